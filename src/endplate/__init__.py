@@ -1,0 +1,30 @@
+"""Endplate: an open simulator and planner for therapeutic botulinum toxin.
+
+The public names are loaded on first use, so that `import endplate` and a label check stay quick
+and never load the simulator.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from endplate._version import __version__
+
+_WHERE = {
+    "Plan": "endplate.case",
+    "check": "endplate.safety",
+    "simulate": "endplate.people",
+}
+
+__all__ = ["Plan", "__version__", "check", "simulate"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room."""
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
+    raise AttributeError(f"module 'endplate' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Public names, loaded or not."""
+    return sorted(__all__)

@@ -1,0 +1,67 @@
+"""The tree of errors that endplate raises.
+
+::
+
+    EndplateError
+    |-- FactsError
+    |   |-- FactMissing
+    |   |-- FactAmbiguous
+    |   `-- SourceUnknown
+    |-- CaseError
+    |   |-- PlanFaults
+    |   `-- UnitMismatch
+    |-- NotCovered
+    `-- TrialTableFaults
+
+A finding about a plan is a value, not an error: see `endplate.safety`.
+"""
+
+from collections.abc import Sequence
+
+
+class EndplateError(Exception):
+    """Root of all errors that endplate raises on purpose."""
+
+
+class FactsError(EndplateError):
+    """A fact could not be given."""
+
+
+class FactMissing(FactsError):
+    """No row of the facts tables answers the question."""
+
+
+class FactAmbiguous(FactsError):
+    """More than one row answers and no order between them is stated."""
+
+
+class SourceUnknown(FactsError):
+    """A row names a source that `sources.toml` does not hold."""
+
+
+class CaseError(EndplateError):
+    """What the user wrote about a case cannot be read as one."""
+
+
+class PlanFaults(CaseError):
+    """A plan file has faults: one sentence each, in `sentences`."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
+
+
+class UnitMismatch(CaseError):
+    """Units of two products were about to be mixed."""
+
+
+class NotCovered(EndplateError):
+    """No evidence lets the model answer: product, indication or dose lies outside it."""
+
+
+class TrialTableFaults(EndplateError):
+    """A table of trial figures has faults: one sentence each, in `sentences`."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
