@@ -20,6 +20,7 @@ class HarmCard:
     range: str
     background: str
     course: str
+    short_course: str
     plain_start: str
     plain_length: str
     origin: str
@@ -61,6 +62,7 @@ def harm_card(item) -> HarmCard:
         range=people_range(item["low"], item["high"]),
         background="" if background is None else people(background),
         course=_course(item),
+        short_course=_short_course(item),
         plain_start=_plain_start(item.get("start_d")),
         plain_length=_plain_length(item.get("length_d")),
         origin=item.get("origin", "model"),
@@ -79,6 +81,11 @@ def _course(item) -> str:
         return "time course not known"
     first = "the same day" if start < 0.5 else f"about day {start:.0f}"
     return f"starts {first}, lasts about {days(length)}"
+
+
+def _short_course(item) -> str:
+    start, length = item.get("start_d"), item.get("length_d")
+    return "?" if start is None or length is None else f"day {start:.0f}, {days(length)}"
 
 
 def _plain_start(start_d: float | None) -> str:

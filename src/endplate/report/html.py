@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from endplate.report import reading
 from endplate.report.face import faces, has_chart
-from endplate.report.finding import FindingRow, counts, finding_rows
+from endplate.report.finding import FindingRow, counts, finding_rows, stops
 from endplate.report.harm import HarmGroup, harm_groups
 from endplate.report.muscle import MuscleRow, muscle_rows
 from endplate.report.outcome import OutcomeGroup, outcome_groups
@@ -51,6 +51,7 @@ class ReportPage:
     purpose: str = _told("what the report is for")
     facts: tuple[Fact, ...] = _told("the plan")
     levels: tuple[tuple[str, str, int], ...] = _told("level, name and number of findings")
+    stops: tuple[str, ...] = _told("titles of the findings that stop the plan")
     areas: tuple[Area, ...] = _told("one entry per indication")
     face_whole: str = _told("whole face as SVG, empty where there is no chart")
     face_close: str = _told("upper face with doses as SVG, empty where there is no chart")
@@ -72,6 +73,7 @@ def report_page(result: reading.Result) -> ReportPage:
         purpose=PURPOSE,
         facts=plan_facts(result),
         levels=counts(result),
+        stops=stops(result),
         areas=tuple(
             Area(
                 name=word("indication", code),

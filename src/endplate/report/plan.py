@@ -119,11 +119,12 @@ def _baseline(patient) -> list[Fact]:
 
 
 def _previous(previous) -> str:
-    lines = [
-        f"{number(p['dose_u'], 2)} U {p['product']} on {_date(p['date'])} "
-        f"({word('indication', p['indication']).lower()})"
-        for p in previous
-    ]
+    lines = []
+    for given in previous:
+        dose = "unknown dose" if given.get("dose_u") is None else f"{number(given['dose_u'], 2)} U"
+        area = given.get("indication")
+        words = f" ({word('indication', area).lower()})" if area else ""
+        lines.append(f"{dose} {given['product']} on {_date(given['date'])}{words}")
     return "; ".join(lines) or "none stated"
 
 

@@ -80,3 +80,20 @@ def interval_strip(
         tag("circle", cx=place(quantiles["median"], limits), cy=12, r=5.5, class_="m-model")
     )
     return tag("svg", *parts, class_="strip", width="100%", height=24, aria_hidden="true")
+
+
+def value_strip(
+    value: float, low: float, high: float, placebo: float | None, limits: tuple[float, float]
+) -> str:
+    """One value with its interval and, as a square, the figure for placebo."""
+    parts = [
+        tag("line", x1=place(end, limits), x2=place(end, limits), y1=2, y2=22, class_="grid")
+        for end in limits
+    ]
+    ends = {"x1": place(low, limits), "x2": place(high, limits)}
+    parts.append(tag("line", y1=12, y2=12, class_="ci", **ends))
+    if placebo is not None:
+        square = tag("rect", x=-4, y=-4, width=8, height=8, class_="m-placebo")
+        parts.append(tag("svg", square, x=place(placebo, limits), y=12, overflow="visible"))
+    parts.append(tag("circle", cx=place(value, limits), cy=12, r=5.5, class_="m-model"))
+    return tag("svg", *parts, class_="strip", width="100%", height=24, aria_hidden="true")
