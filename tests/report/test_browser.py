@@ -45,15 +45,30 @@ def test_pages_fit_the_screen_and_fetch_nothing(browser, result, tmp_path, kind,
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
 @pytest.mark.parametrize(("large", "most"), [(False, 1), (True, 2)])
 def test_the_sheet_fits_its_paper(browser, stopped, tmp_path, paper, large, most):
+    assert pages(browser, stopped, tmp_path, paper, large) <= most
+
+
+@pytest.mark.parametrize("paper", ["Letter", "A4"])
+@pytest.mark.parametrize("areas", [1, 2, 3])
+def test_a_full_sheet_still_fits_one_page(browser, stopped, tmp_path, paper, areas):
     first = stopped["harms"][0]
-    stopped["harms"] = [{**first, "term": term} for term in LONGEST] if not large else [first] * 6
+    stopped["harms"] = [{**first, "term": term} for term in LONGEST]
+    stopped["plan"]["indications"] = AREAS[:areas]
+    benefit = stopped["outcomes"][1]
+    stopped["outcomes"] = [{**benefit, "indication": area} for area in AREAS[:areas]]
+    assert pages(browser, stopped, tmp_path, paper, False) == 1
+
+
+def pages(browser, result, folder, paper, large):
+    """Sheets of paper that the patient's sheet takes."""
     page = browser.new_page()
-    page.goto(write_sheet(stopped, tmp_path / "sheet.html", large).as_uri())
+    page.goto(write_sheet(result, folder / "sheet.html", large).as_uri())
     document = page.pdf(format=paper)
-    assert len(re.findall(rb"/Type\s*/Page\b", document)) <= most
     page.close()
+    return len(re.findall(rb"/Type\s*/Page\b", document))
 
 
+AREAS = ["glabellar_lines", "lateral_canthal_lines", "forehead_lines"]
 LONGEST = [
     "injection_site_bruising",
     "injection_site_swelling",

@@ -27,7 +27,8 @@ from endplate.report.words import word
 _FILE = Path(__file__).parent / "sheet.toml"
 SHOWN_FIRST = ("inv_none_mild", "subj_none_mild", "both_ge2", "inv_ge1")
 BEST_DAY = 30
-MAX_HARMS = 10
+MAX_HARMS, MAX_HARMS_MANY_AREAS = 10, 8
+ROOMY = 11  # side effects, with areas and stops weighed in, that fit at full size
 PICTURES = ("picture", "placebo_picture", "face")
 
 
@@ -70,7 +71,8 @@ class SheetPage:
     aftercare: tuple[str, ...] = _told("what to do afterwards")
     face: str = _told("face with the spots, SVG; empty where there is no chart")
     made: str = _told("version, facts and seed behind the figures")
-    large_print: bool = _told("letters of 16 points and more")
+    large_print: bool = _told("letters of 14 points")
+    dense: bool = _told("whether letters shrink a little to keep the page")
 
     def as_dict(self) -> dict[str, Any]:
         """The words and figures of the sheet without its pictures."""
@@ -82,8 +84,10 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
     reading.checked(result)
     plan, say = result["plan"], _words()
     areas = reading.indications(result)
-    lines = _joined([word("indication", code, "plain") for code in areas])
+    form = "plain" if len(areas) == 1 else "short"
+    lines = _joined([word("indication", code, form) for code in areas])
     harms = _harms(result)
+    most = MAX_HARMS if len(areas) == 1 else MAX_HARMS_MANY_AREAS
     start = read_date(plan.get("date"))
     return SheetPage(
         title=f"Shots for {lines}",
@@ -94,8 +98,8 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
         stops=stops(result),
         expect=_expect(reading.timing_of(result, areas[0]) if areas else {}, say["expect"]),
         benefits=tuple(b for code in areas if (b := _benefit(result, code))),
-        harms=harms[:MAX_HARMS],
-        harms_left_out=max(0, len(harms) - MAX_HARMS),
+        harms=harms[:most],
+        harms_left_out=max(0, len(harms) - most),
         urgent=_urgent(say["urgent"], plan.get("region")),
         dummy=say["dummy"],
         alternatives=tuple(say["alternatives"].get(areas[0], say["alternatives"]["default"])),
@@ -103,6 +107,7 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
         face=face_with_spots(result) if has_chart(result) else "",
         made=_made(result),
         large_print=large_print,
+        dense=len(harms) + 3 * len(areas) + 2 * len(stops(result)) > ROOMY,
     )
 
 
