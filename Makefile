@@ -1,0 +1,32 @@
+# Every target is a plain script in scripts/, so that what runs here runs the same anywhere.
+.PHONY: help demo install install-dev lint check test test-slow docs lock bench
+
+help:
+	@echo 'make demo       set up, run the bundled plan, write report.html'
+	@echo 'make test       set up, lint, type check, layer check, every test but the slow ones'
+	@echo 'make test-slow  the statistical tests, some minutes each'
+	@echo 'make lint       ruff and the formatter; make check: pyright and import-linter'
+	@echo 'make docs       remake the generated pages in docs/'
+	@echo 'make lock       remake requirements-dev.lock'
+	@echo 'make bench      the speed comparison in benchmarks/'
+
+demo:
+	@scripts/demo
+install:
+	@scripts/install run
+install-dev:
+	@scripts/install dev
+lint:
+	@scripts/lint
+check:
+	@scripts/check
+test:
+	@scripts/test
+test-slow:
+	@scripts/test-slow
+docs:
+	@scripts/docs
+lock:
+	@scripts/lock
+bench:
+	@scripts/bench

@@ -1,0 +1,48 @@
+"""What all tests share: profiles, folders outside the repository, and the browser."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+# A loaded machine must not turn a slow draw into a failure; CI draws the same cases every time.
+settings.register_profile(
+    "endplate", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.register_profile("ci", settings.get_profile("endplate"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "endplate")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the browser tests where no Chromium is installed."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Top of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """Path of the system's Chromium."""
+    return next(path for name in BROWSERS if (path := shutil.which(name)))
+
+
+@pytest.fixture(scope="session")
+def evidence() -> Path:
+    """The folder of published figures beside the repository; tests that need it skip without."""
+    folder = Path(os.environ.get("ENDPLATE_EVIDENCE", ROOT.parent / "shared" / "evidence"))
+    if not folder.is_dir():
+        pytest.skip("no evidence folder beside the repository")
+    return folder
