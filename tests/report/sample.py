@@ -139,7 +139,7 @@ def _harm(term: str, kind: str, figures: tuple, when: tuple, **more: Any) -> dic
         "origin": more.get("origin", "label"),
         "verified": more.get("verified", False),
         "note": more.get("note", ""),
-        "source": "botox_cosmetic_label",
+        "source": "ona_cosmetic_pi",
     }
 
 
@@ -171,7 +171,7 @@ def findings(stop: bool = False) -> list[dict[str, Any]]:
             "value": "aspirin",
             "limit": None,
             "unit": None,
-            "source": "botox_cosmetic_label",
+            "source": "ona_cosmetic_pi",
             "locator": "section 7",
             "verified": False,
         },
@@ -183,7 +183,7 @@ def findings(stop: bool = False) -> list[dict[str, Any]]:
             "value": 24.0,
             "limit": 20.0,
             "unit": "U",
-            "source": "botox_cosmetic_label",
+            "source": "ona_cosmetic_pi",
             "locator": "section 2.3",
             "verified": True,
         },
@@ -195,7 +195,7 @@ def findings(stop: bool = False) -> list[dict[str, Any]]:
             "value": None,
             "limit": None,
             "unit": None,
-            "source": "botox_cosmetic_label",
+            "source": "ona_cosmetic_pi",
             "locator": "section 4",
             "verified": True,
         },
@@ -210,7 +210,7 @@ def findings(stop: bool = False) -> list[dict[str, Any]]:
                 "value": "infection_at_site",
                 "limit": None,
                 "unit": None,
-                "source": "botox_cosmetic_label",
+                "source": "ona_cosmetic_pi",
                 "locator": "section 4",
                 "verified": True,
             }

@@ -6,6 +6,7 @@ from endplate.report import compare, write_comparison, write_report, write_sheet
 
 pytestmark = pytest.mark.browser
 SIZES = [(360, 800), (768, 1024), (1440, 900)]
+FONTS = ["inherit", "DejaVu Sans"]  # the second is wider than what most machines have
 
 
 @pytest.fixture(scope="module")
@@ -43,26 +44,31 @@ def test_pages_fit_the_screen_and_fetch_nothing(browser, result, tmp_path, kind,
 
 
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
+@pytest.mark.parametrize("font", FONTS)
 @pytest.mark.parametrize(("large", "most"), [(False, 1), (True, 2)])
-def test_the_sheet_fits_its_paper(browser, stopped, tmp_path, paper, large, most):
-    assert pages(browser, stopped, tmp_path, paper, large) <= most
+def test_the_sheet_fits_its_paper(browser, stopped, tmp_path, paper, font, large, most):
+    path = write_sheet(stopped, tmp_path / "sheet.html", large)
+    assert pages(browser, path, paper, font) <= most
 
 
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
+@pytest.mark.parametrize("font", FONTS)
 @pytest.mark.parametrize("areas", [1, 2, 3])
-def test_a_full_sheet_still_fits_one_page(browser, stopped, tmp_path, paper, areas):
+def test_a_full_sheet_still_fits_one_page(browser, stopped, tmp_path, paper, font, areas):
     first = stopped["harms"][0]
     stopped["harms"] = [{**first, "term": term} for term in LONGEST]
     stopped["plan"]["indications"] = AREAS[:areas]
     benefit = stopped["outcomes"][1]
     stopped["outcomes"] = [{**benefit, "indication": area} for area in AREAS[:areas]]
-    assert pages(browser, stopped, tmp_path, paper, False) == 1
+    path = write_sheet(stopped, tmp_path / "sheet.html")
+    assert pages(browser, path, paper, font) == 1
 
 
-def pages(browser, result, folder, paper, large):
-    """Sheets of paper that the patient's sheet takes."""
+def pages(browser, path, paper, font):
+    """Sheets of paper that a page takes, in letters of a given font."""
     page = browser.new_page()
-    page.goto(write_sheet(result, folder / "sheet.html", large).as_uri())
+    page.goto(path.as_uri())
+    page.add_style_tag(content=f"body{{font-family:{font}!important}}")
     document = page.pdf(format=paper)
     page.close()
     return len(re.findall(rb"/Type\s*/Page\b", document))

@@ -1,10 +1,8 @@
-import pytest
-
-from endplate.errors import FactMissing
-from endplate.facts.store import table
+from endplate.facts.store import document, table
 from endplate.report import summary
+from endplate.report.source import Link, link
 from endplate.report.text import WIDTH
-from endplate.report.words import known
+from endplate.report.words import known, word
 
 
 def test_the_answer_fits_the_terminal(result):
@@ -26,18 +24,30 @@ def test_a_plan_without_findings_says_so(result):
     assert "no findings" in summary(result)
 
 
-def test_every_endpoint_of_the_upper_face_has_words():
-    upper = {"glabellar_lines", "lateral_canthal_lines", "forehead_lines"}
-    try:
-        rows = table("endpoints")
-    except FactMissing:
-        pytest.skip("no table of endpoints")
+UPPER_FACE = {"glabellar_lines", "lateral_canthal_lines", "forehead_lines"}
+
+
+def test_every_endpoint_of_the_trials_has_words():
     codes = {
-        row["code"]
-        for row in rows
-        if upper & set(row["indication"].split(";"))
-        and row["statistic"] == "percent"
-        and row["direction"] == "higher_better"
-        and not row["code"].startswith(("baseline_", "completed"))
+        row["endpoint"]
+        for row in table("trials")
+        if row["indication"] in UPPER_FACE and row["statistic"] == "percent"
     }
-    assert codes <= set(known("endpoint"))
+    events = {c for c in codes if not c.startswith(("baseline_", "completed"))}
+    assert events <= set(known("endpoint"))
+    assert len(events) > 5
+
+
+def test_every_side_effect_of_the_tables_has_words_for_both_readers():
+    terms = {row["term"] for row in table("adverse_reactions")}
+    assert terms <= set(known("harm"))
+    for term in terms:
+        assert "_" not in word("harm", term) + word("harm", term, "plain")
+
+
+def test_every_source_of_a_fact_is_shown_with_its_title():
+    keys = document("sources")
+    assert all(link(key).words.startswith(keys[key]["title"]) for key in keys)
+    assert link("carruthers_2003").url.startswith("https://doi.org/10.1097/")
+    assert link("nobody_1999") == Link("nobody_1999")
+    assert link(None).words == "source not stated"

@@ -28,7 +28,7 @@ _FILE = Path(__file__).parent / "sheet.toml"
 SHOWN_FIRST = ("inv_none_mild", "subj_none_mild", "both_ge2", "inv_ge1")
 BEST_DAY = 30
 MAX_HARMS, MAX_HARMS_MANY_AREAS = 10, 8
-ROOMY = 11  # side effects, with areas and stops weighed in, that fit at full size
+ROOMY = 10  # side effects, with areas and stops weighed in, that fit at full size
 PICTURES = ("picture", "placebo_picture", "face")
 
 
