@@ -105,6 +105,14 @@ def test_the_median_is_drawn_where_the_result_has_it(result, width):
     assert len(points) > 100
 
 
+def test_an_area_shows_the_muscles_injected_for_it(result):
+    for site in result["plan"]["sites"]:
+        site["indication"] = "glabellar_lines" if site["muscle"] == "procerus" else "other"
+    svg = timeline(result, "glabellar_lines")
+    assert "Procerus" in svg
+    assert "Corrugator" not in svg
+
+
 def test_sides_that_differ_get_their_own_line(result):
     right = next(s for s in result["course"]["series"] if s["name"].endswith("supercilii:right"))
     right["median"] = [1.0] * len(right["median"])

@@ -154,8 +154,8 @@ def test_two_areas_have_their_own_parts(result, tmp_path):
     result["timing_by_indication"]["forehead_lines"] = result["timing"]
     result["outcomes"].append({**result["outcomes"][0], "indication": "forehead_lines"})
     _, parsed = page_of(result, tmp_path)
-    assert "Forehead lines: when it starts" in parsed.text
-    assert "Glabellar lines: when it starts" in parsed.text
+    assert "The course: glabellar lines" in parsed.text
+    assert parsed.text.count("62 to 214 days") == 2
 
 
 def test_an_old_report_stays_when_the_new_one_cannot_be_written(result, tmp_path, monkeypatch):

@@ -16,6 +16,7 @@ WHOLE = (-88.0, -118.0, 176.0, 262.0)
 CLOSE = (-73.0, -68.0, 146.0, 110.0)
 STRANDS = (-0.3, 0.0, 0.3)
 SLENDER = 1.6  # length to width above which a muscle is drawn with tapering ends
+LETTER_GAP_MM = 12  # a part nearer than this to its muscle's letter needs none of its own
 SHALLOWEST_SHADE, SHADE_RANGE = 0.04, 0.78
 
 
@@ -52,7 +53,7 @@ def dots(result: Result) -> tuple[Dot, ...]:
 
 def faces(result: Result) -> tuple[str, str]:
     """The whole face unlabelled, and its upper part with doses and the letters of the muscles."""
-    muscles = tag("g", *_muscles(result), class_="muscles")
+    muscles = tag("g", *_muscles(result), class_="muscles", clip_path="url(#skin)")
     whole = _face(result, WHOLE, "whole", face_art.defs(), muscles, close=False)
     return whole, _face(result, CLOSE, "upper part", "", muscles, close=True)
 
@@ -170,10 +171,14 @@ def _names(result: Result) -> list[str]:
     """Letters beside the muscles of the patient's left half, as the table has them."""
     letter = letters(result)
     taken = [(dot.x_mm, dot.y_mm) for dot in dots(result)]
-    drawn = []
+    drawn: list[str] = []
+    named: dict[str, tuple[float, float]] = {}
     for block in muscle_blocks(REGION):
         if block.muscle in letter:
             x, y = _free_end(block, taken)
+            if block.muscle in named and math.dist((x, y), named[block.muscle]) < LETTER_GAP_MM:
+                continue
+            named[block.muscle] = (x, y)
             drawn.append(
                 text(letter[block.muscle], x=x, y=-y + 1.5, class_="letter", text_anchor="middle")
             )

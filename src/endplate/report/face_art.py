@@ -79,6 +79,12 @@ def defs() -> str:
     ]
     return tag(
         "defs",
+        tag(
+            "clipPath",
+            tag("path", d=SKIN),
+            tag("path", d=SKIN, transform="scale(-1 1)"),
+            id="skin",
+        ),
         tag("g", *back, id="half-back"),
         tag("g", *skin, id="half-skin"),
         tag("path", d=HAIR, class_="f-hair", id="half-hair"),

@@ -14,7 +14,7 @@ from endplate.report.finding import FindingRow, counts, finding_rows, stops
 from endplate.report.harm import HarmGroup, harm_groups
 from endplate.report.muscle import MuscleRow, muscle_rows
 from endplate.report.outcome import OutcomeGroup, outcome_groups
-from endplate.report.plan import Answer, Fact, answers, plan_facts
+from endplate.report.plan import Answer, Fact, answers, plan_facts, site_origin
 from endplate.report.plan import provenance as made_by
 from endplate.report.plan import title as plan_title
 from endplate.report.strip import axis_strip
@@ -53,6 +53,7 @@ class ReportPage:
     levels: tuple[tuple[str, str, int], ...] = _told("level, name and number of findings")
     stops: tuple[str, ...] = _told("titles of the findings that stop the plan")
     areas: tuple[Area, ...] = _told("one entry per indication")
+    site_origin: str = _told("where the sites come from, label or entered")
     face_whole: str = _told("whole face as SVG, empty where there is no chart")
     face_close: str = _told("upper face with doses as SVG, empty where there is no chart")
     muscles: tuple[MuscleRow, ...] = _told("where the dose goes and what it blocks")
@@ -84,6 +85,7 @@ def report_page(result: reading.Result) -> ReportPage:
             )
             for code in reading.indications(result)
         ),
+        site_origin=site_origin(result),
         face_whole=whole,
         face_close=close,
         muscles=muscle_rows(result),

@@ -71,7 +71,7 @@ def plan_facts(result: reading.Result) -> tuple[Fact, ...]:
                 f"({number(strength, 1)} U/mL)",
             )
         )
-    facts.append(Fact("Sites", _sites(plan), _site_origin(plan)))
+    facts.append(Fact("Sites", _sites(plan), site_origin(result)))
     facts.append(Fact("Patient", _patient(plan.get("patient") or {})))
     facts.extend(_baseline(plan.get("patient") or {}))
     facts.append(Fact("Earlier treatments", _previous(plan.get("previous") or ())))
@@ -90,8 +90,9 @@ def _sites(plan) -> str:
     return f"{len(sites)}, {number(volume, 3)} mL in all"
 
 
-def _site_origin(plan) -> str:
-    origins = {site.get("origin", "entered") for site in plan.get("sites") or ()}
+def site_origin(result: reading.Result) -> str:
+    """Where the sites come from: the label, or the plan that states them."""
+    origins = {site.get("origin", "entered") for site in result["plan"].get("sites") or ()}
     return "label" if origins == {"label"} else "entered"
 
 

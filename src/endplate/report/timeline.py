@@ -106,7 +106,7 @@ def _panels(result: reading.Result, indication: str, frame: Frame, narrow: bool)
         if item:
             panel = Panel(0, height, words, 0, 3)
             found.append((panel, _severity(item, other, days, frame)))
-    lines = _muscle_lines(result)
+    lines = _muscle_lines(result, indication)
     if lines:
         heading = "Strength of the treated muscles" + ("" if narrow else ", middle person")
         found.append((Panel(0, 110, heading, 0, 1), _strength(lines, days, frame)))
@@ -150,9 +150,13 @@ def _strength(lines: list[tuple[str, list[float]]], days: list[float], frame: Fr
     return draw
 
 
-def _muscle_lines(result: reading.Result) -> list[tuple[str, list[float]]]:
+def _muscle_lines(result: reading.Result, indication: str) -> list[tuple[str, list[float]]]:
     """One line per injected muscle, or one per side where the sides differ."""
-    injected = {site["muscle"] for site in result["plan"].get("sites") or ()}
+    injected = {
+        site["muscle"]
+        for site in result["plan"].get("sites") or ()
+        if site.get("indication", indication) == indication
+    }
     by_muscle: dict[str, dict[str, list[float]]] = {}
     for muscle, side, item in reading.working_series(result):
         if muscle in injected:
