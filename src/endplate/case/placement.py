@@ -150,10 +150,15 @@ def _free_point(muscle: str, side: str, taken: list[Point]) -> Point:
     free = [spot for spot in spots if _room_mm(spot, taken) >= 1.0]
     if free:
         return free[0]
-    candidates = _zone_points(muscle, side)
-    best = next((point for point in candidates if _room_mm(point, taken) >= SPREAD_MM), None)
-    # A crowded muscle still gets its sites: as far from the others as there is room.
-    return best or max(candidates, key=lambda point: _room_mm(point, taken))
+    best, best_room_mm = spots[0] if spots else (0.0, 0.0, 0.0), 0.0
+    for point in _zone_points(muscle, side):
+        room_mm = _room_mm(point, taken)
+        if room_mm > best_room_mm:
+            best, best_room_mm = point, room_mm
+        # A crowded muscle still gets its sites: as far from the others as there is room.
+        if room_mm >= SPREAD_MM:
+            break
+    return best
 
 
 def _room_mm(point: Point, taken: list[Point]) -> float:
