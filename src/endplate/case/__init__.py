@@ -1,1 +1,13 @@
-"""(room)"""
+"""Who is treated, with what, and where: the plan and its sites on the chart."""
+
+from endplate.case.dilution import Preparation as Preparation
+from endplate.case.grades import Grades as Grades
+from endplate.case.placement import PlacedSite as PlacedSite
+from endplate.case.placement import areas_treated as areas_treated
+from endplate.case.placement import placed_sites as placed_sites
+from endplate.case.plan import Patient as Patient
+from endplate.case.plan import Plan as Plan
+from endplate.case.plan import PreviousTreatment as PreviousTreatment
+from endplate.case.plan import Site as Site
+from endplate.case.plan import Treatment as Treatment
+from endplate.case.reader import Understood as Understood

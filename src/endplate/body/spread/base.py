@@ -1,0 +1,15 @@
+"""What every spread hypothesis answers: the standard deviations of where the dose comes to rest."""
+
+from abc import ABC, abstractmethod
+
+
+class AbstractSpread(ABC):
+    """One claim on the shape of the cloud that one injection leaves.
+
+    Every kernel is a Gaussian along and across the fibres of the muscle it was placed in, mirrored
+    at the skin, so it integrates to one over the half space under the skin.
+    """
+
+    @abstractmethod
+    def sd_mm(self, volume_ml: float) -> tuple[float, float]:
+        """Standard deviations (along, across the fibres) of the cloud of `volume_ml`."""

@@ -1,0 +1,153 @@
+"""Faults that no single field shows: dates, volumes, places, doses against each other."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from math import dist
+from typing import Any
+
+from endplate.case.dilution import Preparation
+from endplate.case.placement import CHART, label_sites, signed_point
+from endplate.case.reader import shown
+from endplate.errors import NotCovered
+from endplate.facts.anatomy import blocks_of, chart_limits, muscle_blocks
+from endplate.facts.products import product
+from endplate.facts.protocol import protocol_sites
+
+VOLUME_TOLERANCE = 0.02
+DOSE_TOLERANCE = 0.01
+CLOSEST_MM = 1.0
+
+
+def plan_faults(plan: Any, known: Sequence[str]) -> list[str]:
+    """Sentences about a plan whose unreadable fields are None and told of in `known`."""
+    if plan.treatment is None:
+        return []
+    faults = [*_previous(plan), *_doses(plan.treatment)]
+    for n, site in enumerate(plan.treatment.sites or (), 1):
+        path = f"treatment.site[{n}]"
+        if site.muscle is site.at_mm is None and not any(s.startswith(path) for s in known):
+            faults.append(f"{path} has no place; it must hold muscle, at_mm or both.")
+        faults += _site(site, plan.treatment, path)
+    return [*faults, *_too_close(plan.treatment)]
+
+
+def _previous(plan: Any) -> Iterator[str]:
+    today = plan.treatment.date
+    earlier = plan.patient.previous if plan.patient is not None else None
+    for n, treatment in enumerate(earlier or (), 1):
+        path = f"patient.previous[{n}]"
+        if treatment.date is not None and today is not None and treatment.date >= today:
+            yield (
+                f"{path}.date is {treatment.date}; it must be before the date of this treatment, "
+                f"{today}."
+            )
+        yield from _plausible(treatment.dose_u, treatment.product, f"{path}.dose_u")
+
+
+def _plausible(dose_u: float | None, name: str | None, path: str) -> Iterator[str]:
+    if dose_u is None or name is None:
+        return
+    limit_u = product(name).plausible_max_u
+    if dose_u > limit_u:
+        yield f"{path} is {shown(dose_u)}; it must be at most {limit_u:g} U of {name}."
+
+
+def _doses(treatment: Any) -> Iterator[str]:
+    yield from _plausible(treatment.dose_u, treatment.product, "treatment.dose_u")
+    if treatment.sites is None:
+        return
+    if treatment.protocol is None and not treatment.sites:
+        yield (
+            'treatment has no sites; it must hold protocol = "label" or a list of '
+            "[[treatment.site]]."
+        )
+    doses_u = [site.dose_u for site in treatment.sites]
+    stated_u = treatment.dose_u
+    if treatment.protocol is not None or stated_u is None or not doses_u or None in doses_u:
+        return
+    if abs(sum(doses_u) - stated_u) > DOSE_TOLERANCE * stated_u:
+        yield (
+            f"treatment.dose_u is {stated_u:g}; it must be the sum of the listed sites, "
+            f"{sum(doses_u):g} U, or be left out."
+        )
+
+
+def _site(site: Any, treatment: Any, path: str) -> Iterator[str]:
+    yield from _plausible(site.dose_u, treatment.product, f"{path}.dose_u")
+    yield from _volume(site, treatment, path)
+    if site.at_mm is not None:
+        yield from _off_chart(site, path)
+    elif site.side is not None and site.muscle is not None:
+        yield from _side(site, path)
+
+
+def _volume(site: Any, treatment: Any, path: str) -> Iterator[str]:
+    needed = (site.volume_ml, site.dose_u, treatment.vial_u, treatment.diluent_ml)
+    if None in needed:
+        return
+    vial_u, diluent_ml = treatment.vial_u, treatment.diluent_ml
+    volume_ml = Preparation(vial_u, diluent_ml).volume_ml(site.dose_u)
+    if abs(site.volume_ml - volume_ml) > VOLUME_TOLERANCE * volume_ml:
+        yield (
+            f"{path}.volume_ml is {site.volume_ml:g}; a vial of {vial_u:g} U in {diluent_ml:g} mL "
+            f"gives {volume_ml:.4g} mL for {site.dose_u:g} U."
+        )
+
+
+def _charted(muscle: str) -> bool:
+    return any(block.muscle == muscle for block in muscle_blocks(CHART))
+
+
+def _off_chart(site: Any, path: str) -> Iterator[str]:
+    if site.muscle is not None and not _charted(site.muscle):
+        yield f"{path}.at_mm cannot be used: there is no chart of {site.muscle}; leave it out."
+        return
+    limits = chart_limits(CHART)
+    bounds = (limits.x_mm, limits.y_mm, limits.z_mm)
+    for axis, value, (low, high) in zip("xyz", site.at_mm, bounds, strict=True):
+        if not low <= value <= high:
+            yield (
+                f"{path}.at_mm has {axis} = {value:g}; it must be from {low:g} to {high:g} mm, "
+                "inside the chart."
+            )
+    if site.side == "midline" and site.at_mm[0] != 0:
+        yield f"{path}.at_mm has x = {site.at_mm[0]:g}; on the midline it must be 0."
+
+
+def _side(site: Any, path: str) -> Iterator[str]:
+    if not _charted(site.muscle):
+        return
+    paired = any(block.paired for block in blocks_of(site.muscle))
+    sides = {"left", "right"} if paired else {"midline"}
+    sides |= {spot.side for spot in protocol_sites() if spot.muscle == site.muscle}
+    if site.side not in sides:
+        allowed = " or ".join(sorted(sides))
+        yield f"{path}.side is {site.side!r}; for {site.muscle} it must be {allowed}."
+
+
+def _too_close(treatment: Any) -> Iterator[str]:
+    points = [
+        (f"treatment.site[{n}]", signed_point(site.side, site.at_mm))
+        for n, site in enumerate(treatment.sites or (), 1)
+        if site.at_mm is not None and site.side is not None
+    ]
+    points += _label_points(treatment)
+    for (one, a), (other, b) in combinations(points, 2):
+        if dist(a, b) < CLOSEST_MM:
+            yield (
+                f"{one} and {other} lie {dist(a, b):.2g} mm apart; two sites must be at least "
+                f"{CLOSEST_MM:g} mm apart."
+            )
+
+
+def _label_points(treatment: Any) -> list[tuple[str, tuple[float, float, float]]]:
+    needed = (treatment.product, treatment.indications, treatment.vial_u, treatment.diluent_ml)
+    if treatment.protocol != "label" or not treatment.sites or not all(needed):
+        return []
+    try:
+        placed = label_sites(treatment)
+    except NotCovered:
+        return []
+    return [
+        (f"the label's site in {s.muscle} ({s.side})", (s.x_mm, s.y_mm, s.z_mm)) for s in placed
+    ]

@@ -1,0 +1,137 @@
+"""A plan: who is treated, with what, where; read from and written to TOML."""
+
+import datetime
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from endplate.case.grades import Grades
+from endplate.case.reader import Understood
+from endplate.case.schema import entry
+
+
+@dataclass(frozen=True)
+class PreviousTreatment:
+    """One earlier injection of a botulinum toxin."""
+
+    date: datetime.date = entry("date", "day it was given")
+    product: str = entry("word", "product given", vocabulary="product")
+    indication: str | None = entry(
+        "word", "what it was given for", vocabulary="indication", default=None
+    )
+    dose_u: float | None = entry(
+        "number", "total dose", unit="U", above=0, high=50000, default=None
+    )
+    reaction: str | None = entry("text", "reaction to it, in words", default=None)
+
+
+@dataclass(frozen=True)
+class Patient:
+    """The person treated; None means not stated, an empty tuple means asked and none."""
+
+    age_y: float | None = entry("number", "age", unit="y", low=0, high=120, default=None)
+    sex: str | None = entry("word", "sex", vocabulary="sex", default=None)
+    weight_kg: float | None = entry("number", "body mass", unit="kg", low=1, high=500, default=None)
+    height_cm: float | None = entry(
+        "number", "body height", unit="cm", low=30, high=260, default=None
+    )
+    conditions: tuple[str, ...] | None = entry(
+        "names", "diseases and states, [] for none", vocabulary="condition", default=None
+    )
+    medications: tuple[str, ...] | None = entry(
+        "names", "medicines taken, [] for none", vocabulary="medication", default=None
+    )
+    allergies: tuple[str, ...] | None = entry(
+        "names", "allergies, [] for none", vocabulary="allergy", default=None
+    )
+    baseline: Grades = entry(
+        "grades",
+        "scores before treatment, at contraction, or at rest under the name with _rest",
+        default=Grades(),
+    )
+    previous: tuple[PreviousTreatment, ...] | None = entry(
+        "tables", "earlier toxin treatments, [] for none", of=PreviousTreatment, default=None
+    )
+
+
+@dataclass(frozen=True)
+class Site:
+    """One injection; x of `at_mm` is lateral on the named side, y up, z depth from the skin."""
+
+    dose_u: float = entry("number", "dose", unit="U", above=0, high=50000)
+    side: str = entry("word", "side of the body", vocabulary="side")
+    muscle: str | None = entry("word", "muscle aimed at", vocabulary="muscle", default=None)
+    at_mm: tuple[float, float, float] | None = entry(
+        "position", "place on the chart", unit="mm", default=None
+    )
+    volume_ml: float | None = entry(
+        "number", "volume, when stated", unit="mL", above=0, high=100, default=None
+    )
+    indication: str | None = entry(
+        "word", "area it belongs to", vocabulary="indication", default=None
+    )
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """What is given on one day; sites come from the label's protocol, from a list, or both."""
+
+    date: datetime.date = entry("date", "day of treatment")
+    product: str = entry("word", "product", vocabulary="product")
+    indications: tuple[str, ...] = entry(
+        "words",
+        "what is treated, one name or several",
+        vocabulary="indication",
+        key="indication",
+    )
+    vial_u: float = entry("number", "content of the vial", unit="U", above=0, high=50000)
+    diluent_ml: float = entry("number", "diluent put into the vial", unit="mL", above=0, high=100)
+    region: str = entry("word", "whose label applies", vocabulary="region", default="US")
+    protocol: str | None = entry(
+        "choice", "places the label's sites", choices=("label",), default=None
+    )
+    dose_u: float | None = entry(
+        "number", "total of the label's sites", unit="U", above=0, high=50000, default=None
+    )
+    sites: tuple[Site, ...] = entry("tables", "the injections", of=Site, key="site", default=())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One person and one treatment; `name` and `understood` tell how it was read."""
+
+    patient: Patient = entry("table", "the person treated", of=Patient)
+    treatment: Treatment = entry("table", "the treatment planned", of=Treatment)
+    name: str = field(default="plan", compare=False)
+    understood: tuple[Understood, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Plan":
+        """Read a plan file.
+
+        Raises
+        ------
+        PlanFaults
+            The file cannot be read as a plan: one sentence per fault.
+        """
+        from endplate.case.files import read_text
+
+        return cls.loads(read_text(path), Path(path).stem)
+
+    @classmethod
+    def loads(cls, text: str, name: str = "plan") -> "Plan":
+        """Read a plan from TOML text.
+
+        Raises
+        ------
+        PlanFaults
+            The text is no plan: one sentence per fault.
+        """
+        from endplate.case.files import parse_plan
+
+        return parse_plan(cls, text, name)
+
+    def dumps(self) -> str:
+        """Return TOML text that loads back to an equal plan."""
+        from endplate.case.writer import plan_text
+
+        return plan_text(self)

@@ -1,0 +1,103 @@
+"""How a field of a plan is described: unit, help, bounds; one description for file, form, docs."""
+
+from dataclasses import MISSING, Field, field, fields
+from typing import Any
+
+
+def entry(
+    kind: str,
+    text: str,
+    *,
+    unit: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    above: float | None = None,
+    choices: tuple[str, ...] = (),
+    vocabulary: str = "",
+    of: type | None = None,
+    key: str = "",
+    default: Any = MISSING,
+) -> Any:
+    """Describe one field of a plan.
+
+    Parameters
+    ----------
+    kind : str
+        What the file may hold there: number, date, text, choice, word, words, names, position,
+        grades, table or tables. A word must be in the vocabulary; names may be unknown to it.
+    text : str
+        What the field means, one phrase.
+    unit : str
+        Unit of a number, "" for other kinds.
+    low, high, above : float
+        Bounds of a number, the first two included, `above` excluded.
+    choices, vocabulary : tuple, str
+        Allowed words, or the vocabulary kind that holds them.
+    of : type
+        Class of a table or of each of several tables.
+    key : str
+        Name in the file where it differs from the field.
+    default : object
+        Value when the file is silent; without it the field is required.
+    """
+    metadata = {
+        "kind": kind,
+        "help": text,
+        "unit": unit,
+        "source": "entered",
+        "low": low,
+        "high": high,
+        "above": above,
+        "choices": choices,
+        "vocabulary": vocabulary,
+        "of": of,
+        "key": key,
+    }
+    return field(default=default, metadata=metadata)
+
+
+def entries(cls: type) -> tuple[Field, ...]:
+    """Fields of a class that a plan file may fill."""
+    return tuple(f for f in fields(cls) if "kind" in f.metadata)
+
+
+def key_in_file(described: Field) -> str:
+    """Name of the field in a plan file."""
+    return described.metadata["key"] or described.name
+
+
+def is_required(described: Field) -> bool:
+    """Whether a plan file must hold the field."""
+    return described.default is MISSING
+
+
+def expected(described: Field) -> str:
+    """What the field must be, as the end of a sentence."""
+    rule = described.metadata
+    if rule["kind"] == "number":
+        return _number_words(rule)
+    words = {
+        "date": "a date such as 2026-11-22, from 1977 to 2200",
+        "text": "text of at most 2000 characters",
+        "choice": "one of " + ", ".join(rule["choices"]),
+        "word": f"the name of a known {rule['vocabulary']}",
+        "words": f"the name of a known {rule['vocabulary']}, or a list of such names",
+        "names": 'a list of names such as ["..."], or [] for none',
+        "position": "three numbers in mm: [x lateral, y up, z depth]",
+        "grades": "a table of numbers such as { glabellar_lines = 3 }",
+        "table": "a table",
+        "tables": "a list of tables, or [] for none",
+    }
+    return words[rule["kind"]]
+
+
+def _number_words(rule: Any) -> str:
+    unit = f" {rule['unit']}" if rule["unit"] else ""
+    parts = []
+    if rule["above"] is not None:
+        parts.append(f"above {rule['above']:g}")
+    if rule["low"] is not None:
+        parts.append(f"at least {rule['low']:g}")
+    if rule["high"] is not None:
+        parts.append(f"at most {rule['high']:g}")
+    return "a number" + (" " + " and ".join(parts) + unit if parts else "")

@@ -1,0 +1,63 @@
+"""The words a plan may use: preferred names, accepted synonyms, classes of drugs."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from endplate.facts.store import Row, table
+
+
+@dataclass(frozen=True)
+class Word:
+    """A known word of one kind, under its preferred name; `group` is its class, "" if none."""
+
+    kind: str
+    preferred: str
+    group: str
+    source: str
+    verified: bool
+    note: str
+
+
+def key_of(text: str) -> str:
+    """Spelling of a word without case, hyphens, apostrophes and repeated blanks."""
+    plain = text[:200].casefold().replace("'", "").replace("’", "")
+    for mark in "-/_":
+        plain = plain.replace(mark, " ")
+    return "_".join(plain.split())
+
+
+@cache
+def _rows(kind: str) -> dict[str, Row]:
+    return {key_of(row["word"]): row for row in table("vocabulary") if row["kind"] == kind}
+
+
+@cache
+def preferred_words(kind: str) -> tuple[str, ...]:
+    """Preferred names of one kind, in table order."""
+    return tuple(dict.fromkeys(row["preferred"] for row in _rows(kind).values()))
+
+
+def find_word(kind: str, text: str) -> Word | None:
+    """Word that `text` names, by preferred name or synonym; None when it is not known."""
+    row = _rows(kind).get(key_of(text))
+    if row is None:
+        return None
+    # Synonym rows repeat the class and source of the preferred row, notes stand there alone.
+    note = _rows(kind)[key_of(row["preferred"])]["note"]
+    return Word(kind, row["preferred"], row["class"], row["source"], row["verified"] == "yes", note)
+
+
+def nearest(text: str, candidates: tuple[str, ...] | list[str], count: int = 3) -> tuple[str, ...]:
+    """Candidates spelled most like `text`, best first; empty when none is near."""
+    from difflib import get_close_matches
+
+    keys = {key_of(word): word for word in candidates}
+    found = get_close_matches(key_of(text)[:60], list(keys), n=count, cutoff=0.55)
+    return tuple(keys[key] for key in found)
+
+
+def nearest_words(kind: str, text: str, count: int = 3) -> tuple[str, ...]:
+    """Preferred names of one kind whose name or synonym is spelled most like `text`."""
+    rows = _rows(kind)
+    found = nearest(text, list(rows), count * 2)
+    return tuple(dict.fromkeys(rows[key]["preferred"] for key in found))[:count]

@@ -1,0 +1,76 @@
+"""Random plans that are valid by construction."""
+
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from endplate.case import Grades, Patient, Plan, PreviousTreatment, Site, Treatment
+from endplate.facts.vocabulary import preferred_words
+
+PRODUCTS = st.sampled_from(preferred_words("product"))
+INDICATIONS = st.sampled_from(preferred_words("indication"))
+UPPER_FACE = st.sampled_from(["glabellar_lines", "lateral_canthal_lines", "forehead_lines"])
+TODAY = date(2026, 11, 22)
+
+
+def amounts(low, high):
+    return st.floats(low, high, allow_nan=False).map(lambda v: round(v, 3))
+
+
+def names(kind):
+    known = st.sampled_from(preferred_words(kind))
+    free = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20).map(str.strip)
+    unique = st.lists(st.one_of(known, free.filter(bool)), max_size=4, unique=True)
+    return st.none() | unique.map(tuple)
+
+
+PREVIOUS = st.builds(
+    PreviousTreatment,
+    date=st.integers(1, 900).map(lambda d: TODAY - timedelta(days=d)),
+    product=PRODUCTS,
+    indication=st.none() | INDICATIONS,
+    dose_u=st.none() | amounts(0.5, 4000),
+    reaction=st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+)
+PATIENTS = st.builds(
+    Patient,
+    age_y=st.none() | amounts(0, 120),
+    sex=st.none() | st.sampled_from(["female", "male", "other"]),
+    weight_kg=st.none() | amounts(1, 300),
+    conditions=names("condition"),
+    medications=names("medication"),
+    allergies=names("allergy"),
+    baseline=st.dictionaries(
+        st.sampled_from(["glabellar_lines", "forehead_lines", "lateral_canthal_lines_rest"]),
+        st.integers(0, 3).map(float),
+    ).map(Grades),
+    previous=st.none() | st.lists(PREVIOUS, max_size=4).map(tuple),
+)
+SITES = st.builds(
+    Site,
+    dose_u=amounts(0.1, 400),
+    side=st.sampled_from(["left", "right"]),
+    muscle=st.sampled_from(["corrugator_supercilii", "frontalis", "orbicularis_oculi", "soleus"]),
+)
+TREATMENTS = st.builds(
+    Treatment,
+    date=st.just(TODAY),
+    product=PRODUCTS,
+    indications=st.lists(UPPER_FACE | INDICATIONS, min_size=1, max_size=3, unique=True).map(tuple),
+    vial_u=st.sampled_from([50.0, 100.0, 200.0, 300.0]),
+    diluent_ml=amounts(0.1, 20),
+    region=st.sampled_from(["US", "EU", "UK"]),
+    protocol=st.just("label"),
+    dose_u=st.none() | amounts(0.5, 2000),
+    sites=st.just(()),
+) | st.builds(
+    Treatment,
+    date=st.just(TODAY),
+    product=PRODUCTS,
+    indications=st.lists(UPPER_FACE | INDICATIONS, min_size=1, max_size=3, unique=True).map(tuple),
+    vial_u=st.sampled_from([50.0, 100.0, 200.0, 300.0]),
+    diluent_ml=amounts(0.1, 20),
+    region=st.sampled_from(["US", "EU", "UK"]),
+    sites=st.lists(SITES, min_size=1, max_size=8).map(tuple),
+)
+PLANS = st.builds(Plan, patient=PATIENTS, treatment=TREATMENTS)
