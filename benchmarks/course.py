@@ -37,6 +37,7 @@ def endplate_runner(chain: Chain, loads: int) -> Runner:
     """
     import jax
     import jax.numpy as jnp
+
     from endplate.body.cleavage import intact_snap25
     from endplate.body.course import time_grid_d
     from endplate.body.uptake import Clearing
