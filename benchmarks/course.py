@@ -188,15 +188,17 @@ def main() -> None:
 
 
 def published_chain() -> Chain:
-    """Rates of the four-step scheme (Lebeda et al. 2008, human setting), cleared and renewed."""
-    per_day = 1440.0
+    """The product's own rates, and the published human setting for the release from the bulk."""
+    from endplate.facts.parameters import value
+
+    per_day = 24.0 * 60.0
     return Chain(
-        release=0.00015 * per_day,
-        clearance=1.0,
-        binding=0.058 * per_day,
-        translocation=0.141 * per_day,
-        lysis=0.013 * per_day,
-        synthesis=0.3,
+        release=value("lebeda_release_human_per_min") * per_day,
+        clearance=np.log(2.0) * 24.0 / value("site_clearance_half_life_h"),
+        binding=value("lebeda_binding_per_min") * per_day,
+        translocation=value("lebeda_translocation_per_min") * per_day,
+        lysis=value("lebeda_lytic_per_min") * per_day,
+        synthesis=np.log(2.0) / value("snap25_half_life_d"),
     )
 
 

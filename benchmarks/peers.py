@@ -41,7 +41,7 @@ class Chain:
     def sbml(self) -> str:
         """The same chain as SBML text, load 1 until set."""
         rates = "".join(
-            f'<parameter id="{name}" value="{value!r}" constant="true"/>'
+            f'<parameter id="{name}" value="{float(value)!r}" constant="true"/>'
             for name, value in {**vars(self), "load": 1.0, "loss": 1.0}.items()
         )
         states = "".join(
