@@ -3,6 +3,7 @@
 from endplate.case.dilution import Preparation as Preparation
 from endplate.case.grades import Grades as Grades
 from endplate.case.placement import PlacedSite as PlacedSite
+from endplate.case.placement import area_of as area_of
 from endplate.case.placement import areas_treated as areas_treated
 from endplate.case.placement import placed_sites as placed_sites
 from endplate.case.plan import Patient as Patient

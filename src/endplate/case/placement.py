@@ -6,7 +6,7 @@ from math import dist
 from endplate.case.dilution import Preparation
 from endplate.case.plan import Plan, Site, Treatment
 from endplate.errors import FactMissing, NotCovered
-from endplate.facts.anatomy import MuscleBlock, blocks_of, chart_limits, muscle_blocks
+from endplate.facts.anatomy import blocks_of, chart_limits, muscle_blocks
 from endplate.facts.label import label_rules
 from endplate.facts.protocol import ProtocolSite, protocol_sites
 
@@ -115,11 +115,12 @@ def _placed(
     else:
         point = _free_point(muscle, site.side, taken)
     volume_ml = Preparation(treatment.vial_u, treatment.diluent_ml).volume_ml(site.dose_u)
-    indication = site.indication or _area_of(muscle, treatment)
+    indication = site.indication or area_of(muscle, treatment)
     return PlacedSite(indication, muscle, site.side, site.dose_u, volume_ml, *point, "entered")
 
 
-def _area_of(muscle: str, treatment: Treatment) -> str:
+def area_of(muscle: str, treatment: Treatment) -> str:
+    """Area of the treatment to which a site in a muscle belongs."""
     areas = areas_treated(treatment)
     homes = [spot.protocol for spot in protocol_sites() if spot.muscle == muscle]
     return next((home for home in homes if home in areas), treatment.indications[0])
@@ -128,27 +129,7 @@ def _area_of(muscle: str, treatment: Treatment) -> str:
 def _muscle_at(site: Site) -> str:
     """Muscle whose block lies nearest to an entered place."""
     at = site.at_mm or (0.0, 0.0, 0.0)
-    return min(muscle_blocks(CHART), key=lambda block: _distance_mm(block, at)).muscle
-
-
-def _distance_mm(block: MuscleBlock, at_mm: Point) -> float:
-    offset = [a - c for a, c in zip(at_mm, block.centre_mm, strict=True)]
-    along, across, deep = _axes(block)
-    halves = (block.length_mm / 2, block.width_mm / 2, block.thickness_mm / 2)
-    outside = [
-        max(0.0, abs(sum(o * u for o, u in zip(offset, axis, strict=True))) - half)
-        for axis, half in zip((along, across, deep), halves, strict=True)
-    ]
-    return dist(outside, (0, 0, 0))
-
-
-def _axes(block: MuscleBlock) -> tuple[Point, Point, Point]:
-    """Unit vectors along the fibres, across them and through the block."""
-    fx, fy, fz = block.fibre
-    flat = (fx * fx + fy * fy) ** 0.5
-    across = (-fy / flat, fx / flat, 0.0) if flat > 1e-9 else (1.0, 0.0, 0.0)
-    ax, ay, _ = across
-    return block.fibre, across, (-fz * ay, fz * ax, fx * ay - fy * ax)
+    return min(muscle_blocks(CHART), key=lambda block: block.distance_mm(at)).muscle
 
 
 def _free_point(muscle: str, side: str, taken: list[Point]) -> Point:
@@ -178,7 +159,7 @@ def _zone_points(muscle: str, side: str) -> list[Point]:
         limits = chart_limits(block.region)
     except FactMissing:
         raise NotCovered(f"the atlas has no chart of {muscle}; its sites have no place") from None
-    along, across, _ = _axes(block)
+    along, across, _ = block.axes
     points = []
     for n in range(1, 257):
         s = (block.zone_centre - 0.5 + block.zone_sd * (2 * _radical(n, 2) - 1)) * block.length_mm

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cache
+from math import hypot
 
 from endplate.errors import FactMissing
 from endplate.facts.store import table
 
 SIDES = ("left", "right", "midline")
+Vector = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,30 @@ class MuscleBlock:
     source: str
     verified: bool
     note: str
+
+    @property
+    def axes(self) -> tuple[Vector, Vector, Vector]:
+        """Unit vectors along the fibres, across them and through the block."""
+        fx, fy, fz = self.fibre
+        flat = hypot(fx, fy)
+        ax, ay = (-fy / flat, fx / flat) if flat > 1e-9 else (1.0, 0.0)
+        return self.fibre, (ax, ay, 0.0), (-fz * ay, fz * ax, fx * ay - fy * ax)
+
+    def distance_mm(self, point_mm: Vector) -> float:
+        """Distance of a point from the block, 0 inside; x lateral as the block's own.
+
+        Parameters
+        ----------
+        point_mm : [mm]
+            Point of the chart.
+        """
+        offset = [p - c for p, c in zip(point_mm, self.centre_mm, strict=True)]
+        halves = (self.length_mm / 2, self.width_mm / 2, self.thickness_mm / 2)
+        outside = [
+            max(0.0, abs(sum(o * u for o, u in zip(offset, axis, strict=True))) - half)
+            for axis, half in zip(self.axes, halves, strict=True)
+        ]
+        return hypot(*outside)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from math import factorial
 import jax.numpy as jnp
 from jax import Array
 
-_TERMS = 18  # of the Taylor series: 0.5^18 / 18! is far below float64
-_NEAR = 1.0  # spread of arguments under which the series replaces the recursion
+_TERMS = 12  # of the Taylor series: 0.3^12 / 12! is far below float64
+_NEAR = 0.6  # spread of arguments under which the series replaces the recursion
 
 
 def divided_exponential(arguments: Array) -> Array:

@@ -1,0 +1,169 @@
+"""Groups of people in trials, and the courses the model gives them."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from numpy.typing import NDArray
+
+from endplate.body.course import time_grid_d
+from endplate.body.scales import Severity, event_probability
+from endplate.body.uptake.saturation import bound_density
+from endplate.case import PlacedSite
+from endplate.facts.parameters import value
+from endplate.facts.protocol import protocol_sites
+from endplate.facts.trials import line_muscles
+from endplate.people import model
+from endplate.people.cohort import SEVERE, trial_lines
+from endplate.people.draws import PURPOSES, even_normals
+from endplate.people.engine import PLANNED_ONLY, line_courses, muscles, read_tables, tables
+from endplate.people.exposure import bound_densities, region_fields, site_arrays
+
+PEOPLE = 128
+LAST_DAY = 420
+REFERENCE = "onabotulinumtoxinA"
+SITE_VOLUME_ML = 0.1  # label volume per site of the upper face; trials seldom state another
+_MOST_SITES = 6
+_SEVERE_DRAWN = 0.5
+_SIGN = {"left": 1.0, "right": -1.0, "midline": 0.0}
+
+
+@dataclass(frozen=True)
+class Arm:
+    """What the model needs to know of one group; a placebo group has no dose."""
+
+    indication: str
+    product: str
+    area_dose_u: float
+    severe_share: float
+
+
+class Area(NamedTuple):
+    """Exposure of the blocks that make one area's line, per unit of dose in the area."""
+
+    density_per_u: list[Array]
+    weights: list[NDArray[np.float64]]
+    share: NDArray[np.float64]
+
+
+@cache
+def time_d() -> NDArray[np.float64]:
+    """Times of the fit: dense early, every third day later."""
+    return np.concatenate([time_grid_d((0.0,), 30), np.arange(33.0, LAST_DAY + 1.0, 3.0)])
+
+
+@cache
+def _drawn() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return even_normals(PEOPLE, _MOST_SITES)
+
+
+def own_normals() -> dict[str, Array]:
+    """Draws of the evenly spread people that stand for a trial's, by purpose."""
+    own, _ = _drawn()
+    return {purpose: jnp.asarray(own[:, i]) for i, purpose in enumerate(PURPOSES)}
+
+
+@cache
+def area(indication: str) -> Area:
+    """Exposure of one area's line muscles to a dose placed by the label's pattern."""
+    spots = protocol_sites(indication)
+    sites = tuple(
+        PlacedSite(
+            indication, spot.muscle, spot.side, spot.fraction_of_dose, SITE_VOLUME_ML,
+            spot.x_mm * _SIGN[spot.side], spot.y_mm, spot.z_mm, "label",
+        )
+        for spot in spots
+    )
+    share = {(m.muscle, m.part, m.side): m.share for m in line_muscles(indication)}
+    fields = tuple(f for f in region_fields("upper_face") if (f.muscle, f.part, f.side) in share)
+    _, placement = _drawn()
+    with jax.ensure_compile_time_eval():  # a constant, also when first asked for while tracing
+        density = bound_densities(
+            fields, site_arrays(sites, model.spread()), jnp.asarray(placement[:, : len(spots)])
+        )
+    return Area(
+        density,
+        [f.endplate_weight for f in fields],
+        np.array([share[(f.muscle, f.part, f.side)] for f in fields]),
+    )
+
+
+def persistence_products(values: model.Values) -> tuple[str, ...]:
+    """The reference product and those with a persistence of their own."""
+    prefix = "persistence_ratio:"
+    return (REFERENCE, *(name[len(prefix) :] for name in values if name.startswith(prefix)))
+
+
+def person_table(values: model.Values, product: str) -> Array:
+    """Response tables of the people for one product, shape (people, times, nodes)."""
+    rates = model.kinetics(values, product, own_normals())
+    return tables(rates, PLANNED_ONLY, jnp.asarray(time_d()))
+
+
+def arm_course(
+    indication: str,
+    dose_u: Array,
+    log_ratio: Array,
+    severe_share: Array,
+    table: Array,
+    values: model.Values,
+) -> tuple[Severity, Array]:
+    """Severity courses of one group and the weight of each person.
+
+    Parameters
+    ----------
+    indication : str
+        Area treated.
+    dose_u : [U], >= 0
+        Dose in the area; 0 for placebo.
+    log_ratio : [1]
+        Log of the product's load per unit over that of the reference product.
+    severe_share : [1], in [0, 1]
+        Share graded severe at entry.
+    table : [1]
+        Response tables of the product, shape (people, times, nodes).
+    values
+        Fitted parameters.
+
+    Returns
+    -------
+    Severity, [1]
+        Courses (people, times); weights (people,) that sum to one.
+    """
+    own, times, field = own_normals(), jnp.asarray(time_d()), area(indication)
+    lines = trial_lines(jnp.asarray(_drawn()[0]), _SEVERE_DRAWN)
+    log_load = (
+        jnp.log(values[f"potency:{indication}"]) + log_ratio + values["load_log_sd"] * own["load"]
+    )
+    half = value("binding_half_saturation_u_per_ml")
+    loads = [
+        bound_density(dose_u * density, half) * jnp.exp(log_load)[:, None]
+        for density in field.density_per_u
+    ]
+    rates = model.kinetics(values, REFERENCE, own)  # atrophy rates: the same for every product
+    force = muscles(read_tables(table, loads, field.weights), rates, times).force_fraction
+    scale = model.line_scale(values, indication)
+    contraction, rest = line_courses(force, field.share, times, lines.latent, lines.rest, scale)
+    course = Severity(
+        contraction, rest, lines.grade[:, None], lines.latent[:, None], lines.rest[:, None],
+        own["shared_rater"][:, None],
+    )
+    weight = jnp.where(
+        lines.grade == SEVERE,
+        severe_share / _SEVERE_DRAWN,
+        (1 - severe_share) / (1 - _SEVERE_DRAWN),
+    )
+    return course, weight / weight.sum()
+
+
+def prevalence(endpoint: str, course: Severity, weight: Array, values: model.Values) -> Array:
+    """Share of the group that meets a responder definition at each time, shape (times,)."""
+    if endpoint == "rest_none":  # asked only of people whose line at rest was mild before
+        weight = weight * (jnp.round(course.rest_before[:, 0]) == 1.0)
+        weight = weight / weight.sum()
+    event = event_probability(endpoint, course, model.raters(values), model.thresholds(values))
+    return weight @ event

@@ -1,0 +1,116 @@
+"""Maximum a posteriori fit with a Laplace interval: the first form of the calibration."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from endplate.facts.parameters import fit_rows, value
+from endplate.facts.trials import TrialFigure
+from endplate.learn.likelihood import figure_arrays, log_likelihood, log_prior
+from endplate.learn.predict import Predictor, severe_shares, why_skipped
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Estimates on the working scale with their covariance; `converged` says whether to trust it."""
+
+    estimate: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+    log_posterior: float
+    evaluations: int
+    converged: bool
+    message: str
+
+
+def predictor_for(figures: tuple[TrialFigure, ...], every: tuple[TrialFigure, ...]) -> Predictor:
+    """Predictor of the covered figures; entry facts are read from the whole table `every`."""
+    covered = tuple(f for f in figures if why_skipped(f) is None)
+    return Predictor(covered, severe_shares(every, value("trial_severe_share")))
+
+
+def fit(
+    figures: tuple[TrialFigure, ...],
+    progress: Callable[[int, float], None] | None = None,
+    most_steps: int = 200,
+    start: NDArray[np.float64] | None = None,
+) -> Fit:
+    """Fit the shared parameters to published figures.
+
+    Parameters
+    ----------
+    figures : tuple of TrialFigure
+        The table; rows the model does not cover are left out.
+    progress
+        Called with the number of evaluations and the log posterior.
+    most_steps : int
+        Iterations allowed.
+    start
+        Vector to start from; the prior means by default.
+
+    Returns
+    -------
+    Fit
+        Mode and Laplace covariance (inverse Hessian at the mode) on the working scale.
+    """
+    predictor = predictor_for(figures, figures)
+    arrays = figure_arrays(predictor.figures)
+
+    def negative(vector: jax.Array) -> jax.Array:
+        return -(log_likelihood(predictor(vector), vector, arrays) + log_prior(vector))
+
+    objective = jax.jit(jax.value_and_grad(negative))
+    evaluations = 0
+
+    centre = np.array([row.prior_mean for row in fit_rows()])
+    scale = np.array([row.prior_sd for row in fit_rows()])
+
+    def evaluate(standard: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Cost and gradient in prior standard deviations: steps of like size in every direction."""
+        nonlocal evaluations
+        evaluations += 1
+        cost, gradient = objective(jnp.asarray(centre + scale * standard))
+        if progress:
+            progress(evaluations, -float(cost))
+        return float(cost), np.asarray(gradient) * scale
+
+    begin = np.zeros_like(centre) if start is None else (start - centre) / scale
+    best = minimize(
+        evaluate, begin, jac=True, method="L-BFGS-B",
+        options={"maxiter": most_steps, "ftol": 1e-6, "gtol": 2e-2, "maxcor": 30},
+    )
+    covariance = _positive_inverse(_hessian(evaluate, best.x))
+    return Fit(
+        estimate=centre + scale * best.x,
+        covariance=covariance * np.outer(scale, scale),
+        log_posterior=-float(best.fun),
+        evaluations=evaluations,
+        converged=bool(best.success),
+        message=str(best.message),
+    )
+
+
+def _hessian(
+    evaluate: Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]],
+    at: NDArray[np.float64],
+    step: float = 2e-2,
+) -> NDArray[np.float64]:
+    """Central differences of the gradient: the traced second derivative would not fit in memory."""
+    rows = []
+    for i in range(len(at)):
+        shift = np.zeros_like(at)
+        shift[i] = step
+        rows.append((evaluate(at + shift)[1] - evaluate(at - shift)[1]) / (2 * step))
+    matrix = np.array(rows)
+    return 0.5 * (matrix + matrix.T)
+
+
+def _positive_inverse(hessian: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Inverse with curvatures held at least at half a prior's: no data can widen a prior."""
+    least = 0.5
+    curvature, vectors = np.linalg.eigh(hessian)
+    return (vectors / np.maximum(curvature, least)) @ vectors.T

@@ -1,0 +1,121 @@
+r"""How likely a table of published figures is under a parameter vector.
+
+A percent is compared on the logit scale, with the trial's own shift common to its treated (or its
+placebo) groups, a further scatter between definitions and visits, and the sampling of *n* people:
+
+.. math:: r \sim N\bigl(0,\; \tau^2 \mathbf{1}\mathbf{1}^T + \mathrm{diag}(\omega^2 + s_i^2)\bigr)
+
+A median duration is compared on the log scale. A figure known only as a floor counts by the
+probability of lying above it.
+"""
+
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.scipy.stats import norm
+from numpy.typing import NDArray
+
+from endplate.facts.parameters import fit_rows
+from endplate.facts.trials import TrialFigure
+from endplate.learn.predict import KIND_DURATION, KIND_PERCENT, kind_of, observed
+from endplate.people import model
+
+UNSTATED_N = 60  # people in a group whose size is not stated: near the median of the table
+_UNVERIFIED = 1.5  # scatter of a figure written from memory over that of one read
+_LEAST = 0.004  # a predicted share nearer to 0 or 1 than this says no more than this
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Arrays of a table's figures, in the order of the predictor."""
+
+    kind: NDArray[np.str_]
+    value: NDArray[np.float64]
+    n: NDArray[np.float64]
+    floor: NDArray[np.bool_]
+    scatter: NDArray[np.float64]
+    group: NDArray[np.int64]
+    used: NDArray[np.bool_]
+
+
+def figure_arrays(figures: tuple[TrialFigure, ...]) -> Figures:
+    """Arrays of the figures; a mean duration is predicted but not used in the fit."""
+    groups = [(f.trial_id, f.product == "placebo") for f in figures]
+    names = {name: i for i, name in enumerate(dict.fromkeys(groups))}
+    return Figures(
+        kind=np.array([kind_of(f.endpoint) for f in figures]),
+        value=observed(figures),
+        n=np.array([f.n or UNSTATED_N for f in figures], dtype=float),
+        floor=np.array([f.bound == "at_least" for f in figures]),
+        scatter=np.array([1.0 if f.verified else _UNVERIFIED for f in figures]),
+        group=np.array([names[g] for g in groups]),
+        used=np.array([f.endpoint != "mean_duration" for f in figures]),
+    )
+
+
+def logit(share: Array) -> Array:
+    """Log odds."""
+    return jnp.log(share) - jnp.log1p(-share)
+
+
+def empirical_logit(share: Array, n: Array) -> Array:
+    """Log odds of an observed share with half a person added to either side."""
+    return jnp.log(share * n + 0.5) - jnp.log((1 - share) * n + 0.5)
+
+
+def sampling_variance(share: Array, n: Array) -> Array:
+    """Variance of the empirical logit of n people."""
+    return 1.0 / (n * share * (1 - share) + 0.5)
+
+
+def log_likelihood(predicted: Array, vector: Array, figures: Figures) -> Array:
+    """Log likelihood of all figures used in the fit."""
+    values = model.natural_values(vector)
+    percent = (figures.kind == KIND_PERCENT) & figures.used
+    exact = percent & ~figures.floor
+    share = jnp.clip(predicted, _LEAST, 1 - _LEAST)
+    residual = jnp.where(
+        percent, empirical_logit(jnp.clip(figures.value, 0, 1), figures.n) - logit(share), 0.0
+    )
+    own = (values["definition_logit_sd"] * figures.scatter) ** 2 + jax.lax.stop_gradient(
+        sampling_variance(share, figures.n)
+    )
+    total = _shared_shift(residual, own, values["trial_logit_sd"] ** 2, exact, figures.group)
+    floors = percent & figures.floor
+    spread = jnp.sqrt(own + values["trial_logit_sd"] ** 2)
+    total += jnp.sum(jnp.where(floors, norm.logcdf(-residual / spread), 0.0))
+    return total + _durations(predicted, values["duration_log_sd"], figures)
+
+
+def _shared_shift(
+    residual: Array, own: Array, shared: Array, exact: NDArray[np.bool_], group: NDArray[np.int64]
+) -> Array:
+    """Normal log density per group with covariance shared * 11' + diag(own), by Woodbury."""
+    count = int(group.max()) + 1 if len(group) else 0
+    inverse = jnp.where(exact, 1.0 / own, 0.0)
+    weight = jax.ops.segment_sum(inverse, group, count)
+    pulled = jax.ops.segment_sum(inverse * residual, group, count)
+    quadratic = jnp.sum(inverse * residual**2) - jnp.sum(pulled**2 * shared / (1 + shared * weight))
+    volume = jnp.sum(jnp.where(exact, jnp.log(own), 0.0)) + jnp.sum(jnp.log1p(shared * weight))
+    return -0.5 * (quadratic + volume)
+
+
+def _durations(predicted: Array, log_sd: Array, figures: Figures) -> Array:
+    timed = (figures.kind != KIND_PERCENT) & figures.used
+    days = jnp.where(timed, jnp.maximum(predicted, 0.25), 1.0)
+    residual = jnp.log(jnp.where(timed, figures.value, 1.0)) - jnp.log(days)
+    # An onset read off a daily diary is a whole day: half a day of rounding on top.
+    rounding = jnp.where(figures.kind == KIND_DURATION, 0.0, 0.5 / jnp.maximum(days, 1.0))
+    sd = jnp.sqrt((log_sd * figures.scatter) ** 2 + rounding**2)
+    density = jnp.where(figures.floor, norm.logcdf(-residual / sd), norm.logpdf(residual / sd) - jnp.log(sd))
+    return jnp.sum(jnp.where(timed, density, 0.0))
+
+
+def log_prior(vector: Array) -> Array:
+    """Log density of the priors on the working scale."""
+    mean = jnp.array([row.prior_mean for row in fit_rows()])
+    sd = jnp.array([row.prior_sd for row in fit_rows()])
+    return jnp.sum(norm.logpdf((vector - mean) / sd))

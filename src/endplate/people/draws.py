@@ -1,0 +1,72 @@
+"""Random draws that belong to a person: keyed by seed, person and purpose, by nothing else.
+
+A counter-based generator (Threefry) makes person 7 of seed 3 the same person on any machine, in
+any chunk and for any number of people.
+"""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from scipy.stats import norm, qmc
+
+import endplate.body  # noqa: F401  float64 before the first array
+
+PURPOSES = (
+    "load",
+    "persistence",
+    "release",
+    "shared_rater",
+    "investigator",
+    "subject",
+    "notice",
+    "grade",
+    "within_grade",
+    "rest",
+    "neighbour",
+    "needle",
+)
+"""What a person's own draws are for, in their fixed order: add at the end, never between."""
+
+_PLACEMENT = 1000  # purposes from here on place the needle: three numbers a site
+
+
+def person_normals(seed: int, first: int, count: int) -> Array:
+    """Standard normals of people `first` to `first + count - 1`, shape (count, purposes)."""
+    people = jnp.arange(first, first + count)
+    return jax.vmap(lambda person: _normals(seed, person, jnp.arange(len(PURPOSES))))(people)
+
+
+def placement_normals(seed: int, first: int, count: int, sites: int) -> Array:
+    """Standard normals of where each person's needle lands, shape (count, sites, 3)."""
+    people = jnp.arange(first, first + count)
+    purposes = _PLACEMENT + jnp.arange(3 * sites)
+    flat = jax.vmap(lambda person: _normals(seed, person, purposes))(people)
+    return flat.reshape(count, sites, 3)
+
+
+def _normals(seed: int, person: Array, purposes: Array) -> Array:
+    own = jax.random.fold_in(jax.random.key(seed), person)
+    return jax.vmap(lambda purpose: jax.random.normal(jax.random.fold_in(own, purpose)))(purposes)
+
+
+def even_normals(count: int, sites: int) -> tuple[np.ndarray, np.ndarray]:
+    """Evenly spread normals (Sobol) in place of random ones, for averages with little noise.
+
+    Parameters
+    ----------
+    count : int
+        People, a power of two.
+    sites : int
+        Injections.
+
+    Returns
+    -------
+    [1]
+        Arrays (count, purposes) and (count, sites, 3).
+    """
+    size = len(PURPOSES) + 3 * sites
+    points = qmc.Sobol(size, scramble=True, rng=np.random.default_rng(0)).random(count)
+    normals = norm.ppf(np.clip(points, 1e-9, 1 - 1e-9))
+    own, placement = normals[:, : len(PURPOSES)], normals[:, len(PURPOSES) :]
+    return own, placement.reshape(count, sites, 3)

@@ -1,0 +1,110 @@
+"""Runs the body for many people at once: loads to working fractions, muscles to lines."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from numpy.typing import NDArray
+
+from endplate.body.course import (
+    Kinetics,
+    MuscleCourse,
+    muscle_course,
+    node_weights,
+    nodes,
+    response,
+)
+from endplate.body.scales import LineScale, severity
+
+
+class Injections(NamedTuple):
+    """Days of all injections (the planned one at 0) and each one's load over the planned one's."""
+
+    day: tuple[float, ...]
+    load_ratio: tuple[float, ...]
+
+
+PLANNED_ONLY = Injections((0.0,), (1.0,))
+
+
+def tables(kinetics: Kinetics, injections: Injections, time_d: Array) -> Array:
+    """Working fraction of each person at the tabulated loads, shape (people, times, nodes)."""
+    load = jnp.asarray(injections.load_ratio)[:, None] * nodes()[None, :]
+    return jax.vmap(lambda own: response(load, own, injections.day, time_d))(kinetics)
+
+
+def read_tables(
+    table: Array, loads: list[Array], weights: list[NDArray[np.float64]]
+) -> Array:
+    """Working fraction of each muscle block from the persons' tables.
+
+    Parameters
+    ----------
+    table : [1]
+        Shape (people, times, nodes).
+    loads : [1], >= 0
+        Loads of the planned injection, one array (people, cells) per block.
+    weights : [1]
+        Share of the block's end plates in each cell, one array (cells,) per block.
+
+    Returns
+    -------
+    [1], in [0, 1]
+        Shape (people, times, blocks).
+    """
+
+    def one(own_table: Array, own_loads: list[Array]) -> Array:
+        reading = [
+            node_weights(load, jnp.asarray(weight))
+            for load, weight in zip(own_loads, weights, strict=True)
+        ]
+        return jnp.clip(own_table @ jnp.stack(reading, axis=1), 0.0, 1.0)
+
+    return jax.vmap(one)(table, loads)
+
+
+def direct_working(
+    loads: list[Array],
+    weights: list[NDArray[np.float64]],
+    kinetics: Kinetics,
+    injection_d: tuple[float, ...],
+    time_d: Array,
+) -> Array:
+    """Working fraction of each block where earlier injections had another pattern of sites.
+
+    As `read_tables`, but every cell is run by itself: `loads` are (people, injections, cells).
+    """
+    sizes = np.cumsum([len(weight) for weight in weights])[:-1]
+
+    def one(own_loads: list[Array], own: Kinetics) -> Array:
+        working = response(jnp.concatenate(own_loads, axis=-1), own, injection_d, time_d)
+        parts = jnp.split(working, sizes, axis=-1)
+        return jnp.stack(
+            [part @ jnp.asarray(weight) for part, weight in zip(parts, weights, strict=True)],
+            axis=-1,
+        )
+
+    return jax.vmap(one)(loads, kinetics)
+
+
+def muscles(working: Array, kinetics: Kinetics, time_d: Array) -> MuscleCourse:
+    """Atrophy and force of every block of every person, shapes (people, times, blocks)."""
+    return jax.vmap(lambda own, rates: muscle_course(own, rates, time_d))(working, kinetics)
+
+
+def line_courses(
+    force: Array,
+    share: NDArray[np.float64],
+    time_d: Array,
+    latent: Array,
+    rest: Array,
+    scale: LineScale,
+) -> tuple[Array, Array]:
+    """Latent severity at contraction and at rest of one area, shapes (people, times).
+
+    `share` (blocks,) says how much of the line each block makes; it sums to one.
+    """
+    driven = force @ jnp.asarray(share)
+    return jax.vmap(lambda f, y0, r0: severity(f, time_d, y0, r0, scale))(driven, latent, rest)

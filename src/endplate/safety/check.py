@@ -1,0 +1,47 @@
+"""Applies every rule to a plan."""
+
+from collections.abc import Callable, Iterator
+
+from endplate.case import Plan
+from endplate.safety import dose, history, label_status, landmarks, person, sites, volume
+from endplate.safety.finding import LEVELS, CheckResult, Finding, overall
+from endplate.safety.view import View
+
+_RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
+    person.conditions,
+    person.allergies,
+    person.medications,
+    person.age,
+    label_status.labelled,
+    label_status.forehead_with_glabella,
+    dose.dose_area,
+    dose.dose_site,
+    dose.dose_studied,
+    history.previous_treatments,
+    history.retreatment_interval,
+    history.cumulative_dose,
+    history.other_toxin,
+    history.previous_reaction,
+    sites.placement,
+    sites.site_count,
+    sites.site_spacing,
+    sites.site_in_muscle,
+    landmarks.corrugator_height,
+    landmarks.brow_clearance,
+    landmarks.canthal_distance,
+    landmarks.orbital_rim,
+    landmarks.forehead_height,
+    volume.site_volume,
+    volume.reconstitution,
+    volume.vials,
+)
+
+RULES = {rule.__name__: rule for rule in _RULES}
+
+
+def check(plan: Plan) -> CheckResult:
+    """Check a plan against the label facts; the worst findings come first."""
+    view = View.of(plan)
+    found = [finding for rule in RULES.values() for finding in rule(view)]
+    ordered = tuple(sorted(found, key=lambda finding: -LEVELS.index(finding.level)))
+    return CheckResult(overall(ordered), ordered, plan.understood)

@@ -1,0 +1,88 @@
+"""What a check says: findings with their level, figure and source, and the result as a whole."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from endplate.case import Understood
+from endplate.facts.label import LabelRule
+
+LEVELS = ("note", "unknown", "caution", "stop")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One statement about a plan; `missing` names the fact whose absence left it unknown."""
+
+    rule: str
+    level: str
+    title: str
+    reason: str
+    value: float | str | None = None
+    limit: float | str | None = None
+    unit: str = ""
+    source: str = ""
+    locator: str = ""
+    verified: bool = True
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """Findings, worst first, and the level of the worst: clear, unknown, caution or stop."""
+
+    level: str
+    findings: tuple[Finding, ...]
+    understood: tuple[Understood, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the result as plain values for JSON."""
+        return {
+            "level": self.level,
+            "findings": [asdict(finding) for finding in self.findings],
+            "understood": [asdict(word) for word in self.understood],
+        }
+
+
+def plain(word: str) -> str:
+    """Identifier as words to read."""
+    return word.replace("_", " ")
+
+
+def level_held(level: str, verified: bool) -> str:
+    """Level that a figure may carry: one never seen in a second source makes no stop."""
+    return "caution" if level == "stop" and not verified else level
+
+
+def from_label(
+    rule: str,
+    level: str,
+    title: str,
+    reason: str,
+    fact: LabelRule,
+    value: float | str | None,
+    limit: float | None = None,
+) -> Finding:
+    """Finding that rests on one label row, its limit being the row's value unless given."""
+    return Finding(
+        rule=rule,
+        level=level_held(level, fact.verified),
+        title=title,
+        reason=reason,
+        value=round(value, 4) if isinstance(value, float) else value,
+        limit=fact.value if limit is None else limit,
+        unit=fact.unit,
+        source=fact.source,
+        locator=fact.locator,
+        verified=fact.verified,
+    )
+
+
+def unknown(rule: str, title: str, reason: str, missing: str) -> Finding:
+    """Finding that something cannot be judged because a fact is missing."""
+    return Finding(rule, "unknown", title, reason, missing=missing)
+
+
+def overall(findings: tuple[Finding, ...]) -> str:
+    """Level of the worst finding; notes alone leave a plan clear."""
+    worst = max((LEVELS.index(finding.level) for finding in findings), default=0)
+    return "clear" if worst == 0 else LEVELS[worst]

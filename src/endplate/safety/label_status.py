@@ -1,0 +1,46 @@
+"""Whether the use is on the label: product, region, area, and areas treated together."""
+
+from collections.abc import Iterator
+
+from endplate.facts.label import label_rules
+from endplate.safety.finding import Finding, from_label, plain
+from endplate.safety.view import View
+
+
+def labelled(view: View) -> Iterator[Finding]:
+    """Areas for which the region's label does not name the product."""
+    treatment = view.plan.treatment
+    for area in view.areas:
+        if view.is_labelled(area):
+            continue
+        elsewhere = sorted(
+            {
+                row.region
+                for row in label_rules(treatment.product, None, area)
+                if row.product == treatment.product
+                and row.indication == area
+                and row.region != "any"
+            }
+        )
+        where = f" It is labelled in {', '.join(elsewhere)}." if elsewhere else ""
+        yield Finding(
+            "labelled",
+            "caution",
+            f"Off label: {treatment.product} for {plain(area)} in {treatment.region}",
+            f"No {treatment.region} label row names this product for this use.{where}",
+            value=area,
+        )
+
+
+def forehead_with_glabella(view: View) -> Iterator[Finding]:
+    """Forehead treated without the muscles that pull the brow down."""
+    rows = [row for row in label_rules(None, None, "forehead_lines", "companion") if row.verified]
+    forehead, glabella = view.dose_in_u("forehead_lines"), view.dose_in_u("glabellar_lines")
+    if not rows or not forehead or glabella:
+        return
+    reason = (
+        "The label doses the forehead together with the glabella: the frontalis alone being weak, "
+        "the frown muscles pull the brow down."
+    )
+    title = "Forehead without the glabella"
+    yield from_label("forehead_with_glabella", "caution", title, reason, rows[0], 0.0)

@@ -1,0 +1,60 @@
+"""Number of sites and their distances."""
+
+from collections.abc import Iterator
+from itertools import combinations
+from math import dist
+
+from endplate.case import placed_sites
+from endplate.facts.anatomy import blocks_of
+from endplate.safety.finding import Finding, from_label, plain, unknown
+from endplate.safety.view import View
+
+
+def site_count(view: View) -> Iterator[Finding]:
+    """Sites of each area against the label's number."""
+    for area in view.areas:
+        fact, count = view.fact("site_count", area), len(view.shots_in(area))
+        if fact is None or fact.value is None or count in (0, fact.value):
+            continue
+        more = count > fact.value
+        title = f"{'More' if more else 'Fewer'} sites in {plain(area)} than the label"
+        reason = f"{count} sites planned, the label has {fact.value:g}."
+        yield from_label("site_count", "caution" if more else "note", title, reason, fact, count)
+
+
+def site_spacing(view: View) -> Iterator[Finding]:
+    """Closest pair of sites against the least distance."""
+    fact = view.fact("site_spacing_min")
+    if fact is None or fact.value is None or view.unplaced:
+        return
+    points = [(s.x_mm, s.y_mm, s.z_mm) for s in placed_sites(view.plan)]
+    nearest_mm = min((dist(a, b) for a, b in combinations(points, 2)), default=float("inf"))
+    if nearest_mm < fact.value:
+        reason = f"Two sites lie {nearest_mm:.1f} mm apart and will act much like one larger site."
+        yield from_label("site_spacing", "note", "Sites close together", reason, fact, nearest_mm)
+
+
+def site_in_muscle(view: View) -> Iterator[Finding]:
+    """Stated places against the muscle they name."""
+    fact = view.fact("site_off_muscle_max")
+    if fact is None or fact.value is None or view.unplaced:
+        return
+    for shot in view.shots:
+        if not shot.stated or shot.point_mm is None:
+            continue
+        away_mm = min(block.distance_mm(shot.point_mm) for block in blocks_of(shot.muscle))
+        if away_mm > fact.value:
+            title = f"A site lies outside {plain(shot.muscle)}"
+            reason = (
+                f"The stated place is {away_mm:.0f} mm from the {shot.side} {shot.muscle} "
+                "on the chart; check muscle and place."
+            )
+            yield from_label("site_in_muscle", "caution", title, reason, fact, away_mm)
+
+
+def placement(view: View) -> Iterator[Finding]:
+    """Say so when sites have no place on a chart."""
+    if view.unplaced:
+        title = "Sites without a place"
+        reason = f"Places and landmarks are not checked: {view.unplaced}."
+        yield unknown("placement", title, reason, "treatment.site")

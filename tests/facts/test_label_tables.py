@@ -1,0 +1,150 @@
+"""Label tables: shape, sums, words and sources hang together."""
+
+import pytest
+
+from endplate.errors import FactMissing, SourceUnknown
+from endplate.facts.adverse_reactions import adverse_reactions
+from endplate.facts.label import label_rule, label_rules
+from endplate.facts.person_rules import ingredients, person_rules
+from endplate.facts.protocol import protocol_sites
+from endplate.facts.reconstitution import reconstitutions
+from endplate.facts.scales import baseline_scales
+from endplate.facts.sources import source, source_keys
+from endplate.facts.store import table
+from endplate.facts.vocabulary import find_word, key_of, nearest_words, preferred_words
+
+LABEL_TABLES = (
+    "label_rules",
+    "adverse_reactions",
+    "person_rules",
+    "ingredients",
+    "reconstitution",
+    "protocol_sites",
+    "vocabulary",
+    "products",
+    "baseline_scales",
+)
+
+
+@pytest.mark.parametrize("name", LABEL_TABLES)
+def test_every_row_names_a_source_that_exists(name):
+    assert all(source(row["source"]).title for row in table(name))
+
+
+def test_every_source_is_complete_and_has_a_way_to_find_it():
+    for key in source_keys():
+        entry = source(key)
+        findable = entry.link or entry.kind in {"assumption", "review"}
+        assert entry.title, key
+        assert findable, key
+
+
+def test_unknown_source_is_refused():
+    with pytest.raises(SourceUnknown):
+        source("nobody_1900")
+
+
+@pytest.mark.parametrize("name", ["label_rules", "adverse_reactions", "person_rules"])
+def test_ids_are_unique(name):
+    ids = [row["id"] for row in table(name)]
+    assert len(ids) == len(set(ids))
+
+
+def test_products_and_indications_of_the_tables_are_known_words():
+    products = {*preferred_words("product"), "any"}
+    indications = {*preferred_words("indication"), "any", "upper_face"}
+    for rule in label_rules():
+        assert rule.product in products
+        assert rule.indication in indications
+        assert rule.region in {*preferred_words("region"), "any"}
+    for reaction in adverse_reactions():
+        assert reaction.product in products
+        assert set(reaction.indication.split("+")) <= indications
+
+
+def test_rules_about_people_match_known_words():
+    for family in ("condition", "medication", "allergy"):
+        groups = {row["class"] for row in table("vocabulary") if row["kind"] == family}
+        for rule in person_rules(family):
+            is_group = rule.match.startswith("class:")
+            known = rule.match[6:] in groups if is_group else find_word(family, rule.match)
+            assert known, rule.id
+            assert rule.level in {"note", "unknown", "caution", "stop"}
+    for product in preferred_words("product"):
+        assert all(find_word("allergy", item.allergy) for item in ingredients(product))
+
+
+def test_numbers_have_units_and_words_have_none():
+    for rule in label_rules():
+        assert (rule.value is None) == (rule.unit == ""), rule.id
+
+
+def test_shares_of_each_protocol_sum_to_one():
+    for name in {spot.protocol for spot in protocol_sites()}:
+        total = sum(spot.fraction_of_dose for spot in protocol_sites(name))
+        assert total == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("product", "indication", "dose_u"),
+    [
+        ("onabotulinumtoxinA", "glabellar_lines", 20),
+        ("onabotulinumtoxinA", "lateral_canthal_lines", 24),
+        ("onabotulinumtoxinA", "forehead_lines", 20),
+        ("abobotulinumtoxinA", "glabellar_lines", 50),
+        ("daxibotulinumtoxinA", "glabellar_lines", 40),
+    ],
+)
+def test_label_dose_equals_its_sites_times_their_dose(product, indication, dose_u):
+    dose, count, each = (
+        label_rule(product, "US", indication, quantity).value
+        for quantity in ("session_dose", "site_count", "site_dose")
+    )
+    assert dose == dose_u == count * each
+
+
+def test_a_missing_label_fact_is_an_error_not_a_default():
+    with pytest.raises(FactMissing):
+        label_rule("prabotulinumtoxinA", "US", "forehead_lines", "session_dose")
+
+
+def test_percentages_are_counts_of_whole_people():
+    """With a denominator up to 200 a printed one-decimal figure pins the count."""
+    for row in adverse_reactions():
+        assert 0 <= row.drug_percent <= 100
+        if row.source == "jaad_int_2023":
+            people = row.drug_percent * row.drug_n / 100
+            assert people == pytest.approx(round(people), abs=0.2), row.id
+
+
+def test_preferred_row_comes_first():
+    ptosis = adverse_reactions("onabotulinumtoxinA", "glabellar_lines", "eyelid_ptosis")
+    assert [row.preference for row in ptosis] == sorted(row.preference for row in ptosis)
+    assert ptosis[0].drug_percent == pytest.approx(100 * 16 / 665, abs=0.01)
+    assert ptosis[0].placebo_percent == 0
+
+
+def test_label_dilution_gives_the_label_volume():
+    found = reconstitutions("onabotulinumtoxinA", "US")
+    cosmetic = {(row.vial_u, row.diluent_ml) for row in found if row.use == "cosmetic"}
+    assert cosmetic == {(50, 1.25), (100, 2.5)}
+
+
+def test_words_resolve_by_synonym_case_and_hyphen():
+    for written in ("Botox", "BOTOX cosmetic", "OnabotulinumtoxinA", "botox-cosmetic"):
+        assert find_word("product", written).preferred == "onabotulinumtoxinA"
+    assert find_word("indication", "Crow’s feet").preferred == "lateral_canthal_lines"
+    assert find_word("condition", "nonsense") is None
+    assert nearest_words("condition", "miastenia gravis")[0] == "myasthenia_gravis"
+
+
+def test_vocabulary_has_one_meaning_per_word_and_enough_medicines():
+    seen = [(row["kind"], key_of(row["word"])) for row in table("vocabulary")]
+    assert len(seen) == len(set(seen))
+    for row in table("vocabulary"):
+        assert find_word(row["kind"], row["preferred"]).preferred == row["preferred"]
+    assert len(preferred_words("medication")) >= 80
+
+
+def test_every_baseline_scale_is_a_known_endpoint():
+    assert set(baseline_scales()) == set(preferred_words("endpoint"))

@@ -1,0 +1,132 @@
+"""Every rule: a plan that passes, one just inside, one just outside, one with a fact missing."""
+
+import csv
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from case_plans import plan_with
+from endplate.facts.sources import source
+from endplate.safety import LEVELS, RULES, check
+from plan_strategies import PLANS
+
+TABLE = Path(__file__).parent / "cases.csv"
+CASES = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))
+KINDS = {"passes", "inside", "outside", "missing"}
+
+
+def level_of(plan, rule):
+    """Worst level that one rule gives a plan, "none" when it says nothing."""
+    levels = [f.level for f in check(plan).findings if f.rule == rule]
+    return max(levels, key=LEVELS.index, default="none")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c['rule']}-{c['kind']}-{c['expect']}")
+def test_rule(case):
+    plan = plan_with(json.loads(case["edits"]))
+    assert level_of(plan, case["seen_by"] or case["rule"]) == case["expect"]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_its_four_cases(rule):
+    assert {case["kind"] for case in CASES if case["rule"] == rule} == KINDS
+
+
+def test_no_case_is_about_a_rule_that_does_not_exist():
+    assert {case["rule"] for case in CASES} == set(RULES)
+
+
+def test_just_outside_differs_from_just_inside():
+    for rule in RULES:
+        kinds = {
+            k: {c["expect"] for c in CASES if (c["rule"], c["kind"]) == (rule, k)} for k in KINDS
+        }
+        assert kinds["outside"] - kinds["inside"], rule
+
+
+def test_the_label_plan_is_clear():
+    result = check(plan_with())
+    assert result.level == "clear"
+    assert result.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("product", "vial_u", "diluent_ml"),
+    [("Dysport", 300, 2.5), ("Xeomin", 100, 2.5), ("Jeuveau", 100, 2.5), ("Letybo", 50, 1.25)],
+)
+def test_other_label_plans_have_no_caution_but_unverified_ones(product, vial_u, diluent_ml):
+    edits = {
+        "treatment.product": product,
+        "treatment.vial_u": vial_u,
+        "treatment.diluent_ml": diluent_ml,
+    }
+    assert check(plan_with(edits)).level == "clear"
+
+
+def test_findings_are_ordered_worst_first_and_set_the_level():
+    edits = {"patient.conditions": ["infection_at_site"], "patient.age_y": None}
+    result = check(plan_with({**edits, "treatment.dose_u": 30}))
+    ranks = [LEVELS.index(finding.level) for finding in result.findings]
+    assert ranks == sorted(ranks, reverse=True)
+    assert result.level == "stop"
+
+
+def test_json_has_the_contract():
+    result = check(plan_with({"treatment.dose_u": 30})).as_dict()
+    named = {"rule", "level", "title", "reason", "value", "limit", "unit"}
+    assert result["level"] == "caution"
+    for finding in result["findings"]:
+        assert named | {"source", "locator", "verified"} <= set(finding)
+    assert json.loads(json.dumps(result, allow_nan=False)) == result
+
+
+@given(PLANS)
+def test_any_plan_gets_a_decision(plan):
+    result = check(plan)
+    assert result.level in {"clear", "unknown", "caution", "stop"}
+    json.dumps(result.as_dict(), allow_nan=False)
+    for finding in result.findings:
+        assert finding.level in LEVELS
+        assert finding.title
+        assert finding.reason
+        assert not finding.source or source(finding.source).title
+        assert finding.verified or finding.level != "stop"
+        assert (finding.level == "unknown") <= bool(finding.missing or finding.value)
+
+
+@given(PLANS, st.floats(1.0, 20.0))
+def test_more_dose_never_clears_a_stop(plan, factor):
+    treatment = plan.treatment
+    if treatment.protocol is None:
+        sites = tuple(replace(site, dose_u=site.dose_u * factor) for site in treatment.sites)
+        more = replace(treatment, sites=sites)
+    else:
+        total = treatment.dose_u or sum(s.dose_u for s in _placed(plan))
+        more = replace(treatment, dose_u=total * factor) if total else treatment
+    before = {f.rule for f in check(plan).findings if f.level == "stop"}
+    after = {f.rule for f in check(replace(plan, treatment=more)).findings if f.level == "stop"}
+    assert before <= after
+
+
+def _placed(plan):
+    from endplate.case import placed_sites
+    from endplate.errors import NotCovered
+
+    try:
+        return placed_sites(plan)
+    except NotCovered:
+        return ()
+
+
+def test_a_check_never_loads_the_simulator():
+    code = (
+        "import sys, endplate, endplate.safety; from endplate.case import Plan;"
+        "heavy = {'jax', 'numpy', 'scipy', 'polars'} & set(sys.modules); sys.exit(bool(heavy))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
