@@ -26,15 +26,14 @@ def rows(header: tuple[str, ...], body: list[tuple[object, ...]]) -> Iterator[st
 
 def cli_page() -> str:
     """Every command with its arguments and options, from the commands themselves."""
-    import click
     from typer.main import get_command
 
-    from endplate.cli.main import app
+    from endplate.cli.main import application
 
-    top = get_command(app)
+    top = get_command(application([]))
     lines = ["# Commands", "", "Made by `make docs` from what `--help` says.", ""]
     lines += [" ".join((top.help or "").split()), ""]
-    context = click.Context(top, info_name="endplate")
+    context = top.context_class(top, info_name="endplate")
     for name in top.list_commands(context):
         lines += command_lines(top.get_command(context, name), name, context)
     return "\n".join(lines).rstrip() + "\n"
@@ -42,18 +41,17 @@ def cli_page() -> str:
 
 def command_lines(command, name: str, above) -> Iterator[str]:
     """One command: usage, help, arguments, options."""
-    import click
-
-    context = click.Context(command, info_name=name, parent=above)
-    usage = " ".join(command.collect_usage_pieces(context))
-    yield from (f"## endplate {name}", "", f"`endplate {name} {usage}`", "")
+    context = command.context_class(command, info_name=name, parent=above)
+    given = [one for one in command.get_params(context) if one.param_type_name == "argument"]
+    usage = " ".join([name, *(one.name.upper() + " ..." * (one.nargs != 1) for one in given)])
+    yield from (f"## endplate {name}", "", f"`endplate {usage} [OPTIONS]`", "")
     for paragraph in (command.help or "").split("\n\n"):
         yield from (" ".join(paragraph.split()), "")
     arguments, options = [], []
     for parameter in command.get_params(context):
         if parameter.param_type_name == "argument":
             text = getattr(parameter, "help", None) or ""
-            arguments.append((f"`{parameter.human_readable_name}`", text))
+            arguments.append((f"`{parameter.name.upper()}`", text))
         elif "--help" not in parameter.opts:
             names = ", ".join(f"`{one}`" for one in (*parameter.opts, *parameter.secondary_opts))
             options.append((names, shown_default(parameter), parameter.help or ""))
