@@ -33,10 +33,16 @@ def described_fields():
 
 
 def faults(name, field):
+    """What a field lacks: every one needs help, one of a record a source and the right unit too."""
+    about = field.metadata
+    found = [] if about.get("help") else [f"{name}: no help"]
+    if set(about) <= {"help"}:  # a field of a page: it shows what others have computed
+        return found
     wanted = next((unit for end, unit in UNITS.items() if field.name.endswith(end)), "")
-    found = [f"{name}: no {key}" for key in ("help", "source") if not field.metadata.get(key)]
-    if field.metadata.get("unit", "") != wanted:
-        found.append(f"{name}: unit {field.metadata.get('unit')!r}, its name says {wanted!r}")
+    if not about.get("source"):
+        found.append(f"{name}: no source")
+    if about.get("unit", "") != wanted:
+        found.append(f"{name}: unit {about.get('unit')!r}, its name says {wanted!r}")
     return found
 
 
