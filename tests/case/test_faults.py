@@ -110,6 +110,19 @@ def test_an_entered_site_on_a_label_spot():
     assert "the label's site in corrugator_supercilii (left)" in sentence
 
 
+def test_many_faults_are_cut_short_and_quick():
+    keys = "\n".join(f"glabella{n} = {n}" for n in range(30_000))
+    sites = '[[treatment.site]]\nmuscle = "x"\nside = "y"\ndose_u = "z"\n' * 200
+    told = sentences(GOOD.replace("age_y = 46", keys) + sites)
+    assert len(told) < 110
+    assert any("more faults" in sentence for sentence in told)
+
+
+def test_two_hundred_sites_at_one_place_get_one_sentence_each():
+    again = '[[treatment.site]]\nside = "left"\ndose_u = 2\nat_mm = [18, 8, 4]\n'
+    assert len(sentences(GOOD + again * 198)) == 198
+
+
 def test_no_sites_at_all():
     text = GOOD[: GOOD.index("[[treatment.site]]")]
     (sentence,) = sentences(text)

@@ -70,6 +70,18 @@ def test_a_site_given_by_position_alone_names_the_nearest_muscle():
     assert placed_sites(plan(rest=site))[0].muscle == "orbicularis_oculi"
 
 
+def test_a_forehead_site_in_a_plan_for_frown_lines_counts_for_the_forehead():
+    site = '[[treatment.site]]\nmuscle = "frontalis"\nside = "left"\ndose_u = 2\n'
+    assert placed_sites(plan(rest=site))[0].indication == "forehead_lines"
+    assert placed_sites(plan("chronic_migraine", site))[0].indication == "chronic_migraine"
+
+
+def test_a_crowded_muscle_still_takes_every_site():
+    site = '[[treatment.site]]\nmuscle = "procerus"\nside = "midline"\ndose_u = 1\n'
+    placed = placed_sites(plan(rest=site * 40))
+    assert len({(s.x_mm, s.y_mm) for s in placed}) == 40
+
+
 def test_a_muscle_without_a_chart_is_refused():
     site = '[[treatment.site]]\nmuscle = "soleus"\nside = "left"\ndose_u = 50\n'
     with pytest.raises(NotCovered, match="soleus"):

@@ -10,7 +10,7 @@ from endplate.facts.protocol import protocol_sites
 from endplate.facts.reconstitution import reconstitutions
 from endplate.facts.scales import baseline_scales
 from endplate.facts.sources import source, source_keys
-from endplate.facts.store import table
+from endplate.facts.store import TABLES, table
 from endplate.facts.vocabulary import find_word, key_of, nearest_words, preferred_words
 
 LABEL_TABLES = (
@@ -37,6 +37,11 @@ def test_every_source_is_complete_and_has_a_way_to_find_it():
         findable = entry.link or entry.kind in {"assumption", "review"}
         assert entry.title, key
         assert findable, key
+
+
+def test_every_source_is_used_by_some_table():
+    used = {row.get("source") for path in TABLES.glob("*.csv") for row in table(path.stem)}
+    assert set(source_keys()) <= used
 
 
 def test_unknown_source_is_refused():
@@ -70,6 +75,9 @@ def test_rules_about_people_match_known_words():
             known = rule.match[6:] in groups if is_group else find_word(family, rule.match)
             assert known, rule.id
             assert rule.level in {"note", "unknown", "caution", "stop"}
+            assert rule.indication in {"any", "face", *preferred_words("indication")}
+            assert rule.product in {"any", *preferred_words("product")}
+            assert rule.region in {"any", *preferred_words("region")}
     for product in preferred_words("product"):
         assert all(find_word("allergy", item.allergy) for item in ingredients(product))
 
@@ -109,7 +117,6 @@ def test_a_missing_label_fact_is_an_error_not_a_default():
 
 
 def test_percentages_are_counts_of_whole_people():
-    """With a denominator up to 200 a printed one-decimal figure pins the count."""
     for row in adverse_reactions():
         assert 0 <= row.drug_percent <= 100
         if row.source == "jaad_int_2023":

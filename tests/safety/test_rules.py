@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from case_plans import plan_with
+from case_plans import BASE, plan_with
+from endplate.errors import PlanFaults
 from endplate.facts.sources import source
 from endplate.safety import LEVELS, RULES, check
 from plan_strategies import PLANS
@@ -98,6 +99,25 @@ def test_any_plan_gets_a_decision(plan):
         assert not finding.source or source(finding.source).title
         assert finding.verified or finding.level != "stop"
         assert (finding.level == "unknown") <= bool(finding.missing or finding.value)
+
+
+JUNK = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
+PATHS = [f"{part}.{key}" for part, table in BASE.items() for key in table]
+
+
+@given(st.dictionaries(st.sampled_from(PATHS), JUNK | st.lists(JUNK, max_size=3), max_size=4))
+def test_a_mutated_plan_has_faults_or_a_decision(edits):
+    decision = decided(edits)
+    assert decision
+    json.dumps(decision, allow_nan=False)
+
+
+def decided(edits):
+    """What a check says as plain values, or the sentences about the plan's faults."""
+    try:
+        return check(plan_with(edits)).as_dict()
+    except PlanFaults as faults:
+        return faults.sentences
 
 
 @given(PLANS, st.floats(1.0, 20.0))

@@ -1,7 +1,6 @@
 """Faults that no single field shows: dates, volumes, places, doses against each other."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 from math import dist
 from typing import Any
 
@@ -132,10 +131,12 @@ def _too_close(treatment: Any) -> Iterator[str]:
         if site.at_mm is not None and site.side is not None
     ]
     points += _label_points(treatment)
-    for (one, a), (other, b) in combinations(points, 2):
-        if dist(a, b) < CLOSEST_MM:
+    for n, (other, b) in enumerate(points):
+        near = [(dist(a, b), one) for one, a in points[:n] if dist(a, b) < CLOSEST_MM]
+        if near:
+            apart_mm, one = near[0]
             yield (
-                f"{one} and {other} lie {dist(a, b):.2g} mm apart; two sites must be at least "
+                f"{one} and {other} lie {apart_mm:.2g} mm apart; two sites must be at least "
                 f"{CLOSEST_MM:g} mm apart."
             )
 

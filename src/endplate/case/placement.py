@@ -1,6 +1,7 @@
 """Places the sites of a treatment on the chart: the label's spots, entered places, free spots."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import dist
 
 from endplate.case.dilution import Preparation
@@ -13,6 +14,8 @@ from endplate.facts.protocol import ProtocolSite, protocol_sites
 CHART = "upper_face"
 SIGN = {"left": 1.0, "right": -1.0, "midline": 0.0}
 Point = tuple[float, float, float]
+# Distance that sites without a stated place keep from others while there is room.
+SPREAD_MM = 5.0
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class PlacedSite:
     origin: str
 
 
+@lru_cache(maxsize=64)
 def placed_sites(plan: Plan) -> tuple[PlacedSite, ...]:
     """Every injection of a plan on the chart, the label's sites before the entered ones.
 
@@ -123,7 +127,11 @@ def area_of(muscle: str, treatment: Treatment) -> str:
     """Area of the treatment to which a site in a muscle belongs."""
     areas = areas_treated(treatment)
     homes = [spot.protocol for spot in protocol_sites() if spot.muscle == muscle]
-    return next((home for home in homes if home in areas), treatment.indications[0])
+    inside = next((home for home in homes if home in areas), None)
+    if inside is None and homes and all(protocol_sites(area) for area in areas):
+        # A frontalis site in a plan for frown lines treats the forehead, said or not.
+        inside = homes[0]
+    return inside or treatment.indications[0]
 
 
 def _muscle_at(site: Site) -> str:
@@ -142,10 +150,15 @@ def _free_point(muscle: str, side: str, taken: list[Point]) -> Point:
     free = [spot for spot in spots if _room_mm(spot, taken) >= 1.0]
     if free:
         return free[0]
-    candidates = _zone_points(muscle, side)
-    free = [point for point in candidates if _room_mm(point, taken) >= 5.0]
-    # A crowded muscle still gets its sites: as far from the others as there is room.
-    return free[0] if free else max(candidates, key=lambda point: _room_mm(point, taken))
+    best, best_room_mm = spots[0] if spots else (0.0, 0.0, 0.0), 0.0
+    for point in _zone_points(muscle, side):
+        room_mm = _room_mm(point, taken)
+        if room_mm > best_room_mm:
+            best, best_room_mm = point, room_mm
+        # A crowded muscle still gets its sites: as far from the others as there is room.
+        if room_mm >= SPREAD_MM:
+            break
+    return best
 
 
 def _room_mm(point: Point, taken: list[Point]) -> float:

@@ -12,7 +12,7 @@ from endplate.facts.scales import baseline_scale, baseline_scales
 from endplate.facts.vocabulary import find_word, key_of, nearest, nearest_words, preferred_words
 
 FIRST_YEAR, LAST_YEAR = 1977, 2200
-MAX_ITEMS, MAX_TEXT = 200, 2000
+MAX_ITEMS, MAX_TEXT, MAX_FAULTS = 200, 2000, 100
 FAULT: Any = None
 
 
@@ -54,17 +54,24 @@ class Reader:
             if key in data:
                 values[described.name] = self._value(described, data[key], where)
             elif is_required(described):
-                self.faults.append(f"{where} is missing; it must be {expected(described)}.")
                 values[described.name] = FAULT
+                if self._has_room():
+                    self.faults.append(f"{where} is missing; it must be {expected(described)}.")
         return cls(**values)
 
     def _unknown_keys(self, data: Mapping, known: list[str], path: str) -> None:
-        for key in list(data)[:MAX_ITEMS]:
-            if key not in known:
+        for key in data:
+            if key not in known and self._has_room():
                 near = nearest(str(key), known, 1)
                 hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(known) + "."
                 where = f" in [{path}]" if path else ""
                 self.faults.append(f"{shown(key)} is not a known key{where}; {hint}")
+
+    def _has_room(self) -> bool:
+        # Past this many faults another sentence helps nobody, and looking for neighbours is slow.
+        if len(self.faults) == MAX_FAULTS:
+            self.faults.append("There are more faults; they are told once these are mended.")
+        return len(self.faults) < MAX_FAULTS
 
     def _value(self, described: Field, value: Any, path: str) -> Any:
         rule = described.metadata
@@ -88,7 +95,8 @@ class Reader:
         return self._text(described, value, path)
 
     def _fault(self, path: str, value: Any, must: str) -> Any:
-        self.faults.append(f"{path} is {shown(value)}; it must be {must}.")
+        if self._has_room():
+            self.faults.append(f"{path} is {shown(value)}; it must be {must}.")
         return FAULT
 
     def _number(self, described: Field, value: Any, path: str) -> float | None:
@@ -123,6 +131,8 @@ class Reader:
         if not isinstance(value, str):
             return self._fault(path, value, f"the name of a known {vocabulary}")
         word = find_word(vocabulary, value)
+        if word is None and not self._has_room():
+            return FAULT
         if word is None:
             known = preferred_words(vocabulary)
             near = nearest_words(vocabulary, value) or (known if len(known) < 10 else ())
@@ -166,6 +176,8 @@ class Reader:
         read = {}
         for key, grade in value.items():
             word = find_word("endpoint", key)
+            if word is None and not self._has_room():
+                break
             if word is None:
                 near = nearest_words("endpoint", key) or tuple(baseline_scales())
                 hint = " or ".join(near[:6])

@@ -27,7 +27,7 @@ PEOPLE = 128
 LAST_DAY = 420
 REFERENCE = "onabotulinumtoxinA"
 SITE_VOLUME_ML = 0.1  # label volume per site of the upper face; trials seldom state another
-_MOST_SITES = 6
+_MOST_SITES = 8
 _SEVERE_DRAWN = 0.5
 _SIGN = {"left": 1.0, "right": -1.0, "midline": 0.0}
 
@@ -83,7 +83,7 @@ def area(indication: str) -> Area:
     _, placement = _drawn()
     with jax.ensure_compile_time_eval():  # a constant, also when first asked for while tracing
         density = bound_densities(
-            fields, site_arrays(sites, model.spread()), jnp.asarray(placement[:, : len(spots)])
+            fields, site_arrays(sites, fields, model.spread()), jnp.asarray(placement)
         )
     return Area(
         density,
@@ -98,10 +98,24 @@ def persistence_products(values: model.Values) -> tuple[str, ...]:
     return (REFERENCE, *(name[len(prefix) :] for name in values if name.startswith(prefix)))
 
 
-def person_table(values: model.Values, product: str) -> Array:
-    """Response tables of the people for one product, shape (people, times, nodes)."""
-    rates = model.kinetics(values, product, own_normals())
-    return tables(rates, PLANNED_ONLY, jnp.asarray(time_d()))
+def person_tables(values: model.Values) -> Array:
+    """Response tables of the people, shape (products, people, times, nodes).
+
+    Products in the order of `persistence_products`.
+    """
+    ratio = jnp.stack(
+        [
+            values.get(f"persistence_ratio:{product}", jnp.ones(()))
+            for product in persistence_products(values)
+        ]
+    )
+    rates = model.kinetics(values, REFERENCE, own_normals())
+
+    def one(own_ratio: Array) -> Array:
+        longer = rates._replace(persistence_d=rates.persistence_d * own_ratio)
+        return tables(longer, PLANNED_ONLY, jnp.asarray(time_d()))
+
+    return jax.vmap(one)(ratio)
 
 
 def arm_course(

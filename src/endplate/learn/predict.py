@@ -63,7 +63,7 @@ def known_products() -> frozenset[str]:
     return frozenset((arms.REFERENCE, "placebo", *fitted))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Predictor:
     """Predicts the covered figures of one table; build it once, call it with many vectors."""
 
@@ -90,7 +90,7 @@ class Predictor:
         """Prevalence of every definition in every group, shape (groups, definitions, times)."""
         values = model.natural_values(vector)
         products = arms.persistence_products(values)
-        table = jnp.stack([arms.person_table(values, product) for product in products])
+        table = arms.person_tables(values)
         parts = []
         for indication in dict.fromkeys(arm.indication for arm in self.arms):
             parts.append(self._area_curves(indication, table, products, values))

@@ -1,6 +1,6 @@
 """Dose density at the end plates of every person: the planned sites, and where the needle lands."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -13,52 +13,83 @@ from endplate.body.spread import (
     dose_density,
     endplate_field,
     muscle_fractions,
+    passed_fascia,
 )
 from endplate.body.uptake.saturation import bound_density
 from endplate.case import PlacedSite
 from endplate.facts.anatomy import blocks_of, muscle_blocks
+from endplate.facts.neighbours import Neighbour
 from endplate.facts.parameters import value
 
+_GATE_MM = 3.0  # half edge of the cube that stands for a gate
+_SIZES = (8, 16, 32, 64, 128, 256)  # sites are padded to these, so that compiled code is reused
 
-@dataclass(frozen=True)
-class Sites:
-    """The injections of one session as arrays; x is signed, left positive."""
 
-    muscles: tuple[str, ...]
+class Sites(NamedTuple):
+    """The injections of one session as arrays; x is signed, left positive.
+
+    Padded with injections of no dose; `passed` is (fields, sites).
+    """
+
     point_mm: NDArray[np.float64]
     dose_u: NDArray[np.float64]
     fibre: NDArray[np.float64]
     sd_along_mm: NDArray[np.float64]
     sd_across_mm: NDArray[np.float64]
+    passed: NDArray[np.float64]
 
 
-def site_arrays(sites: tuple[PlacedSite, ...], spread: AbstractSpread) -> Sites:
-    """Arrays of placed sites, each with the fibre direction of the nearest block of its muscle."""
-    points = np.array([(s.x_mm, s.y_mm, s.z_mm) for s in sites], dtype=float).reshape(-1, 3)
-    clouds = [spread.sd_mm(s.volume_ml) for s in sites]
-    return Sites(
-        muscles=tuple(s.muscle for s in sites),
-        point_mm=points,
-        dose_u=np.array([s.dose_u for s in sites], dtype=float),
-        fibre=np.array([_fibre(s) for s in sites], dtype=float).reshape(-1, 3),
-        sd_along_mm=np.array([along for along, _ in clouds]),
-        sd_across_mm=np.array([across for _, across in clouds]),
+def region_fields(region: str) -> tuple[EndplateField, ...]:
+    """End-plate fields of one region's muscles."""
+    return endplate_field(muscle_blocks(region))
+
+
+def gate_fields(found: tuple[Neighbour, ...]) -> tuple[EndplateField, ...]:
+    """Small cubes at the gates of the neighbours, left then right of each."""
+    edges = tuple(np.array([-_GATE_MM, _GATE_MM]) for _ in range(3))
+    return tuple(
+        EndplateField(
+            muscle=f"{neighbour.muscle} gate",
+            part=neighbour.term,
+            side=side,
+            centre_mm=np.array(neighbour.gate_mm) * np.array([sign, 1.0, 1.0]),
+            axes=np.eye(3),
+            edges_mm=edges,
+            endplate_weight=np.ones(1),
+            cell_ml=(2 * _GATE_MM) ** 3 / 1000.0,
+        )
+        for neighbour in found
+        for side, sign in (("left", 1.0), ("right", -1.0))
     )
 
 
-def _fibre(site: PlacedSite) -> NDArray[np.float64]:
+def site_arrays(
+    sites: tuple[PlacedSite, ...], fields: tuple[EndplateField, ...], spread: AbstractSpread
+) -> Sites:
+    """Arrays of placed sites, each with the fibre direction of the nearest block of its muscle."""
+    size = next((size for size in _SIZES if size >= len(sites)), len(sites))
+    spare = size - len(sites)
+    clouds = [spread.sd_mm(s.volume_ml) for s in sites] + [(1.0, 1.0)] * spare
+    points = [(s.x_mm, s.y_mm, s.z_mm) for s in sites] + [(0.0, 0.0, 0.0)] * spare
+    passed = passed_fascia(fields, tuple(s.muscle for s in sites), value("fascia_loss"))
+    return Sites(
+        point_mm=np.array(points, dtype=float),
+        dose_u=np.array([s.dose_u for s in sites] + [0.0] * spare),
+        fibre=np.array([_fibre(s) for s in sites] + [(1.0, 0.0, 0.0)] * spare, dtype=float),
+        sd_along_mm=np.array([along for along, _ in clouds]),
+        sd_across_mm=np.array([across for _, across in clouds]),
+        passed=np.pad(passed, ((0, 0), (0, spare)), constant_values=1.0),
+    )
+
+
+def _fibre(site: PlacedSite) -> tuple[float, ...]:
     sign = np.array([-1.0 if site.x_mm < 0 else 1.0, 1.0, 1.0])
     point = np.array([site.x_mm, site.y_mm, site.z_mm]) * sign
     block = min(
         blocks_of(site.muscle), key=lambda b: float(np.linalg.norm(np.array(b.centre_mm) - point))
     )
     fibre = np.array(block.fibre) * sign
-    return fibre / np.linalg.norm(fibre)
-
-
-def region_fields(region: str) -> tuple[EndplateField, ...]:
-    """End-plate fields of one region's muscles."""
-    return endplate_field(muscle_blocks(region))
+    return tuple(fibre / np.linalg.norm(fibre))
 
 
 def bound_densities(
@@ -73,32 +104,27 @@ def bound_densities(
     )
     landed = sites.point_mm + placement * sd_mm
     landed = landed.at[..., 2].set(jnp.abs(landed[..., 2]))  # never outside the skin
-    densities = dose_density(
-        fields,
-        sites.muscles,
-        landed,
-        jnp.asarray(sites.dose_u),
-        jnp.asarray(sites.fibre),
-        jnp.asarray(sites.sd_along_mm),
-        jnp.asarray(sites.sd_across_mm),
-        value("fascia_loss"),
-    )
     half = value("binding_half_saturation_u_per_ml")
-    return [bound_density(density, half) for density in densities]
+    return [bound_density(density, half) for density in _densities(fields, sites, landed)]
 
 
 def planned_fractions(
     fields: tuple[EndplateField, ...], sites: Sites
 ) -> dict[tuple[str, str], float]:
     """Share of the dose in each muscle and side when the needle lands where it was planned."""
-    densities = dose_density(
+    densities = _densities(fields, sites, jnp.asarray(sites.point_mm))
+    return muscle_fractions(fields, densities, jnp.asarray(sites.dose_u))
+
+
+def _densities(
+    fields: tuple[EndplateField, ...], sites: Sites, landed_mm: Array
+) -> list[Array]:
+    return dose_density(
         fields,
-        sites.muscles,
-        jnp.asarray(sites.point_mm),
+        landed_mm,
         jnp.asarray(sites.dose_u),
         jnp.asarray(sites.fibre),
         jnp.asarray(sites.sd_along_mm),
         jnp.asarray(sites.sd_across_mm),
-        value("fascia_loss"),
+        jnp.asarray(sites.passed),
     )
-    return muscle_fractions(fields, densities, jnp.asarray(sites.dose_u))

@@ -6,7 +6,7 @@ from itertools import pairwise
 from endplate.facts.anatomy import landmarks
 from endplate.facts.protocol import protocol_sites
 from endplate.safety.finding import Finding, from_label
-from endplate.safety.view import Shot, View
+from endplate.safety.view import COSMETIC, Shot, View
 
 BROW_DEPRESSORS = ("corrugator_supercilii", "procerus", "depressor_supercilii")
 CHART = "upper_face"
@@ -33,7 +33,10 @@ def _placed(view: View, muscles: tuple[str, ...]) -> list[tuple[Shot, float, flo
     return [
         (shot, shot.point_mm[0], shot.point_mm[1])
         for shot in view.shots
-        if shot.point_mm is not None and shot.muscle in muscles and not view.unplaced
+        if shot.point_mm is not None
+        and shot.muscle in muscles
+        and shot.indication in COSMETIC
+        and not view.unplaced
     ]
 
 

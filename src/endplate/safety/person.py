@@ -6,7 +6,7 @@ from endplate.facts.label import LabelRule, label_rules
 from endplate.facts.person_rules import PersonRule, ingredients, person_rules
 from endplate.facts.vocabulary import find_word, nearest_words
 from endplate.safety.finding import LEVELS, Finding, from_label, level_held, plain, unknown
-from endplate.safety.view import COSMETIC, View
+from endplate.safety.view import COSMETIC, FACE, View
 
 PLURAL = {"condition": "conditions", "medication": "medications", "allergy": "allergies"}
 
@@ -74,13 +74,14 @@ def _stated(view: View, family: str, stated: tuple[str, ...] | None) -> Iterator
 def _rules_for(view: View, family: str, word: str, group: str) -> PersonRule | None:
     """Strictest rule that applies; one for the word itself goes before one for its class."""
     treatment = view.plan.treatment
+    uses = {"any", *view.areas} | ({"face"} if FACE & set(view.areas) else set())
     fitting = [
         rule
         for rule in person_rules(family)
         if rule.match in (word, group)
         and rule.product in ("any", treatment.product)
         and rule.region in ("any", treatment.region)
-        and rule.indication in ("any", *view.areas)
+        and rule.indication in uses
     ]
 
     def rank(rule: PersonRule) -> tuple[int, bool, bool]:

@@ -15,6 +15,7 @@ COSMETIC = (
     "platysma_bands",
     "masseter_prominence",
 )
+FACE = {*COSMETIC, "chronic_migraine", "blepharospasm", "strabismus", "hemifacial_spasm"}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from endplate.body.spread.field import EndplateField as EndplateField
 from endplate.body.spread.field import dose_density as dose_density
 from endplate.body.spread.field import endplate_field as endplate_field
 from endplate.body.spread.field import muscle_fractions as muscle_fractions
+from endplate.body.spread.field import passed_fascia as passed_fascia
 from endplate.body.spread.isotropic import Isotropic as Isotropic
 from endplate.body.spread.none import NoSpread as NoSpread
 from endplate.body.spread.sheet import Sheet as Sheet

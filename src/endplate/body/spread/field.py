@@ -118,13 +118,12 @@ def _one_cloud(
 
 def dose_density(
     fields: tuple[EndplateField, ...],
-    muscles: tuple[str, ...],
     site_mm: Array,
     dose_u: Array,
     fibre: Array,
     sd_along_mm: Array,
     sd_across_mm: Array,
-    fascia_loss: float,
+    passed: Array,
 ) -> list[Array]:
     """Dose density in every cell of every field, all injections together.
 
@@ -132,16 +131,14 @@ def dose_density(
     ----------
     fields : tuple of EndplateField
         The region's blocks.
-    muscles : tuple of str
-        Muscle each injection was placed in; other muscles lie behind fascia.
     site_mm : [mm]
         Shape (..., sites, 3).
     dose_u : [U]
         Shape (sites,), in units of one product.
     fibre, sd_along_mm, sd_across_mm
         As in `cell_share`.
-    fascia_loss : [1], in [0, 1]
-        Share stopped at the fascia of another muscle.
+    passed : [1], in [0, 1]
+        Share that fascia lets through from each injection to each field, shape (fields, sites).
 
     Returns
     -------
@@ -150,8 +147,8 @@ def dose_density(
     """
     shares = [
         cell_share(field, site_mm, fibre, sd_along_mm, sd_across_mm)
-        * _fascia(field, muscles, fascia_loss)[:, None]
-        for field in fields
+        * through[:, None]
+        for field, through in zip(fields, passed, strict=True)
     ]
     # Blocks of the atlas overlap a little; a dose is never counted twice.
     taken = sum(share.sum(axis=-1) for share in shares)
@@ -162,8 +159,12 @@ def dose_density(
     ]
 
 
-def _fascia(field: EndplateField, muscles: tuple[str, ...], fascia_loss: float) -> Array:
-    return jnp.array([1.0 if muscle == field.muscle else 1.0 - fascia_loss for muscle in muscles])
+def passed_fascia(
+    fields: tuple[EndplateField, ...], muscles: tuple[str, ...], fascia_loss: float
+) -> NDArray[np.float64]:
+    """Share let through to each field from each injection's muscle, shape (fields, sites)."""
+    same = [[muscle == field.muscle for muscle in muscles] for field in fields]
+    return np.where(np.array(same).reshape(len(fields), len(muscles)), 1.0, 1.0 - fascia_loss)
 
 
 def muscle_fractions(

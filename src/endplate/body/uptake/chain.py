@@ -107,3 +107,46 @@ def chain_amount(
     for rate in transfer_per_d:
         amount = amount * jnp.asarray(rate) * time_d
     return amount
+
+
+def apart_amount_and_area(
+    transfer_per_d: tuple[Array, ...], loss_per_d: tuple[Array, ...], time_d: Array
+) -> tuple[Array, Array]:
+    r"""Amount in the last compartment and the area under it, for rates that lie apart.
+
+    Parameters
+    ----------
+    transfer_per_d, loss_per_d, time_d
+        As in `chain_amount`; every loss rate above zero.
+
+    Returns
+    -------
+    [1], [d]
+        Amount at each time, and area under it from 0.
+
+    Notes
+    -----
+    Partial fractions, :math:`x_n = \sum_i c_i e^{-r_i t}`: one exponential per rate, where
+    `chain_amount` spends a hundred operations. Two rates that meet within 1e-8 are moved apart by
+    as much, which costs about 1e-8; more than two may not meet. The hot path uses this form
+    because the three steps inside the nerve ending have fixed rates, far apart and far from the
+    two that differ between people; a test holds it against `chain_amount`.
+    """
+    loss = [jnp.asarray(rate) for rate in loss_per_d]
+    for i in range(1, len(loss)):
+        for earlier in loss[:i]:
+            near = jnp.abs(loss[i] - earlier) < 1e-8 * earlier
+            loss[i] = jnp.where(near, earlier * (1.0 + 1e-8), loss[i])
+    whole = jnp.ones(())
+    for rate in transfer_per_d:
+        whole = whole * rate
+    amount, area = jnp.zeros(()), jnp.zeros(())
+    for i, rate in enumerate(loss):
+        part = whole
+        for j, other in enumerate(loss):
+            if j != i:
+                part = part / (other - rate)
+        gone = -jnp.expm1(-rate * time_d)
+        amount = amount + part * (1.0 - gone)
+        area = area + part * gone / rate
+    return jnp.maximum(amount, 0.0), jnp.maximum(area, 0.0)

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from endplate.body.uptake.base import AbstractUptake
-from endplate.body.uptake.chain import chain_amount
+from endplate.body.uptake.chain import apart_amount_and_area, chain_amount
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,11 @@ class Clearing(AbstractUptake):
 
     def light_chain(self, time_d: Array) -> Array:
         """Active light chain; rises over days, then decays with its own half-life."""
-        return chain_amount(self._transfers, self._losses, time_d)
+        return apart_amount_and_area(self._transfers, self._losses, time_d)[0]
 
     def light_chain_area_d(self, time_d: Array) -> Array:
-        """Area under the light chain: one more absorbing compartment, fed at rate one."""
-        return chain_amount(
-            (*self._transfers, jnp.ones(())), (*self._losses, jnp.zeros(())), time_d
-        )
+        """Area under the light chain, by the same partial fractions."""
+        return apart_amount_and_area(self._transfers, self._losses, time_d)[1]
 
     def outside(self, time_d: Array) -> Array:
         """Bulk and free toxin still at the site."""

@@ -1,0 +1,73 @@
+"""Times the commands as a user waits for them: a new process each, cold and warm cache."""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PLAN = """
+[patient]
+age_y = 46
+sex = "female"
+weight_kg = 64
+conditions = []
+medications = ["aspirin"]
+allergies = []
+baseline = { glabellar_lines = 3 }
+
+[treatment]
+date = 2026-11-22
+product = "onabotulinumtoxinA"
+indication = "glabellar_lines"
+vial_u = 100
+diluent_ml = 2.5
+protocol = "label"
+"""
+
+
+def wall_s(arguments: list[str], environment: dict[str, str]) -> float:
+    """Seconds from start to exit of one command."""
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "endplate", *arguments], capture_output=True, env=environment
+    )
+    if done.returncode > 1:
+        sys.exit(done.stderr.decode())
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Time each command and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--people", type=int, default=2000)
+    parser.add_argument("--days", type=int, default=365)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        plan = Path(folder) / "plan.toml"
+        plan.write_text(PLAN, encoding="utf-8")
+        # The product keeps compiled code in the user's cache folder: an empty one is a cold start.
+        cache = {**os.environ, "XDG_CACHE_HOME": str(Path(folder) / "cache")}
+        check = ["check", str(plan), "--json"]
+        sizes = ["--people", str(asked.people), "--days", str(asked.days)]
+        simulate = ["simulate", str(plan), "--json", *sizes]
+        cold_s = wall_s(simulate, cache)
+        rows = [
+            ("endplate check", min(wall_s(check, cache) for _ in range(asked.repeats)), 0.3),
+            (f"endplate simulate, {asked.people} people, {asked.days} days, cold", cold_s, 12.0),
+            (
+                f"endplate simulate, {asked.people} people, {asked.days} days, compiled",
+                min(wall_s(simulate, cache) for _ in range(asked.repeats)),
+                3.0,
+            ),
+        ]
+    print("| command | seconds | limit |\n|---|---|---|")
+    for name, seconds, limit_s in rows:
+        print(f"| {name} | {seconds:.2f} | {limit_s:g} |")
+
+
+if __name__ == "__main__":
+    main()

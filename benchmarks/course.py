@@ -1,0 +1,206 @@
+"""Races endplate's course against general solvers: same chain, same outputs, same accuracy.
+
+Every solver follows bulk -> free -> bound -> translocated -> light chain and intact SNAP-25 over
+180 daily outputs. Each is given the loosest tolerance that keeps its worst error in intact SNAP-25
+within the accuracy of the row, measured against a reference at far tighter tolerance. Times are
+per course, best of several runs, compilation left out; what counts is the ratio within one run.
+endplate stands twice: as `simulate` runs it, the many loads of one person's tissue in one pass,
+and with one load a person, which is all that the general solvers can share.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import time
+from dataclasses import dataclass
+
+os.environ.setdefault("JAX_ENABLE_X64", "1")
+
+import numpy as np
+
+from peers import DAYS, Chain, Runner, diffrax_runner, roadrunner_runner, scipy_runner
+
+TOLERANCES = tuple(10.0**-power for power in range(3, 12))
+
+
+def refined(grid_d: np.ndarray, pieces: int) -> np.ndarray:
+    """The product's own time grid with every step cut into equal pieces."""
+    cut = np.linspace(grid_d[:-1], grid_d[1:], pieces, endpoint=False, axis=1).ravel()
+    return np.append(cut, grid_d[-1])
+
+
+def endplate_runner(chain: Chain, loads: int) -> Runner:
+    """The product: closed form up to the light chain, one fused pass over people and loads.
+
+    Each course is one person; the first of their `loads` is the course's own, the others lie above.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    from endplate.body.cleavage import intact_snap25
+    from endplate.body.course import time_grid_d
+    from endplate.body.uptake import Clearing
+
+    grid_d = time_grid_d((0.0,), int(DAYS[-1]))
+
+    spread = jnp.asarray(np.linspace(1.0, 10.0, loads))
+
+    def many(courses, time_d, rows):
+        def one(course):
+            load, loss = course
+            uptake = Clearing(
+                chain.release,
+                chain.clearance,
+                chain.binding,
+                chain.translocation,
+                chain.lysis,
+                loss,
+            )
+            intact = intact_snap25(
+                (load * chain.synthesis * spread)[None],
+                uptake.light_chain(time_d)[None],
+                uptake.light_chain_area_d(time_d)[None],
+                jnp.asarray(chain.synthesis),
+                time_d,
+            )
+            return intact[rows]
+
+        return jax.vmap(one)(courses)
+
+    fused = jax.jit(many)
+
+    def run(courses, pieces):
+        times = refined(grid_d, int(pieces))
+        rows = np.searchsorted(times, DAYS - 1e-9)
+        inputs = jnp.asarray(courses), jnp.asarray(times)
+        intact = jax.block_until_ready(fused(*inputs, jnp.asarray(rows)))
+        return np.asarray(intact[:, :, 0])
+
+    return run
+
+
+@dataclass(frozen=True)
+class Racer:
+    """One solver: its settings from loose to tight, and how much it does at once."""
+
+    name: str
+    run: Runner
+    settings: tuple[float, ...]
+    people: int
+    loads: int = 1
+
+
+@dataclass(frozen=True)
+class Lap:
+    """One result: the setting that was needed, the error measured, the time of one course."""
+
+    name: str
+    setting: float
+    worst_error: float
+    course_us: float
+
+
+def draw_courses(count: int) -> np.ndarray:
+    """Loads over five decades and light-chain half-lives about 30 d, the same for every solver."""
+    draw = np.random.default_rng(0)
+    load = 10.0 ** draw.uniform(-1.0, 4.0, count)
+    half_life_d = 30.0 * np.exp(0.3 * draw.standard_normal(count))
+    return np.stack([load, np.log(2.0) / half_life_d], axis=1)
+
+
+def lap(racer: Racer, accuracy: float, reference: np.ndarray, repeats: int) -> Lap | None:
+    """Time the loosest setting that is accurate enough; None where no setting is."""
+    judged = draw_courses(len(reference))
+    for setting in racer.settings:
+        error = float(np.max(np.abs(racer.run(judged, setting) - reference)))
+        if error <= accuracy:
+            courses = np.resize(judged, (racer.people, 2))
+            racer.run(courses, setting)
+            times = []
+            for _ in range(repeats):
+                start = time.perf_counter()
+                racer.run(courses, setting)
+                times.append(time.perf_counter() - start)
+            return Lap(racer.name, setting, error, min(times) / racer.people / racer.loads * 1e6)
+    return None
+
+
+def racers(chain: Chain) -> list[Racer]:
+    """Every solver that is installed, the product first."""
+    pieces = (1.0, 2.0, 4.0, 8.0, 16.0)
+    found = [
+        Racer("endplate, 57 loads a person", endplate_runner(chain, 57), pieces, 512, 57),
+        Racer("endplate, one load a person", endplate_runner(chain, 1), pieces, 2048),
+    ]
+    for name, build, people in (
+        ("libRoadRunner (CVODE)", roadrunner_runner, 64),
+        ("diffrax (Kvaerno5, vmap)", diffrax_runner, 64),
+        ("SciPy (LSODA)", scipy_runner, 16),
+    ):
+        try:
+            found.append(Racer(name, build(chain), TOLERANCES, people))
+        except ImportError as missing:
+            print(f"{name}: not installed ({missing.name})", file=sys.stderr)
+    return found
+
+
+def table(laps: list[Lap | None], field: list[Racer], accuracy: float) -> str:
+    """One Markdown table, ratios to the first solver that finished."""
+    lines = [
+        f"Worst error in intact SNAP-25 at most {accuracy:g}:",
+        "",
+        "| solver | setting | worst error | us per course | ratio |",
+        "|---|---|---|---|---|",
+    ]
+    best = next(one.course_us for one in laps if one)
+    for racer, one in zip(field, laps, strict=True):
+        if one is None:
+            lines.append(f"| {racer.name} | none is accurate enough | | | |")
+            continue
+        cells = (
+            one.name,
+            f"{one.setting:g}",
+            f"{one.worst_error:.1e}",
+            f"{one.course_us:,.1f}",
+            f"{one.course_us / best:,.1f}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Run the race and print one table per accuracy."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--accuracy", type=float, nargs="+", default=[1e-3, 1e-6])
+    parser.add_argument(
+        "--judged", type=int, default=32, help="courses compared with the reference"
+    )
+    parser.add_argument("--repeats", type=int, default=3)
+    asked = parser.parse_args()
+    chain = published_chain()
+    reference = scipy_runner(chain, "Radau")(draw_courses(asked.judged), 1e-11)
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    field = racers(chain)
+    for accuracy in asked.accuracy:
+        laps = [lap(racer, accuracy, reference, asked.repeats) for racer in field]
+        print(table(laps, field, accuracy))
+
+
+def published_chain() -> Chain:
+    """The product's own rates, and the published human setting for the release from the bulk."""
+    from endplate.facts.parameters import value
+
+    per_day = 24.0 * 60.0
+    return Chain(
+        release=value("lebeda_release_human_per_min") * per_day,
+        clearance=np.log(2.0) * 24.0 / value("site_clearance_half_life_h"),
+        binding=value("lebeda_binding_per_min") * per_day,
+        translocation=value("lebeda_translocation_per_min") * per_day,
+        lysis=value("lebeda_lytic_per_min") * per_day,
+        synthesis=np.log(2.0) / value("snap25_half_life_d"),
+    )
+
+
+if __name__ == "__main__":
+    main()

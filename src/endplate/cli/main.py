@@ -1,0 +1,116 @@
+"""The `endplate` command: finds the subcommand, turns errors into sentences and exit codes."""
+
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Annotated
+
+from endplate.errors import EndplateError
+
+if TYPE_CHECKING:
+    import typer
+
+# Each module has `register(app)`; a command whose module is not there is not offered.
+COMMANDS = {
+    "check": "endplate.cli.check",
+    "simulate": "endplate.cli.simulate",
+    "compare": "endplate.cli.compare",
+    "discuss": "endplate.cli.discuss",
+    "validate": "endplate.cli.validate",
+    "calibrate": "endplate.cli.calibrate",
+    "sources": "endplate.cli.sources",
+    "demo": "endplate.cli.demo",
+}
+WRONG_USE = 2
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and leave with its exit code: 0 done, 1 a stop finding, 2 wrong use."""
+    given = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter gets a substitute, not a traceback.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    try:
+        code = run(given)
+        sys.stdout.flush()
+    except EndplateError as error:
+        sys.stdout.flush()
+        for sentence in getattr(error, "sentences", None) or [str(error)]:
+            plain = "".join(char if char.isprintable() else "?" for char in sentence)
+            sys.stderr.write(f"{plain}\n")
+        code = WRONG_USE
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`endplate ... | head`): nothing more to say, nobody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    plain = [word for word in arguments[1:] if word != "--json"]
+    if arguments[:1] == ["check"] and len(plain) == 1 and not plain[0].startswith("-"):
+        # The usual form of `check` needs no option parser: loading one takes longer than checking.
+        from endplate.cli.check import check_file
+
+        return check_file(plain[0], len(plain) < len(arguments) - 1)
+    app = application(arguments[:1])
+    try:
+        result = app(args=arguments, prog_name="endplate", standalone_mode=False)
+    except Exception as error:
+        # Wrong use, in whichever module the installed typer keeps its errors.
+        if type(error).__name__ == "Abort":
+            raise KeyboardInterrupt from None
+        if not hasattr(error, "format_message"):
+            raise
+        error.show()  # type: ignore[attr-defined]
+        return WRONG_USE
+    return result if isinstance(result, int) else 0
+
+
+def application(wanted: list[str]) -> "typer.Typer":
+    """Command-line application with the wanted command, or with all when it is none of them."""
+    import typer
+
+    app = typer.Typer(
+        name="endplate",
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        help="Check, simulate and explain a plan for therapeutic botulinum toxin.",
+    )
+
+    @app.callback()
+    def options(
+        version: Annotated[
+            bool,
+            typer.Option("--version", help="Print the version.", callback=_version, is_eager=True),
+        ] = False,
+    ) -> None:
+        pass
+
+    names = [name for name in wanted if name in COMMANDS] or list(COMMANDS)
+    for name in names:
+        if find_spec(COMMANDS[name]) is not None:
+            import_module(COMMANDS[name]).register(app)
+    return app
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        import typer
+
+        from endplate import __version__
+
+        typer.echo(f"endplate {__version__}")
+        raise typer.Exit
+
+
+if __name__ == "__main__":
+    main()
