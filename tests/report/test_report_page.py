@@ -5,6 +5,7 @@ import re
 import pytest
 from html_reading import Page
 
+from endplate.errors import CannotWrite
 from endplate.report import report_page, write_report
 from endplate.report.html import ReportPage
 
@@ -165,3 +166,11 @@ def test_an_old_report_stays_when_the_new_one_cannot_be_written(result, tmp_path
     with pytest.raises(UnicodeEncodeError):
         write_report(result, path)
     assert path.read_bytes() == old
+
+
+def test_a_place_that_cannot_be_written_is_named(result, tmp_path):
+    (tmp_path / "folder").mkdir()
+    for place in (tmp_path / "folder", tmp_path / "none" / "report.html"):
+        with pytest.raises(CannotWrite, match=place.name):
+            write_report(result, place)
+    assert [path.name for path in tmp_path.rglob("*")] == ["folder"]

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from endplate.errors import CannotWrite
 from endplate.report import reading
 from endplate.report.face import faces, has_chart
 from endplate.report.finding import FindingRow, counts, finding_rows, stops
@@ -113,11 +114,21 @@ def render(template: str, page: Any) -> str:
 
 
 def save(text: str, path: str | Path) -> Path:
-    """Write a text so that a killed run leaves no half file behind."""
+    """Write a text so that a killed run leaves no half file behind.
+
+    Raises
+    ------
+    CannotWrite
+        The folder is missing, not writable or full.
+    """
     target = Path(path)
     draft = target.with_name(target.name + ".part")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(target)
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(target)
+    except OSError as fault:
+        draft.unlink(missing_ok=True)
+        raise CannotWrite(f"cannot write {target}: {fault.strerror}") from fault
     return target
 
 
