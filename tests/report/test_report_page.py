@@ -159,6 +159,23 @@ def test_two_areas_have_their_own_parts(result, tmp_path):
     assert parsed.text.count("62 to 214 days") == 2
 
 
+def test_parts_of_a_muscle_are_one_row(result):
+    for part, fraction, block in (("lateral", 0.01, 0.3), ("superior", 0.02, 0.1)):
+        more = {"muscle": "zygomaticus_major", "side": "left", "part": part}
+        result["spread"].append({**more, "fraction": fraction})
+        result["reach"].append({**more, "peak_block": block})
+    (row,) = [m for m in report_page(result).muscles if m.name == "Zygomaticus major"]
+    assert [amount.text for amount in row.shares] == ["", "3 %"]
+    assert [amount.text for amount in row.blocks] == ["", "30 %"]
+
+
+def test_an_area_treated_with_the_named_one_is_shown_too(result):
+    result["plan"]["indications"] = ["forehead_lines"]
+    page = report_page(result)
+    assert [area.name for area in page.areas] == ["Forehead lines", "Glabellar lines"]
+    assert page.title.endswith("for forehead lines")
+
+
 def test_an_old_report_stays_when_the_new_one_cannot_be_written(result, tmp_path, monkeypatch):
     path = write_report(result, tmp_path / "report.html")
     old = path.read_bytes()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from endplate.facts.anatomy import MuscleBlock, muscle_blocks
 from endplate.report import face_art
-from endplate.report.muscle import letters
+from endplate.report.muscle import blocks_of, letters
 from endplate.report.quantity import number
 from endplate.report.reading import Result, indications
 from endplate.report.svg import tag, text, title
@@ -90,7 +90,7 @@ def _face(
 
 def _muscles(result: Result) -> list[str]:
     """Every muscle of the chart, both sides, shaded by its largest block."""
-    blocked = {(r["muscle"], r["side"]): float(r["peak_block"]) for r in result.get("reach") or ()}
+    blocked = blocks_of(result)
     drawn = []
     for block in sorted(muscle_blocks(REGION), key=lambda b: -b.centre_mm[2]):
         for side in ("left", "right") if block.paired else ("midline",):

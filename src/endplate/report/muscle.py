@@ -1,5 +1,6 @@
 """Where the dose goes and what it blocks: one row per muscle, both sides beside each other."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from endplate.facts.anatomy import muscle_blocks
@@ -9,6 +10,7 @@ from endplate.report.words import muscle_name, spaced
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SIDES = ("right", "left")
+Places = dict[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,7 @@ def letters(result: reading.Result) -> dict[str, str]:
 
 def muscle_rows(result: reading.Result) -> tuple[MuscleRow, ...]:
     """Muscles by share of the dose; what reaches no muscle of the chart comes last."""
-    shares, blocks = (
-        _by_place(result, "spread", "fraction"),
-        _by_place(result, "reach", "peak_block"),
-    )
+    shares, blocks = shares_of(result), blocks_of(result)
     injected = {site["muscle"] for site in result["plan"].get("sites") or ()}
     letter = letters(result)
     rows = []
@@ -60,16 +59,31 @@ def muscle_rows(result: reading.Result) -> tuple[MuscleRow, ...]:
     return tuple(rows)
 
 
-def _by_place(result: reading.Result, part: str, field: str) -> dict[tuple[str, str], float]:
-    return {(row["muscle"], row["side"]): float(row[field]) for row in result.get(part) or ()}
+def shares_of(result: reading.Result) -> Places:
+    """Share of the dose per muscle and side; parts of one muscle are added."""
+    shares: Places = {}
+    for row in result.get("spread") or ():
+        place = row["muscle"], _side(row)
+        shares[place] = shares.get(place, 0.0) + float(row["fraction"])
+    return shares
+
+
+def blocks_of(result: reading.Result) -> Places:
+    """Largest loss of strength per muscle and side; of parts of one muscle the largest."""
+    blocks: Places = {}
+    for row in result.get("reach") or ():
+        place = row["muscle"], _side(row)
+        blocks[place] = max(blocks.get(place, 0.0), float(row["peak_block"]))
+    return blocks
+
+
+def _side(row: Mapping[str, str]) -> str:
+    return row["side"] if row.get("side") in SIDES else "midline"
 
 
 def _ranked(result: reading.Result) -> list[str]:
     """Muscles by the largest block of either side, then by share; `elsewhere` last."""
-    shares, blocks = (
-        _by_place(result, "spread", "fraction"),
-        _by_place(result, "reach", "peak_block"),
-    )
+    shares, blocks = shares_of(result), blocks_of(result)
     muscles = dict.fromkeys(muscle for muscle, _ in [*blocks, *shares])
 
     def rank(muscle: str) -> tuple[bool, float, float]:

@@ -54,7 +54,8 @@ def _answer(key, quantiles, start, horizon) -> Answer:
 def title(result: reading.Result) -> str:
     """Product, dose and areas in one line."""
     plan = result["plan"]
-    areas = ", ".join(word("indication", code).lower() for code in reading.indications(result))
+    named = plan.get("indications") or ()
+    areas = ", ".join(word("indication", code).lower() for code in named)
     return f"{plan['product']} {number(plan['dose_u'], 2)} U for {areas}"
 
 

@@ -38,8 +38,10 @@ def _numbers(value: Any, place: str) -> Iterator[tuple[str, float]]:
 
 
 def indications(result: Result) -> tuple[str, ...]:
-    """Indications of the plan, in its order."""
-    return tuple(result["plan"].get("indications") or ())
+    """Areas of the result: those the plan names, then those that are treated with them."""
+    named = result["plan"].get("indications") or ()
+    also = result.get("timing_by_indication") or {}
+    return tuple(dict.fromkeys([*named, *also]))
 
 
 def timing_of(result: Result, indication: str) -> Mapping[str, Mapping[str, Any]]:
@@ -63,8 +65,8 @@ def working_series(result: Result) -> tuple[tuple[str, str, Mapping[str, Any]], 
     found = []
     for item in (result.get("course") or {}).get("series") or ():
         kind, *rest = item["name"].split(":")
-        if kind == "working_fraction" and len(rest) == 2:
-            found.append((rest[0], rest[1], item))
+        if kind == "working_fraction" and len(rest) >= 2:
+            found.append((rest[0], rest[-1], item))
     return tuple(found)
 
 
