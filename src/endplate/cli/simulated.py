@@ -20,7 +20,7 @@ def result_of(plan_file: Path, people: int, seed: int, days: int) -> dict[str, A
     from endplate.case import Plan
     from endplate.people import simulate
 
-    return simulate(Plan.load(plan_file), people=people, seed=seed, days=days)
+    return simulate(Plan.load(plan_file), people=people, seed=seed, days=days).as_dict()
 
 
 def writable(path: Path | None) -> Path | None:
@@ -38,7 +38,7 @@ def write_json(value: Any) -> None:
     """Print a value as JSON; a number that is not finite is refused."""
     import json
 
-    typer.echo(json.dumps(value, indent=2, allow_nan=False, default=str))
+    typer.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
 def leave(result: dict[str, Any]) -> None:
