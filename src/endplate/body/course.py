@@ -82,7 +82,7 @@ def transmission_of(kinetics: Kinetics) -> OriginalTerminal:
 def response(
     load: Array,
     kinetics: Kinetics,
-    injection_d: tuple[float, ...],
+    injection_d: Array,
     time_d: Array,
     uptake: AbstractUptake | None = None,
     transmission: AbstractTransmission | None = None,
@@ -96,7 +96,7 @@ def response(
     kinetics : Kinetics
         One person's rates.
     injection_d : [d]
-        Days of the injections.
+        Days of the injections, shape (injections,).
     time_d : [d]
         Rising times, the first not after the first injection.
     uptake, transmission
@@ -109,7 +109,7 @@ def response(
     """
     uptake = uptake or uptake_of(kinetics)
     transmission = transmission or transmission_of(kinetics)
-    since = jnp.maximum(time_d[None, :] - jnp.asarray(injection_d)[:, None], 0.0)
+    since = jnp.maximum(time_d[None, :] - injection_d[:, None], 0.0)
     intact = intact_snap25(
         load * kinetics.renewal_per_d,
         uptake.light_chain(since),

@@ -20,7 +20,7 @@ from endplate.facts.trials import line_muscles
 from endplate.people import model
 from endplate.people.cohort import SEVERE, trial_lines
 from endplate.people.draws import PURPOSES, even_normals
-from endplate.people.engine import PLANNED_ONLY, line_courses, muscles, read_tables, tables
+from endplate.people.engine import line_courses, muscles, read_tables, tables
 from endplate.people.exposure import bound_densities, region_fields, site_arrays
 
 PEOPLE = 128
@@ -113,7 +113,7 @@ def person_tables(values: model.Values) -> Array:
 
     def one(own_ratio: Array) -> Array:
         longer = rates._replace(persistence_d=rates.persistence_d * own_ratio)
-        return tables(longer, PLANNED_ONLY, jnp.asarray(time_d()))
+        return tables(longer, jnp.zeros(1), jnp.ones(1), jnp.asarray(time_d()))
 
     return jax.vmap(one)(ratio)
 

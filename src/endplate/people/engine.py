@@ -1,7 +1,5 @@
 """Runs the body for many people at once: loads to working fractions, muscles to lines."""
 
-from typing import NamedTuple
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -19,20 +17,14 @@ from endplate.body.course import (
 from endplate.body.scales import LineScale, severity
 
 
-class Injections(NamedTuple):
-    """Days of all injections (the planned one at 0) and each one's load over the planned one's."""
+def tables(kinetics: Kinetics, injection_d: Array, load_ratio: Array, time_d: Array) -> Array:
+    """Working fraction of each person at the tabulated loads, shape (people, times, nodes).
 
-    day: tuple[float, ...]
-    load_ratio: tuple[float, ...]
-
-
-PLANNED_ONLY = Injections((0.0,), (1.0,))
-
-
-def tables(kinetics: Kinetics, injections: Injections, time_d: Array) -> Array:
-    """Working fraction of each person at the tabulated loads, shape (people, times, nodes)."""
-    load = jnp.asarray(injections.load_ratio)[:, None] * nodes()[None, :]
-    return jax.vmap(lambda own: response(load, own, injections.day, time_d))(kinetics)
+    `injection_d` [d] are the days of all injections, the planned one first, and `load_ratio` [1]
+    each one's load over the planned one's; both of shape (injections,).
+    """
+    load = load_ratio[:, None] * nodes()[None, :]
+    return jax.vmap(lambda own: response(load, own, injection_d, time_d))(kinetics)
 
 
 def read_tables(
@@ -69,7 +61,7 @@ def direct_working(
     loads: list[Array],
     weights: list[NDArray[np.float64]],
     kinetics: Kinetics,
-    injection_d: tuple[float, ...],
+    injection_d: Array,
     time_d: Array,
 ) -> Array:
     """Working fraction of each block where earlier injections had another pattern of sites.
@@ -107,4 +99,7 @@ def line_courses(
     `share` (blocks,) says how much of the line each block makes; it sums to one.
     """
     driven = force @ jnp.asarray(share)
-    return jax.vmap(lambda f, y0, r0: severity(f, time_d, y0, r0, scale))(driven, latent, rest)
+    each = jax.tree.map(lambda number: jnp.broadcast_to(number, latent.shape), scale)
+    return jax.vmap(lambda f, y0, r0, own: severity(f, time_d, y0, r0, own))(
+        driven, latent, rest, each
+    )

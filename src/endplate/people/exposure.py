@@ -64,10 +64,14 @@ def gate_fields(found: tuple[Neighbour, ...]) -> tuple[EndplateField, ...]:
 
 
 def site_arrays(
-    sites: tuple[PlacedSite, ...], fields: tuple[EndplateField, ...], spread: AbstractSpread
+    sites: tuple[PlacedSite, ...],
+    fields: tuple[EndplateField, ...],
+    spread: AbstractSpread,
+    at_least: int = 0,
 ) -> Sites:
     """Arrays of placed sites, each with the fibre direction of the nearest block of its muscle."""
-    size = next((size for size in _SIZES if size >= len(sites)), len(sites))
+    most = max(len(sites), at_least)
+    size = next((size for size in _SIZES if size >= most), most)
     spare = size - len(sites)
     clouds = [spread.sd_mm(s.volume_ml) for s in sites] + [(1.0, 1.0)] * spare
     points = [(s.x_mm, s.y_mm, s.z_mm) for s in sites] + [(0.0, 0.0, 0.0)] * spare
