@@ -18,7 +18,7 @@ from endplate.people.run import CHUNK, CURVES, GROUPS, Chunk, mild_at_rest, run_
 from endplate.people.timing import PersonTimes, person_times
 
 KEPT = 4096  # people whose whole courses are kept for the bands; means and times are over all
-DRAWS = 23  # parameter vectors drawn from the fit, beside the estimates themselves
+DRAWS = 15  # parameter vectors drawn from the fit, beside the estimates themselves
 _DRAW_SEED = 20261122
 Numbers = NDArray[np.float64]
 _ORDER = {purpose: i for i, purpose in enumerate(PURPOSES)}

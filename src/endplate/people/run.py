@@ -189,15 +189,15 @@ def _working(
 def _log_gains(values: model.Values, tail: Array) -> list[Array]:
     """Log of load over dose density of every block and gate, each of shape (people,)."""
     gains = [
-        jnp.log(values[f"potency:{_area_of(block.muscle)}"]) for block in muscle_field().blocks
+        jnp.log(values[f"potency:{area_of(block.muscle)}"]) for block in muscle_field().blocks
     ]
     for neighbour in neighbours():
-        gain = jnp.log(values[f"potency:{_area_of(neighbour.muscle)}"]) + np.log(neighbour.reach)
+        gain = jnp.log(values[f"potency:{area_of(neighbour.muscle)}"]) + np.log(neighbour.reach)
         gains += [gain + tail] * 2
     return gains
 
 
-def _area_of(muscle: str) -> str:
+def area_of(muscle: str) -> str:
     """Area whose fitted potency a muscle takes; the glabella's where no line needs the muscle."""
     for indication in ("glabellar_lines", "lateral_canthal_lines", "forehead_lines"):
         if any(row.muscle == muscle for row in line_muscles(indication)):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jax.scipy.special import ndtr
+from jax.scipy.special import erf
 from numpy.typing import NDArray
 from scipy.stats import norm
 
@@ -35,18 +35,20 @@ class Block:
 class EndplateField:
     """All blocks of a region cut into cells.
 
-    `centre_mm` (blocks, 3) and `axes` (blocks, 3, 3) place the blocks; `edges_mm` (blocks, 3,
-    edges) are the cell borders along each axis, the last repeated as padding. `cell_block` (cells,)
-    and `cell_place` (cells, 3) say where each cell lies; `endplate_weight` (blocks, cells) is each
-    cell's share of its block's end plates; `cell_ml` (cells,).
+    `centre_mm` (blocks, 3) and `axes` (blocks, 3, 3) place the blocks. `edge_mm` (edges,) are the
+    cell borders of all blocks in a row, each along axis `edge_axis` of block `edge_block`. Cell i
+    lies in block `cell_block[i]` between edge `cell_edge[i, axis]` and the next one on each axis;
+    `endplate_weight` (blocks, cells) is its share of its block's end plates, `cell_ml` its volume.
     """
 
     blocks: tuple[Block, ...]
     centre_mm: Numbers
     axes: Numbers
-    edges_mm: Numbers
+    edge_mm: Numbers
+    edge_block: NDArray[np.int64]
+    edge_axis: NDArray[np.int64]
     cell_block: NDArray[np.int64]
-    cell_place: NDArray[np.int64]
+    cell_edge: NDArray[np.int64]
     endplate_weight: Numbers
     cell_ml: Numbers
 
@@ -98,12 +100,9 @@ def _grid(block: MuscleBlock, side: str, sign: float) -> Grid:
 
 def stacked(parts: tuple[Grid, ...]) -> EndplateField:
     """One field of several grids."""
-    most = max(len(edge) for grid in parts for edge in grid.edges_mm)
-    edges = np.array(
-        [[np.pad(e, (0, most - len(e)), mode="edge") for e in grid.edges_mm] for grid in parts]
-    )
-    counts = [tuple(len(e) - 1 for e in grid.edges_mm) for grid in parts]
-    places = [np.argwhere(np.ones(count)) for count in counts]
+    rows = [(i, axis, e) for i, grid in enumerate(parts) for axis, e in enumerate(grid.edges_mm)]
+    starts = np.cumsum([0, *(len(edge) for _, _, edge in rows)])[:-1].reshape(-1, 3)
+    places = [np.argwhere(np.ones([len(e) - 1 for e in grid.edges_mm])) for grid in parts]
     owner = np.repeat(np.arange(len(parts)), [len(place) for place in places])
     weight = np.zeros((len(parts), len(owner)))
     for i, grid in enumerate(parts):
@@ -116,9 +115,11 @@ def stacked(parts: tuple[Grid, ...]) -> EndplateField:
         blocks=tuple(grid.block for grid in parts),
         centre_mm=np.array([grid.centre_mm for grid in parts]),
         axes=np.array([grid.axes for grid in parts]),
-        edges_mm=edges,
+        edge_mm=np.concatenate([edge for _, _, edge in rows]),
+        edge_block=np.concatenate([np.full(len(edge), i) for i, _, edge in rows]),
+        edge_axis=np.concatenate([np.full(len(edge), axis) for _, axis, edge in rows]),
         cell_block=owner,
-        cell_place=np.concatenate(places),
+        cell_edge=np.concatenate(places) + starts[owner],
         endplate_weight=weight,
         cell_ml=np.array(volumes)[owner],
     )
@@ -162,11 +163,13 @@ def _one_cloud(
     local = jnp.einsum("...sbx,bax->...sba", site_mm[..., None, :] - field.centre_mm, field.axes)
     slant = jnp.einsum("sx,bax->sba", fibre, field.axes) ** 2
     along, across = sd_along_mm[:, None, None] ** 2, sd_across_mm[:, None, None] ** 2
-    sd = jnp.sqrt(across + (along - across) * slant)
-    inside = jnp.diff(ndtr((field.edges_mm - local[..., None]) / sd[..., None]), axis=-1)
+    root2_sd = jnp.sqrt(2.0 * (across + (along - across) * slant))
+    where = (Ellipsis, field.edge_block, field.edge_axis)
+    below = 0.5 * erf((field.edge_mm - local[where]) / root2_sd[where])
     share = jnp.ones(())
     for axis in range(3):
-        share = share * inside[..., field.cell_block, axis, field.cell_place[:, axis]]
+        low = field.cell_edge[:, axis]
+        share = share * (below[..., low + 1] - below[..., low])
     return share
 
 
