@@ -49,8 +49,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         plan = Path(folder) / "plan.toml"
         plan.write_text(PLAN, encoding="utf-8")
-        # The product keeps compiled code in the user's cache folder: an empty one is a cold start.
-        cache = {**os.environ, "XDG_CACHE_HOME": str(Path(folder) / "cache")}
+        # Compiled code is kept in this folder: an empty one is a cold start.
+        cache = {**os.environ, "ENDPLATE_CACHE": str(Path(folder) / "cache")}
         check = ["check", str(plan), "--json"]
         sizes = ["--people", str(asked.people), "--days", str(asked.days)]
         simulate = ["simulate", str(plan), "--json", *sizes]

@@ -11,7 +11,8 @@
     |   |-- PlanFaults
     |   `-- UnitMismatch
     |-- NotCovered
-    `-- TrialTableFaults
+    |-- TrialTableFaults
+    `-- CannotWrite
 
 A finding about a plan is a value, not an error: see `endplate.safety`.
 """
@@ -65,3 +66,7 @@ class TrialTableFaults(EndplateError):
     def __init__(self, sentences: Sequence[str]) -> None:
         self.sentences = tuple(sentences)
         super().__init__("\n".join(self.sentences))
+
+
+class CannotWrite(EndplateError):
+    """A file could not be written where it was asked for."""

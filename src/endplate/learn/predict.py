@@ -47,6 +47,8 @@ def why_skipped(figure: TrialFigure) -> str | None:
         return f"endpoint {figure.endpoint} is not covered by the model"
     if figure.product not in known_products():
         return f"product {figure.product} is not covered for {figure.indication}"
+    if figure.product == "placebo" and kind_of(figure.endpoint) != KIND_PERCENT:
+        return "a placebo duration rests on very few responders"
     if figure.area_dose_u is None and figure.product != "placebo":
         return "the dose in the area is not stated"
     if figure.day is None and kind_of(figure.endpoint) == KIND_PERCENT:

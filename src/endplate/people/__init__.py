@@ -1,1 +1,4 @@
-"""(room)"""
+"""Virtual people: who they are, what a plan does in them, run in chunks of one compiled shape."""
+
+from endplate.people.result import Result as Result
+from endplate.people.simulate import simulate as simulate

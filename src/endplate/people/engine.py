@@ -1,7 +1,5 @@
 """Runs the body for many people at once: loads to working fractions, muscles to lines."""
 
-from typing import NamedTuple
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -19,74 +17,53 @@ from endplate.body.course import (
 from endplate.body.scales import LineScale, severity
 
 
-class Injections(NamedTuple):
-    """Days of all injections (the planned one at 0) and each one's load over the planned one's."""
+def tables(kinetics: Kinetics, injection_d: Array, load_ratio: Array, time_d: Array) -> Array:
+    """Working fraction of each person at the tabulated loads, shape (people, times, nodes).
 
-    day: tuple[float, ...]
-    load_ratio: tuple[float, ...]
-
-
-PLANNED_ONLY = Injections((0.0,), (1.0,))
-
-
-def tables(kinetics: Kinetics, injections: Injections, time_d: Array) -> Array:
-    """Working fraction of each person at the tabulated loads, shape (people, times, nodes)."""
-    load = jnp.asarray(injections.load_ratio)[:, None] * nodes()[None, :]
-    return jax.vmap(lambda own: response(load, own, injections.day, time_d))(kinetics)
+    `injection_d` [d] are the days of all injections, the planned one first, and `load_ratio` [1]
+    each one's load over the planned one's; both of shape (injections,).
+    """
+    load = load_ratio[:, None] * nodes()[None, :]
+    return jax.vmap(lambda own: response(load, own, injection_d, time_d))(kinetics)
 
 
-def read_tables(
-    table: Array, loads: list[Array], weights: list[NDArray[np.float64]]
-) -> Array:
+def read_tables(table: Array, load: Array, weight: NDArray[np.float64]) -> Array:
     """Working fraction of each muscle block from the persons' tables.
 
     Parameters
     ----------
     table : [1]
         Shape (people, times, nodes).
-    loads : [1], >= 0
-        Loads of the planned injection, one array (people, cells) per block.
-    weights : [1]
-        Share of the block's end plates in each cell, one array (cells,) per block.
+    load : [1], >= 0
+        Loads of the planned injection, shape (people, cells).
+    weight : [1]
+        Share of each block's end plates in each cell, shape (blocks, cells).
 
     Returns
     -------
     [1], in [0, 1]
         Shape (people, times, blocks).
     """
-
-    def one(own_table: Array, own_loads: list[Array]) -> Array:
-        reading = [
-            node_weights(load, jnp.asarray(weight))
-            for load, weight in zip(own_loads, weights, strict=True)
-        ]
-        return jnp.clip(own_table @ jnp.stack(reading, axis=1), 0.0, 1.0)
-
-    return jax.vmap(one)(table, loads)
+    reading = jax.vmap(lambda own: node_weights(own, jnp.asarray(weight)))(load)
+    return jnp.clip(jnp.einsum("ptn,pbn->ptb", table, reading), 0.0, 1.0)
 
 
 def direct_working(
-    loads: list[Array],
-    weights: list[NDArray[np.float64]],
+    load: Array,
+    weight: NDArray[np.float64],
     kinetics: Kinetics,
-    injection_d: tuple[float, ...],
+    injection_d: Array,
     time_d: Array,
 ) -> Array:
     """Working fraction of each block where earlier injections had another pattern of sites.
 
-    As `read_tables`, but every cell is run by itself: `loads` are (people, injections, cells).
+    As `read_tables`, but every cell is run by itself: `load` is (people, injections, cells).
     """
-    sizes = np.cumsum([len(weight) for weight in weights])[:-1]
 
-    def one(own_loads: list[Array], own: Kinetics) -> Array:
-        working = response(jnp.concatenate(own_loads, axis=-1), own, injection_d, time_d)
-        parts = jnp.split(working, sizes, axis=-1)
-        return jnp.stack(
-            [part @ jnp.asarray(weight) for part, weight in zip(parts, weights, strict=True)],
-            axis=-1,
-        )
+    def one(own_load: Array, own: Kinetics) -> Array:
+        return response(own_load, own, injection_d, time_d) @ jnp.asarray(weight).T
 
-    return jax.vmap(one)(loads, kinetics)
+    return jax.vmap(one)(load, kinetics)
 
 
 def muscles(working: Array, kinetics: Kinetics, time_d: Array) -> MuscleCourse:
@@ -107,4 +84,7 @@ def line_courses(
     `share` (blocks,) says how much of the line each block makes; it sums to one.
     """
     driven = force @ jnp.asarray(share)
-    return jax.vmap(lambda f, y0, r0: severity(f, time_d, y0, r0, scale))(driven, latent, rest)
+    each = jax.tree.map(lambda number: jnp.broadcast_to(number, latent.shape), scale)
+    return jax.vmap(lambda f, y0, r0, own: severity(f, time_d, y0, r0, own))(
+        driven, latent, rest, each
+    )

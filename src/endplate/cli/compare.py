@@ -1,0 +1,70 @@
+"""`endplate compare`: two to four plans side by side."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from endplate.cli.simulated import (
+    DAYS,
+    PEOPLE,
+    SEED,
+    Days,
+    Json,
+    People,
+    Seed,
+    result_of,
+    writable,
+    write_json,
+)
+
+Plans = Annotated[
+    list[Path], typer.Argument(help="Two to four plan files (TOML).", show_default=False)
+]
+Out = Annotated[
+    Path | None, typer.Option(help="Also write the comparison as HTML.", callback=writable)
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def compare(
+        plans: Plans,
+        out: Out = None,
+        people: People = PEOPLE,
+        seed: Seed = SEED,
+        days: Days = DAYS,
+        json: Json = False,
+    ) -> None:
+        """Show two to four plans side by side, simulated on the same virtual people."""
+        if not 2 <= len(plans) <= 4:
+            raise typer.BadParameter(f"compare takes 2 to 4 plans, not {len(plans)}")
+        from endplate.report import compare as compared
+        from endplate.report import write_comparison
+
+        results = [result_of(plan, people, seed, days) for plan in plans]
+        comparison = compared(results, short_names(plans))
+        if out:
+            write_comparison(comparison, out)
+            typer.echo(f"The comparison is in {out.resolve()}", err=True)
+        if json:
+            write_json(comparison.as_dict())
+        else:
+            typer.echo(comparison.as_text(), nl=False)
+
+
+def short_names(plans: list[Path]) -> list[str]:
+    """Names of the files without folder and ending, numbered where two are alike.
+
+    Examples
+    --------
+    >>> short_names([Path("a/low.toml"), Path("b/low.toml"), Path("high.toml")])
+    ['low', 'low (2)', 'high']
+    """
+    names: list[str] = []
+    for plan in plans:
+        seen = sum(name == plan.stem or name.startswith(f"{plan.stem} (") for name in names)
+        names.append(f"{plan.stem} ({seen + 1})" if seen else plan.stem)
+    return names

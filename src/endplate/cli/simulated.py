@@ -1,0 +1,47 @@
+"""What the commands that show a simulated plan share: their options, the run, the exit code."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+PlanFile = Annotated[Path, typer.Argument(help="Plan file (TOML).", show_default=False)]
+People = Annotated[int, typer.Option(help="Number of virtual people.", min=1)]
+Seed = Annotated[int, typer.Option(help="Seed of the virtual people.", min=0)]
+Days = Annotated[int, typer.Option(help="Days to follow.", min=1, max=1500)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+
+PEOPLE, SEED, DAYS = 2000, 1, 365
+STOPPED = 1
+
+
+def result_of(plan_file: Path, people: int, seed: int, days: int) -> dict[str, Any]:
+    """Simulate a plan file."""
+    from endplate.case import Plan
+    from endplate.people import simulate
+
+    return simulate(Plan.load(plan_file), people=people, seed=seed, days=days).as_dict()
+
+
+def writable(path: Path | None) -> Path | None:
+    """The same path, when a file can be made there; told before a long run, not after it."""
+    if path is None:
+        return None
+    if path.is_dir():
+        raise typer.BadParameter(f"{path} is a folder, not a file")
+    if not path.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {path.parent}")
+    return path
+
+
+def write_json(value: Any) -> None:
+    """Print a value as JSON; a number that is not finite is refused."""
+    import json
+
+    typer.echo(json.dumps(value, indent=2, allow_nan=False))
+
+
+def leave(result: dict[str, Any]) -> None:
+    """End with the exit code of the findings."""
+    if any(finding["level"] == "stop" for finding in result["findings"]):
+        raise typer.Exit(STOPPED)

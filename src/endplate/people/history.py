@@ -1,0 +1,88 @@
+"""Earlier treatments that still act: which of them the run takes in, and how."""
+
+from dataclasses import dataclass, replace
+
+from endplate.case import PlacedSite, Plan, placed_sites
+from endplate.errors import EndplateError
+from endplate.facts.parameters import fit_rows
+from endplate.facts.trials import line_muscles
+
+LOOK_BACK_D = 720  # a label dose is far below one per cent of its effect by then
+MOST_TAKEN = 20
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """One earlier session: its day (negative), product and sites."""
+
+    day: float
+    product: str
+    indication: str
+    dose_u: float
+    sites: tuple[PlacedSite, ...]
+
+
+def earlier_sessions(plan: Plan) -> tuple[tuple[Earlier, ...], tuple[str, ...]]:
+    """Earlier sessions the run takes in, and sentences on those it leaves out or assumes."""
+    taken: list[Earlier] = []
+    said: list[str] = []
+    known = {row.applies_to for row in fit_rows() if row.id.startswith("potency_ratio:")}
+    for previous in plan.patient.previous or ():
+        day = float((previous.date - plan.treatment.date).days)
+        name = f"The treatment of {previous.date.isoformat()}"
+        if day < -LOOK_BACK_D:
+            continue
+        if previous.indication is None or not line_muscles(previous.indication):
+            said.append(f"{name} is left out of the forecast: it was not given in the upper face.")
+            continue
+        if previous.product != "onabotulinumtoxinA" and previous.product not in known:
+            said.append(
+                f"{name} is left out of the forecast: {previous.product} has no model here."
+            )
+            continue
+        try:
+            sites = _sites_of(plan, previous.product, previous.indication, previous.dose_u)
+        except EndplateError:
+            said.append(f"{name} is left out of the forecast: its dose and sites are not known.")
+            continue
+        if previous.dose_u is None:
+            said.append(f"{name} is taken at the label's dose: its dose is not stated.")
+        dose_u = sum(site.dose_u for site in sites)
+        taken.append(Earlier(day, previous.product, previous.indication, dose_u, sites))
+    if len(taken) > MOST_TAKEN:
+        said.append(f"Only the last {MOST_TAKEN} earlier treatments are taken in.")
+        taken = sorted(taken, key=lambda session: session.day)[-MOST_TAKEN:]
+    if taken:
+        said.append(
+            "Earlier treatments are placed at the label's sites and run on their days; what is "
+            "left of them acts on top of the planned one."
+        )
+    return tuple(taken), tuple(said)
+
+
+def _sites_of(
+    plan: Plan, product: str, indication: str, dose_u: float | None
+) -> tuple[PlacedSite, ...]:
+    session = replace(
+        plan.treatment,
+        product=product,
+        indications=(indication,),
+        protocol="label",
+        dose_u=dose_u,
+        sites=(),
+    )
+    return placed_sites(replace(plan, treatment=session))
+
+
+def same_pattern(planned: tuple[PlacedSite, ...], earlier: tuple[Earlier, ...]) -> bool:
+    """Whether every earlier session put its dose at the planned sites in the planned proportions."""
+    own = _pattern(planned)
+    return all(_pattern(session.sites) == own for session in earlier)
+
+
+def _pattern(sites: tuple[PlacedSite, ...]) -> tuple[tuple[float, ...], ...]:
+    total_u = sum(site.dose_u for site in sites)
+    return tuple(
+        (s.x_mm, s.y_mm, s.z_mm, round(s.volume_ml, 2), round(s.dose_u / total_u, 4))
+        for s in sites
+    )

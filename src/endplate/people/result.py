@@ -1,0 +1,30 @@
+"""The answer of a simulation: plain values in the shape of the JSON contract."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a plan is forecast to do; every field is plain values, ready for JSON."""
+
+    provenance: dict[str, Any]
+    plan: dict[str, Any]
+    findings: list[dict[str, Any]]
+    timing: dict[str, Any]
+    timing_by_indication: dict[str, Any]
+    outcomes: list[dict[str, Any]]
+    harms: list[dict[str, Any]]
+    course: dict[str, Any]
+    spread: list[dict[str, Any]]
+    reach: list[dict[str, Any]]
+    limits: list[str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the result as one dictionary."""
+        return asdict(self)
+
+    def as_json(self) -> str:
+        """Return the result as JSON text; a number that is not finite is a fault, not output."""
+        return json.dumps(self.as_dict(), allow_nan=False)

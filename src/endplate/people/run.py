@@ -1,0 +1,259 @@
+"""One chunk of virtual people through the whole body, compiled once per shape of plan.
+
+Everything that belongs to a plan is an argument, so that the compiled code of one plan serves the
+next of the same shape, from the cache on disk too.
+"""
+
+from functools import cache, partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from endplate.body.course import Kinetics
+from endplate.body.scales import Severity, event_probability
+from endplate.body.spread import EndplateField
+from endplate.facts.neighbours import neighbours
+from endplate.facts.parameters import fit_rows, value
+from endplate.facts.trials import line_muscles
+from endplate.people import model
+from endplate.people.cohort import Lines
+from endplate.people.draws import PURPOSES
+from endplate.people.engine import direct_working, line_courses, muscles, read_tables, tables
+from endplate.people.exposure import Sites, bound_densities, region_field
+
+CHUNK = 256
+GROUPS = 4  # a chunk may hold people of four parameter vectors
+CURVES = ("inv_none_mild", "subj_none_mild", "inv_ge1", "both_ge2", "rest_none")
+REGION = "upper_face"
+
+
+class Session(NamedTuple):
+    """One treatment: its day (0 for the planned one), its sites, its product's log potency ratio.
+
+    `log_ratio` is a row of a person's parameter vector or -1 for the reference product.
+    """
+
+    day: Array
+    sites: Sites
+    ratio_row: Array
+
+
+class Setting(NamedTuple):
+    """What the people of a chunk have in common; arrays only.
+
+    `sessions` are those run by themselves, the planned one first; `injection_d` [d] and
+    `load_ratio` [1] cover all injections, also those that repeat the planned pattern.
+    """
+
+    sessions: tuple[Session, ...]
+    injection_d: Array
+    load_ratio: Array
+    persistence_row: Array
+    male_log_load: Array
+    time_d: Array
+
+
+class Chunk(NamedTuple):
+    """What a chunk of people gives.
+
+    `working` (people, times, blocks), `gates` (people, times, gates); `contraction` and `rest`
+    one array (people, times) per area; `events` (groups, areas, definitions, times) are means.
+    """
+
+    working: Array
+    gates: Array
+    contraction: tuple[Array, ...]
+    rest: tuple[Array, ...]
+    events: Array
+
+
+@cache
+def muscle_field() -> EndplateField:
+    """Cells of the region's muscles; blocks in the order of the last axis of `Chunk.working`."""
+    return region_field(REGION)
+
+
+@cache
+def whole_field() -> EndplateField:
+    """Cells of the muscles, then of the gates in the order of the last axis of `Chunk.gates`."""
+    return region_field(REGION, neighbours())
+
+
+def ratio_row(product: str) -> int:
+    """Row of the product's log potency ratio in a parameter vector, -1 for the reference."""
+    names = [row.id for row in fit_rows()]
+    wanted = f"potency_ratio:{product}"
+    return names.index(wanted) if wanted in names else -1
+
+
+def persistence_row(product: str) -> int:
+    """Row of the product's log persistence ratio in a parameter vector, -1 for the reference."""
+    names = [row.id for row in fit_rows()]
+    wanted = f"persistence_ratio:{product}"
+    return names.index(wanted) if wanted in names else -1
+
+
+@partial(jax.jit, static_argnames=("indications", "same_pattern"))
+def run_chunk(
+    vectors: Array,
+    normals: Array,
+    placement: Array,
+    lines: tuple[Lines, ...],
+    group_weight: Array,
+    setting: Setting,
+    indications: tuple[str, ...],
+    same_pattern: bool,
+) -> Chunk:
+    """Run one chunk.
+
+    Parameters
+    ----------
+    vectors : [1]
+        Fitted parameters of each person on the working scale, shape (people, parameters).
+    normals, placement : [1]
+        Each person's draws, shapes (people, purposes) and (people, sites, 3).
+    lines : tuple of Lines
+        Lines before treatment, one per indication.
+    group_weight : [1]
+        Weight of each person in the mean of each group, shape (groups, people).
+    setting : Setting
+        The plan and its history.
+    indications : tuple of str
+        Areas whose lines are followed.
+    same_pattern : bool
+        Earlier sessions used the planned sites in proportion, so one table per person serves all.
+    """
+    values = model.natural_values(vectors.T)
+    own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
+    rates = model.kinetics(values, "", own)
+    rates = rates._replace(
+        persistence_d=rates.persistence_d * jnp.exp(_row(vectors, setting.persistence_row))
+    )
+    working = _working(vectors, values, own, placement, rates, setting, same_pattern)
+    split = len(muscle_field().blocks)
+    course = muscles(working[:, :, :split], rates, setting.time_d)
+    contraction, rest, events = [], [], []
+    for indication, before in zip(indications, lines, strict=True):
+        scale = model.line_scale(values, indication)
+        share = _share(indication)
+        deep, still = line_courses(
+            course.force_fraction, share, setting.time_d, before.latent, before.rest, scale
+        )
+        contraction.append(deep)
+        rest.append(still)
+        events.append(_events(deep, still, before, own, values, group_weight))
+    return Chunk(
+        course.working_fraction,
+        working[:, :, split:],
+        tuple(contraction),
+        tuple(rest),
+        jnp.stack(events, axis=1),
+    )
+
+
+def _row(vectors: Array, row: Array) -> Array:
+    """One column of the vectors, 0 where the row is -1."""
+    return jnp.where(row >= 0, vectors[:, jnp.maximum(row, 0)], 0.0)
+
+
+def _working(
+    vectors: Array,
+    values: model.Values,
+    own: dict[str, Array],
+    placement: Array,
+    rates: Kinetics,
+    setting: Setting,
+    same_pattern: bool,
+) -> Array:
+    field = whole_field()
+    person = values["load_log_sd"] * own["load"] + setting.male_log_load
+    tail = value("anatomy_log_sd") * own["neighbour"]
+    gain = jnp.stack(_log_gains(values, tail), axis=1)[:, field.cell_block]
+    loads = [
+        bound_densities(field, session.sites, placement)
+        * jnp.exp(gain + (person + _row(vectors, session.ratio_row))[:, None])
+        for session in setting.sessions
+    ]
+    if same_pattern:
+        table = tables(rates, setting.injection_d, setting.load_ratio, setting.time_d)
+        return read_tables(table, loads[0], field.endplate_weight)
+    days = jnp.stack([session.day for session in setting.sessions])
+    return direct_working(
+        jnp.stack(loads, axis=1), field.endplate_weight, rates, days, setting.time_d
+    )
+
+
+def _log_gains(values: model.Values, tail: Array) -> list[Array]:
+    """Log of load over dose density of every block and gate, each of shape (people,)."""
+    gains = [
+        jnp.log(values[f"potency:{_area_of(block.muscle)}"]) for block in muscle_field().blocks
+    ]
+    for neighbour in neighbours():
+        gain = jnp.log(values[f"potency:{_area_of(neighbour.muscle)}"]) + np.log(neighbour.reach)
+        gains += [gain + tail] * 2
+    return gains
+
+
+def _area_of(muscle: str) -> str:
+    """Area whose fitted potency a muscle takes; the glabella's where no line needs the muscle."""
+    for indication in ("glabellar_lines", "lateral_canthal_lines", "forehead_lines"):
+        if any(row.muscle == muscle for row in line_muscles(indication)):
+            return indication
+    return "glabellar_lines"
+
+
+def _share(indication: str) -> np.ndarray:
+    own = {(m.muscle, m.part, m.side): m.share for m in line_muscles(indication)}
+    return np.array([own.get((b.muscle, b.part, b.side), 0.0) for b in muscle_field().blocks])
+
+
+def _events(
+    deep: Array,
+    still: Array,
+    before: Lines,
+    own: dict[str, Array],
+    values: model.Values,
+    group_weight: Array,
+) -> Array:
+    """Weighted sums of every responder event, shape (groups, definitions, times)."""
+    course = Severity(
+        deep, still, before.grade[:, None], before.latent[:, None], before.rest[:, None],
+        own["shared_rater"][:, None],
+    )
+    column = {name: array[:, None] for name, array in values.items()}
+    raters, thresholds = model.raters(column), model.thresholds(column)
+    sums = []
+    for name in CURVES:
+        weight = group_weight * mild_at_rest(before) if name == "rest_none" else group_weight
+        sums.append(weight @ event_probability(name, course, raters, thresholds))
+    return jnp.stack(sums, axis=1)
+
+
+def mild_at_rest(before: Lines) -> Array:
+    """Whether the line at rest was mild before: only such people are asked whether it went."""
+    return jnp.round(before.rest) == 1.0
+
+
+@partial(jax.jit, static_argnames=("indications",))
+def run_untreated(
+    vectors: Array,
+    normals: Array,
+    lines: tuple[Lines, ...],
+    group_weight: Array,
+    indications: tuple[str, ...],
+) -> Array:
+    """Events of the same people under placebo, shape (groups, areas, definitions, 1)."""
+    values = model.natural_values(vectors.T)
+    own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
+    return jnp.stack(
+        [
+            _events(
+                before.latent[:, None], before.rest[:, None], before, own, values, group_weight
+            )
+            for before, _ in zip(lines, indications, strict=True)
+        ],
+        axis=1,
+    )

@@ -1,0 +1,138 @@
+"""Unwanted effects: those counted in trials and labels, and the weakness of neighbours we model."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import beta
+
+from endplate.body.harms.needle import per_session
+from endplate.body.harms.neighbours import Weakness
+from endplate.case import PlacedSite
+from endplate.facts.adverse_reactions import AdverseReaction, adverse_reactions
+from endplate.facts.neighbours import Neighbour, neighbours
+from endplate.facts.protocol import protocol_sites
+from endplate.facts.store import table
+
+_KINDS = {
+    "needle": "needle",
+    "local": "needle",
+    "systemic": "systemic",
+    "neighbour": "neighbour",
+}
+_MODELLED = {neighbour.term for neighbour in neighbours()}
+
+
+def counted(
+    product: str, areas: tuple[str, ...], sites: tuple[PlacedSite, ...]
+) -> list[dict[str, Any]]:
+    """Harms of needle and drug from the best table row for these areas; weakness is modelled."""
+    rows: dict[str, AdverseReaction] = {}
+    for area in ("+".join(sorted(areas)), *areas, "upper_face"):
+        for row in adverse_reactions(product, area):
+            if row.term in _followed() and row.term not in _MODELLED:
+                rows.setdefault(row.term, row)
+    return [_harm(row, areas, len(sites)) for row in rows.values()]
+
+
+def _followed() -> set[str]:
+    """Terms a forecast tells of; colds and the like, as common under placebo, are left out."""
+    return {row["term"] for row in table("harm_courses")}
+
+
+def _harm(row: AdverseReaction, areas: tuple[str, ...], sites: int) -> dict[str, Any]:
+    kind = _KINDS[row.group]
+    label_sites = sum(len(protocol_sites(area)) for area in areas) or sites
+    scale = per_session if kind == "needle" else (lambda share, *_: share)
+    percent = 100 * scale(row.drug_percent / 100, label_sites, sites)
+    low, high = percent, percent
+    if row.drug_n:
+        events = row.drug_percent / 100 * row.drug_n
+        bounds = beta.ppf([0.05, 0.95], events + 0.5, row.drug_n - events + 0.5)
+        low, high = (100 * scale(float(bound), label_sites, sites) for bound in bounds)
+    start_d, length_d = _times(row.term)
+    return {
+        "term": row.term,
+        "percent": percent,
+        "low": min(low, percent),
+        "high": max(high, percent),
+        "background_percent": row.placebo_percent,
+        "start_d": start_d,
+        "length_d": length_d,
+        "kind": kind,
+        "origin": "label" if row.kind == "label" else "trial",
+        "verified": row.verified,
+        "source": row.source,
+        "note": row.note,
+    }
+
+
+def _times(term: str) -> tuple[float | None, float | None]:
+    for row in table("harm_courses"):
+        if row["term"] == term:
+            return float(row["start_d"]), float(row["length_d"])
+    return None, None
+
+
+def modelled(weakness: dict[str, Weakness]) -> list[dict[str, Any]]:
+    """Weakness of neighbours from the simulated gates."""
+    return [_neighbour(found, weakness[found.term]) for found in neighbours()]
+
+
+def _neighbour(found: Neighbour, seen: Weakness) -> dict[str, Any]:
+    percent = 100 * seen.share
+    low, high = _calibration_band(found, seen.share)
+    note = found.note if found.observed_n else found.note + "; not calibrated"
+    return {
+        "term": found.term,
+        "percent": percent,
+        "low": 100 * low,
+        "high": 100 * high,
+        "background_percent": 0.0,
+        "start_d": seen.start_d,
+        "length_d": seen.length_d,
+        "kind": "neighbour",
+        "origin": "model",
+        "verified": found.verified,
+        "source": found.source,
+        "note": note,
+    }
+
+
+def _calibration_band(found: Neighbour, share: float) -> tuple[float, float]:
+    """90 % band: as uncertain on the log scale as the count the reach was calibrated on."""
+    if not found.observed_n or found.observed_events is None:
+        return 0.0, min(1.0, max(10 * share, 0.01))  # nothing counted: within a factor of ten
+    events, n = found.observed_events, found.observed_n
+    centre = (events + 0.5) / (n + 1)
+    bounds: NDArray[np.float64] = beta.ppf([0.05, 0.95], events + 0.5, n - events + 0.5)
+    least = 3.0 / n  # a forecast of none still allows what that many people could have hidden
+    return float(share * bounds[0] / centre), float(
+        min(1.0, max(share * bounds[1] / centre, least if share < 1 / n else 0.0))
+    )
+
+
+def antibodies(product: str, areas: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Neutralising antibodies in trials of the product, for the first area that has a count."""
+    for area in areas:
+        for row in table("antibodies"):
+            if row["product"] == product and row["indication"] == area:
+                events, n = int(row["positive"]), int(row["n"])
+                low, high = beta.ppf([0.05, 0.95], events + 0.5, n - events + 0.5)
+                return [
+                    {
+                        "term": "neutralising_antibodies",
+                        "percent": 100 * events / n,
+                        "low": 100 * float(low) if events else 0.0,
+                        "high": 100 * float(high),
+                        "background_percent": None,
+                        "start_d": None,
+                        "length_d": None,
+                        "kind": "antibody",
+                        "origin": "trial",
+                        "verified": row["verified"] == "yes",
+                        "source": row["source"],
+                        "note": row["note"],
+                    }
+                ]
+    return []

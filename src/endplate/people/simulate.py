@@ -1,0 +1,126 @@
+"""Simulates a plan: virtual people like the patient, through the body, to outcomes and harms."""
+
+from typing import Any
+
+import numpy as np
+
+from endplate._version import __version__
+from endplate.case import PlacedSite, Plan, placed_sites
+from endplate.errors import EndplateError
+from endplate.facts.store import facts_hash
+from endplate.people import model, report_fields
+from endplate.people.cache import use_compile_cache
+from endplate.people.collect import Collected, collect, parameter_draws
+from endplate.people.coverage import covered_areas, limits_of
+from endplate.people.exposure import planned_fractions, site_arrays
+from endplate.people.history import earlier_sessions
+from endplate.people.job import Job, make_job
+from endplate.people.outcomes import outcomes
+from endplate.people.result import Result
+from endplate.people.run import muscle_field
+from endplate.people.side_effects import antibodies, counted, modelled
+from endplate.people.timing import summary
+from endplate.safety import check
+
+MOST_PEOPLE, MOST_SEED, LEAST_DAYS, MOST_DAYS = 1_000_000, 2**31 - 1, 30, 1095
+
+
+def simulate(
+    plan: Plan, people: int = 2000, seed: int = 0, days: int = 365, command: str = "simulate"
+) -> Result:
+    """Forecast what a plan does in people like its patient.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan; earlier treatments it lists are run too.
+    people : int
+        Virtual people, 1 to 1,000,000.
+    seed : int
+        Seed, 0 to 2^31 - 1; person k of a seed is the same person in every run.
+    days : int
+        Last day after the treatment, 30 to 1095.
+    command : str
+        What to name in the provenance.
+
+    Returns
+    -------
+    Result
+        Findings of the label check and the forecast.
+
+    Raises
+    ------
+    NotCovered
+        There is no evidence for the product or the indication.
+    EndplateError
+        `people`, `seed` or `days` is out of bounds.
+    """
+    _within("people", people, 1, MOST_PEOPLE)
+    _within("seed", seed, 0, MOST_SEED)
+    _within("days", days, LEAST_DAYS, MOST_DAYS)
+    areas = covered_areas(plan)
+    planned = placed_sites(plan)
+    earlier, said = earlier_sessions(plan)
+    use_compile_cache()
+    job = make_job(plan, areas, planned, earlier, days, seed)
+    answer = collect(job, people)
+    timing = {area: summary(answer.times[area], days) for area in areas}
+    area_dose_u = report_fields.area_doses_u(planned, areas)
+    return Result(
+        provenance={
+            "version": __version__,
+            "facts_hash": facts_hash(),
+            "seed": seed,
+            "people": people,
+            "days": days,
+            "command": command,
+        },
+        plan=report_fields.plan_fields(plan, areas, planned),
+        findings=check(plan).as_dict()["findings"],
+        timing=timing[areas[0]],
+        timing_by_indication=timing,
+        outcomes=_outcomes(job, answer, plan.treatment.product, area_dose_u, days),
+        harms=[
+            *modelled(answer.weakness),
+            *counted(plan.treatment.product, areas, planned),
+            *antibodies(plan.treatment.product, areas),
+        ],
+        course=report_fields.course_fields(areas, answer, job.time_d, days),
+        spread=report_fields.spread_fields(_fractions(planned)),
+        reach=report_fields.reach_fields(answer.working, job.time_d),
+        limits=[*limits_of(plan, area_dose_u), *said, *report_fields.STANDING_LIMITS],
+    )
+
+
+def _within(name: str, number: int, low: int, high: int) -> None:
+    if not low <= number <= high:
+        raise EndplateError(f"{name} is {number}; allowed are {low} to {high}.")
+
+
+def _outcomes(
+    job: Job, answer: Collected, product: str, area_dose_u: dict[str, float], days: int
+) -> list[dict[str, Any]]:
+    draws, centre = parameter_draws(job)
+    values = model.natural_values(model.stored_vector())
+    between = float(np.hypot(values["trial_logit_sd"], values["definition_logit_sd"]))
+    after = job.time_d >= 0
+    told = []
+    for i, area in enumerate(job.areas):
+        told += outcomes(
+            area,
+            product,
+            area_dose_u[area],
+            answer.events[i][:, after],
+            answer.untreated[i],
+            draws[:, i][:, :, after],
+            centre[i][:, after],
+            between,
+            job.time_d[after],
+            days,
+        )
+    return told
+
+
+def _fractions(planned: tuple[PlacedSite, ...]) -> dict[tuple[str, str], float]:
+    field = muscle_field()
+    return planned_fractions(field, site_arrays(planned, field, model.spread()))

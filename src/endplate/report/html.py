@@ -1,0 +1,145 @@
+"""Writes `report.html`: one file that a provider opens, shows and prints, with nothing to fetch."""
+
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from endplate.errors import CannotWrite
+from endplate.report import reading
+from endplate.report.face import faces, has_chart
+from endplate.report.finding import FindingRow, counts, finding_rows, stops
+from endplate.report.harm import HarmGroup, harm_groups
+from endplate.report.muscle import MuscleRow, muscle_rows
+from endplate.report.outcome import OutcomeGroup, outcome_groups
+from endplate.report.plan import Answer, Fact, answers, plan_facts, site_origin
+from endplate.report.plan import provenance as made_by
+from endplate.report.plan import title as plan_title
+from endplate.report.strip import axis_strip
+from endplate.report.timeline import NARROW, WIDE, timeline
+from endplate.report.words import known, word
+
+TEMPLATES = Path(__file__).parent / "templates"
+PURPOSE = (
+    "For education, research and review of a plan by the professional who made it. "
+    "It is no medical device and recommends no dose."
+)
+
+
+def _told(help_: str) -> Any:
+    return field(metadata={"help": help_})
+
+
+@dataclass(frozen=True)
+class Area:
+    """What the report says about one indication."""
+
+    name: str = _told("indication in words")
+    answers: tuple[Answer, ...] = _told("onset, peak and wearing off")
+    timeline_wide: str = _told("course as SVG for a wide screen and for print")
+    timeline_narrow: str = _told("course as SVG for a phone")
+    outcomes: tuple[OutcomeGroup, ...] = _told("benefits out of 100 beside trial figures")
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """Everything `report.html` shows."""
+
+    title: str = _told("product, dose and areas")
+    purpose: str = _told("what the report is for")
+    facts: tuple[Fact, ...] = _told("the plan")
+    levels: tuple[tuple[str, str, int], ...] = _told("level, name and number of findings")
+    stops: tuple[str, ...] = _told("titles of the findings that stop the plan")
+    areas: tuple[Area, ...] = _told("one entry per indication")
+    site_origin: str = _told("where the sites come from, label or entered")
+    face_whole: str = _told("whole face as SVG, empty where there is no chart")
+    face_close: str = _told("upper face with doses as SVG, empty where there is no chart")
+    muscles: tuple[MuscleRow, ...] = _told("where the dose goes and what it blocks")
+    harms: tuple[HarmGroup, ...] = _told("side effects by mechanism")
+    findings: tuple[FindingRow, ...] = _told("findings, worst first")
+    limits: tuple[str, ...] = _told("what is not known")
+    origins: tuple[tuple[str, str], ...] = _told("origin tags and their meaning")
+    provenance: tuple[Fact, ...] = _told("what made the result")
+    axis: str = _told("numbers under the outcome strips, SVG")
+
+
+def report_page(result: reading.Result) -> ReportPage:
+    """The context of the report."""
+    reading.checked(result)
+    whole, close = faces(result) if has_chart(result) else ("", "")
+    return ReportPage(
+        title=plan_title(result),
+        purpose=PURPOSE,
+        facts=plan_facts(result),
+        levels=counts(result),
+        stops=stops(result),
+        areas=tuple(
+            Area(
+                name=word("indication", code),
+                answers=answers(result, code),
+                timeline_wide=timeline(result, code, WIDE),
+                timeline_narrow=timeline(result, code, NARROW),
+                outcomes=outcome_groups(result, code),
+            )
+            for code in reading.indications(result)
+        ),
+        site_origin=site_origin(result),
+        face_whole=whole,
+        face_close=close,
+        muscles=muscle_rows(result),
+        harms=harm_groups(result),
+        findings=finding_rows(result),
+        limits=tuple(str(line) for line in result.get("limits") or ()),
+        origins=tuple((code, word("origin", code, "meaning")) for code in known("origin")),
+        provenance=made_by(result),
+        axis=axis_strip(),
+    )
+
+
+def write_report(result: reading.Result, path: str | Path) -> Path:
+    """Write the report of a result as one HTML file and return its path."""
+    return save(render("report.html.j2", report_page(result)), path)
+
+
+def render(template: str, page: Any) -> str:
+    """A template filled with the fields of a page context."""
+    return (
+        _environment()
+        .get_template(template)
+        .render({f.name: getattr(page, f.name) for f in fields(page)})
+    )
+
+
+def save(text: str, path: str | Path) -> Path:
+    """Write a text so that a killed run leaves no half file behind.
+
+    Raises
+    ------
+    CannotWrite
+        The folder is missing, not writable or full.
+    """
+    target = Path(path)
+    draft = target.with_name(target.name + ".part")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(target)
+    except OSError as fault:
+        draft.unlink(missing_ok=True)
+        raise CannotWrite(f"cannot write {target}: {fault.strerror}") from fault
+    return target
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["drawn"] = Markup  # pictures are made by our own escaping writer
+    return environment

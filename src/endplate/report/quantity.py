@@ -1,0 +1,141 @@
+"""How a number is written: days, dates, ranges and people out of 100."""
+
+from datetime import date, timedelta
+
+DAYS_PER_WEEK = 7
+DAYS_PER_MONTH = 30.4375
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def number(value: float, digits: int = 1) -> str:
+    """A number with at most so many digits after the point, no trailing zeros.
+
+    Examples
+    --------
+    >>> number(20.0), number(2.84), number(0.04), number(-0.0001)
+    ('20', '2.8', '0', '0')
+    """
+    text = f"{value:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
+
+
+def people(percent: float) -> str:
+    """A percentage as a whole number of people out of 100; a rare event is not called none.
+
+    Examples
+    --------
+    >>> people(81.2), people(0.3), people(0.0), people(99.7)
+    ('81', 'fewer than 1', '0', 'more than 99')
+    """
+    if 0 < percent < 0.5:
+        return "fewer than 1"
+    if 99.5 <= percent < 100:
+        return "more than 99"
+    return str(icons(percent))
+
+
+def icons(percent: float) -> int:
+    """How many of 100 icons stand for a percentage, halves up."""
+    return max(0, min(100, int(percent + 0.5)))
+
+
+def people_range(low: float, high: float) -> str:
+    """A range of people out of 100.
+
+    Examples
+    --------
+    >>> people_range(71.5, 89.6), people_range(0.1, 0.2), people_range(0.2, 3.1)
+    ('72 to 90', 'fewer than 1', 'fewer than 1 to 3')
+    """
+    first, last = people(low), people(high)
+    return first if first == last else f"{first} to {last}"
+
+
+def day_range(low_d: float, high_d: float, horizon_d: float) -> str:
+    """A range of days; an end at the horizon of the run is open.
+
+    Examples
+    --------
+    >>> day_range(1.2, 8.8, 365), day_range(62, 365, 365)
+    ('1 to 9 days', '62 to more than 365 days')
+    """
+    first = f"{low_d:.0f}"
+    last = f"more than {horizon_d:.0f}" if high_d >= horizon_d else f"{high_d:.0f}"
+    return f"{first} {_unit(first)}" if first == last else f"{first} to {last} days"
+
+
+def days(time_d: float) -> str:
+    """One time in days.
+
+    Examples
+    --------
+    >>> days(1.2), days(120.6)
+    ('1 day', '121 days')
+    """
+    text = f"{time_d:.0f}"
+    return f"{text} {_unit(text)}"
+
+
+def _unit(text: str) -> str:
+    return "day" if text == "1" else "days"
+
+
+def plain_time(time_d: float) -> str:
+    """A time in the largest unit that a person would use.
+
+    Examples
+    --------
+    >>> [plain_time(t) for t in (0.4, 1, 5, 13.2, 26, 121, 400)]
+    ['a few hours', '1 day', '5 days', '2 weeks', '4 weeks', '4 months', '13 months']
+    """
+    if time_d < 0.75:
+        return "a few hours"
+    if time_d < 11:
+        return days(time_d)
+    if time_d < 70:
+        return f"{time_d / DAYS_PER_WEEK:.0f} weeks"
+    return f"{time_d / DAYS_PER_MONTH:.0f} months"
+
+
+def plain_range(low_d: float, high_d: float) -> str:
+    """A range of times in one unit that a person would use, rounded outward to whole units.
+
+    Examples
+    --------
+    >>> plain_range(1.2, 8.8), plain_range(14, 45), plain_range(62, 214)
+    ('1 to 9 days', '2 to 6 weeks', '2 to 7 months')
+    """
+    for unit_d, name, limit_d in ((1, "day", 11), (7, "week", 70), (DAYS_PER_MONTH, "month", 1e9)):
+        if high_d < limit_d:
+            first, last = round(low_d / unit_d), round(high_d / unit_d)
+            both = f"{first}" if first == last else f"{first} to {last}"
+            return f"{both} {name}" if last == 1 else f"{both} {name}s"
+    return f"{low_d:.0f} to {high_d:.0f} days"
+
+
+def read_date(text: str | None) -> date | None:
+    """An ISO date, or None where there is none."""
+    return date.fromisoformat(str(text)) if text else None
+
+
+def date_text(day: date, year: bool = True) -> str:
+    """A date as `22 Nov 2026`, the same in every locale."""
+    short = f"{day.day} {_MONTHS[day.month - 1]}"
+    return f"{short} {day.year}" if year else short
+
+
+def date_range(start: date | None, low_d: float, high_d: float, horizon_d: float) -> str:
+    """The calendar dates of a range of days after the injection; empty without a date.
+
+    Examples
+    --------
+    >>> date_range(date(2026, 11, 22), 1.2, 8.8, 365)
+    '23 Nov 2026 to 1 Dec 2026'
+    """
+    if start is None:
+        return ""
+    first = date_text(start + timedelta(days=round(low_d)))
+    if high_d >= horizon_d:
+        return f"from {first}"
+    return f"{first} to {date_text(start + timedelta(days=round(high_d)))}"

@@ -1,0 +1,92 @@
+"""Reads the result of a simulation for display: refuses broken numbers, finds series and timing."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+Result = Mapping[str, Any]
+TIMES = ("onset_d", "peak_d", "duration_d")
+QUANTILES = ("p05", "p25", "median", "p75", "p95")
+
+
+def checked(result: Result) -> Result:
+    """The same result, when every number in it is finite.
+
+    Raises
+    ------
+    ValueError
+        A part is missing, or a number is not finite; the message names the place.
+    """
+    for part in ("provenance", "plan"):
+        if part not in result:
+            raise ValueError(f"a result without {part!r} cannot be shown")
+    for place, value in _numbers(result, "result"):
+        if not math.isfinite(value):
+            raise ValueError(f"{place} is {value}: a result with such a number is not shown")
+    return result
+
+
+def _numbers(value: Any, place: str) -> Iterator[tuple[str, float]]:
+    if isinstance(value, float):
+        yield place, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _numbers(item, f"{place}.{key}")
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for index, item in enumerate(value):
+            yield from _numbers(item, f"{place}[{index}]")
+
+
+def indications(result: Result) -> tuple[str, ...]:
+    """Areas of the result: those the plan names, then those that are treated with them."""
+    named = result["plan"].get("indications") or ()
+    also = result.get("timing_by_indication") or {}
+    return tuple(dict.fromkeys([*named, *also]))
+
+
+def timing_of(result: Result, indication: str) -> Mapping[str, Mapping[str, Any]]:
+    """Onset, peak and duration of one indication; empty where nothing was simulated."""
+    by_indication = result.get("timing_by_indication") or {}
+    if indication in by_indication:
+        return by_indication[indication]
+    return (result.get("timing") or {}) if indication == indications(result)[0] else {}
+
+
+def series(result: Result, name: str) -> Mapping[str, Any] | None:
+    """One series of the course by its name."""
+    for item in (result.get("course") or {}).get("series") or ():
+        if item["name"] == name:
+            return item
+    return None
+
+
+def working_series(result: Result) -> tuple[tuple[str, str, Mapping[str, Any]], ...]:
+    """Muscle, side and series of every muscle whose working fraction is in the course."""
+    found = []
+    for item in (result.get("course") or {}).get("series") or ():
+        kind, *rest = item["name"].split(":")
+        if kind == "working_fraction" and len(rest) >= 2:
+            found.append((rest[0], rest[-1], item))
+    return tuple(found)
+
+
+def course_days(result: Result) -> list[float]:
+    """Days of the course."""
+    return [float(day) for day in (result.get("course") or {}).get("day") or ()]
+
+
+def horizon_d(result: Result) -> float:
+    """Last day of the run."""
+    days = course_days(result)
+    return days[-1] if days else float(result["provenance"].get("days") or 0)
+
+
+def outcomes_of(result: Result, indication: str) -> list[Mapping[str, Any]]:
+    """Outcomes in percent of one indication, endpoints in file order, days rising."""
+    chosen = [
+        item
+        for item in result.get("outcomes") or ()
+        if item.get("indication", indication) == indication and item.get("unit") == "%"
+    ]
+    endpoints = list(dict.fromkeys(item["endpoint"] for item in chosen))
+    return sorted(chosen, key=lambda item: (endpoints.index(item["endpoint"]), item["day"]))

@@ -1,0 +1,195 @@
+"""Writes the patient's sheet: one page in plain words, benefits and side effects out of 100."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from endplate.report import reading
+from endplate.report.face import face_with_spots, has_chart
+from endplate.report.finding import stops
+from endplate.report.harm import HarmCard, harm_groups
+from endplate.report.html import render, save
+from endplate.report.icons import icon_array
+from endplate.report.quantity import (
+    date_text,
+    number,
+    people,
+    people_range,
+    plain_range,
+    plain_time,
+    read_date,
+)
+from endplate.report.words import word
+
+_FILE = Path(__file__).parent / "sheet.toml"
+SHOWN_FIRST = ("inv_none_mild", "subj_none_mild", "both_ge2", "inv_ge1")
+BEST_DAY = 30
+MAX_HARMS, MAX_HARMS_MANY_AREAS = 10, 8
+ROOMY = 10  # side effects, with areas and stops weighed in, that fit at full size
+PICTURES = ("picture", "placebo_picture", "face")
+
+
+def _told(help_: str) -> Any:
+    return field(metadata={"help": help_})
+
+
+@dataclass(frozen=True)
+class Benefit:
+    """One benefit out of 100 people, with the shot and with a dummy shot."""
+
+    lines: str
+    words: str
+    when: str
+    value: str
+    range: str
+    placebo: str
+    later: str
+    picture: str
+    placebo_picture: str
+
+
+@dataclass(frozen=True)
+class SheetPage:
+    """Everything the patient's sheet shows."""
+
+    title: str = _told("what is treated")
+    purpose: str = _told("what the sheet is for")
+    date: str = _told("date of the treatment")
+    what: str = _told("what the treatment is")
+    dose: str = _told("product, dose and number of spots")
+    stops: tuple[str, ...] = _told("findings that must be settled before anyone signs")
+    expect: tuple[tuple[str, str], ...] = _told("when, and what to expect then")
+    benefits: tuple[Benefit, ...] = _told("one benefit per area")
+    harms: tuple[HarmCard, ...] = _told("side effects, the frequent ones first")
+    harms_left_out: int = _told("side effects that only the full report lists")
+    urgent: Mapping[str, Any] = _told("danger signs and when they may start")
+    dummy: str = _told("what a dummy shot is")
+    alternatives: tuple[str, ...] = _told("other choices in alphabetical order")
+    aftercare: tuple[str, ...] = _told("what to do afterwards")
+    face: str = _told("face with the spots, SVG; empty where there is no chart")
+    made: str = _told("version, facts and seed behind the figures")
+    large_print: bool = _told("letters of 14 points")
+    dense: bool = _told("whether letters shrink a little to keep the page")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The words and figures of the sheet without its pictures."""
+        return _without_pictures(asdict(self))
+
+
+def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
+    """The context of the patient's sheet."""
+    reading.checked(result)
+    plan, say = result["plan"], _words()
+    areas = reading.indications(result)
+    form = "plain" if len(areas) == 1 else "short"
+    lines = _joined([word("indication", code, form) for code in areas])
+    harms = _harms(result)
+    most = MAX_HARMS if len(areas) == 1 else MAX_HARMS_MANY_AREAS
+    start = read_date(plan.get("date"))
+    return SheetPage(
+        title=f"Shots for {lines}",
+        purpose=say["purpose"],
+        date=date_text(start) if start else "",
+        what=say["what"].format(product=plan["product"], lines=lines),
+        dose=f"{number(plan['dose_u'], 2)} units in {len(plan.get('sites') or ())} spots",
+        stops=stops(result),
+        expect=_expect(reading.timing_of(result, areas[0]) if areas else {}, say["expect"]),
+        benefits=tuple(b for code in areas if (b := _benefit(result, code))),
+        harms=harms[:most],
+        harms_left_out=max(0, len(harms) - most),
+        urgent=_urgent(say["urgent"], plan.get("region")),
+        dummy=say["dummy"],
+        alternatives=tuple(say["alternatives"].get(areas[0], say["alternatives"]["default"])),
+        aftercare=tuple(say["aftercare"]["lines"]),
+        face=face_with_spots(result) if has_chart(result) else "",
+        made=_made(result),
+        large_print=large_print,
+        dense=len(harms) + 3 * len(areas) + 2 * len(stops(result)) > ROOMY,
+    )
+
+
+def write_sheet(result: reading.Result, path: str | Path, large_print: bool = False) -> Path:
+    """Write the patient's sheet as one HTML file and return its path."""
+    return save(render("sheet.html.j2", sheet_page(result, large_print)), path)
+
+
+def _urgent(say: Mapping[str, Any], region: str | None) -> Mapping[str, Any]:
+    """Danger signs, with the call for help of the region."""
+    call = say["call"].get(region or "", say["call"]["default"])
+    return {"title": f"Get help right away: {call}", "signs": say["signs"], "time": say["time"]}
+
+
+def _expect(timing: Mapping[str, Any], say: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What happens when, from the ranges of nine people out of ten."""
+    rows = [("First hours", say["first"])]
+    for key, name in (("onset_d", "start"), ("peak_d", "peak"), ("duration_d", "fade")):
+        if key in timing:
+            low, high = timing[key]["p05"], timing[key]["p95"]
+            rows.append((_capital(plain_range(low, high)), say[name]))
+    if "duration_d" in timing:
+        rows.append((f"After {plain_time(timing['duration_d']['p95'])}", say["after"]))
+    return tuple(rows)
+
+
+def _benefit(result: reading.Result, indication: str) -> Benefit | None:
+    """The benefit that is shown for one area: a familiar endpoint near its best day."""
+    rows = reading.outcomes_of(result, indication)
+    if not rows:
+        return None
+    present = [row["endpoint"] for row in rows]
+    endpoint = next((e for e in SHOWN_FIRST if e in present), present[0])
+    rows = [row for row in rows if row["endpoint"] == endpoint]
+    best = min(rows, key=lambda row: abs(row["day"] - BEST_DAY))
+    last = rows[-1]
+    later = ""
+    if last["day"] > best["day"]:
+        later = f"After {plain_time(last['day'])}: {people(last['value'])} out of 100."
+    placebo = best.get("placebo")
+    return Benefit(
+        lines=word("indication", indication, "plain"),
+        words=word("endpoint", endpoint, "plain"),
+        when=plain_time(best["day"]),
+        value=people(best["value"]),
+        range=people_range(best["low"], best["high"]),
+        placebo="" if placebo is None else people(placebo),
+        later=later,
+        picture=icon_array(best["value"], 0.0, None),
+        placebo_picture="" if placebo is None else icon_array(placebo, placebo, None),
+    )
+
+
+def _harms(result: reading.Result) -> tuple[HarmCard, ...]:
+    cards = [card for group in harm_groups(result) for card in group.cards]
+    return tuple(sorted(cards, key=lambda card: -card.percent))
+
+
+def _made(result: reading.Result) -> str:
+    made = result["provenance"]
+    return (
+        f"endplate {made.get('version', '')}, facts {made.get('facts_hash', '')}, "
+        f"seed {made.get('seed', '')}, {made.get('people', '')} virtual people"
+    )
+
+
+def _joined(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _without_pictures(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without_pictures(v) for k, v in value.items() if k not in PICTURES}
+    if isinstance(value, list | tuple):
+        return [_without_pictures(item) for item in value]
+    return value
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))

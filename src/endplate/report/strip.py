@@ -1,0 +1,99 @@
+"""Rows of marks on one axis, drawn in percent of the width so that they fit any screen."""
+
+from dataclasses import dataclass
+
+from endplate.report.svg import tag, text, title
+
+GRID = (0, 25, 50, 75, 100)
+_HEIGHT = 46
+_MODEL_Y = 15
+_TRIAL_Y = 33
+_INSET = 2.5  # percent of the width kept free at both ends, so that marks are not cut
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One figure of a trial: where it lies, its tooltip, and how it is drawn."""
+
+    value: float
+    label: str
+    placebo: bool
+    verified: bool
+
+
+def place(value: float, limits: tuple[float, float] = (0.0, 100.0)) -> str:
+    """A value as an x position in percent of the width."""
+    low, high = limits
+    share = (min(max(value, low), high) - low) / (high - low)
+    return f"{_INSET + share * (100 - 2 * _INSET):.2f}%"
+
+
+def outcome_strip(
+    value: float, low: float, high: float, placebo: float | None, marks: tuple[Mark, ...]
+) -> str:
+    """Model value with its interval above, figures of trials below, one axis of 0 to 100."""
+    height = _HEIGHT if marks else 28
+    parts = [tag("line", x1=place(g), x2=place(g), y1=2, y2=height, class_="grid") for g in GRID]
+    parts.append(tag("line", x1=place(low), x2=place(high), y1=_MODEL_Y, y2=_MODEL_Y, class_="ci"))
+    if placebo is not None:
+        parts.append(
+            tag(
+                "svg",
+                tag("rect", x=-5, y=-5, width=10, height=10, class_="m-placebo"),
+                x=place(placebo),
+                y=_MODEL_Y,
+                overflow="visible",
+            )
+        )
+    parts.append(tag("circle", cx=place(value), cy=_MODEL_Y, r=6.5, class_="m-model"))
+    parts.extend(_trial_mark(mark) for mark in marks)
+    return tag("svg", *parts, class_="strip", width="100%", height=height, aria_hidden="true")
+
+
+def _trial_mark(mark: Mark) -> str:
+    kind = "m-trial0" if mark.placebo else "m-trial"
+    shape = tag(
+        "path",
+        title(mark.label),
+        d="M0-6.5 6.5 0 0 6.5-6.5 0Z",
+        class_=kind if mark.verified else f"{kind} open",
+    )
+    return tag("svg", shape, x=place(mark.value), y=_TRIAL_Y, overflow="visible")
+
+
+def axis_strip() -> str:
+    """The numbers under a stack of strips."""
+    marks = [text(f"{g}", x=place(g), y=12, class_="tick", text_anchor="middle") for g in GRID]
+    return tag("svg", *marks, class_="strip", width="100%", height=16, aria_hidden="true")
+
+
+def interval_strip(
+    quantiles: dict[str, float], limits: tuple[float, float], ticks: tuple[float, ...] = ()
+) -> str:
+    """Median, middle half and middle 90 % on one axis."""
+    parts = [tag("line", x1=place(t, limits), x2=place(t, limits), y1=0, y2=24, class_="grid")
+             for t in ticks]  # fmt: skip
+    for first, last, kind in (("p05", "p95", "iv90"), ("p25", "p75", "iv50")):
+        x1, x2 = place(quantiles[first], limits), place(quantiles[last], limits)
+        parts.append(tag("line", x1=x1, x2=x2, y1=12, y2=12, class_=kind))
+    parts.append(
+        tag("circle", cx=place(quantiles["median"], limits), cy=12, r=5.5, class_="m-model")
+    )
+    return tag("svg", *parts, class_="strip", width="100%", height=24, aria_hidden="true")
+
+
+def value_strip(
+    value: float, low: float, high: float, placebo: float | None, limits: tuple[float, float]
+) -> str:
+    """One value with its interval and, as a square, the figure for placebo."""
+    parts = [
+        tag("line", x1=place(end, limits), x2=place(end, limits), y1=2, y2=22, class_="grid")
+        for end in limits
+    ]
+    ends = {"x1": place(low, limits), "x2": place(high, limits)}
+    parts.append(tag("line", y1=12, y2=12, class_="ci", **ends))
+    if placebo is not None:
+        square = tag("rect", x=-4, y=-4, width=8, height=8, class_="m-placebo")
+        parts.append(tag("svg", square, x=place(placebo, limits), y=12, overflow="visible"))
+    parts.append(tag("circle", cx=place(value, limits), cy=12, r=5.5, class_="m-model"))
+    return tag("svg", *parts, class_="strip", width="100%", height=24, aria_hidden="true")

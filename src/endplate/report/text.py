@@ -1,0 +1,130 @@
+"""The answer for a terminal: findings, timing, benefits beside trials, side effects, limits."""
+
+import textwrap
+from collections.abc import Iterable
+
+from endplate.report import reading
+from endplate.report.finding import finding_rows
+from endplate.report.harm import harm_groups
+from endplate.report.outcome import outcome_groups
+from endplate.report.plan import answers, title
+from endplate.report.words import word
+
+WIDTH = 88
+Rows = list[tuple[str, ...]]
+
+
+def summary(result: reading.Result) -> str:
+    """The whole result as plain text, at most `WIDTH` columns wide."""
+    reading.checked(result)
+    parts = [title(result), _findings(result)]
+    areas = reading.indications(result)
+    for code in areas:
+        name = f", {word('indication', code).lower()}" if len(areas) > 1 else ""
+        parts += [_timing(result, code, name), _outcomes(result, code, name)]
+    parts += [_harms(result), _limits(result), _made(result)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def columns(rows: Rows, right: Iterable[int] = (), gap: int = 2) -> str:
+    """Rows as aligned columns; columns numbered in `right` are aligned to the right.
+
+    Examples
+    --------
+    >>> print(columns([("day", "people"), ("7", "71")], right=(1,)))
+    day  people
+    7        71
+    """
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    sides = set(right)
+    return "\n".join(
+        (" " * gap)
+        .join(
+            cell.rjust(width) if place in sides else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        .rstrip()
+        for row in rows
+    )
+
+
+def indented(text: str, first: str = "  ", rest: str = "  ") -> str:
+    """A paragraph wrapped to the width."""
+    return textwrap.fill(
+        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+    )
+
+
+def _findings(result: reading.Result) -> str:
+    rows = finding_rows(result)
+    if not rows:
+        return "Check against the label: no findings"
+    lines = ["Check against the label"]
+    for row in rows:
+        mark = "" if row.verified else " [not verified]"
+        lines.append(indented(f"{row.level_name.upper()}: {row.title}{mark}", rest="      "))
+        if row.reason:
+            lines.append(indented(row.reason, "      ", "      "))
+    return "\n".join(lines)
+
+
+def _timing(result: reading.Result, indication: str, name: str) -> str:
+    rows: Rows = [
+        (f"  {answer.name}", answer.range, answer.middle) for answer in answers(result, indication)
+    ]
+    return f"When{name} (9 of 10 people; model)\n{columns(rows)}" if rows else ""
+
+
+def _outcomes(result: reading.Result, indication: str, name: str) -> str:
+    groups = outcome_groups(result, indication)
+    if not groups:
+        return ""
+    lines = [f"Benefits out of 100 people{name} (model; trials as published, * not verified)"]
+    for group in groups:
+        lines.append(f"  {group.name}, {group.rater}")
+        rows: Rows = [("    day", "people", "range", "placebo")]
+        rows += [(f"    {r.day}", r.value, r.range, r.placebo or "?") for r in group.rows]
+        figures = columns(rows, right=(1, 3)).splitlines()
+        lines.append(figures[0])
+        for line, row in zip(figures[1:], group.rows, strict=True):
+            lines.append(line)
+            told = [f"{t.trial} {t.arm} {t.value}{'' if t.verified else '*'}" for t in row.trials]
+            if told:
+                lines.append(indented("trials: " + "; ".join(told), "      ", "        "))
+    return "\n".join(lines)
+
+
+def _harms(result: reading.Result) -> str:
+    rows: Rows = [("  side effect", "people", "range", "placebo", "starts, lasts", "from")]
+    for group in harm_groups(result):
+        for card in group.cards:
+            origin = card.origin + ("" if card.verified else "*")
+            rows.append(
+                (
+                    f"  {card.name}",
+                    card.value,
+                    card.range,
+                    card.background or "?",
+                    card.short_course,
+                    origin,
+                )
+            )
+    if len(rows) == 1:
+        return ""
+    short = columns([tuple(c.replace("fewer than 1", "<1") for c in row) for row in rows], (1, 3))
+    return f"Side effects out of 100 people (* not verified)\n{short}"
+
+
+def _limits(result: reading.Result) -> str:
+    lines = [indented(str(line), "  - ", "    ") for line in result.get("limits") or ()]
+    return "\n".join(["What is not known", *lines]) if lines else ""
+
+
+def _made(result: reading.Result) -> str:
+    made = result["provenance"]
+    return indented(
+        f"endplate {made.get('version')}, facts {made.get('facts_hash')}, "
+        f"seed {made.get('seed')}, {made.get('people')} virtual people",
+        "",
+        "",
+    )

@@ -1,0 +1,234 @@
+"""The course as a picture: severity, strength of the treated muscles, and when things happen."""
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from endplate.report import reading
+from endplate.report.quantity import date_text, number
+from endplate.report.svg import Point, band_path, line_path, tag, text, title
+from endplate.report.words import muscle_name, spaced, word
+
+GRADES = ("none", "mild", "moderate", "severe")
+WIDE, NARROW = 780, 344
+WEEK = 7
+MAX_POINTS = 190
+TOP, GAP = 32.0, 52.0
+SAME_LINE = 0.03  # sides of a muscle closer than this are drawn as one line
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Horizontal room of the picture and its time axis."""
+
+    width: float
+    left: float
+    right: float
+    horizon_d: float
+
+    def x(self, time_d: float) -> float:
+        """Position of a day."""
+        share = min(max(time_d / self.horizon_d, 0.0), 1.0)
+        return self.left + share * (self.width - self.left - self.right)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A plot area: its top edge, height, heading and the values at its lower and upper edge."""
+
+    top: float
+    height: float
+    heading: str
+    low: float
+    high: float
+
+    def y(self, value: float) -> float:
+        """Position of a value, kept inside the panel."""
+        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
+        return self.top + (1 - share) * self.height
+
+
+def timeline(result: reading.Result, indication: str, width: float = WIDE) -> str:
+    """The course of one indication as SVG; empty where the result holds no course."""
+    if not reading.course_days(result):
+        return ""
+    narrow = width < 500
+    frame = Frame(width, 72.0 if narrow else 78.0, 14.0, shown_days(result, indication))
+    parts, top = [], TOP
+    for panel, drawn in _panels(result, indication, frame, narrow):
+        placed = Panel(top, panel.height, panel.heading, panel.low, panel.high)
+        parts += [*_box(placed, frame), *drawn(placed)]
+        top += panel.height + GAP
+    end = top - GAP
+    events, height = _events(reading.timing_of(result, indication), frame, end, narrow)
+    start = reading_date(result)
+    return tag(
+        "svg",
+        title(f"Course over {frame.horizon_d:.0f} days: {word('indication', indication)}"),
+        *_weeks(frame, TOP, end, start, narrow),
+        *events,
+        *parts,
+        viewBox=f"0 0 {width:g} {height:g}",
+        class_="timeline narrow" if narrow else "timeline wide",
+        role="img",
+    )
+
+
+def reading_date(result: reading.Result) -> date | None:
+    """Date of the treatment."""
+    from endplate.report.quantity import read_date
+
+    return read_date(result["plan"].get("date"))
+
+
+def shown_days(result: reading.Result, indication: str) -> float:
+    """Days on the axis: four weeks beyond the 95th percentile of wearing off, in whole months."""
+    last = reading.horizon_d(result)
+    duration = reading.timing_of(result, indication).get("duration_d")
+    if not duration:
+        return last
+    return min(last, 28.0 * math.ceil((duration["p95"] + 14) / 28))
+
+
+def _panels(result: reading.Result, indication: str, frame: Frame, narrow: bool) -> list[Any]:
+    """The panels that the result has series for, each with the function that draws into it."""
+    action = word("indication", indication, "action")
+    contraction = reading.series(result, f"severity_contraction:{indication}")
+    rest = reading.series(result, f"severity_rest:{indication}")
+    placebo = reading.series(result, f"severity_placebo:{indication}")
+    days = reading.course_days(result)
+    found: list[Any] = []
+    for item, words, height, other in (
+        (contraction, f"Lines when {action}", 170, placebo),
+        (rest, "Lines at rest", 110, None),
+    ):
+        if item:
+            panel = Panel(0, height, words, 0, 3)
+            found.append((panel, _severity(item, other, days, frame)))
+    lines = _muscle_lines(result, indication)
+    if lines:
+        heading = "Strength of the treated muscles" + ("" if narrow else ", middle person")
+        found.append((Panel(0, 110, heading, 0, 1), _strength(lines, days, frame)))
+    return found
+
+
+def _severity(item: Any, placebo: Any, days: list[float], frame: Frame) -> Any:
+    def draw(panel: Panel) -> list[str]:
+        parts = []
+        for grade, name in enumerate(GRADES):
+            parts += _level(panel, frame, grade, name)
+        for low, high, kind in (("p05", "p95", "band90"), ("p25", "p75", "band50")):
+            upper = _points(days, item.get(high), frame, panel)
+            lower = _points(days, item.get(low), frame, panel)
+            if upper and lower:
+                parts.append(tag("path", d=band_path(upper, lower), class_=kind))
+        if placebo:
+            points = _points(days, placebo["median"], frame, panel)
+            parts.append(tag("path", d=line_path(points), class_="l-placebo"))
+        points = _points(days, item["median"], frame, panel)
+        return [*parts, tag("path", d=line_path(points), class_="l-median")]
+
+    return draw
+
+
+def _strength(lines: list[tuple[str, list[float]]], days: list[float], frame: Frame) -> Any:
+    def draw(panel: Panel) -> list[str]:
+        parts = []
+        for share in (0.0, 0.5, 1.0):
+            parts += _level(panel, frame, share, f"{100 * share:.0f} %")
+        room = (panel.height - 20) / max(1, len(lines))
+        for place, (name, values) in enumerate(lines):
+            points = _points(days, values, frame, panel)
+            kind = f"l-muscle k{place % 4}"
+            parts.append(tag("path", title(name), d=line_path(points), class_=kind))
+            y = panel.y(0) - 8 - (len(lines) - 1 - place) * min(16.0, room)
+            x = frame.width - frame.right - 4
+            parts.append(text(name, x=x, y=y, class_=f"label k{place % 4}", text_anchor="end"))
+        return parts
+
+    return draw
+
+
+def _muscle_lines(result: reading.Result, indication: str) -> list[tuple[str, list[float]]]:
+    """One line per injected muscle, or one per side where the sides differ."""
+    injected = {
+        site["muscle"]
+        for site in result["plan"].get("sites") or ()
+        if site.get("indication", indication) == indication
+    }
+    by_muscle: dict[str, dict[str, list[float]]] = {}
+    for muscle, side, item in reading.working_series(result):
+        if muscle in injected:
+            by_muscle.setdefault(muscle, {})[side] = item["median"]
+    lines = []
+    for muscle, sides in by_muscle.items():
+        curves = list(sides.values())
+        apart = max(max(c) - min(c) for c in zip(*curves, strict=True))
+        if len(curves) == 1 or apart < SAME_LINE:
+            lines.append((spaced(muscle), curves[0]))
+        else:
+            lines += [(muscle_name(muscle, side), curve) for side, curve in sides.items()]
+    return lines
+
+
+def _points(days: list[float], values: Any, frame: Frame, panel: Panel) -> list[Point]:
+    if not values:
+        return []
+    shown = [(d, v) for d, v in zip(days, values, strict=True) if d <= frame.horizon_d]
+    step = max(1, math.ceil(len(shown) / MAX_POINTS))
+    kept = [p for i, p in enumerate(shown) if i % step == 0 or i < 28 or i == len(shown) - 1]
+    return [(frame.x(d), panel.y(v)) for d, v in kept]
+
+
+def _box(panel: Panel, frame: Frame) -> list[str]:
+    return [text(panel.heading, x=2, y=panel.top - 15, class_="heading")]
+
+
+def _level(panel: Panel, frame: Frame, value: float, name: str) -> list[str]:
+    y = panel.y(value)
+    return [
+        tag("line", x1=frame.left, x2=frame.width - frame.right, y1=y, y2=y, class_="grid"),
+        text(name, x=frame.left - 8, y=y + 4, class_="tick", text_anchor="end"),
+    ]
+
+
+def _weeks(frame: Frame, top: float, bottom: float, start: date | None, narrow: bool) -> list[str]:
+    """Grid lines and numbers of the weeks, and dates under them where there is room."""
+    weeks = int(frame.horizon_d // WEEK)
+    step = next(s for s in (4, 8, 12, 16, 26, 52, 104) if weeks / s <= (7 if narrow else 13))
+    parts = []
+    for week in range(0, weeks + 1, step):
+        x = frame.x(week * WEEK)
+        parts.append(tag("line", x1=x, x2=x, y1=top, y2=bottom, class_="grid"))
+        parts.append(text(number(week), x=x, y=bottom + 17, class_="tick", text_anchor="middle"))
+        if start and not narrow and week % (2 * step) == 0:
+            when = date_text(start + timedelta(weeks=week), year=week == 0)
+            parts.append(text(when, x=x, y=bottom + 31, class_="tick", text_anchor="middle"))
+    return [*parts, text("week", x=frame.left - 16, y=bottom + 17, class_="tick",
+                         text_anchor="end")]  # fmt: skip
+
+
+def _events(timing: Any, frame: Frame, bottom: float, narrow: bool) -> tuple[list[str], float]:
+    """Interval bars for onset, peak and wearing off below the panels, and the full height."""
+    top = bottom + (30 if narrow else 44)
+    parts, row = [], 26.0
+    for place, key in enumerate(k for k in reading.TIMES if k in timing):
+        quantiles, y = timing[key], top + row * place + 12
+        x = frame.x(quantiles["median"])
+        parts.append(tag("line", x1=x, x2=x, y1=TOP, y2=y, class_="event"))
+        for low, high, kind in (("p05", "p95", "iv90"), ("p25", "p75", "iv50")):
+            ends = {"x1": frame.x(quantiles[low]), "x2": frame.x(quantiles[high])}
+            parts.append(tag("line", y1=y, y2=y, class_=kind, **ends))
+        parts.append(tag("circle", cx=x, cy=y, r=5.0, class_="m-model"))
+        name = word("timing", key).lower()
+        parts.append(
+            text(
+                "starts" if key == "onset_d" else name,
+                x=frame.left - 8,
+                y=y + 4,
+                class_="tick strong",
+                text_anchor="end",
+            )
+        )
+    return parts, top + row * max(1, len(timing)) + 6

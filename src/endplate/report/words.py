@@ -1,0 +1,56 @@
+"""Words shown for the codes of a result; a code without words is shown as it is, spaced out."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_FILE = Path(__file__).parent / "words.toml"
+
+
+@cache
+def _tables() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+def spaced(code: str) -> str:
+    """A code as words: `eyelid_ptosis` becomes `Eyelid ptosis`."""
+    text = code.replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def word(table: str, code: str, form: str = "name") -> str:
+    """One form of the words for a code of one table.
+
+    Examples
+    --------
+    >>> word("harm", "eyelid_ptosis", "plain")
+    'A droopy eyelid'
+    >>> word("harm", "itchy_nose")
+    'Itchy nose'
+    """
+    entry = _tables().get(table, {}).get(code, {})
+    return str(entry.get(form) or entry.get("name") or spaced(code))
+
+
+def order(table: str, code: str) -> int:
+    """Place of a code in its table's order; unknown codes come last."""
+    return int(_tables().get(table, {}).get(code, {}).get("order", 99))
+
+
+def known(table: str) -> tuple[str, ...]:
+    """Codes that have words in one table."""
+    return tuple(_tables().get(table, {}))
+
+
+def muscle_name(muscle: str, side: str = "midline") -> str:
+    """A muscle in words, with its side where it has one.
+
+    Examples
+    --------
+    >>> muscle_name("corrugator_supercilii", "left")
+    'Corrugator supercilii, left'
+    """
+    name = "Outside the muscles of the chart" if muscle == "elsewhere" else spaced(muscle)
+    return name if side in ("", "midline") or muscle == "elsewhere" else f"{name}, {side}"

@@ -1,0 +1,118 @@
+"""`discuss`, `compare` and `demo`, on a result that no simulator had to make."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
+
+import sample
+
+from endplate.cli import compare, demo, discuss
+
+PLAN = str(demo.PLAN)
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    """Runs a command in an empty folder; `stop` gives the plan a stop finding."""
+    monkeypatch.chdir(tmp_path)
+    asked = []
+
+    def invoke(*arguments: str, stop: bool = False):
+        def result_of(plan_file, people, seed, days):
+            asked.append((str(plan_file), people, seed, days))
+            return sample.result(stop)
+
+        app = typer.Typer()
+        app.callback()(lambda: None)
+        for command in (compare, demo, discuss):
+            monkeypatch.setattr(command, "result_of", result_of)
+            command.register(app)
+        return CliRunner().invoke(app, arguments)
+
+    invoke.asked = asked
+    return invoke
+
+
+def test_discuss_writes_the_sheet_and_says_where(run, tmp_path):
+    done = run("discuss", PLAN, "--out", "sheet.html", "--people", "50", "--seed", "3")
+    assert done.exit_code == 0
+    assert done.stdout == ""
+    assert str(tmp_path / "sheet.html") in done.stderr
+    assert "What may go wrong" in (tmp_path / "sheet.html").read_text()
+    assert run.asked == [(PLAN, 50, 3, 365)]
+
+
+def test_discuss_without_a_name_writes_sheet_html(run, tmp_path):
+    assert run("discuss", PLAN).exit_code == 0
+    assert (tmp_path / "sheet.html").is_file()
+
+
+def test_discuss_in_large_print(run, tmp_path):
+    run("discuss", PLAN, "--large-print")
+    assert 'class="sheet large' in (tmp_path / "sheet.html").read_text()
+
+
+def test_discuss_as_json_writes_no_file(run, tmp_path):
+    done = run("discuss", PLAN, "--json")
+    assert json.loads(done.stdout)["benefits"][0]["value"] == "81"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_stop_ends_with_one_and_still_writes_the_sheet_that_says_so(run, tmp_path):
+    assert run("discuss", PLAN, stop=True).exit_code == 1
+    assert "Do not sign yet" in (tmp_path / "sheet.html").read_text()
+
+
+@pytest.mark.parametrize("out", [".", "no/such/folder.html"])
+def test_a_place_that_cannot_be_written_is_refused_before_the_run(run, tmp_path, out):
+    done = run("discuss", PLAN, "--out", out)
+    assert done.exit_code == 2
+    assert run.asked == []
+    assert not list(tmp_path.iterdir())
+
+
+def test_compare_prints_one_table(run):
+    done = run("compare", PLAN, "other.toml")
+    assert done.exit_code == 0
+    assert "demo_plan" in done.stdout
+    assert "other" in done.stdout
+    assert "day 30" in done.stdout
+
+
+def test_compare_as_json_and_as_a_page(run, tmp_path):
+    done = run("compare", PLAN, "b.toml", "c.toml", "--json", "--out", "c.html")
+    assert json.loads(done.stdout)["names"] == ["demo_plan", "b", "c"]
+    assert "3 plans compared" in (tmp_path / "c.html").read_text()
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_compare_takes_two_to_four_plans(run, count):
+    done = run("compare", *[PLAN] * count)
+    assert done.exit_code == 2
+    assert "2 to 4 plans" in done.output
+    assert run.asked == []
+
+
+def test_demo_tells_the_answer_and_writes_the_report(run, tmp_path):
+    done = run("demo")
+    assert done.exit_code == 0
+    assert "Wears off" in done.stdout
+    assert str(tmp_path / "report.html") in done.stderr
+    assert (tmp_path / "report.html").read_text().startswith("<!DOCTYPE html>")
+
+
+def test_demo_as_json(run):
+    assert json.loads(run("demo", "--json").stdout)["plan"]["dose_u"] == 20.0
+
+
+def test_the_bundled_plan_loads():
+    from endplate.case import Plan, placed_sites
+
+    sites = placed_sites(Plan.load(demo.PLAN))
+    assert sum(site.dose_u for site in sites) == pytest.approx(20)

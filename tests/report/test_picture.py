@@ -1,0 +1,121 @@
+import re
+
+import pytest
+
+from endplate.facts.anatomy import landmarks
+from endplate.report import face_art
+from endplate.report.face import dots, face_with_spots, faces
+from endplate.report.icons import icon_array
+from endplate.report.strip import place
+from endplate.report.timeline import NARROW, WIDE, Frame, Panel, shown_days, timeline
+
+
+def numbers(path: str) -> list[float]:
+    return [float(n) for n in re.findall(r"-?\d*\.?\d+", path)]
+
+
+def test_the_patients_left_is_on_the_right(result):
+    result["plan"]["sites"] = [s for s in result["plan"]["sites"] if s["side"] == "left"]
+    for svg in (*faces(result), face_with_spots(result)):
+        drawn = [float(x) for x in re.findall(r'<circle cx="(-?[\d.]+)"[^>]*class="site"', svg)]
+        assert drawn == [12, 27]
+
+
+def test_y_grows_upward(result):
+    svg = face_with_spots(result)
+    assert 'cy="-11"' in svg
+    assert 'cy="3"' in svg
+
+
+def test_each_dose_stands_in_its_site(result):
+    for dose, site in enumerate(result["plan"]["sites"], start=1):
+        site["dose_u"] = dose + 0.5
+    shown = re.findall(r'class="dose"[^>]*>([\d.]+)<', face_with_spots(result))
+    assert shown == ["1.5", "2.5", "3.5", "4.5", "5.5"]
+    assert [dot.dose_u for dot in dots(result)] == [1.5, 2.5, 3.5, 4.5, 5.5]
+
+
+def test_a_stronger_block_is_drawn_darker(result):
+    whole, _ = faces(result)
+    shade = {
+        name: float(opacity)
+        for name, opacity in re.findall(
+            r"<title>([^:<]+): \d+ % of strength.*?fill-opacity=\"([\d.]+)\"", whole
+        )
+    }
+    reach = {(r["muscle"], r["side"]): r["peak_block"] for r in result["reach"]}
+    assert shade["Corrugator supercilii, left"] > shade["Procerus"] > shade["Frontalis, left"]
+    assert reach["corrugator_supercilii", "left"] > reach["procerus", "midline"]
+
+
+def test_the_drawing_follows_the_landmarks_of_the_chart():
+    at = {mark.name: (mark.x_mm, -mark.y_mm) for mark in landmarks("upper_face")}
+    eye = numbers(face_art.EYE)
+    assert min(eye[::2]) == pytest.approx(at["medial_canthus"][0], abs=1)
+    assert max(eye[::2]) == pytest.approx(at["lateral_canthus"][0], abs=1)
+    mouth = numbers(face_art.MOUTH)
+    assert mouth[-2:] == pytest.approx(at["mouth_corner"], abs=1)
+    brow = numbers(face_art.BROW)
+    assert brow[0] == pytest.approx(at["brow_medial"][0], abs=2.5)
+    assert max(brow[::2]) == pytest.approx(at["brow_lateral"][0], abs=2.5)
+    assert min(brow[1::2]) == pytest.approx(at["brow_peak"][1], abs=3.5)
+
+
+def test_icon_arrays_hold_one_hundred_people():
+    svg = icon_array(30.4, 12.0, 41.0)
+    counts = {kind: svg.count(f'class="{kind}"') for kind in ("i-bg", "i-add", "i-max", "i-no")}
+    assert counts == {"i-bg": 12, "i-add": 18, "i-max": 11, "i-no": 59}
+
+
+def test_placebo_above_the_toxin_adds_nobody():
+    svg = icon_array(9.0, 11.0, 12.0)
+    assert svg.count('class="i-bg"') == 9
+    assert svg.count('class="i-add"') == 0
+
+
+def test_a_strip_places_values_on_one_axis():
+    left, middle, right = (float(place(v).rstrip("%")) for v in (0, 50, 100))
+    assert middle == (left + right) / 2
+    assert left > 0
+    assert right < 100
+
+
+def test_the_time_axis_is_linear_and_ends_after_wearing_off(result):
+    horizon = shown_days(result, "glabellar_lines")
+    assert horizon % 28 == 0
+    assert result["timing"]["duration_d"]["p95"] < horizon <= 365
+    frame = Frame(WIDE, 78, 14, horizon)
+    assert frame.x(horizon / 2) == pytest.approx((frame.x(0) + frame.x(horizon)) / 2)
+    panel = Panel(10, 90, "", 0, 3)
+    assert (panel.y(3), panel.y(0)) == (10, 100)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_median_is_drawn_where_the_result_has_it(result, width):
+    svg = timeline(result, "glabellar_lines", width)
+    path = re.search(r'd="M([^"]+)" class="l-median"', svg).group(1)
+    points = [tuple(map(float, p.split(","))) for p in path.split("L")]
+    series = result["course"]["series"][0]["median"]
+    horizon = shown_days(result, "glabellar_lines")
+    frame = Frame(width, 72 if width == NARROW else 78, 14, horizon)
+    panel = Panel(32, 170, "", 0, 3)
+    for x, y in points:
+        day = round((x - frame.x(0)) / (frame.x(horizon) - frame.x(0)) * horizon)
+        assert y == pytest.approx(panel.y(series[day]), abs=0.1)
+    assert len(points) > 100
+
+
+def test_an_area_shows_the_muscles_injected_for_it(result):
+    for site in result["plan"]["sites"]:
+        site["indication"] = "glabellar_lines" if site["muscle"] == "procerus" else "other"
+    svg = timeline(result, "glabellar_lines")
+    assert "Procerus" in svg
+    assert "Corrugator" not in svg
+
+
+def test_sides_that_differ_get_their_own_line(result):
+    right = next(s for s in result["course"]["series"] if s["name"].endswith("supercilii:right"))
+    right["median"] = [1.0] * len(right["median"])
+    svg = timeline(result, "glabellar_lines")
+    assert "Corrugator supercilii, left" in svg
+    assert "Corrugator supercilii, right" in svg
