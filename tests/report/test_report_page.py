@@ -159,6 +159,19 @@ def test_two_areas_have_their_own_parts(result, tmp_path):
     assert parsed.text.count("62 to 214 days") == 2
 
 
+def test_of_many_days_the_familiar_and_those_of_trials_are_shown(result):
+    first = result["outcomes"][0]
+    result["outcomes"] = [
+        {**first, "day": day, "trials": first["trials"] if day == 60 else []}
+        for day in (7, 30, 60, 90, 120, 150, 180, 240)
+    ]
+    (group,) = report_page(result).areas[0].outcomes
+    assert [row.day for row in group.rows] == ["7", "30", "60", "90", "120", "180"]
+    result["outcomes"] = [{**first, "day": day, "trials": []} for day in (28, 56)]
+    (group,) = report_page(result).areas[0].outcomes
+    assert [row.day for row in group.rows] == ["28", "56"]
+
+
 def test_parts_of_a_muscle_are_one_row(result):
     for part, fraction, block in (("lateral", 0.01, 0.3), ("superior", 0.02, 0.1)):
         more = {"muscle": "zygomaticus_major", "side": "left", "part": part}

@@ -176,7 +176,7 @@ def _outcomes(results: Sequence[reading.Result]) -> list[Block]:
     blocks, areas = [], _areas(results)
     for code in areas:
         tables = [
-            {(o["endpoint"], o["day"]): o for o in reading.outcomes_of(result, code)}
+            {(o["endpoint"], o["day"]): o for o in reading.shown_outcomes(result, code)}
             for result in results
         ]
         for endpoint in dict.fromkeys(key[0] for table in tables for key in table):

@@ -57,10 +57,10 @@ def day_range(low_d: float, high_d: float, horizon_d: float) -> str:
 
     Examples
     --------
-    >>> day_range(1.2, 8.8, 365), day_range(62, 365, 365)
-    ('1 to 9 days', '62 to more than 365 days')
+    >>> day_range(1.2, 8.8, 365), day_range(0.3, 8, 365), day_range(62, 365, 365)
+    ('1 to 9 days', 'less than 1 to 8 days', '62 to more than 365 days')
     """
-    first = f"{low_d:.0f}"
+    first = "less than 1" if 0 < low_d < 0.5 else f"{low_d:.0f}"
     last = f"more than {horizon_d:.0f}" if high_d >= horizon_d else f"{high_d:.0f}"
     return f"{first} {_unit(first)}" if first == last else f"{first} to {last} days"
 

@@ -26,7 +26,7 @@ from endplate.report.words import word
 
 _FILE = Path(__file__).parent / "sheet.toml"
 SHOWN_FIRST = ("inv_none_mild", "subj_none_mild", "both_ge2", "inv_ge1")
-BEST_DAY = 30
+BEST_DAY, LATER_DAY = 30, 120
 MAX_HARMS, MAX_HARMS_MANY_AREAS = 10, 8
 ROOMY = 10  # side effects, with areas and stops weighed in, that fit at full size
 PICTURES = ("picture", "placebo_picture", "face")
@@ -143,7 +143,7 @@ def _benefit(result: reading.Result, indication: str) -> Benefit | None:
     endpoint = next((e for e in SHOWN_FIRST if e in present), present[0])
     rows = [row for row in rows if row["endpoint"] == endpoint]
     best = min(rows, key=lambda row: abs(row["day"] - BEST_DAY))
-    last = rows[-1]
+    last = min(rows, key=lambda row: abs(row["day"] - LATER_DAY))
     later = ""
     if last["day"] > best["day"]:
         later = f"After {plain_time(last['day'])}: {people(last['value'])} out of 100."
