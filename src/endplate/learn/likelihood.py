@@ -110,7 +110,9 @@ def _durations(predicted: Array, log_sd: Array, figures: Figures) -> Array:
     # An onset read off a daily diary is a whole day: half a day of rounding on top.
     rounding = jnp.where(figures.kind == KIND_DURATION, 0.0, 0.5 / jnp.maximum(days, 1.0))
     sd = jnp.sqrt((log_sd * figures.scatter) ** 2 + rounding**2)
-    density = jnp.where(figures.floor, norm.logcdf(-residual / sd), norm.logpdf(residual / sd) - jnp.log(sd))
+    density = jnp.where(
+        figures.floor, norm.logcdf(-residual / sd), norm.logpdf(residual / sd) - jnp.log(sd)
+    )
     return jnp.sum(jnp.where(timed, density, 0.0))
 
 

@@ -146,9 +146,7 @@ class Predictor:
         return jax.jit(self.__call__)
 
 
-def _percents(
-    figures: tuple[TrialFigure, ...], group: NDArray[np.int64], curves: Array
-) -> Array:
+def _percents(figures: tuple[TrialFigure, ...], group: NDArray[np.int64], curves: Array) -> Array:
     """Prevalence on each figure's day, linear between the times; 0 for other kinds of figure."""
     times = arms.time_d()
     percent = np.array([kind_of(f.endpoint) == KIND_PERCENT for f in figures])
