@@ -1,4 +1,4 @@
-"""One person's course: from dose density at the end plates to the force of each muscle over time."""
+"""One person's course: from dose density at the end plates to the force of each muscle."""
 
 from typing import NamedTuple
 

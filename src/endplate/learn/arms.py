@@ -78,8 +78,15 @@ def area(indication: str) -> Area:
     spots = protocol_sites(indication)
     sites = tuple(
         PlacedSite(
-            indication, spot.muscle, spot.side, spot.fraction_of_dose, SITE_VOLUME_ML,
-            spot.x_mm * _SIGN[spot.side], spot.y_mm, spot.z_mm, "label",
+            indication,
+            spot.muscle,
+            spot.side,
+            spot.fraction_of_dose,
+            SITE_VOLUME_ML,
+            spot.x_mm * _SIGN[spot.side],
+            spot.y_mm,
+            spot.z_mm,
+            "label",
         )
         for spot in spots
     )
@@ -167,7 +174,11 @@ def arm_course(
     scale = model.line_scale(values, indication)
     contraction, rest = line_courses(force, field.share, times, lines.latent, lines.rest, scale)
     course = Severity(
-        contraction, rest, lines.grade[:, None], lines.latent[:, None], lines.rest[:, None],
+        contraction,
+        rest,
+        lines.grade[:, None],
+        lines.latent[:, None],
+        lines.rest[:, None],
         own["shared_rater"][:, None],
     )
     weight = jnp.where(

@@ -16,6 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.scipy.stats import norm
+from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
 from endplate.facts.parameters import fit_rows
@@ -61,12 +62,12 @@ def logit(share: Array) -> Array:
     return jnp.log(share) - jnp.log1p(-share)
 
 
-def empirical_logit(share: Array, n: Array) -> Array:
+def empirical_logit(share: Array, n: ArrayLike) -> Array:
     """Log odds of an observed share with half a person added to either side."""
     return jnp.log(share * n + 0.5) - jnp.log((1 - share) * n + 0.5)
 
 
-def sampling_variance(share: Array, n: Array) -> Array:
+def sampling_variance(share: Array, n: ArrayLike) -> Array:
     """Variance of the empirical logit of n people."""
     return 1.0 / (n * share * (1 - share) + 0.5)
 
@@ -110,7 +111,9 @@ def _durations(predicted: Array, log_sd: Array, figures: Figures) -> Array:
     # An onset read off a daily diary is a whole day: half a day of rounding on top.
     rounding = jnp.where(figures.kind == KIND_DURATION, 0.0, 0.5 / jnp.maximum(days, 1.0))
     sd = jnp.sqrt((log_sd * figures.scatter) ** 2 + rounding**2)
-    density = jnp.where(figures.floor, norm.logcdf(-residual / sd), norm.logpdf(residual / sd) - jnp.log(sd))
+    density = jnp.where(
+        figures.floor, norm.logcdf(-residual / sd), norm.logpdf(residual / sd) - jnp.log(sd)
+    )
     return jnp.sum(jnp.where(timed, density, 0.0))
 
 

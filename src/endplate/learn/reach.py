@@ -41,9 +41,7 @@ def calibrated_reach() -> dict[str, float]:
     the persons' ratios of the two.
     """
     found = neighbours()
-    reach = {
-        neighbour.term: _reach(neighbour) for neighbour in found if neighbour.observed_n
-    }
+    reach = {neighbour.term: _reach(neighbour) for neighbour in found if neighbour.observed_n}
     fallback = reach[found[0].term]
     return {neighbour.term: reach.get(neighbour.term, fallback) for neighbour in found}
 

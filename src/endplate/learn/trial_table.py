@@ -119,6 +119,8 @@ def _number(
     except ValueError:
         number = math.nan
     if not low <= number <= high:
-        faults.append(f"{where}: {name} is {text[:40]!r}; a number from {low:g} to {high:g} is allowed.")
+        faults.append(
+            f"{where}: {name} is {text[:40]!r}; a number from {low:g} to {high:g} is allowed."
+        )
         return None
     return number

@@ -131,7 +131,5 @@ def reach_fields(working: NDArray[np.float32], time_d: Numbers) -> list[dict[str
     rows = []
     for (muscle, side), columns in _columns().items():
         least = working[:, after][:, :, columns].mean(axis=2).min(axis=1)
-        rows.append(
-            {"muscle": muscle, "side": side, "peak_block": float(1.0 - np.median(least))}
-        )
+        rows.append({"muscle": muscle, "side": side, "peak_block": float(1.0 - np.median(least))})
     return rows

@@ -188,9 +188,7 @@ def _working(
 
 def _log_gains(values: model.Values, tail: Array) -> list[Array]:
     """Log of load over dose density of every block and gate, each of shape (people,)."""
-    gains = [
-        jnp.log(values[f"potency:{area_of(block.muscle)}"]) for block in muscle_field().blocks
-    ]
+    gains = [jnp.log(values[f"potency:{area_of(block.muscle)}"]) for block in muscle_field().blocks]
     for neighbour in neighbours():
         gain = jnp.log(values[f"potency:{area_of(neighbour.muscle)}"]) + np.log(neighbour.reach)
         gains += [gain + tail] * 2
@@ -220,7 +218,11 @@ def _events(
 ) -> Array:
     """Weighted sums of every responder event, shape (groups, definitions, times)."""
     course = Severity(
-        deep, still, before.grade[:, None], before.latent[:, None], before.rest[:, None],
+        deep,
+        still,
+        before.grade[:, None],
+        before.latent[:, None],
+        before.rest[:, None],
         own["shared_rater"][:, None],
     )
     column = {name: array[:, None] for name, array in values.items()}
@@ -250,9 +252,7 @@ def run_untreated(
     own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
     return jnp.stack(
         [
-            _events(
-                before.latent[:, None], before.rest[:, None], before, own, values, group_weight
-            )
+            _events(before.latent[:, None], before.rest[:, None], before, own, values, group_weight)
             for before, _ in zip(lines, indications, strict=True)
         ],
         axis=1,

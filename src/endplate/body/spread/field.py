@@ -173,9 +173,7 @@ def _one_cloud(
     return share
 
 
-def passed_fascia(
-    field: EndplateField, muscles: tuple[str, ...], fascia_loss: float
-) -> Numbers:
+def passed_fascia(field: EndplateField, muscles: tuple[str, ...], fascia_loss: float) -> Numbers:
     """Share let through to each block from each injection's muscle, shape (blocks, sites)."""
     same = [[muscle == block.muscle for muscle in muscles] for block in field.blocks]
     own = np.array(same).reshape(len(field.blocks), len(muscles))

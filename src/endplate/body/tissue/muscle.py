@@ -9,15 +9,16 @@ of regrowth. The thinnest day comes weeks after the deepest block.
 import jax
 import jax.numpy as jnp
 from jax import Array
+from jax.typing import ArrayLike
 
 
 def atrophy(
     working_fraction: Array,
     time_d: Array,
     *,
-    wasting_per_d: float,
-    regrowth_per_d: float,
-    most_lost: float,
+    wasting_per_d: ArrayLike,
+    regrowth_per_d: ArrayLike,
+    most_lost: ArrayLike,
 ) -> Array:
     """Share of the muscle's cross-section lost.
 
