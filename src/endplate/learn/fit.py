@@ -17,7 +17,7 @@ from endplate.learn.predict import Predictor, severe_shares, why_skipped
 
 @dataclass(frozen=True)
 class Fit:
-    """Estimates on the working scale with their covariance; `converged` says whether to trust it."""
+    """Estimates on the working scale with their covariance; trust it when `converged`."""
 
     estimate: NDArray[np.float64]
     covariance: NDArray[np.float64]

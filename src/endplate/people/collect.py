@@ -199,7 +199,8 @@ def _times(job: Job, contraction: Numbers, lines: Lines, normals: Array, count: 
     return person_times(
         contraction[:count][:, after],
         job.time_d[after],
-        Lines(*(np.asarray(part)[:count] for part in lines)),
+        np.asarray(lines.latent)[:count],
+        np.asarray(lines.grade)[:count],
         values["notice_grade"] + values["notice_sd"] * own["notice"],
         error,
     )

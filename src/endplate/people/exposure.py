@@ -104,7 +104,7 @@ def bound_densities(field: EndplateField, sites: Sites, placement: Array) -> Arr
     sd_mm = jnp.array(
         [value("placement_sd_mm"), value("placement_sd_mm"), value("placement_depth_sd_mm")]
     )
-    landed = sites.point_mm + placement * sd_mm
+    landed = jnp.asarray(sites.point_mm) + placement * sd_mm
     landed = landed.at[..., 2].set(jnp.abs(landed[..., 2]))  # never outside the skin
     half = value("binding_half_saturation_u_per_ml")
     return bound_density(_density(field, sites, landed), half)

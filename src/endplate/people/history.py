@@ -75,7 +75,7 @@ def _sites_of(
 
 
 def same_pattern(planned: tuple[PlacedSite, ...], earlier: tuple[Earlier, ...]) -> bool:
-    """Whether every earlier session put its dose at the planned sites in the planned proportions."""
+    """Whether every earlier session put its dose at the planned sites in like proportions."""
     own = _pattern(planned)
     return all(_pattern(session.sites) == own for session in earlier)
 

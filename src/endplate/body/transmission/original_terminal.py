@@ -14,6 +14,7 @@ from math import sqrt
 import jax.numpy as jnp
 from jax import Array
 from jax.scipy.special import erfc
+from jax.typing import ArrayLike
 
 from endplate.body.transmission.base import AbstractTransmission
 
@@ -28,9 +29,9 @@ class OriginalTerminal(AbstractTransmission):
     Rogozhin 2008 for recovery by the original ending.
     """
 
-    snare_power: float
-    log_margin_median: float
-    log_margin_sd: float
+    snare_power: ArrayLike
+    log_margin_median: ArrayLike
+    log_margin_sd: ArrayLike
 
     def working_fraction(self, intact: Array, time_d: Array) -> Array:
         """Share of junctions whose release exceeds their margin; depends on `intact` alone."""
