@@ -7,12 +7,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from body_cases import CLEARING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 
+from body_cases import CLEARING
 from endplate.body.uptake import Clearing, Lebeda3, Lebeda4
 from endplate.body.uptake.chain import apart_amount_and_area, chain_amount
 
