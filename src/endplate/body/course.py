@@ -64,7 +64,7 @@ def time_grid_d(injection_d: tuple[float, ...], days: int) -> NDArray[np.float64
         [float(days)],
     ]
     times += [day + np.array(_EARLY_D) for day in injection_d]
-    grid = np.unique(np.round(np.concatenate(times), 6))
+    grid = np.unique(np.round(np.concatenate(times), 6)).astype(np.float64)
     return grid[(grid >= first) & (grid <= days)]
 
 

@@ -16,7 +16,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.scipy.stats import norm
-from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
 from endplate.facts.parameters import fit_rows
@@ -62,14 +61,14 @@ def logit(share: Array) -> Array:
     return jnp.log(share) - jnp.log1p(-share)
 
 
-def empirical_logit(share: Array, n: ArrayLike) -> Array:
+def empirical_logit(share: Array, n: Array | NDArray[np.float64]) -> Array:
     """Log odds of an observed share with half a person added to either side."""
     return jnp.log(share * n + 0.5) - jnp.log((1 - share) * n + 0.5)
 
 
-def sampling_variance(share: Array, n: ArrayLike) -> Array:
+def sampling_variance(share: Array, n: Array | NDArray[np.float64]) -> Array:
     """Variance of the empirical logit of n people."""
-    return 1.0 / (n * share * (1 - share) + 0.5)
+    return 1.0 / (jnp.asarray(n) * share * (1 - share) + 0.5)
 
 
 def log_likelihood(predicted: Array, vector: Array, figures: Figures) -> Array:

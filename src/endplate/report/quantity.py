@@ -103,13 +103,14 @@ def plain_range(low_d: float, high_d: float) -> str:
 
     Examples
     --------
-    >>> plain_range(1.2, 8.8), plain_range(14, 45), plain_range(62, 214)
-    ('1 to 9 days', '2 to 6 weeks', '2 to 7 months')
+    >>> plain_range(1.2, 8.8), plain_range(14, 45), plain_range(62, 214), plain_range(0.1, 8)
+    ('1 to 9 days', '2 to 6 weeks', '2 to 7 months', 'within 8 days')
     """
     for unit_d, name, limit_d in ((1, "day", 11), (7, "week", 70), (DAYS_PER_MONTH, "month", 1e9)):
         if high_d < limit_d:
             first, last = round(low_d / unit_d), round(high_d / unit_d)
             both = f"{first}" if first == last else f"{first} to {last}"
+            both = f"within {last}" if first < 1 <= last else both
             return f"{both} {name}" if last == 1 else f"{both} {name}s"
     return f"{low_d:.0f} to {high_d:.0f} days"
 

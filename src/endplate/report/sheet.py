@@ -96,7 +96,7 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
         what=say["what"].format(product=plan["product"], lines=lines),
         dose=f"{number(plan['dose_u'], 2)} units in {len(plan.get('sites') or ())} spots",
         stops=stops(result),
-        expect=_expect(reading.timing_of(result, areas[0]) if areas else {}, say["expect"]),
+        expect=_expect([reading.timing_of(result, code) for code in areas], say["expect"]),
         benefits=tuple(b for code in areas if (b := _benefit(result, code))),
         harms=harms[:most],
         harms_left_out=max(0, len(harms) - most),
@@ -122,15 +122,18 @@ def _urgent(say: Mapping[str, Any], region: str | None) -> Mapping[str, Any]:
     return {"title": f"Get help right away: {call}", "signs": say["signs"], "time": say["time"]}
 
 
-def _expect(timing: Mapping[str, Any], say: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """What happens when, from the ranges of nine people out of ten."""
+def _expect(
+    timings: list[Mapping[str, Any]], say: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """What happens when, from the ranges of nine people out of ten in any of the areas."""
     rows = [("First hours", say["first"])]
     for key, name in (("onset_d", "start"), ("peak_d", "peak"), ("duration_d", "fade")):
-        if key in timing:
-            low, high = timing[key]["p05"], timing[key]["p95"]
+        ranges = [timing[key] for timing in timings if key in timing]
+        if ranges:
+            low, high = min(r["p05"] for r in ranges), max(r["p95"] for r in ranges)
             rows.append((_capital(plain_range(low, high)), say[name]))
-    if "duration_d" in timing:
-        rows.append((f"After {plain_time(timing['duration_d']['p95'])}", say["after"]))
+            if key == "duration_d":
+                rows.append((f"After {plain_time(high)}", say["after"]))
     return tuple(rows)
 
 

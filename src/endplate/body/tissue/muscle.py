@@ -9,16 +9,15 @@ of regrowth. The thinnest day comes weeks after the deepest block.
 import jax
 import jax.numpy as jnp
 from jax import Array
-from jax.typing import ArrayLike
 
 
 def atrophy(
     working_fraction: Array,
     time_d: Array,
     *,
-    wasting_per_d: ArrayLike,
-    regrowth_per_d: ArrayLike,
-    most_lost: ArrayLike,
+    wasting_per_d: Array | float,
+    regrowth_per_d: Array | float,
+    most_lost: Array | float,
 ) -> Array:
     """Share of the muscle's cross-section lost.
 
