@@ -186,7 +186,8 @@ def test_products_of_the_evidence_run_for_the_glabella():
 @given(PLANS, st.integers(0, 2**31 - 1))
 def test_random_plans_give_an_answer_or_a_reason_and_never_nan(random_plan, seed):
     fewer = replace(
-        random_plan.patient, previous=random_plan.patient.previous and random_plan.patient.previous[:1]
+        random_plan.patient,
+        previous=random_plan.patient.previous and random_plan.patient.previous[:1],
     )
     try:
         found = simulate(replace(random_plan, patient=fewer), people=16, seed=seed, days=60)
