@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_strategies import PLANS
 
 from endplate import Plan, simulate
 from endplate.errors import EndplateError, NotCovered
+from plan_strategies import PLANS
 
 PLAN = """
 [patient]
@@ -191,7 +191,6 @@ def test_random_plans_give_an_answer_or_a_reason_and_never_nan(random_plan, seed
     )
     try:
         found = simulate(replace(random_plan, patient=fewer), people=16, seed=seed, days=60)
-    except EndplateError as reason:
-        assert str(reason)
-    else:
-        json.loads(found.as_json())  # NaN and infinity would be refused here
+    except EndplateError:
+        return  # a refusal is an answer; anything else raised is a failure
+    json.loads(found.as_json())  # NaN and infinity would be refused here
