@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from body_cases import SPREADS
+from endplate.body.spread import muscle_fractions
 from endplate.case import PlacedSite
 from endplate.people.exposure import (
     bound_densities,
-    planned_fractions,
+    planned_density,
     region_field,
     site_arrays,
 )
@@ -49,7 +50,8 @@ def test_where_the_needle_lands_matters_for_no_one_else():
 
 
 def test_planned_fractions_sum_to_one():
-    fractions = planned_fractions(FIELD, site_arrays(SITES, FIELD, SHEET))
+    density = planned_density(FIELD, site_arrays(SITES, FIELD, SHEET))
+    fractions = muscle_fractions(FIELD, density, 12.0)
     assert sum(fractions.values()) == pytest.approx(1.0, abs=1e-12)
     assert min(fractions.values()) >= 0.0
     left, right = (fractions[("corrugator_supercilii", side)] for side in ("left", "right"))
