@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
         from endplate.facts.store import TABLES
         from endplate.facts.trials import trial_figures
         from endplate.learn.fit import fit
+        from endplate.learn.reach import calibrated_reach, write_reach
         from endplate.learn.store import write_fit
         from endplate.learn.trial_table import read_trials
         from endplate.people.cache import use_compile_cache
@@ -56,7 +57,8 @@ def register(app: typer.Typer) -> None:
             found = fit(figures, tell, steps)
         if not found.converged:
             raise EndplateError(f"The fit did not converge: {found.message}; nothing was written.")
-        written = write_fit(found, folder, "endplate calibrate")
+        written = [*write_fit(found, folder, "endplate calibrate")]
+        written.append(write_reach(calibrated_reach(found.estimate), folder))
         typer.echo(f"log posterior {found.log_posterior:.3f}, {found.evaluations} evaluations")
         for path in written:
             typer.echo(f"Written: {path}", err=True)

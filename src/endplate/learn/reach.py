@@ -33,37 +33,39 @@ protocol = "label"
 """
 
 
-def calibrated_reach() -> dict[str, float]:
-    """Reach of every neighbour; one without a count takes that of the first.
+def calibrated_reach(vector: Numbers) -> dict[str, float]:
+    """Reach of every neighbour under a fitted vector.
 
     A person has the weakness when reach times the load at the gate exceeds the load that brings
     the working fraction below its limit. The reach is thus the quantile, at the counted share, of
     the persons' ratios of the two.
     """
-    found = neighbours()
-    reach = {neighbour.term: _reach(neighbour) for neighbour in found if neighbour.observed_n}
-    fallback = reach[found[0].term]
-    return {neighbour.term: reach.get(neighbour.term, fallback) for neighbour in found}
+    return {neighbour.term: _reach(neighbour, vector) for neighbour in neighbours()}
 
 
-def _reach(neighbour: Neighbour) -> float:
+def _reach(neighbour: Neighbour, vector: Numbers) -> float:
     sites = placed_sites(Plan.loads(_LABEL_PLAN.format(indication=neighbour.calibrated_on)))
     field = stacked(gate_grids((neighbour,)))
     arrays = site_arrays(sites, field, model.spread())
     own, placement = even_normals(_PEOPLE, len(arrays.dose_u))
     ratios = [
-        _ratios(neighbour, field, arrays, own[i : i + _BATCH], placement[i : i + _BATCH])
+        _ratios(vector, neighbour, field, arrays, own[i : i + _BATCH], placement[i : i + _BATCH])
         for i in range(0, _PEOPLE, _BATCH)
     ]
-    events, n = neighbour.observed_events or 0, neighbour.observed_n or 1
-    return float(np.quantile(np.concatenate(ratios), events / n))
+    counted = neighbour.observed_events / neighbour.observed_n
+    return float(np.quantile(np.concatenate(ratios), counted))
 
 
 def _ratios(
-    neighbour: Neighbour, field: EndplateField, arrays: Sites, own: Numbers, placement: Numbers
+    vector: Numbers,
+    neighbour: Neighbour,
+    field: EndplateField,
+    arrays: Sites,
+    own: Numbers,
+    placement: Numbers,
 ) -> Numbers:
     """Load that makes each person's neighbour weak over the load at its worse gate."""
-    values = model.natural_values(model.stored_vector())
+    values = model.natural_values(jnp.asarray(vector))
     normals = {purpose: jnp.asarray(own[:, i]) for i, purpose in enumerate(PURPOSES)}
     rates = model.kinetics(values, "onabotulinumtoxinA", normals)
     times = jnp.asarray(time_grid_d((0.0,), 180))
@@ -83,11 +85,10 @@ def _ratios(
 def write_reach(reach: dict[str, float], folder: Path) -> Path:
     """Write `fitted_reach.csv` into a folder."""
     path = folder / "fitted_reach.csv"
-    counted = {neighbour.term: bool(neighbour.observed_n) for neighbour in neighbours()}
+    kinds = {neighbour.term: neighbour.kind for neighbour in neighbours()}
     with path.open("w", newline="", encoding="utf-8") as lines:
         table = csv.writer(lines, lineterminator="\n")
         table.writerow(["term", "estimate", "kind", "source"])
         for term, estimate in reach.items():
-            kind = "derived" if counted[term] else "assumed"
-            table.writerow([term, f"{estimate:.4g}", kind, "endplate_model"])
+            table.writerow([term, f"{estimate:.4g}", kinds[term], "endplate_model"])
     return path

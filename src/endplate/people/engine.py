@@ -17,6 +17,9 @@ from endplate.body.course import (
 from endplate.body.scales import LineScale, severity
 
 
+_BATCH = 32
+
+
 def tables(kinetics: Kinetics, injection_d: Array, load_ratio: Array, time_d: Array) -> Array:
     """Working fraction of each person at the tabulated loads, shape (people, times, nodes).
 
@@ -63,7 +66,8 @@ def direct_working(
     def one(own_load: Array, own: Kinetics) -> Array:
         return response(own_load, own, injection_d, time_d) @ jnp.asarray(weight).T
 
-    return jax.vmap(one)(load, kinetics)
+    # In batches: every cell's course of a whole chunk at once would take a gigabyte.
+    return jax.lax.map(lambda person: one(*person), (load, kinetics), batch_size=_BATCH)
 
 
 def muscles(working: Array, kinetics: Kinetics, time_d: Array) -> MuscleCourse:

@@ -10,8 +10,8 @@ from endplate.people.collect import Collected
 from endplate.people.run import muscle_field
 
 STANDING_LIMITS = (
-    "The share of toxin that reaches a neighbouring muscle is set to the rate counted in trials "
-    "for eyelid and brow drooping; double vision and an uneven smile have no count to set it to.",
+    "How easily toxin reaches a neighbouring muscle is set to the rates counted in trials at the "
+    "label's dose and sites; for double vision and an uneven smile that count is assumed.",
     "Muscle sizes and positions are averages; the anatomy of this person was not measured.",
 )
 _BANDS = {"median": 50.0, "p05": 5.0, "p25": 25.0, "p75": 75.0, "p95": 95.0}

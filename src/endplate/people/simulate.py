@@ -81,7 +81,7 @@ def simulate(
         timing_by_indication=timing,
         outcomes=_outcomes(job, answer, plan.treatment.product, area_dose_u, days),
         harms=[
-            *modelled(answer.weakness),
+            *modelled(plan.treatment.product, areas, answer.weakness),
             *counted(plan.treatment.product, areas, planned),
             *antibodies(plan.treatment.product, areas),
         ],

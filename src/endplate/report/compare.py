@@ -162,7 +162,7 @@ def _time(quantiles: Any, horizon_d: float, limits: tuple[float, float]) -> Cell
         return Cell("-")
     low, high = quantiles["p05"], quantiles["p95"]
     return Cell(
-        days(quantiles["median"]),
+        days(quantiles["median"], horizon_d),
         day_range(low, high, horizon_d),
         quantiles["median"],
         low,

@@ -1,5 +1,6 @@
 """How a number is written: days, dates, ranges and people out of 100."""
 
+import math
 from datetime import date, timedelta
 
 DAYS_PER_WEEK = 7
@@ -53,26 +54,32 @@ def people_range(low: float, high: float) -> str:
 
 
 def day_range(low_d: float, high_d: float, horizon_d: float) -> str:
-    """A range of days; an end at the horizon of the run is open.
+    """A range of days; what reaches the horizon of the run is open.
 
     Examples
     --------
     >>> day_range(1.2, 8.8, 365), day_range(0.3, 8, 365), day_range(62, 365, 365)
     ('1 to 9 days', 'less than 1 to 8 days', '62 to more than 365 days')
+    >>> day_range(120, 120, 120)
+    'more than 120 days'
     """
+    if low_d >= horizon_d:
+        return days(low_d, horizon_d)
     first = "less than 1" if 0 < low_d < 0.5 else f"{low_d:.0f}"
     last = f"more than {horizon_d:.0f}" if high_d >= horizon_d else f"{high_d:.0f}"
     return f"{first} {_unit(first)}" if first == last else f"{first} to {last} days"
 
 
-def days(time_d: float) -> str:
-    """One time in days.
+def days(time_d: float, horizon_d: float = math.inf) -> str:
+    """One time in days; one that reaches the horizon of the run is only known to be longer.
 
     Examples
     --------
-    >>> days(1.2), days(120.6)
-    ('1 day', '121 days')
+    >>> days(1.2), days(120.6), days(120, 120)
+    ('1 day', '121 days', 'more than 120 days')
     """
+    if time_d >= horizon_d:
+        return f"more than {horizon_d:.0f} days"
     text = f"{time_d:.0f}"
     return f"{text} {_unit(text)}"
 

@@ -96,7 +96,11 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
         what=say["what"].format(product=plan["product"], lines=lines),
         dose=f"{number(plan['dose_u'], 2)} units in {len(plan.get('sites') or ())} spots",
         stops=stops(result),
-        expect=_expect([reading.timing_of(result, code) for code in areas], say["expect"]),
+        expect=_expect(
+            [reading.timing_of(result, code) for code in areas],
+            say["expect"],
+            reading.horizon_d(result),
+        ),
         benefits=tuple(b for code in areas if (b := _benefit(result, code))),
         harms=harms[:most],
         harms_left_out=max(0, len(harms) - most),
@@ -123,17 +127,20 @@ def _urgent(say: Mapping[str, Any], region: str | None) -> Mapping[str, Any]:
 
 
 def _expect(
-    timings: list[Mapping[str, Any]], say: Mapping[str, str]
+    timings: list[Mapping[str, Any]], say: Mapping[str, str], horizon_d: float
 ) -> tuple[tuple[str, str], ...]:
     """What happens when, from the ranges of nine people out of ten in any of the areas."""
     rows = [("First hours", say["first"])]
     for key, name in (("onset_d", "start"), ("peak_d", "peak"), ("duration_d", "fade")):
         ranges = [timing[key] for timing in timings if key in timing]
-        if ranges:
-            low, high = min(r["p05"] for r in ranges), max(r["p95"] for r in ranges)
-            rows.append((_capital(plain_range(low, high)), say[name]))
-            if key == "duration_d":
-                rows.append((f"After {plain_time(high)}", say["after"]))
+        if not ranges:
+            continue
+        low, high = min(r["p05"] for r in ranges), max(r["p95"] for r in ranges)
+        open_end = high >= horizon_d
+        when = f"after {plain_time(low)}" if open_end else plain_range(low, high)
+        rows.append((_capital(when), say[name]))
+        if key == "duration_d":
+            rows.append(("Later" if open_end else f"After {plain_time(high)}", say["after"]))
     return tuple(rows)
 
 

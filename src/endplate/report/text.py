@@ -77,9 +77,11 @@ def _findings(result: reading.Result) -> str:
 
 def _timing(result: reading.Result, indication: str, name: str) -> str:
     rows: Rows = [
-        (f"  {answer.name}", answer.range, answer.middle) for answer in answers(result, indication)
+        (f"  {answer.name}", answer.range, answer.median, answer.half)
+        for answer in answers(result, indication)
     ]
-    return f"When{name} (9 of 10 people; model)\n{columns(rows)}" if rows else ""
+    head = (f"  When{name} (model)", "9 of 10 people", "middle person", "half of people")
+    return columns([head, *rows])[2:] if rows else ""
 
 
 def _outcomes(result: reading.Result, indication: str, name: str) -> str:
