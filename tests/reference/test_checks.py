@@ -25,11 +25,10 @@ with Path(__file__).with_name("checks.csv").open(newline="", encoding="utf-8") a
 
 ON_ZONE_LOST_PERCENT = 79.3  # S5: the dose is not told, the fall on the zone is
 MISSES = {
-    "edb_20u": "91.3 %, not 85 to 90: edb_potency_ml_per_u of 10.3 would give 90.0",
-    "edb_deepest": "80.4 %, not 64 to 79: edb_potency_ml_per_u of 10.3 would give 78.3",
-    "edb_distance": "32.6 %, not 36 to 56: people differ more in load than the distance costs",
-    "glabella_20u_week_24": "37.6 %, not 7 to 25: the response wears off over too long a time",
-    "glabella_40u_week_24": "55.6 %, not 21 to 43: the response wears off over too long a time",
+    "edb_20u": "90.3 %, not 85 to 90: less potency would take 7.5 U under its 70 %",
+    "edb_distance": "32.4 %, not 36 to 56: people differ more in load than the distance costs",
+    "glabella_20u_week_24": "37.4 %, not 7 to 25: the response wears off over too long a time",
+    "glabella_40u_week_24": "55.3 %, not 21 to 43: the response wears off over too long a time",
 }
 
 
