@@ -160,3 +160,14 @@ def test_cells_fill_their_blocks():
         fact = by_name[(block.muscle, block.part)]
         whole_ml = fact.length_mm * fact.width_mm * fact.thickness_mm / 1000
         assert found_ml == pytest.approx(whole_ml, rel=1e-12)
+
+
+def test_a_dose_where_two_blocks_overlap_is_counted_once():
+    """Low frontalis and upper orbicularis share a strip; a small cloud lies wholly in both."""
+    strip = [[34.0, 10.5, 2.5], [34.0, 10.5, 2.5]]
+    small = jnp.full(2, 0.1)
+    passed = jnp.ones((len(FIELD.blocks), 2))
+    each = np.asarray(share(jnp.asarray(strip), small, small))[0].sum()
+    assert each > 1.9  # else this test asks nothing
+    found = density(jnp.asarray(strip), jnp.array([4.0, 0.0]), small, small, passed)
+    assert held_u(found).sum() == pytest.approx(4.0, rel=1e-9)
