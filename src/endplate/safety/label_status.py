@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from endplate.facts.label import label_rules
 from endplate.safety.finding import Finding, from_label, plain
+from endplate.safety.reads import reads
 from endplate.safety.view import View
 
 
+@reads("treatment.product", "treatment.region", "treatment.indications")
 def labelled(view: View) -> Iterator[Finding]:
     """Areas for which the region's label does not name the product."""
     treatment = view.plan.treatment
@@ -32,6 +34,7 @@ def labelled(view: View) -> Iterator[Finding]:
         )
 
 
+@reads("treatment.indications", "treatment.sites")
 def forehead_with_glabella(view: View) -> Iterator[Finding]:
     """Forehead treated without the muscles that pull the brow down."""
     rows = [row for row in label_rules(None, None, "forehead_lines", "companion") if row.verified]

@@ -6,21 +6,25 @@ from endplate.facts.label import LabelRule, label_rules
 from endplate.facts.person_rules import PersonRule, ingredients, person_rules
 from endplate.facts.vocabulary import find_word, nearest_words
 from endplate.safety.finding import LEVELS, Finding, from_label, level_held, plain, unknown
+from endplate.safety.reads import reads
 from endplate.safety.view import COSMETIC, FACE, View
 
 PLURAL = {"condition": "conditions", "medication": "medications", "allergy": "allergies"}
 
 
+@reads("patient.conditions", "treatment.indications")
 def conditions(view: View) -> Iterator[Finding]:
     """Diseases and states against contraindications and warnings."""
     yield from _stated(view, "condition", view.plan.patient.conditions)
 
 
+@reads("patient.medications", "treatment.indications")
 def medications(view: View) -> Iterator[Finding]:
     """Medicines against interactions."""
     yield from _stated(view, "medication", view.plan.patient.medications)
 
 
+@reads("patient.allergies", "treatment.product")
 def allergies(view: View) -> Iterator[Finding]:
     """Allergies against the product's ingredients and toxins as such."""
     stated = view.plan.patient.allergies
@@ -91,6 +95,7 @@ def _rules_for(view: View, family: str, word: str, group: str) -> PersonRule | N
     return max(fitting, key=rank, default=None)
 
 
+@reads("patient.age_y", "treatment.indications")
 def age(view: View) -> Iterator[Finding]:
     """Age against the label's bounds for each area."""
     age_y = view.plan.patient.age_y

@@ -1,13 +1,25 @@
 """A plan as the rules look at it: its injections, areas and label rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from endplate.case import Plan, Preparation, area_of, areas_treated, placed_sites
+from endplate.case import (
+    PatternSite,
+    Plan,
+    Preparation,
+    area_of,
+    areas_treated,
+    label_pattern,
+    placed_sites,
+    population_of,
+)
 from endplate.errors import NotCovered
 from endplate.facts.label import LabelRule, label_rules
 
 Point = tuple[float, float, float]
+# Doses are sums of a few entered numbers: anything nearer than this is the same dose.
+SAME = 1e-6
 COSMETIC = (
     "glabellar_lines",
     "lateral_canthal_lines",
@@ -33,11 +45,15 @@ class Shot:
 
 @dataclass(frozen=True)
 class View:
-    """A plan with its injections laid out; `unplaced` says why some have no place."""
+    """A plan with its injections laid out; `unplaced` says why some have no place.
+
+    `consulted` gathers the rows of the facts tables that the rules looked at.
+    """
 
     plan: Plan
     shots: tuple[Shot, ...]
     unplaced: str
+    consulted: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def of(cls, plan: Plan) -> "View":
@@ -45,7 +61,9 @@ class View:
         try:
             placed = placed_sites(plan)
         except NotCovered as reason:
-            return cls(plan, _shots_without_place(plan), str(reason))
+            drawn = _label_shots(plan)
+            why = "there is no chart of this area" if drawn else str(reason)
+            return cls(plan, (*drawn, *_shots_without_place(plan)), why)
         shots = tuple(
             Shot(
                 s.indication,
@@ -85,13 +103,37 @@ class View:
         alone = self.areas == (area,) and self.unplaced
         return self.plan.treatment.dose_u if alone else None
 
-    def fact(self, quantity: str, area: str = "any") -> LabelRule | None:
-        """Label row for this product and region; one written for the area goes first."""
-        treatment = self.plan.treatment
-        rows = label_rules(treatment.product, treatment.region, area, quantity)
-        ranked = sorted(
-            rows, key=lambda row: (row.product == "any", row.indication == "any", row.id)
+    @cached_property
+    def population(self) -> str:
+        """Population whose label rows go first."""
+        return population_of(self.plan.patient.age_y)
+
+    def pattern(self, area: str) -> tuple[PatternSite, ...]:
+        """Muscles that the label names for an area, with this person's ranges."""
+        treatment, patient = self.plan.treatment, self.plan.patient
+        pattern = label_pattern(
+            treatment.product, treatment.region, area, self.population, patient.weight_kg
         )
+        self.consulted.extend(site.fact for site in pattern)
+        return pattern
+
+    def fact(self, quantity: str, area: str = "any") -> LabelRule | None:
+        """Label row for product, region and age; one written for area and age goes first."""
+        treatment = self.plan.treatment
+        ranked = sorted(
+            (
+                row
+                for row in label_rules(treatment.product, treatment.region, area, quantity)
+                if row.population in ("any", "adult", self.population)
+            ),
+            key=lambda row: (
+                row.product == "any",
+                row.indication == "any",
+                row.population != self.population,
+                row.id,
+            ),
+        )
+        self.consulted.extend(ranked[:1])
         return ranked[0] if ranked else None
 
     def is_labelled(self, area: str) -> bool:
@@ -117,4 +159,32 @@ def _shots_without_place(plan: Plan) -> tuple[Shot, ...]:
             True,
         )
         for site in treatment.sites
+    )
+
+
+def _label_shots(plan: Plan) -> tuple[Shot, ...]:
+    """Injections of a protocol without a chart, where the label leaves no dose or site open."""
+    treatment, patient = plan.treatment, plan.patient
+    if treatment.protocol != "label":
+        return ()
+    population = population_of(patient.age_y)
+    pattern = [
+        site
+        for area in areas_treated(treatment)
+        for site in label_pattern(
+            treatment.product, treatment.region, area, population, patient.weight_kg
+        )
+    ]
+    if {site.indication for site in pattern} != set(areas_treated(treatment)):
+        return ()
+    if not all(site.is_fixed for site in pattern):
+        return ()
+    scale = (treatment.dose_u or 1.0) / (
+        sum(site.low_u or 0.0 for site in pattern) if treatment.dose_u else 1.0
+    )
+    mixed = Preparation(treatment.vial_u, treatment.diluent_ml)
+    return tuple(
+        Shot(site.indication, site.muscle, site.side, dose_u, mixed.volume_ml(dose_u), None, False)
+        for site in pattern
+        for dose_u in [scale * (site.low_u or 0.0) / (site.sites_low or 1)] * (site.sites_low or 1)
     )
