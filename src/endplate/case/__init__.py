@@ -2,6 +2,8 @@
 
 from endplate.case.dilution import Preparation as Preparation
 from endplate.case.grades import Grades as Grades
+from endplate.case.injection import Injection as Injection
+from endplate.case.injection import injections as injections
 from endplate.case.pattern import PatternSite as PatternSite
 from endplate.case.pattern import label_pattern as label_pattern
 from endplate.case.pattern import population_of as population_of

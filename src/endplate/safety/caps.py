@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from endplate.case import Injection
 from endplate.facts.dose_cap import DoseCap, dose_caps
 from endplate.safety.finding import Finding, from_row, plain, unknown
 from endplate.safety.reads import reads
-from endplate.safety.view import SAME, Shot, View
+from endplate.safety.view import SAME, View
 
 PAIRED = ("left", "right")
 
@@ -52,7 +53,7 @@ def _scope_words(cap: DoseCap) -> str:
     return f"{muscle} for {', '.join(plain(area) for area in cap.scope) or 'all uses'}"
 
 
-def _shots(view: View, cap: DoseCap) -> list[Shot]:
+def _shots(view: View, cap: DoseCap) -> list[Injection]:
     return [
         shot
         for shot in view.shots

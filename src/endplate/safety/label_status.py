@@ -38,6 +38,7 @@ def labelled(view: View) -> Iterator[Finding]:
 def forehead_with_glabella(view: View) -> Iterator[Finding]:
     """Forehead treated without the muscles that pull the brow down."""
     rows = [row for row in label_rules(None, None, "forehead_lines", "companion") if row.verified]
+    view.consulted.extend(rows)
     forehead, glabella = view.dose_in_u("forehead_lines"), view.dose_in_u("glabellar_lines")
     if not rows or not forehead or glabella:
         return

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from endplate.case import Injection
 from endplate.facts.anatomy import landmarks
 from endplate.facts.protocol import protocol_sites
 from endplate.safety.finding import Finding, from_label
 from endplate.safety.reads import reads
-from endplate.safety.view import COSMETIC, Shot, View
+from endplate.safety.view import COSMETIC, View
 
 BROW_DEPRESSORS = ("corrugator_supercilii", "procerus", "depressor_supercilii")
 CHART = "upper_face"
@@ -30,7 +31,7 @@ def brow_height_mm(x_mm: float) -> float:
     return points[-1][1]
 
 
-def _placed(view: View, muscles: tuple[str, ...]) -> list[tuple[Shot, float, float]]:
+def _placed(view: View, muscles: tuple[str, ...]) -> list[tuple[Injection, float, float]]:
     return [
         (shot, shot.point_mm[0], shot.point_mm[1])
         for shot in view.shots

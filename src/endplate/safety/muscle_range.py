@@ -3,21 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from endplate.case import PatternSite
+from endplate.case import Injection, PatternSite
 from endplate.safety.finding import Finding, from_row, plain, unknown
 from endplate.safety.reads import reads
-from endplate.safety.view import SAME, Shot, View
+from endplate.safety.view import SAME, View
 
 
-def _named(site: PatternSite, shot: Shot) -> bool:
+def _named(site: PatternSite, shot: Injection) -> bool:
     """Whether a shot is in the muscle of a label row, its heads included."""
     return site.side == shot.side and (
         shot.muscle == site.muscle or shot.muscle.startswith(f"{site.muscle}_")
     )
 
 
-def _by_muscle(view: View, area: str) -> dict[PatternSite, list[Shot]]:
-    found: dict[PatternSite, list[Shot]] = defaultdict(list)
+def _by_muscle(view: View, area: str) -> dict[PatternSite, list[Injection]]:
+    found: dict[PatternSite, list[Injection]] = defaultdict(list)
     for site in view.pattern(area):
         for shot in view.shots_in(area):
             if _named(site, shot):

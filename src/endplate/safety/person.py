@@ -29,6 +29,7 @@ def allergies(view: View) -> Iterator[Finding]:
     """Allergies against the product's ingredients and toxins as such."""
     stated = view.plan.patient.allergies
     yield from _stated(view, "allergy", stated)
+    view.consulted.extend(ingredients(view.plan.treatment.product))
     for item in ingredients(view.plan.treatment.product):
         if item.allergy in (stated or ()):
             note = f" ({item.note})" if item.note else ""
@@ -92,6 +93,7 @@ def _rules_for(view: View, family: str, word: str, group: str) -> PersonRule | N
         level = level_held(rule.level, rule.verified)
         return (LEVELS.index(level), rule.match == word, rule.verified)
 
+    view.consulted.extend(fitting)
     return max(fitting, key=rank, default=None)
 
 
@@ -125,7 +127,9 @@ def _least_age(view: View, area: str) -> LabelRule | None:
         for row in label_rules(treatment.product, treatment.region, None, "age_min")
         if area not in COSMETIC or row.indication in COSMETIC
     ]
-    return min(rows, key=lambda row: row.value or 0.0, default=None)
+    least = min(rows, key=lambda row: row.value or 0.0, default=None)
+    view.consulted.extend(row for row in [least] if row is not None)
+    return least
 
 
 def _too_old(view: View, age_y: float) -> Iterator[Finding]:

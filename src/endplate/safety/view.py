@@ -5,19 +5,16 @@ from functools import cached_property
 from typing import Any
 
 from endplate.case import (
+    Injection,
     PatternSite,
     Plan,
-    Preparation,
-    area_of,
     areas_treated,
+    injections,
     label_pattern,
-    placed_sites,
     population_of,
 )
-from endplate.errors import NotCovered
 from endplate.facts.label import LabelRule, label_rules
 
-Point = tuple[float, float, float]
 # Doses are sums of a few entered numbers: anything nearer than this is the same dose.
 SAME = 1e-6
 COSMETIC = (
@@ -31,19 +28,6 @@ FACE = {*COSMETIC, "chronic_migraine", "blepharospasm", "strabismus", "hemifacia
 
 
 @dataclass(frozen=True)
-class Shot:
-    """One injection; `point_mm` is None when it has no place, x is lateral on its side."""
-
-    indication: str
-    muscle: str
-    side: str
-    dose_u: float
-    volume_ml: float
-    point_mm: Point | None
-    stated: bool
-
-
-@dataclass(frozen=True)
 class View:
     """A plan with its injections laid out; `unplaced` says why some have no place.
 
@@ -51,32 +35,14 @@ class View:
     """
 
     plan: Plan
-    shots: tuple[Shot, ...]
+    shots: tuple[Injection, ...]
     unplaced: str
     consulted: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def of(cls, plan: Plan) -> "View":
         """Lay out a plan; sites that cannot be placed keep dose and volume."""
-        try:
-            placed = placed_sites(plan)
-        except NotCovered as reason:
-            drawn = _label_shots(plan)
-            why = "there is no chart of this area" if drawn else str(reason)
-            return cls(plan, (*drawn, *_shots_without_place(plan)), why)
-        shots = tuple(
-            Shot(
-                s.indication,
-                s.muscle,
-                s.side,
-                s.dose_u,
-                s.volume_ml,
-                (abs(s.x_mm), s.y_mm, s.z_mm),
-                s.origin == "entered",
-            )
-            for s in placed
-        )
-        return cls(plan, shots, "")
+        return cls(plan, *injections(plan))
 
     @cached_property
     def areas(self) -> tuple[str, ...]:
@@ -91,7 +57,7 @@ class View:
             return sum(shot.dose_u for shot in self.shots)
         return self.plan.treatment.dose_u
 
-    def shots_in(self, area: str) -> tuple[Shot, ...]:
+    def shots_in(self, area: str) -> tuple[Injection, ...]:
         """Injections of one area."""
         return tuple(shot for shot in self.shots if shot.indication == area)
 
@@ -143,48 +109,3 @@ class View:
             row.product != "any" and row.region != "any" and row.indication == area
             for row in label_rules(treatment.product, treatment.region, area)
         )
-
-
-def _shots_without_place(plan: Plan) -> tuple[Shot, ...]:
-    treatment = plan.treatment
-    mixed = Preparation(treatment.vial_u, treatment.diluent_ml)
-    return tuple(
-        Shot(
-            site.indication or area_of(site.muscle or "", treatment),
-            site.muscle or "",
-            site.side,
-            site.dose_u,
-            mixed.volume_ml(site.dose_u),
-            site.at_mm,
-            True,
-        )
-        for site in treatment.sites
-    )
-
-
-def _label_shots(plan: Plan) -> tuple[Shot, ...]:
-    """Injections of a protocol without a chart, where the label leaves no dose or site open."""
-    treatment, patient = plan.treatment, plan.patient
-    if treatment.protocol != "label":
-        return ()
-    population = population_of(patient.age_y)
-    pattern = [
-        site
-        for area in areas_treated(treatment)
-        for site in label_pattern(
-            treatment.product, treatment.region, area, population, patient.weight_kg
-        )
-    ]
-    if {site.indication for site in pattern} != set(areas_treated(treatment)):
-        return ()
-    if not all(site.is_fixed for site in pattern):
-        return ()
-    scale = (treatment.dose_u or 1.0) / (
-        sum(site.low_u or 0.0 for site in pattern) if treatment.dose_u else 1.0
-    )
-    mixed = Preparation(treatment.vial_u, treatment.diluent_ml)
-    return tuple(
-        Shot(site.indication, site.muscle, site.side, dose_u, mixed.volume_ml(dose_u), None, False)
-        for site in pattern
-        for dose_u in [scale * (site.low_u or 0.0) / (site.sites_low or 1)] * (site.sites_low or 1)
-    )

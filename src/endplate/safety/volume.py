@@ -35,6 +35,7 @@ def reconstitution(view: View) -> Iterator[Finding]:
     """Vial and diluent against those the label names."""
     treatment = view.plan.treatment
     rows = reconstitutions(treatment.product, treatment.region)
+    view.consulted.extend(rows)
     mixed = f"{treatment.vial_u:g} U in {treatment.diluent_ml:g} mL"
     if not rows:
         reason = f"No label table of vials and diluents of {treatment.product} is at hand."
