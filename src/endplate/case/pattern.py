@@ -6,7 +6,7 @@ from endplate.facts.label import label_rules
 from endplate.facts.muscle_dose import MuscleDose, muscle_doses
 from endplate.facts.weight_band import weight_bands
 
-SIDES = {"each": ("left", "right"), "midline": ("midline",)}
+SIDES = {"each": ("left", "right"), "either": ("left", "right"), "midline": ("midline",)}
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,10 @@ class PatternSite:
 
     @property
     def is_fixed(self) -> bool:
-        """Whether the label leaves neither dose nor number of sites open."""
+        """Whether the label leaves neither side, dose nor number of sites open."""
         return (
-            self.low_u is not None
+            self.fact.side != "either"
+            and self.low_u is not None
             and self.low_u == self.high_u
             and self.sites_low is not None
             and self.sites_low == self.sites_high

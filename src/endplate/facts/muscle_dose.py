@@ -8,8 +8,9 @@ from endplate.facts.record import records
 
 @dataclass(frozen=True)
 class MuscleDose:
-    """Range of one muscle on one side, in U or U/kg as `unit` says; `side` is each or midline.
+    """Range of one muscle on one side, in U or U/kg as `unit` says.
 
+    `side` is each where both are treated, either where the disease decides, or midline.
     `complete` says whether the label's list of muscles is meant to be whole.
     """
 

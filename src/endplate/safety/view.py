@@ -14,16 +14,10 @@ from endplate.case import (
     population_of,
 )
 from endplate.facts.label import LabelRule, label_rules
+from endplate.facts.reconstitution import COSMETIC as COSMETIC
 
 # Doses are sums of a few entered numbers: anything nearer than this is the same dose.
 SAME = 1e-6
-COSMETIC = (
-    "glabellar_lines",
-    "lateral_canthal_lines",
-    "forehead_lines",
-    "platysma_bands",
-    "masseter_prominence",
-)
 FACE = {*COSMETIC, "chronic_migraine", "blepharospasm", "strabismus", "hemifacial_spasm"}
 
 
