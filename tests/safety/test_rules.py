@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from case_plans import BASE, plan_with
@@ -87,8 +87,21 @@ def test_json_has_the_contract():
     assert json.loads(json.dumps(result, allow_nan=False)) == result
 
 
+@settings(max_examples=500)
 @given(PLANS)
 def test_any_plan_gets_a_decision(plan):
+    decides(plan)
+
+
+@pytest.mark.slow
+@settings(max_examples=10_000)
+@given(PLANS)
+def test_ten_thousand_plans_get_a_decision(plan):
+    decides(plan)
+
+
+def decides(plan):
+    """A decision of known level whose findings are whole."""
     result = check(plan)
     assert result.level in {"clear", "unknown", "caution", "stop"}
     json.dumps(result.as_dict(), allow_nan=False)
@@ -99,6 +112,8 @@ def test_any_plan_gets_a_decision(plan):
         assert not finding.source or source(finding.source).title
         assert finding.verified or finding.level != "stop"
         assert (finding.level == "unknown") <= bool(finding.missing or finding.value)
+        assert not finding.override or finding.level == "stop"
+    assert result.open_stops <= sum(f.level == "stop" for f in result.findings)
 
 
 JUNK = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
@@ -120,6 +135,7 @@ def decided(edits):
         return faults.sentences
 
 
+@settings(max_examples=300)
 @given(PLANS, st.floats(1.0, 20.0))
 def test_more_dose_never_clears_a_stop(plan, factor):
     treatment = plan.treatment
