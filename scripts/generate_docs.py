@@ -62,7 +62,7 @@ def command_lines(command, name: str, above) -> Iterator[str]:
 def shown_default(parameter) -> str:
     """Default of an option as a person would type it, empty where there is none."""
     default = parameter.default
-    if default in (None, False) or callable(default):
+    if default is None or default is False or callable(default):
         return ""
     return f"`{default}`"
 

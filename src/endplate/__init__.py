@@ -5,9 +5,14 @@ and never load the simulator.
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from endplate._version import __version__
+
+if TYPE_CHECKING:
+    from endplate.case import Plan as Plan
+    from endplate.people import simulate as simulate
+    from endplate.safety import check as check
 
 _WHERE = {
     "Plan": "endplate.case",

@@ -51,7 +51,7 @@ def test_plan_leaves_a_range_to_the_provider():
         (("--indication", "overactive_bladder", "--product", "Dysport"), "no US label"),
         (("--indication", "glabellar_lines", "--product", "Botox", "--age", "nan"), "--age"),
         (("--indication", "glabellar_lines", "--product", "Botox", "--date", "soon"), "--date"),
-        (("--indication", "glabellar_lines", "--product", "Botox", "--out", "/nowhere/x.toml"), "cannot be"),
+        (("--indication", "frown lines", "--product", "Botox", "--out", "/no/x.toml"), "cannot be"),
         (("--product", "Botox"), "--indication"),
     ],
 )

@@ -23,6 +23,14 @@ def test_the_same_figure_stands_in_one_row(result, other):
     assert "40 U" in told
 
 
+def test_a_day_shown_for_one_plan_is_shown_for_all(result, other):
+    for plan, trials in ((result, result["outcomes"][0]["trials"]), (other, [])):
+        plan["outcomes"].append({**plan["outcomes"][0], "day": 60, "trials": trials})
+    told = compare([result, other], ["low", "high"]).as_text()
+    row = next(line for line in told.splitlines() if line.startswith("  day 60 "))
+    assert "-" not in row
+
+
 def test_json_holds_numbers_and_no_pictures(result, other):
     plain = json.loads(json.dumps(compare([result, other], ["a", "b"]).as_dict(), allow_nan=False))
     block = next(b for b in plain["blocks"] if b["name"].startswith("Lines none or mild"))

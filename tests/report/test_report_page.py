@@ -6,7 +6,7 @@ import pytest
 from html_reading import Page
 
 from endplate.errors import CannotWrite
-from endplate.report import report_page, write_report
+from endplate.report import report_page, sheet_page, write_report
 from endplate.report.html import ReportPage
 
 PICTURES = {"face_whole", "face_close", "timeline_wide", "timeline_narrow", "axis"}
@@ -157,6 +157,34 @@ def test_two_areas_have_their_own_parts(result, tmp_path):
     _, parsed = page_of(result, tmp_path)
     assert "The course: glabellar lines" in parsed.text
     assert parsed.text.count("62 to 214 days") == 2
+
+
+def test_of_many_days_the_familiar_and_those_of_trials_are_shown(result):
+    first = result["outcomes"][0]
+    result["outcomes"] = [
+        {**first, "day": day, "trials": first["trials"] if day == 60 else []}
+        for day in (7, 30, 60, 90, 120, 150, 180, 240)
+    ]
+    (group,) = report_page(result).areas[0].outcomes
+    assert [row.day for row in group.rows] == ["7", "30", "60", "90", "120", "180"]
+    result["outcomes"] = [{**first, "day": day, "trials": []} for day in (28, 56)]
+    (group,) = report_page(result).areas[0].outcomes
+    assert [row.day for row in group.rows] == ["28", "56"]
+
+
+def test_what_outlasts_the_run_is_not_given_a_day(result):
+    result["course"]["day"] = result["course"]["day"][:121]
+    for series in result["course"]["series"]:
+        for key in ("median", "p05", "p25", "p75", "p95"):
+            series[key] = series[key][:121]
+    timing = result["timing_by_indication"]["glabellar_lines"]["duration_d"]
+    timing.update(median=120.0, p75=120.0, p95=120.0)
+    wears_off = report_page(result).areas[0].answers[-1]
+    assert wears_off.range == "62 to more than 120 days"
+    assert wears_off.median == "more than 120 days"
+    assert wears_off.half == "95 to more than 120 days"
+    assert sheet_page(result).expect[-2][0] == "After 9 weeks"
+    assert sheet_page(result).expect[-1][0] == "Later"
 
 
 def test_parts_of_a_muscle_are_one_row(result):

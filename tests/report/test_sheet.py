@@ -55,6 +55,17 @@ def test_times_are_those_of_the_result(result):
     assert when == ["First hours", "1 to 9 days", "2 to 6 weeks", "2 to 7 months", "After 7 months"]
 
 
+def test_times_of_several_areas_are_the_widest(result):
+    result["plan"]["indications"].append("forehead_lines")
+    result["timing_by_indication"]["forehead_lines"] = {
+        "onset_d": {**result["timing"]["onset_d"], "p05": 0.1, "p95": 10.2},
+        "duration_d": {**result["timing"]["duration_d"], "p95": 300.0},
+    }
+    when = [row[0] for row in sheet_page(result).expect]
+    assert when == ["First hours", "Within 10 days", "2 to 6 weeks", "2 to 10 months",
+                    "After 10 months"]  # fmt: skip
+
+
 def test_benefit_is_shown_near_its_best_day(result):
     (benefit,) = sheet_page(result).benefits
     assert (benefit.value, benefit.range, benefit.placebo) == ("81", "72 to 90", "3")

@@ -13,7 +13,12 @@ from jax import Array
 
 
 def intact_after_step(
-    intact: Array, cut_start: Array, cut_end: Array, cut_area: Array, k_syn_per_d: Array, step_d: Array
+    intact: Array,
+    cut_start: Array,
+    cut_end: Array,
+    cut_area: Array,
+    k_syn_per_d: Array,
+    step_d: Array,
 ) -> Array:
     r"""Intact SNAP-25 one step later.
 
@@ -43,25 +48,27 @@ def intact_after_step(
     :math:`P' = e^{-z} P + k_{syn} h\,[\varphi_1(z) - \tfrac12 \beta h^2 \psi(z)]`.
     """
     total = k_syn_per_d * step_d + cut_area
+    decayed = jnp.expm1(-total)
+    phi1 = _phi1(total, decayed)
     # The slope correction belongs to small bends; far outside (a step over the whole first rise
     # at an enormous load) it is held so that the result stays a share.
-    bend = jnp.clip(0.5 * (cut_end - cut_start) * step_d * _psi(total), -_phi1(total), _phi1(total))
-    made = k_syn_per_d * step_d * (_phi1(total) - bend)
-    return jnp.clip(jnp.exp(-total) * intact + made, 0.0, 1.0)
+    bend = 0.5 * (cut_end - cut_start) * step_d * _psi(total, decayed)
+    made = k_syn_per_d * step_d * (phi1 - jnp.clip(bend, -phi1, phi1))
+    return jnp.clip((1.0 + decayed) * intact + made, 0.0, 1.0)
 
 
-def _phi1(z: Array) -> Array:
-    """(1 - exp(-z)) / z, finite at zero."""
+def _phi1(z: Array, decayed: Array) -> Array:
+    """(1 - exp(-z)) / z, finite at zero; `decayed` is exp(-z) - 1."""
     safe = jnp.where(z < 1e-8, 1.0, z)
-    return jnp.where(z < 1e-8, 1.0 - 0.5 * z, -jnp.expm1(-safe) / safe)
+    return jnp.where(z < 1e-8, 1.0 - 0.5 * z, -decayed / safe)
 
 
-def _psi(z: Array) -> Array:
-    """((z - 2) + (z + 2) exp(-z)) / z^3, which is 1/6 at zero."""
+def _psi(z: Array, decayed: Array) -> Array:
+    """((z - 2) + (z + 2) exp(-z)) / z^3, which is 1/6 at zero; `decayed` is exp(-z) - 1."""
     near = z < 0.05
     safe = jnp.where(near, 1.0, z)
-    closed = ((safe - 2.0) + (safe + 2.0) * jnp.exp(-safe)) / safe**3
-    series = 1.0 / 6.0 - z / 12.0 + z**2 / 40.0 - z**3 / 180.0 + z**4 / 1008.0
+    closed = (2.0 * safe + (safe + 2.0) * decayed) / safe**3
+    series = 1.0 / 6.0 - z * (1.0 / 12.0 - z * (1.0 / 40.0 - z * (1.0 / 180.0 - z / 1008.0)))
     return jnp.where(near, series, closed)
 
 

@@ -1,4 +1,4 @@
-"""One person's course: from dose density at the end plates to the force of each muscle over time."""
+"""One person's course: from dose density at the end plates to the force of each muscle."""
 
 from typing import NamedTuple
 
@@ -14,8 +14,9 @@ from endplate.body.uptake import AbstractUptake, Clearing
 
 # Loads (cutting rate over renewal rate) at which one person's response is tabulated: below the
 # first nothing is silenced, above the last everything is.
-NODE_LOW, NODE_HIGH, NODE_COUNT = 1e-2, 1e5, 57
+NODE_LOW, NODE_HIGH, NODE_COUNT = 2e-2, 2e4, 49
 
+_DAILY_UNTIL_D, _WIDE_D = 30.0, 3.0
 _EARLY_D = (0.0, 0.125, 0.25, 0.375, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0)
 
 
@@ -49,14 +50,21 @@ class MuscleCourse(NamedTuple):
 
 
 def time_grid_d(injection_d: tuple[float, ...], days: int) -> NDArray[np.float64]:
-    """Times of integration: dense after each injection, daily from day 0, 2-daily before it.
+    """Times of integration: dense for a week after each injection, then ever wider steps.
 
     `injection_d` are the days of all injections, the planned one at 0 and earlier ones negative.
+    Steps are a day for the first month after the planned injection and three days else, which
+    keeps SNAP-25 within 2e-4 of an exact solution.
     """
     first = min(injection_d)
-    times = [np.arange(first, 0.0, 2.0), np.arange(0.0, days + 1.0)]
+    times = [
+        np.arange(first, 0.0, _WIDE_D),
+        np.arange(0.0, min(days, _DAILY_UNTIL_D) + 1.0),
+        np.arange(_DAILY_UNTIL_D, days, _WIDE_D),
+        [float(days)],
+    ]
     times += [day + np.array(_EARLY_D) for day in injection_d]
-    grid = np.unique(np.round(np.concatenate(times), 6))
+    grid = np.unique(np.round(np.concatenate(times), 6)).astype(np.float64)
     return grid[(grid >= first) & (grid <= days)]
 
 
@@ -131,18 +139,18 @@ def node_weights(load: Array, weight: Array) -> Array:
     Parameters
     ----------
     load : [1], >= 0
-        Loads of the cells of one muscle, shape (cells,).
+        Loads of the cells, shape (cells,).
     weight : [1]
-        Share of the muscle's end plates in each cell, sums to one.
+        Share of each block's end plates in each cell, shape (blocks, cells), rows sum to one.
 
     Returns
     -------
     [1]
-        Shape (nodes,), sums to one.
+        Shape (blocks, nodes), rows sum to one.
 
     Notes
     -----
-    Cubic convolution (Keys 1981) in log load; with 57 nodes the working fraction read is within
+    Cubic convolution (Keys 1981) in log load; with 49 nodes the working fraction read is within
     2e-4 of the direct computation.
     """
     step = (jnp.log(NODE_HIGH) - jnp.log(NODE_LOW)) / (NODE_COUNT - 1)

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import typer
 
 PlanFile = Annotated[Path, typer.Argument(help="Plan file (TOML).", show_default=False)]
-People = Annotated[int, typer.Option(help="Number of virtual people.", min=1)]
-Seed = Annotated[int, typer.Option(help="Seed of the virtual people.", min=0)]
-Days = Annotated[int, typer.Option(help="Days to follow.", min=1, max=1500)]
+People = Annotated[int, typer.Option(help="Number of virtual people.")]
+Seed = Annotated[int, typer.Option(help="Seed of the virtual people.")]
+Days = Annotated[int, typer.Option(help="Days to follow.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
-PEOPLE, SEED, DAYS = 2000, 1, 365
+PEOPLE, SEED, DAYS = 2000, 0, 365
 STOPPED = 1
 
 
@@ -20,7 +20,9 @@ def result_of(plan_file: Path, people: int, seed: int, days: int) -> dict[str, A
     from endplate.case import Plan
     from endplate.people import simulate
 
-    return simulate(Plan.load(plan_file), people=people, seed=seed, days=days).as_dict()
+    command = f"endplate simulate {plan_file.name} --people {people} --seed {seed} --days {days}"
+    plan = Plan.load(plan_file)
+    return simulate(plan, people=people, seed=seed, days=days, command=command).as_dict()
 
 
 def writable(path: Path | None) -> Path | None:

@@ -20,8 +20,9 @@ class Neighbour:
     least_working: float
     reach: float
     calibrated_on: str
-    observed_events: int | None
-    observed_n: int | None
+    observed_events: int
+    observed_n: int
+    kind: str
     source: str
     verified: bool
     note: str
@@ -39,8 +40,9 @@ def neighbours() -> tuple[Neighbour, ...]:
             least_working=float(row["least_working"]),
             reach=reach[row["term"]],
             calibrated_on=row["calibrated_on"],
-            observed_events=int(row["observed_events"]) if row["observed_events"] else None,
-            observed_n=int(row["observed_n"]) if row["observed_n"] else None,
+            observed_events=int(row["observed_events"]),
+            observed_n=int(row["observed_n"]),
+            kind=row["kind"],
             source=row["source"],
             verified=row["verified"] == "yes",
             note=row["note"],

@@ -19,6 +19,7 @@ class Source:
     doi: str
     pmid: int | None
     url: str
+    note: str = ""
 
     @property
     def link(self) -> str:
@@ -51,6 +52,7 @@ def source(key: str) -> Source:
         entry.get("doi", ""),
         entry.get("pmid"),
         entry.get("url", ""),
+        entry.get("note", ""),
     )
 
 

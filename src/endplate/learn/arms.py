@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from endplate.body.course import time_grid_d
 from endplate.body.scales import Severity, event_probability
+from endplate.body.spread import grids, stacked
 from endplate.body.uptake.saturation import bound_density
 from endplate.case import PlacedSite
+from endplate.facts.anatomy import muscle_blocks
 from endplate.facts.parameters import value
 from endplate.facts.protocol import protocol_sites
 from endplate.facts.trials import line_muscles
@@ -21,7 +23,7 @@ from endplate.people import model
 from endplate.people.cohort import SEVERE, trial_lines
 from endplate.people.draws import PURPOSES, even_normals
 from endplate.people.engine import line_courses, muscles, read_tables, tables
-from endplate.people.exposure import bound_densities, region_fields, site_arrays
+from endplate.people.exposure import bound_densities, site_arrays
 
 PEOPLE = 128
 LAST_DAY = 420
@@ -43,17 +45,20 @@ class Arm:
 
 
 class Area(NamedTuple):
-    """Exposure of the blocks that make one area's line, per unit of dose in the area."""
+    """Exposure of the blocks that make one area's line, per unit of dose in the area.
 
-    density_per_u: list[Array]
-    weights: list[NDArray[np.float64]]
+    `density_per_u` (people, cells), `weight` (blocks, cells), `share` of the line (blocks,).
+    """
+
+    density_per_u: Array
+    weight: NDArray[np.float64]
     share: NDArray[np.float64]
 
 
 @cache
 def time_d() -> NDArray[np.float64]:
-    """Times of the fit: dense early, every third day later."""
-    return np.concatenate([time_grid_d((0.0,), 30), np.arange(33.0, LAST_DAY + 1.0, 3.0)])
+    """Times of the fit: those of a simulation."""
+    return time_grid_d((0.0,), LAST_DAY)
 
 
 @cache
@@ -73,23 +78,32 @@ def area(indication: str) -> Area:
     spots = protocol_sites(indication)
     sites = tuple(
         PlacedSite(
-            indication, spot.muscle, spot.side, spot.fraction_of_dose, SITE_VOLUME_ML,
-            spot.x_mm * _SIGN[spot.side], spot.y_mm, spot.z_mm, "label",
+            indication,
+            spot.muscle,
+            spot.side,
+            spot.fraction_of_dose,
+            SITE_VOLUME_ML,
+            spot.x_mm * _SIGN[spot.side],
+            spot.y_mm,
+            spot.z_mm,
+            "label",
         )
         for spot in spots
     )
     share = {(m.muscle, m.part, m.side): m.share for m in line_muscles(indication)}
-    fields = tuple(f for f in region_fields("upper_face") if (f.muscle, f.part, f.side) in share)
+    own = tuple(
+        grid
+        for grid in grids(muscle_blocks("upper_face"))
+        if (grid.block.muscle, grid.block.part, grid.block.side) in share
+    )
+    field = stacked(own)
     _, placement = _drawn()
     with jax.ensure_compile_time_eval():  # a constant, also when first asked for while tracing
         density = bound_densities(
-            fields, site_arrays(sites, fields, model.spread()), jnp.asarray(placement)
+            field, site_arrays(sites, field, model.spread()), jnp.asarray(placement)
         )
-    return Area(
-        density,
-        [f.endplate_weight for f in fields],
-        np.array([share[(f.muscle, f.part, f.side)] for f in fields]),
-    )
+    line = [share[(b.muscle, b.part, b.side)] for b in field.blocks]
+    return Area(density, field.endplate_weight, np.array(line))
 
 
 def persistence_products(values: model.Values) -> tuple[str, ...]:
@@ -154,16 +168,17 @@ def arm_course(
         jnp.log(values[f"potency:{indication}"]) + log_ratio + values["load_log_sd"] * own["load"]
     )
     half = value("binding_half_saturation_u_per_ml")
-    loads = [
-        bound_density(dose_u * density, half) * jnp.exp(log_load)[:, None]
-        for density in field.density_per_u
-    ]
+    load = bound_density(dose_u * field.density_per_u, half) * jnp.exp(log_load)[:, None]
     rates = model.kinetics(values, REFERENCE, own)  # atrophy rates: the same for every product
-    force = muscles(read_tables(table, loads, field.weights), rates, times).force_fraction
+    force = muscles(read_tables(table, load, field.weight), rates, times).force_fraction
     scale = model.line_scale(values, indication)
     contraction, rest = line_courses(force, field.share, times, lines.latent, lines.rest, scale)
     course = Severity(
-        contraction, rest, lines.grade[:, None], lines.latent[:, None], lines.rest[:, None],
+        contraction,
+        rest,
+        lines.grade[:, None],
+        lines.latent[:, None],
+        lines.rest[:, None],
         own["shared_rater"][:, None],
     )
     weight = jnp.where(

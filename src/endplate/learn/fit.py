@@ -17,7 +17,7 @@ from endplate.learn.predict import Predictor, severe_shares, why_skipped
 
 @dataclass(frozen=True)
 class Fit:
-    """Estimates on the working scale with their covariance; `converged` says whether to trust it."""
+    """Estimates on the working scale with their covariance; trust it when `converged`."""
 
     estimate: NDArray[np.float64]
     covariance: NDArray[np.float64]
@@ -80,7 +80,10 @@ def fit(
 
     begin = np.zeros_like(centre) if start is None else (start - centre) / scale
     best = minimize(
-        evaluate, begin, jac=True, method="L-BFGS-B",
+        evaluate,
+        begin,
+        jac=True,
+        method="L-BFGS-B",
         options={"maxiter": most_steps, "ftol": 1e-6, "gtol": 2e-2, "maxcor": 30},
     )
     covariance = _positive_inverse(_hessian(evaluate, best.x))

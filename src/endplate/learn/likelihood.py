@@ -61,14 +61,14 @@ def logit(share: Array) -> Array:
     return jnp.log(share) - jnp.log1p(-share)
 
 
-def empirical_logit(share: Array, n: Array) -> Array:
+def empirical_logit(share: Array, n: Array | NDArray[np.float64]) -> Array:
     """Log odds of an observed share with half a person added to either side."""
     return jnp.log(share * n + 0.5) - jnp.log((1 - share) * n + 0.5)
 
 
-def sampling_variance(share: Array, n: Array) -> Array:
+def sampling_variance(share: Array, n: Array | NDArray[np.float64]) -> Array:
     """Variance of the empirical logit of n people."""
-    return 1.0 / (n * share * (1 - share) + 0.5)
+    return 1.0 / (jnp.asarray(n) * share * (1 - share) + 0.5)
 
 
 def log_likelihood(predicted: Array, vector: Array, figures: Figures) -> Array:
@@ -110,7 +110,9 @@ def _durations(predicted: Array, log_sd: Array, figures: Figures) -> Array:
     # An onset read off a daily diary is a whole day: half a day of rounding on top.
     rounding = jnp.where(figures.kind == KIND_DURATION, 0.0, 0.5 / jnp.maximum(days, 1.0))
     sd = jnp.sqrt((log_sd * figures.scatter) ** 2 + rounding**2)
-    density = jnp.where(figures.floor, norm.logcdf(-residual / sd), norm.logpdf(residual / sd) - jnp.log(sd))
+    density = jnp.where(
+        figures.floor, norm.logcdf(-residual / sd), norm.logpdf(residual / sd) - jnp.log(sd)
+    )
     return jnp.sum(jnp.where(timed, density, 0.0))
 
 

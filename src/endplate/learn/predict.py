@@ -146,13 +146,13 @@ class Predictor:
         return jax.jit(self.__call__)
 
 
-def _percents(
-    figures: tuple[TrialFigure, ...], group: NDArray[np.int64], curves: Array
-) -> Array:
+def _percents(figures: tuple[TrialFigure, ...], group: NDArray[np.int64], curves: Array) -> Array:
     """Prevalence on each figure's day, linear between the times; 0 for other kinds of figure."""
     times = arms.time_d()
     percent = np.array([kind_of(f.endpoint) == KIND_PERCENT for f in figures])
-    curve = np.array([CURVES.index(f.endpoint) if p else 0 for f, p in zip(figures, percent)])
+    curve = np.array(
+        [CURVES.index(f.endpoint) if p else 0 for f, p in zip(figures, percent, strict=True)]
+    )
     day = np.array([f.day or 0.0 for f in figures])
     after = np.clip(np.searchsorted(times, day), 1, len(times) - 1)
     part = (day - times[after - 1]) / (times[after] - times[after - 1])

@@ -32,9 +32,7 @@ def trial_lines(normals: Array, severe_share: float) -> Lines:
     return _lines(normals, jnp.where(severe, SEVERE, MODERATE), None, 0.0)
 
 
-def patient_lines(
-    normals: Array, patient: Patient, indication: str, severe_share: float
-) -> Lines:
+def patient_lines(normals: Array, patient: Patient, indication: str, severe_share: float) -> Lines:
     """People like one patient: her grades where stated, else those of a trial."""
     grades = dict(patient.baseline.items())
     stated = grades.get(indication)

@@ -1,6 +1,9 @@
 """Runs a job chunk by chunk and keeps what the answer needs: means, times, bands."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -18,7 +21,7 @@ from endplate.people.run import CHUNK, CURVES, GROUPS, Chunk, mild_at_rest, run_
 from endplate.people.timing import PersonTimes, person_times
 
 KEPT = 4096  # people whose whole courses are kept for the bands; means and times are over all
-DRAWS = 23  # parameter vectors drawn from the fit, beside the estimates themselves
+DRAWS = 15  # parameter vectors drawn from the fit, beside the estimates themselves
 _DRAW_SEED = 20261122
 Numbers = NDArray[np.float64]
 _ORDER = {purpose: i for i, purpose in enumerate(PURPOSES)}
@@ -44,52 +47,78 @@ class Collected:
     working: NDArray[np.float32]
 
 
+class _Part(NamedTuple):
+    """What one chunk leaves behind; courses only of people that are kept."""
+
+    events: Numbers
+    untreated: Numbers
+    asked: Numbers
+    times: tuple[PersonTimes, ...]
+    weak: dict[str, tuple[Numbers, Numbers]]
+    contraction: tuple[Numbers, ...]
+    rest: tuple[Numbers, ...]
+    latent: tuple[Numbers, ...]
+    working: NDArray[np.float32]
+
+
 def collect(job: Job, people: int) -> Collected:
-    """Run all people of a job."""
-    vectors = jnp.tile(model.stored_vector(), (CHUNK, 1))
-    kept: list[Chunk] = []
-    before: dict[str, list[Numbers]] = {area: [] for area in job.areas}
-    times: dict[str, list[PersonTimes]] = {area: [] for area in job.areas}
-    weak: dict[str, list[tuple[Numbers, Numbers]]] = {n.term: [] for n in neighbours()}
-    events = untreated = asked = np.zeros(())
+    """Run all people of a job, as many chunks at a time as there are processors."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        firsts = range(0, people, CHUNK)
+        parts = list(pool.map(lambda first: _part(job, first, people), firsts))
+    asked = np.sum([part.asked for part in parts], axis=0)
     placebo = float(model.natural_values(model.stored_vector())["placebo_shift_investigator"])
-    for first in range(0, people, CHUNK):
-        count = min(CHUNK, people - first)
-        normals = person_normals(job.seed, first, CHUNK)
-        lines = job.lines(normals)
-        weight = _one_group(count, people)
-        chunk = _run(job, vectors, normals, _placement(job, first), lines, weight)
-        events = events + np.asarray(chunk.events[0])
-        untreated = untreated + np.asarray(
-            run_untreated(vectors, normals, lines, weight, job.areas)[0]
-        )
-        asked = asked + _asked(lines, weight)[:, 0]
-        for i, area in enumerate(job.areas):
-            times[area].append(_times(job, np.asarray(chunk.contraction[i]), lines[i], normals, count))
-        for term, found in _weak(job, np.asarray(chunk.gates), count).items():
-            weak[term].append(found)
-        if first < KEPT:
-            kept.append(_cut(chunk, count))
-            for area, own in zip(job.areas, lines, strict=True):
-                before[area].append(np.asarray(own.latent)[:count])
+
+    def kept(name: str) -> dict[str, Numbers]:
+        return {
+            area: np.concatenate([getattr(part, name)[i] for part in parts])
+            for i, area in enumerate(job.areas)
+        }
+
     return Collected(
-        events=_per_asked(events, asked),
-        untreated=_per_asked(untreated, asked),
-        times={area: _joined(parts) for area, parts in times.items()},
+        events=_per_asked(np.sum([part.events for part in parts], axis=0), asked),
+        untreated=_per_asked(np.sum([part.untreated for part in parts], axis=0), asked),
+        times={
+            area: _joined([part.times[i] for part in parts]) for i, area in enumerate(job.areas)
+        },
         weakness={
-            term: weakness(*(np.concatenate(part) for part in zip(*parts, strict=True)))
-            for term, parts in weak.items()
+            term: weakness(
+                *(np.concatenate([part.weak[term][i] for part in parts]) for i in (0, 1))
+            )
+            for term in parts[0].weak
         },
-        contraction={
-            area: np.concatenate([np.asarray(c.contraction[i]) for c in kept])
-            for i, area in enumerate(job.areas)
-        },
-        rest={
-            area: np.concatenate([np.asarray(c.rest[i]) for c in kept])
-            for i, area in enumerate(job.areas)
-        },
-        untreated_grade={area: np.concatenate(parts) - placebo for area, parts in before.items()},
-        working=np.concatenate([np.asarray(c.working, dtype=np.float32) for c in kept]),
+        contraction=kept("contraction"),
+        rest=kept("rest"),
+        untreated_grade={area: latent - placebo for area, latent in kept("latent").items()},
+        working=np.concatenate([part.working for part in parts]),
+    )
+
+
+def _part(job: Job, first: int, people: int) -> _Part:
+    count = min(CHUNK, people - first)
+    vectors = jnp.tile(model.stored_vector(), (CHUNK, 1))
+    normals = person_normals(job.seed, first, CHUNK)
+    lines = job.lines(normals)
+    weight = _one_group(count, people)
+    placement = placement_normals(job.seed, first, CHUNK, job.sites)
+    chunk = _run(job, vectors, normals, placement, lines, weight)
+    untreated = run_untreated(vectors, normals, lines, weight, job.areas)
+    contraction = tuple(np.asarray(course)[:count] for course in chunk.contraction)
+    times = tuple(
+        _times(job, course, before, normals, count)
+        for course, before in zip(contraction, lines, strict=True)
+    )
+    told = count if first < KEPT else 0
+    return _Part(
+        events=np.asarray(chunk.events[0]),
+        untreated=np.asarray(untreated[0]),
+        asked=_asked(lines, weight)[:, 0],
+        times=times,
+        weak=_weak(job, np.asarray(chunk.gates), count),
+        contraction=tuple(course[:told] for course in contraction),
+        rest=tuple(np.asarray(course)[:told] for course in chunk.rest),
+        latent=tuple(np.asarray(before.latent)[:told] for before in lines),
+        working=np.asarray(chunk.working[:told], dtype=np.float32),
     )
 
 
@@ -112,12 +141,16 @@ def parameter_draws(job: Job) -> tuple[Numbers, Numbers]:
     vectors = np.concatenate([centre[None], drawn])
     weight = jnp.asarray(np.kron(np.eye(GROUPS), np.full(each, 1.0 / each)))
     asked = _asked(lines, weight)
-    parts = []
-    for start in range(0, len(vectors), GROUPS):
+    placed = jnp.tile(jnp.asarray(placement), (GROUPS, 1, 1))
+
+    def run_group(start: int) -> list[Numbers]:
         group = jnp.asarray(np.repeat(vectors[start : start + GROUPS], each, axis=0))
-        placed = jnp.tile(jnp.asarray(placement), (GROUPS, 1, 1))
         events = np.asarray(_run(job, group, normals, placed, lines, weight).events)
-        parts += [_per_asked(events[i], asked[:, i]) for i in range(GROUPS)]
+        return [_per_asked(events[i], asked[:, i]) for i in range(GROUPS)]
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        groups = list(pool.map(run_group, range(0, len(vectors), GROUPS)))
+    parts = [part for group in groups for part in group]
     return np.array(parts[1:]), parts[0]
 
 
@@ -132,10 +165,6 @@ def _run(
     return run_chunk(
         vectors, normals, placement, lines, weight, job.setting, job.areas, job.same_pattern
     )
-
-
-def _placement(job: Job, first: int) -> Array:
-    return placement_normals(job.seed, first, CHUNK, job.sites)
 
 
 def _one_group(count: int, people: int) -> Array:
@@ -157,9 +186,7 @@ def _per_asked(events: Numbers, asked: Numbers) -> Numbers:
     return told
 
 
-def _times(
-    job: Job, contraction: Numbers, lines: Lines, normals: Array, count: int
-) -> PersonTimes:
+def _times(job: Job, contraction: Numbers, lines: Lines, normals: Array, count: int) -> PersonTimes:
     values = {name: float(v) for name, v in model.natural_values(model.stored_vector()).items()}
     own = {purpose: np.asarray(normals[:count, i]) for purpose, i in _ORDER.items()}
     shared = value("rater_shared_share")
@@ -172,7 +199,8 @@ def _times(
     return person_times(
         contraction[:count][:, after],
         job.time_d[after],
-        Lines(*(np.asarray(part)[:count] for part in lines)),
+        np.asarray(lines.latent)[:count],
+        np.asarray(lines.grade)[:count],
         values["notice_grade"] + values["notice_sd"] * own["notice"],
         error,
     )
@@ -185,16 +213,6 @@ def _weak(job: Job, gates: Numbers, count: int) -> dict[str, tuple[Numbers, Numb
         worse = gates[:count, :, 2 * i : 2 * i + 2].min(axis=2)[:, after]
         found[neighbour.term] = weak_times(worse, job.time_d[after], neighbour.least_working)
     return found
-
-
-def _cut(chunk: Chunk, count: int) -> Chunk:
-    return Chunk(
-        chunk.working[:count],
-        chunk.gates[:count],
-        tuple(part[:count] for part in chunk.contraction),
-        tuple(part[:count] for part in chunk.rest),
-        chunk.events,
-    )
 
 
 def _joined(parts: list[PersonTimes]) -> PersonTimes:

@@ -87,6 +87,11 @@ def limits_of(plan: Plan, area_dose_u: dict[str, float]) -> tuple[str, ...]:
             f"({_YOUNGEST_Y} to {_OLDEST_Y} y): the forecast extrapolates."
         )
     for indication in area_dose_u:
+        if dict(plan.patient.baseline).get(indication, 3) < 2:
+            said.append(
+                f"The {indication.replace('_', ' ')} are graded below moderate: trials enrolled "
+                "moderate and severe lines, so the forecast extrapolates."
+            )
         if indication not in dict(plan.patient.baseline):
             said.append(
                 f"The grade of the {indication.replace('_', ' ')} before treatment is not stated: "

@@ -17,6 +17,9 @@ from endplate.body.course import (
 from endplate.body.scales import LineScale, severity
 
 
+_BATCH = 32
+
+
 def tables(kinetics: Kinetics, injection_d: Array, load_ratio: Array, time_d: Array) -> Array:
     """Working fraction of each person at the tabulated loads, shape (people, times, nodes).
 
@@ -27,58 +30,44 @@ def tables(kinetics: Kinetics, injection_d: Array, load_ratio: Array, time_d: Ar
     return jax.vmap(lambda own: response(load, own, injection_d, time_d))(kinetics)
 
 
-def read_tables(
-    table: Array, loads: list[Array], weights: list[NDArray[np.float64]]
-) -> Array:
+def read_tables(table: Array, load: Array, weight: NDArray[np.float64]) -> Array:
     """Working fraction of each muscle block from the persons' tables.
 
     Parameters
     ----------
     table : [1]
         Shape (people, times, nodes).
-    loads : [1], >= 0
-        Loads of the planned injection, one array (people, cells) per block.
-    weights : [1]
-        Share of the block's end plates in each cell, one array (cells,) per block.
+    load : [1], >= 0
+        Loads of the planned injection, shape (people, cells).
+    weight : [1]
+        Share of each block's end plates in each cell, shape (blocks, cells).
 
     Returns
     -------
     [1], in [0, 1]
         Shape (people, times, blocks).
     """
-
-    def one(own_table: Array, own_loads: list[Array]) -> Array:
-        reading = [
-            node_weights(load, jnp.asarray(weight))
-            for load, weight in zip(own_loads, weights, strict=True)
-        ]
-        return jnp.clip(own_table @ jnp.stack(reading, axis=1), 0.0, 1.0)
-
-    return jax.vmap(one)(table, loads)
+    reading = jax.vmap(lambda own: node_weights(own, jnp.asarray(weight)))(load)
+    return jnp.clip(jnp.einsum("ptn,pbn->ptb", table, reading), 0.0, 1.0)
 
 
 def direct_working(
-    loads: list[Array],
-    weights: list[NDArray[np.float64]],
+    load: Array,
+    weight: NDArray[np.float64],
     kinetics: Kinetics,
     injection_d: Array,
     time_d: Array,
 ) -> Array:
     """Working fraction of each block where earlier injections had another pattern of sites.
 
-    As `read_tables`, but every cell is run by itself: `loads` are (people, injections, cells).
+    As `read_tables`, but every cell is run by itself: `load` is (people, injections, cells).
     """
-    sizes = np.cumsum([len(weight) for weight in weights])[:-1]
 
-    def one(own_loads: list[Array], own: Kinetics) -> Array:
-        working = response(jnp.concatenate(own_loads, axis=-1), own, injection_d, time_d)
-        parts = jnp.split(working, sizes, axis=-1)
-        return jnp.stack(
-            [part @ jnp.asarray(weight) for part, weight in zip(parts, weights, strict=True)],
-            axis=-1,
-        )
+    def one(own_load: Array, own: Kinetics) -> Array:
+        return response(own_load, own, injection_d, time_d) @ jnp.asarray(weight).T
 
-    return jax.vmap(one)(loads, kinetics)
+    # In batches: every cell's course of a whole chunk at once would take a gigabyte.
+    return jax.lax.map(lambda person: one(*person), (load, kinetics), batch_size=_BATCH)
 
 
 def muscles(working: Array, kinetics: Kinetics, time_d: Array) -> MuscleCourse:

@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 
 from endplate.body.spread import (
     AbstractSpread,
+    Block,
     EndplateField,
+    Grid,
     dose_density,
-    endplate_field,
+    grids,
     muscle_fractions,
     passed_fascia,
+    stacked,
 )
 from endplate.body.uptake.saturation import bound_density
 from endplate.case import PlacedSite
@@ -28,7 +31,7 @@ _SIZES = (8, 16, 32, 64, 128, 256)  # sites are padded to these, so that compile
 class Sites(NamedTuple):
     """The injections of one session as arrays; x is signed, left positive.
 
-    Padded with injections of no dose; `passed` is (fields, sites).
+    Padded with injections of no dose; `passed` is (blocks, sites).
     """
 
     point_mm: NDArray[np.float64]
@@ -39,24 +42,21 @@ class Sites(NamedTuple):
     passed: NDArray[np.float64]
 
 
-def region_fields(region: str) -> tuple[EndplateField, ...]:
-    """End-plate fields of one region's muscles."""
-    return endplate_field(muscle_blocks(region))
+def region_field(region: str, found: tuple[Neighbour, ...] = ()) -> EndplateField:
+    """Cells of one region's muscles, and after them of the gates of its neighbours."""
+    return stacked((*grids(muscle_blocks(region)), *gate_grids(found)))
 
 
-def gate_fields(found: tuple[Neighbour, ...]) -> tuple[EndplateField, ...]:
+def gate_grids(found: tuple[Neighbour, ...]) -> tuple[Grid, ...]:
     """Small cubes at the gates of the neighbours, left then right of each."""
-    edges = tuple(np.array([-_GATE_MM, _GATE_MM]) for _ in range(3))
+    edge = np.array([-_GATE_MM, _GATE_MM])
     return tuple(
-        EndplateField(
-            muscle=f"{neighbour.muscle} gate",
-            part=neighbour.term,
-            side=side,
+        Grid(
+            block=Block(f"gate of {neighbour.muscle}", neighbour.term, side),
             centre_mm=np.array(neighbour.gate_mm) * np.array([sign, 1.0, 1.0]),
             axes=np.eye(3),
-            edges_mm=edges,
-            endplate_weight=np.ones(1),
-            cell_ml=(2 * _GATE_MM) ** 3 / 1000.0,
+            edges_mm=(edge, edge, edge),
+            weight=np.ones(1),
         )
         for neighbour in found
         for side, sign in (("left", 1.0), ("right", -1.0))
@@ -65,7 +65,7 @@ def gate_fields(found: tuple[Neighbour, ...]) -> tuple[EndplateField, ...]:
 
 def site_arrays(
     sites: tuple[PlacedSite, ...],
-    fields: tuple[EndplateField, ...],
+    field: EndplateField,
     spread: AbstractSpread,
     at_least: int = 0,
 ) -> Sites:
@@ -75,7 +75,7 @@ def site_arrays(
     spare = size - len(sites)
     clouds = [spread.sd_mm(s.volume_ml) for s in sites] + [(1.0, 1.0)] * spare
     points = [(s.x_mm, s.y_mm, s.z_mm) for s in sites] + [(0.0, 0.0, 0.0)] * spare
-    passed = passed_fascia(fields, tuple(s.muscle for s in sites), value("fascia_loss"))
+    passed = passed_fascia(field, tuple(s.muscle for s in sites), value("fascia_loss"))
     return Sites(
         point_mm=np.array(points, dtype=float),
         dose_u=np.array([s.dose_u for s in sites] + [0.0] * spare),
@@ -96,35 +96,29 @@ def _fibre(site: PlacedSite) -> tuple[float, ...]:
     return tuple(fibre / np.linalg.norm(fibre))
 
 
-def bound_densities(
-    fields: tuple[EndplateField, ...], sites: Sites, placement: Array
-) -> list[Array]:
-    """Bound dose density [U/mL] in every cell of every field, shape (people, cells).
+def bound_densities(field: EndplateField, sites: Sites, placement: Array) -> Array:
+    """Bound dose density [U/mL] in every cell, shape (people, cells).
 
     `placement` are standard normals (people, sites, 3) of where the needle lands.
     """
     sd_mm = jnp.array(
         [value("placement_sd_mm"), value("placement_sd_mm"), value("placement_depth_sd_mm")]
     )
-    landed = sites.point_mm + placement * sd_mm
+    landed = jnp.asarray(sites.point_mm) + placement * sd_mm
     landed = landed.at[..., 2].set(jnp.abs(landed[..., 2]))  # never outside the skin
     half = value("binding_half_saturation_u_per_ml")
-    return [bound_density(density, half) for density in _densities(fields, sites, landed)]
+    return bound_density(_density(field, sites, landed), half)
 
 
-def planned_fractions(
-    fields: tuple[EndplateField, ...], sites: Sites
-) -> dict[tuple[str, str], float]:
+def planned_fractions(field: EndplateField, sites: Sites) -> dict[tuple[str, str], float]:
     """Share of the dose in each muscle and side when the needle lands where it was planned."""
-    densities = _densities(fields, sites, jnp.asarray(sites.point_mm))
-    return muscle_fractions(fields, densities, jnp.asarray(sites.dose_u))
+    density = _density(field, sites, jnp.asarray(sites.point_mm))
+    return muscle_fractions(field, density, jnp.asarray(sites.dose_u))
 
 
-def _densities(
-    fields: tuple[EndplateField, ...], sites: Sites, landed_mm: Array
-) -> list[Array]:
+def _density(field: EndplateField, sites: Sites, landed_mm: Array) -> Array:
     return dose_density(
-        fields,
+        field,
         landed_mm,
         jnp.asarray(sites.dose_u),
         jnp.asarray(sites.fibre),

@@ -75,7 +75,7 @@ def _sites_of(
 
 
 def same_pattern(planned: tuple[PlacedSite, ...], earlier: tuple[Earlier, ...]) -> bool:
-    """Whether every earlier session put its dose at the planned sites in the planned proportions."""
+    """Whether every earlier session put its dose at the planned sites in like proportions."""
     own = _pattern(planned)
     return all(_pattern(session.sites) == own for session in earlier)
 
@@ -83,6 +83,5 @@ def same_pattern(planned: tuple[PlacedSite, ...], earlier: tuple[Earlier, ...]) 
 def _pattern(sites: tuple[PlacedSite, ...]) -> tuple[tuple[float, ...], ...]:
     total_u = sum(site.dose_u for site in sites)
     return tuple(
-        (s.x_mm, s.y_mm, s.z_mm, round(s.volume_ml, 2), round(s.dose_u / total_u, 4))
-        for s in sites
+        (s.x_mm, s.y_mm, s.z_mm, round(s.volume_ml, 2), round(s.dose_u / total_u, 4)) for s in sites
     )

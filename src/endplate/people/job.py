@@ -14,7 +14,7 @@ from endplate.people import model
 from endplate.people.cohort import Lines, patient_lines, severe_share
 from endplate.people.exposure import site_arrays
 from endplate.people.history import Earlier, same_pattern
-from endplate.people.run import Session, Setting, fields, gates, persistence_row, ratio_row
+from endplate.people.run import Session, Setting, persistence_row, ratio_row, whole_field
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def make_job(
 
 
 def _session(day: float, product: str, sites: tuple[PlacedSite, ...], most: int) -> Session:
-    arrays = site_arrays(sites, (*fields(), *gates()), model.spread(), most)
+    arrays = site_arrays(sites, whole_field(), model.spread(), most)
     return Session(jnp.array(day), arrays, jnp.array(ratio_row(product)))
 
 

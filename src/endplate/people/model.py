@@ -109,4 +109,3 @@ def spread() -> Sheet:
         thickness_exponent_above=value("sheet_thickness_exponent"),
         binding_length_mm=value("binding_length_mm"),
     )
-

@@ -9,7 +9,6 @@ from endplate.facts.trials import trial_figures
 from endplate.people.run import CURVES
 
 VISIT_DAYS = (7, 30, 60, 90, 120, 150, 180, 240, 300)
-SHOWN = ("inv_none_mild", "subj_none_mild", "inv_ge1", "both_ge2", "rest_none")
 _SAME_EVENT = {"both_ge2": ("both_ge2", "both_none_mild_ge2")}
 _NEAR_DAYS, _NEAR_DOSE = 3, 0.05
 _Z90 = 1.6448536269514722
@@ -60,8 +59,7 @@ def outcomes(
         the part that comes from the parameters alone beside them.
     """
     told = []
-    for endpoint in SHOWN:
-        row = CURVES.index(endpoint)
+    for row, endpoint in enumerate(CURVES):
         for day in VISIT_DAYS:
             if day > days:
                 continue

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from endplate.case import PlacedSite, Plan
 from endplate.people.collect import Collected
-from endplate.people.run import fields
+from endplate.people.run import muscle_field
 
 STANDING_LIMITS = (
-    "The share of toxin that reaches a neighbouring muscle is set to the rate counted in trials "
-    "for eyelid and brow drooping; double vision and an uneven smile have no count to set it to.",
+    "How easily toxin reaches a neighbouring muscle is set to the rates counted in trials at the "
+    "label's dose and sites; for double vision and an uneven smile that count is assumed.",
     "Muscle sizes and positions are averages; the anatomy of this person was not measured.",
 )
 _BANDS = {"median": 50.0, "p05": 5.0, "p25": 25.0, "p75": 75.0, "p95": 95.0}
@@ -76,34 +76,43 @@ def course_fields(
     areas: tuple[str, ...], answer: Collected, time_d: Numbers, days: int
 ) -> dict[str, Any]:
     """Daily bands over people: severity per area, working fraction per muscle and side."""
-    daily = np.flatnonzero((time_d >= 0) & (time_d == np.round(time_d)) & (time_d <= days))
+    daily = np.arange(days + 1.0)
     series = []
     for area in areas:
-        series += [
-            _series(f"severity_contraction:{area}", "grade", answer.contraction[area][:, daily]),
-            _series(f"severity_rest:{area}", "grade", answer.rest[area][:, daily]),
-        ]
-        before = np.repeat(answer.untreated_grade[area][:, None], len(daily), axis=1)
-        series.append(_series(f"severity_placebo:{area}", "grade", before))
+        told = {
+            f"severity_contraction:{area}": answer.contraction[area],
+            f"severity_rest:{area}": answer.rest[area],
+            f"severity_placebo:{area}": np.repeat(
+                answer.untreated_grade[area][:, None], len(time_d), axis=1
+            ),
+        }
+        series += [_series(name, "grade", v, time_d, daily) for name, v in told.items()]
     for (muscle, side), columns in _columns().items():
-        working = answer.working[:, daily][:, :, columns].mean(axis=2)
-        series.append(_series(f"working_fraction:{muscle}:{side}", "fraction", working))
-    return {"day": [float(day) for day in time_d[daily]], "series": series}
+        working = answer.working[:, :, columns].mean(axis=2)
+        name = f"working_fraction:{muscle}:{side}"
+        series.append(_series(name, "fraction", working, time_d, daily))
+    return {"day": daily.tolist(), "series": series}
 
 
-def _series(name: str, unit: str, values: NDArray[Any]) -> dict[str, Any]:
-    bands = np.percentile(values, list(_BANDS.values()), axis=0)
+def _series(
+    name: str, unit: str, values: NDArray[Any], time_d: Numbers, daily: Numbers
+) -> dict[str, Any]:
+    after = np.searchsorted(time_d, 0.0)
+    bands = np.percentile(values[:, after:], list(_BANDS.values()), axis=0)
     return {
         "name": name,
         "unit": unit,
-        **{key: [round(float(x), 4) for x in band] for key, band in zip(_BANDS, bands, strict=True)},
+        **{
+            key: np.interp(daily, time_d[after:], band).round(4).tolist()
+            for key, band in zip(_BANDS, bands, strict=True)
+        },
     }
 
 
 def _columns() -> dict[tuple[str, str], list[int]]:
     columns: dict[tuple[str, str], list[int]] = {}
-    for i, field in enumerate(fields()):
-        columns.setdefault((field.muscle, field.side), []).append(i)
+    for i, block in enumerate(muscle_field().blocks):
+        columns.setdefault((block.muscle, block.side), []).append(i)
     return columns
 
 
@@ -122,7 +131,5 @@ def reach_fields(working: NDArray[np.float32], time_d: Numbers) -> list[dict[str
     rows = []
     for (muscle, side), columns in _columns().items():
         least = working[:, after][:, :, columns].mean(axis=2).min(axis=1)
-        rows.append(
-            {"muscle": muscle, "side": side, "peak_block": float(1.0 - np.median(least))}
-        )
+        rows.append({"muscle": muscle, "side": side, "peak_block": float(1.0 - np.median(least))})
     return rows

@@ -4,7 +4,7 @@ Everything that belongs to a plan is an argument, so that the compiled code of o
 next of the same shape, from the cache on disk too.
 """
 
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import jax
@@ -13,7 +13,7 @@ import numpy as np
 from jax import Array
 
 from endplate.body.course import Kinetics
-from endplate.body.scales import ENDPOINTS, Severity, event_probability
+from endplate.body.scales import Severity, event_probability
 from endplate.body.spread import EndplateField
 from endplate.facts.neighbours import neighbours
 from endplate.facts.parameters import fit_rows, value
@@ -22,16 +22,11 @@ from endplate.people import model
 from endplate.people.cohort import Lines
 from endplate.people.draws import PURPOSES
 from endplate.people.engine import direct_working, line_courses, muscles, read_tables, tables
-from endplate.people.exposure import (
-    Sites,
-    bound_densities,
-    gate_fields,
-    region_fields,
-)
+from endplate.people.exposure import Sites, bound_densities, region_field
 
 CHUNK = 256
 GROUPS = 4  # a chunk may hold people of four parameter vectors
-CURVES = tuple(ENDPOINTS)
+CURVES = ("inv_none_mild", "subj_none_mild", "inv_ge1", "both_ge2", "rest_none")
 REGION = "upper_face"
 
 
@@ -75,14 +70,16 @@ class Chunk(NamedTuple):
     events: Array
 
 
-def fields() -> tuple[EndplateField, ...]:
-    """Blocks of the region, in the order of the last axis of `Chunk.working`."""
-    return region_fields(REGION)
+@cache
+def muscle_field() -> EndplateField:
+    """Cells of the region's muscles; blocks in the order of the last axis of `Chunk.working`."""
+    return region_field(REGION)
 
 
-def gates() -> tuple[EndplateField, ...]:
-    """Gates of the neighbours, in the order of the last axis of `Chunk.gates`."""
-    return gate_fields(neighbours())
+@cache
+def whole_field() -> EndplateField:
+    """Cells of the muscles, then of the gates in the order of the last axis of `Chunk.gates`."""
+    return region_field(REGION, neighbours())
 
 
 def ratio_row(product: str) -> int:
@@ -136,7 +133,7 @@ def run_chunk(
         persistence_d=rates.persistence_d * jnp.exp(_row(vectors, setting.persistence_row))
     )
     working = _working(vectors, values, own, placement, rates, setting, same_pattern)
-    split = len(fields())
+    split = len(muscle_field().blocks)
     course = muscles(working[:, :, :split], rates, setting.time_d)
     contraction, rest, events = [], [], []
     for indication, before in zip(indications, lines, strict=True):
@@ -171,38 +168,34 @@ def _working(
     setting: Setting,
     same_pattern: bool,
 ) -> Array:
-    every = (*fields(), *gates())
-    weights = [field.endplate_weight for field in every]
+    field = whole_field()
     person = values["load_log_sd"] * own["load"] + setting.male_log_load
     tail = value("anatomy_log_sd") * own["neighbour"]
-    loads = []
-    for session in setting.sessions:
-        densities = bound_densities(every, session.sites, placement)
-        product = _row(vectors, session.ratio_row)
-        loads.append(
-            [
-                density * jnp.exp(log_gain + person + product)[:, None]
-                for density, log_gain in zip(densities, _log_gains(values, tail), strict=True)
-            ]
-        )
+    gain = jnp.stack(_log_gains(values, tail), axis=1)[:, field.cell_block]
+    loads = [
+        bound_densities(field, session.sites, placement)
+        * jnp.exp(gain + (person + _row(vectors, session.ratio_row))[:, None])
+        for session in setting.sessions
+    ]
     if same_pattern:
         table = tables(rates, setting.injection_d, setting.load_ratio, setting.time_d)
-        return read_tables(table, loads[0], weights)
-    stacked = [jnp.stack(parts, axis=1) for parts in zip(*loads, strict=True)]
+        return read_tables(table, loads[0], field.endplate_weight)
     days = jnp.stack([session.day for session in setting.sessions])
-    return direct_working(stacked, weights, rates, days, setting.time_d)
+    return direct_working(
+        jnp.stack(loads, axis=1), field.endplate_weight, rates, days, setting.time_d
+    )
 
 
 def _log_gains(values: model.Values, tail: Array) -> list[Array]:
-    """Log of load over dose density of every block and gate, per person."""
-    gains = [jnp.log(values[f"potency:{_area_of(field.muscle)}"]) for field in fields()]
+    """Log of load over dose density of every block and gate, each of shape (people,)."""
+    gains = [jnp.log(values[f"potency:{area_of(block.muscle)}"]) for block in muscle_field().blocks]
     for neighbour in neighbours():
-        gain = jnp.log(values[f"potency:{_area_of(neighbour.muscle)}"]) + np.log(neighbour.reach)
+        gain = jnp.log(values[f"potency:{area_of(neighbour.muscle)}"]) + np.log(neighbour.reach)
         gains += [gain + tail] * 2
     return gains
 
 
-def _area_of(muscle: str) -> str:
+def area_of(muscle: str) -> str:
     """Area whose fitted potency a muscle takes; the glabella's where no line needs the muscle."""
     for indication in ("glabellar_lines", "lateral_canthal_lines", "forehead_lines"):
         if any(row.muscle == muscle for row in line_muscles(indication)):
@@ -212,7 +205,7 @@ def _area_of(muscle: str) -> str:
 
 def _share(indication: str) -> np.ndarray:
     own = {(m.muscle, m.part, m.side): m.share for m in line_muscles(indication)}
-    return np.array([own.get((f.muscle, f.part, f.side), 0.0) for f in fields()])
+    return np.array([own.get((b.muscle, b.part, b.side), 0.0) for b in muscle_field().blocks])
 
 
 def _events(
@@ -225,7 +218,11 @@ def _events(
 ) -> Array:
     """Weighted sums of every responder event, shape (groups, definitions, times)."""
     course = Severity(
-        deep, still, before.grade[:, None], before.latent[:, None], before.rest[:, None],
+        deep,
+        still,
+        before.grade[:, None],
+        before.latent[:, None],
+        before.rest[:, None],
         own["shared_rater"][:, None],
     )
     column = {name: array[:, None] for name, array in values.items()}
@@ -255,9 +252,7 @@ def run_untreated(
     own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
     return jnp.stack(
         [
-            _events(
-                before.latent[:, None], before.rest[:, None], before, own, values, group_weight
-            )
+            _events(before.latent[:, None], before.rest[:, None], before, own, values, group_weight)
             for before, _ in zip(lines, indications, strict=True)
         ],
         axis=1,

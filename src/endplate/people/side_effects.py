@@ -74,35 +74,45 @@ def _times(term: str) -> tuple[float | None, float | None]:
     return None, None
 
 
-def modelled(weakness: dict[str, Weakness]) -> list[dict[str, Any]]:
+def modelled(
+    product: str, areas: tuple[str, ...], weakness: dict[str, Weakness]
+) -> list[dict[str, Any]]:
     """Weakness of neighbours from the simulated gates."""
-    return [_neighbour(found, weakness[found.term]) for found in neighbours()]
+    return [
+        _neighbour(found, weakness[found.term], _background(product, areas, found.term))
+        for found in neighbours()
+    ]
 
 
-def _neighbour(found: Neighbour, seen: Weakness) -> dict[str, Any]:
-    percent = 100 * seen.share
+def _background(product: str, areas: tuple[str, ...], term: str) -> float:
+    """Percent under placebo, 0 where trials list none."""
+    for area in ("+".join(sorted(areas)), *areas, "upper_face"):
+        for row in adverse_reactions(product, area, term):
+            if row.placebo_percent is not None:
+                return row.placebo_percent
+    return 0.0
+
+
+def _neighbour(found: Neighbour, seen: Weakness, background_percent: float) -> dict[str, Any]:
     low, high = _calibration_band(found, seen.share)
-    note = found.note if found.observed_n else found.note + "; not calibrated"
     return {
         "term": found.term,
-        "percent": percent,
+        "percent": 100 * seen.share,
         "low": 100 * low,
         "high": 100 * high,
-        "background_percent": 0.0,
+        "background_percent": background_percent,
         "start_d": seen.start_d,
         "length_d": seen.length_d,
         "kind": "neighbour",
         "origin": "model",
         "verified": found.verified,
         "source": found.source,
-        "note": note,
+        "note": found.note,
     }
 
 
 def _calibration_band(found: Neighbour, share: float) -> tuple[float, float]:
     """90 % band: as uncertain on the log scale as the count the reach was calibrated on."""
-    if not found.observed_n or found.observed_events is None:
-        return 0.0, min(1.0, max(10 * share, 0.01))  # nothing counted: within a factor of ten
     events, n = found.observed_events, found.observed_n
     centre = (events + 0.5) / (n + 1)
     bounds: NDArray[np.float64] = beta.ppf([0.05, 0.95], events + 0.5, n - events + 0.5)

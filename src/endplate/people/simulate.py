@@ -17,7 +17,7 @@ from endplate.people.history import earlier_sessions
 from endplate.people.job import Job, make_job
 from endplate.people.outcomes import outcomes
 from endplate.people.result import Result
-from endplate.people.run import fields
+from endplate.people.run import muscle_field
 from endplate.people.side_effects import antibodies, counted, modelled
 from endplate.people.timing import summary
 from endplate.safety import check
@@ -81,7 +81,7 @@ def simulate(
         timing_by_indication=timing,
         outcomes=_outcomes(job, answer, plan.treatment.product, area_dose_u, days),
         harms=[
-            *modelled(answer.weakness),
+            *modelled(plan.treatment.product, areas, answer.weakness),
             *counted(plan.treatment.product, areas, planned),
             *antibodies(plan.treatment.product, areas),
         ],
@@ -122,4 +122,5 @@ def _outcomes(
 
 
 def _fractions(planned: tuple[PlacedSite, ...]) -> dict[tuple[str, str], float]:
-    return planned_fractions(fields(), site_arrays(planned, fields(), model.spread()))
+    field = muscle_field()
+    return planned_fractions(field, site_arrays(planned, field, model.spread()))

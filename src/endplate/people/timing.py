@@ -6,8 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.people.cohort import Lines
-
 Numbers = NDArray[np.float64]
 
 DEFINITIONS = {
@@ -34,7 +32,8 @@ class PersonTimes:
 def person_times(
     contraction: Numbers,
     time_d: Numbers,
-    lines: Lines,
+    latent: Numbers,
+    grade: Numbers,
     notice_grade: Numbers,
     investigator_error: Numbers,
 ) -> PersonTimes:
@@ -46,18 +45,19 @@ def person_times(
         Latent severity, shape (people, times); `time_d` [d] from day 0 on.
     time_d : [d]
         Times, shape (times,).
-    lines : Lines
-        Lines before treatment.
+    latent : [grade]
+        Latent severity before treatment, shape (people,).
+    grade : [grade]
+        What was graded before treatment, shape (people,).
     notice_grade : [grade]
         Change each person notes.
     investigator_error : [grade]
         What the investigator adds to each person's latent severity, placebo change included.
     """
-    latent = np.asarray(lines.latent)
     change = latent[:, None] - contraction
     noted = change >= np.maximum(notice_grade, _LEAST_CHANGE)[:, None]
     onset = np.where(noted.any(axis=1), time_d[noted.argmax(axis=1)], np.nan)
-    better = contraction + investigator_error[:, None] < np.asarray(lines.grade)[:, None] - 0.5
+    better = contraction + investigator_error[:, None] < grade[:, None] - 0.5
     # a person graded better without any effect of the drug has no response to lose
     better &= change >= _LEAST_CHANGE
     last = len(time_d) - 1 - better[:, ::-1].argmax(axis=1)

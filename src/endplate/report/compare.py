@@ -82,8 +82,7 @@ class Comparison:
             rows: list[tuple[str, ...]] = [("", *self.names, *(["placebo"] if placebo else []))]
             for row in block.rows:
                 told = (f"{c.text} ({c.range})" if c.range else c.text for c in row.cells)
-                cells = (f"  {row.name}", *told, *([row.placebo] if placebo else []))
-                rows.append(tuple(cell.replace("fewer than 1", "<1") for cell in cells))
+                rows.append((f"  {row.name}", *told, *([row.placebo] if placebo else [])))
             parts.append(f"{block.name}\n{columns(rows)}")
         parts += [indented(note, "", "") for note in self.notes]
         return "\n\n".join(parts) + "\n"
@@ -163,7 +162,7 @@ def _time(quantiles: Any, horizon_d: float, limits: tuple[float, float]) -> Cell
         return Cell("-")
     low, high = quantiles["p05"], quantiles["p95"]
     return Cell(
-        days(quantiles["median"]),
+        days(quantiles["median"], horizon_d),
         day_range(low, high, horizon_d),
         quantiles["median"],
         low,
@@ -179,8 +178,11 @@ def _outcomes(results: Sequence[reading.Result]) -> list[Block]:
             {(o["endpoint"], o["day"]): o for o in reading.outcomes_of(result, code)}
             for result in results
         ]
-        for endpoint in dict.fromkeys(key[0] for table in tables for key in table):
-            days_seen = sorted({d for table in tables for e, d in table if e == endpoint})
+        shown = [
+            (o["endpoint"], o["day"]) for r in results for o in reading.shown_outcomes(r, code)
+        ]
+        for endpoint in dict.fromkeys(endpoint for endpoint, _ in shown):
+            days_seen = sorted({day for of, day in shown if of == endpoint})
             rows = tuple(
                 Row(
                     f"day {number(day)}",

@@ -50,23 +50,6 @@ LINES = {
 
 def defs() -> str:
     """Parts that the picture uses twice, once mirrored."""
-    features = [
-        tag("path", d=EYE, class_="f-eye"),
-        tag("clipPath", tag("path", d=EYE), id="lids"),
-        tag(
-            "g",
-            tag("circle", cx=31.2, cy=21.6, r=6.1, class_="f-iris"),
-            tag("circle", cx=31.2, cy=21.6, r=2.7, class_="f-pupil"),
-            clip_path="url(#lids)",
-        ),
-        tag("path", d=UPPER_LID, class_="f-lash"),
-        *(tag("path", d=d, class_="f-line") for d in (LID_FOLD, NOSE_WING, NOSTRIL, NOSE_TIP)),
-        *(tag("path", d=d, class_="f-soft") for d in (LOWER_LID, BAG, NOSE_SIDE, CHEEK, CHIN)),
-        tag("path", d=BROW, class_="f-brow"),
-        tag("path", d=LIP_UPPER, class_="f-lip"),
-        tag("path", d=LIP_LOWER, class_="f-lip"),
-        tag("path", d=MOUTH, class_="f-line"),
-    ]
     back = [
         tag("path", d=NECK, class_="f-skin2"),
         tag("path", d="M47,150C45,136 44,122 45,100", class_="f-line"),
@@ -88,8 +71,29 @@ def defs() -> str:
         tag("g", *back, id="half-back"),
         tag("g", *skin, id="half-skin"),
         tag("path", d=HAIR, class_="f-hair", id="half-hair"),
-        tag("g", *features, id="half-features"),
+        tag("g", *_features(), id="half-features"),
     )
+
+
+def _features() -> list[str]:
+    """Eye, nose, brow and mouth of one half."""
+    return [
+        tag("path", d=EYE, class_="f-eye"),
+        tag("clipPath", tag("path", d=EYE), id="lids"),
+        tag(
+            "g",
+            tag("circle", cx=31.2, cy=21.6, r=6.1, class_="f-iris"),
+            tag("circle", cx=31.2, cy=21.6, r=2.7, class_="f-pupil"),
+            clip_path="url(#lids)",
+        ),
+        tag("path", d=UPPER_LID, class_="f-lash"),
+        *(tag("path", d=d, class_="f-line") for d in (LID_FOLD, NOSE_WING, NOSTRIL, NOSE_TIP)),
+        *(tag("path", d=d, class_="f-soft") for d in (LOWER_LID, BAG, NOSE_SIDE, CHEEK, CHIN)),
+        tag("path", d=BROW, class_="f-brow"),
+        tag("path", d=LIP_UPPER, class_="f-lip"),
+        tag("path", d=LIP_LOWER, class_="f-lip"),
+        tag("path", d=MOUTH, class_="f-line"),
+    ]
 
 
 def head() -> str:

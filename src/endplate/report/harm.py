@@ -67,7 +67,7 @@ def harm_card(item) -> HarmCard:
         plain_length=_plain_length(item.get("length_d")),
         origin=item.get("origin", "model"),
         verified=bool(item.get("verified")),
-        note=str(item.get("note") or ""),
+        note=_sentence(str(item.get("note") or "")),
         source=link(item.get("source")),
         picture=icon_array(item["percent"], background, item["high"]),
         percent=float(item["percent"]),
@@ -96,3 +96,7 @@ def _plain_start(start_d: float | None) -> str:
 
 def _plain_length(length_d: float | None) -> str:
     return "not known" if length_d is None else f"about {plain_time(length_d)}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

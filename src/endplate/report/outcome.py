@@ -52,7 +52,7 @@ def outcome_groups(result: reading.Result, indication: str) -> tuple[OutcomeGrou
     """Percent outcomes of one indication, grouped by endpoint."""
     groups = []
     for endpoint, items in groupby(
-        reading.outcomes_of(result, indication), key=lambda item: item["endpoint"]
+        reading.shown_outcomes(result, indication), key=lambda item: item["endpoint"]
     ):
         groups.append(
             OutcomeGroup(

@@ -23,7 +23,8 @@ class Answer:
     name: str
     range: str
     dates: str
-    middle: str
+    median: str
+    half: str
     definition: str
     quantiles: dict[str, float]
 
@@ -45,7 +46,8 @@ def _answer(key, quantiles, start, horizon) -> Answer:
         name=word("timing", key),
         range=day_range(low, high, horizon),
         dates=date_range(start, low, high, horizon),
-        middle=f"Middle person: {days(quantiles['median'])}. Half of people: {half}.",
+        median=days(quantiles["median"], horizon),
+        half=half,
         definition=str(quantiles.get("definition") or ""),
         quantiles={q: float(quantiles[q]) for q in reading.QUANTILES},
     )

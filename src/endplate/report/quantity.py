@@ -1,5 +1,6 @@
 """How a number is written: days, dates, ranges and people out of 100."""
 
+import math
 from datetime import date, timedelta
 
 DAYS_PER_WEEK = 7
@@ -53,26 +54,32 @@ def people_range(low: float, high: float) -> str:
 
 
 def day_range(low_d: float, high_d: float, horizon_d: float) -> str:
-    """A range of days; an end at the horizon of the run is open.
+    """A range of days; what reaches the horizon of the run is open.
 
     Examples
     --------
-    >>> day_range(1.2, 8.8, 365), day_range(62, 365, 365)
-    ('1 to 9 days', '62 to more than 365 days')
+    >>> day_range(1.2, 8.8, 365), day_range(0.3, 8, 365), day_range(62, 365, 365)
+    ('1 to 9 days', 'less than 1 to 8 days', '62 to more than 365 days')
+    >>> day_range(120, 120, 120)
+    'more than 120 days'
     """
-    first = f"{low_d:.0f}"
+    if low_d >= horizon_d:
+        return days(low_d, horizon_d)
+    first = "less than 1" if 0 < low_d < 0.5 else f"{low_d:.0f}"
     last = f"more than {horizon_d:.0f}" if high_d >= horizon_d else f"{high_d:.0f}"
     return f"{first} {_unit(first)}" if first == last else f"{first} to {last} days"
 
 
-def days(time_d: float) -> str:
-    """One time in days.
+def days(time_d: float, horizon_d: float = math.inf) -> str:
+    """One time in days; one that reaches the horizon of the run is only known to be longer.
 
     Examples
     --------
-    >>> days(1.2), days(120.6)
-    ('1 day', '121 days')
+    >>> days(1.2), days(120.6), days(120, 120)
+    ('1 day', '121 days', 'more than 120 days')
     """
+    if time_d >= horizon_d:
+        return f"more than {horizon_d:.0f} days"
     text = f"{time_d:.0f}"
     return f"{text} {_unit(text)}"
 
@@ -103,13 +110,14 @@ def plain_range(low_d: float, high_d: float) -> str:
 
     Examples
     --------
-    >>> plain_range(1.2, 8.8), plain_range(14, 45), plain_range(62, 214)
-    ('1 to 9 days', '2 to 6 weeks', '2 to 7 months')
+    >>> plain_range(1.2, 8.8), plain_range(14, 45), plain_range(62, 214), plain_range(0.1, 8)
+    ('1 to 9 days', '2 to 6 weeks', '2 to 7 months', 'within 8 days')
     """
     for unit_d, name, limit_d in ((1, "day", 11), (7, "week", 70), (DAYS_PER_MONTH, "month", 1e9)):
         if high_d < limit_d:
             first, last = round(low_d / unit_d), round(high_d / unit_d)
             both = f"{first}" if first == last else f"{first} to {last}"
+            both = f"within {last}" if first < 1 <= last else both
             return f"{both} {name}" if last == 1 else f"{both} {name}s"
     return f"{low_d:.0f} to {high_d:.0f} days"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 Result = Mapping[str, Any]
 TIMES = ("onset_d", "peak_d", "duration_d")
+KEY_DAYS = (7, 30, 90, 120, 180)
 QUANTILES = ("p05", "p25", "median", "p75", "p95")
 
 
@@ -82,7 +83,7 @@ def horizon_d(result: Result) -> float:
 
 
 def outcomes_of(result: Result, indication: str) -> list[Mapping[str, Any]]:
-    """Outcomes in percent of one indication, endpoints in file order, days rising."""
+    """Outcomes in percent of one indication, endpoints in the result's order, days rising."""
     chosen = [
         item
         for item in result.get("outcomes") or ()
@@ -90,3 +91,14 @@ def outcomes_of(result: Result, indication: str) -> list[Mapping[str, Any]]:
     ]
     endpoints = list(dict.fromkeys(item["endpoint"] for item in chosen))
     return sorted(chosen, key=lambda item: (endpoints.index(item["endpoint"]), item["day"]))
+
+
+def shown_outcomes(result: Result, indication: str) -> list[Mapping[str, Any]]:
+    """Outcomes on the days that a reader looks for and on every day that a trial has a figure of.
+
+    Where an endpoint has none of those days, all its days are shown.
+    """
+    every = outcomes_of(result, indication)
+    kept = [item for item in every if item["day"] in KEY_DAYS or item.get("trials")]
+    covered = {item["endpoint"] for item in kept}
+    return [item for item in every if item in kept or item["endpoint"] not in covered]

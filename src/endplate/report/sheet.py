@@ -26,7 +26,7 @@ from endplate.report.words import word
 
 _FILE = Path(__file__).parent / "sheet.toml"
 SHOWN_FIRST = ("inv_none_mild", "subj_none_mild", "both_ge2", "inv_ge1")
-BEST_DAY = 30
+BEST_DAY, LATER_DAY = 30, 120
 MAX_HARMS, MAX_HARMS_MANY_AREAS = 10, 8
 ROOMY = 10  # side effects, with areas and stops weighed in, that fit at full size
 PICTURES = ("picture", "placebo_picture", "face")
@@ -96,7 +96,11 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
         what=say["what"].format(product=plan["product"], lines=lines),
         dose=f"{number(plan['dose_u'], 2)} units in {len(plan.get('sites') or ())} spots",
         stops=stops(result),
-        expect=_expect(reading.timing_of(result, areas[0]) if areas else {}, say["expect"]),
+        expect=_expect(
+            [reading.timing_of(result, code) for code in areas],
+            say["expect"],
+            reading.horizon_d(result),
+        ),
         benefits=tuple(b for code in areas if (b := _benefit(result, code))),
         harms=harms[:most],
         harms_left_out=max(0, len(harms) - most),
@@ -122,15 +126,21 @@ def _urgent(say: Mapping[str, Any], region: str | None) -> Mapping[str, Any]:
     return {"title": f"Get help right away: {call}", "signs": say["signs"], "time": say["time"]}
 
 
-def _expect(timing: Mapping[str, Any], say: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """What happens when, from the ranges of nine people out of ten."""
+def _expect(
+    timings: list[Mapping[str, Any]], say: Mapping[str, str], horizon_d: float
+) -> tuple[tuple[str, str], ...]:
+    """What happens when, from the ranges of nine people out of ten in any of the areas."""
     rows = [("First hours", say["first"])]
     for key, name in (("onset_d", "start"), ("peak_d", "peak"), ("duration_d", "fade")):
-        if key in timing:
-            low, high = timing[key]["p05"], timing[key]["p95"]
-            rows.append((_capital(plain_range(low, high)), say[name]))
-    if "duration_d" in timing:
-        rows.append((f"After {plain_time(timing['duration_d']['p95'])}", say["after"]))
+        ranges = [timing[key] for timing in timings if key in timing]
+        if not ranges:
+            continue
+        low, high = min(r["p05"] for r in ranges), max(r["p95"] for r in ranges)
+        open_end = high >= horizon_d
+        when = f"after {plain_time(low)}" if open_end else plain_range(low, high)
+        rows.append((_capital(when), say[name]))
+        if key == "duration_d":
+            rows.append(("Later" if open_end else f"After {plain_time(high)}", say["after"]))
     return tuple(rows)
 
 
@@ -143,7 +153,7 @@ def _benefit(result: reading.Result, indication: str) -> Benefit | None:
     endpoint = next((e for e in SHOWN_FIRST if e in present), present[0])
     rows = [row for row in rows if row["endpoint"] == endpoint]
     best = min(rows, key=lambda row: abs(row["day"] - BEST_DAY))
-    last = rows[-1]
+    last = min(rows, key=lambda row: abs(row["day"] - LATER_DAY))
     later = ""
     if last["day"] > best["day"]:
         later = f"After {plain_time(last['day'])}: {people(last['value'])} out of 100."

@@ -29,12 +29,15 @@ def summary(result: reading.Result) -> str:
 def columns(rows: Rows, right: Iterable[int] = (), gap: int = 2) -> str:
     """Rows as aligned columns; columns numbered in `right` are aligned to the right.
 
+    Rare events are written short, so that the columns stay narrow.
+
     Examples
     --------
     >>> print(columns([("day", "people"), ("7", "71")], right=(1,)))
     day  people
     7        71
     """
+    rows = [tuple(_short(cell) for cell in row) for row in rows]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     sides = set(right)
     return "\n".join(
@@ -46,6 +49,10 @@ def columns(rows: Rows, right: Iterable[int] = (), gap: int = 2) -> str:
         .rstrip()
         for row in rows
     )
+
+
+def _short(cell: str) -> str:
+    return cell.replace("fewer than 1", "<1").replace("more than 99", ">99")
 
 
 def indented(text: str, first: str = "  ", rest: str = "  ") -> str:
@@ -70,9 +77,11 @@ def _findings(result: reading.Result) -> str:
 
 def _timing(result: reading.Result, indication: str, name: str) -> str:
     rows: Rows = [
-        (f"  {answer.name}", answer.range, answer.middle) for answer in answers(result, indication)
+        (f"  {answer.name}", answer.range, answer.median, answer.half)
+        for answer in answers(result, indication)
     ]
-    return f"When{name} (9 of 10 people; model)\n{columns(rows)}" if rows else ""
+    head = (f"  When{name} (model)", "9 of 10 people", "middle person", "half of people")
+    return columns([head, *rows])[2:] if rows else ""
 
 
 def _outcomes(result: reading.Result, indication: str, name: str) -> str:
@@ -111,8 +120,7 @@ def _harms(result: reading.Result) -> str:
             )
     if len(rows) == 1:
         return ""
-    short = columns([tuple(c.replace("fewer than 1", "<1") for c in row) for row in rows], (1, 3))
-    return f"Side effects out of 100 people (* not verified)\n{short}"
+    return f"Side effects out of 100 people (* not verified)\n{columns(rows, right=(1, 3))}"
 
 
 def _limits(result: reading.Result) -> str:

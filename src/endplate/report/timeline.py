@@ -204,9 +204,11 @@ def _weeks(frame: Frame, top: float, bottom: float, start: date | None, narrow: 
         parts.append(text(number(week), x=x, y=bottom + 17, class_="tick", text_anchor="middle"))
         if start and not narrow and week % (2 * step) == 0:
             when = date_text(start + timedelta(weeks=week), year=week == 0)
-            parts.append(text(when, x=x, y=bottom + 31, class_="tick", text_anchor="middle"))
-    return [*parts, text("week", x=frame.left - 16, y=bottom + 17, class_="tick",
-                         text_anchor="end")]  # fmt: skip
+            anchor = "middle" if x < frame.width - 45 else "end"
+            edge = x if anchor == "middle" else frame.width - 2
+            parts.append(text(when, x=edge, y=bottom + 31, class_="tick", text_anchor=anchor))
+    name = text("week", x=frame.left - 16, y=bottom + 17, class_="tick", text_anchor="end")
+    return [*parts, name]
 
 
 def _events(timing: Any, frame: Frame, bottom: float, narrow: bool) -> tuple[list[str], float]:

@@ -17,9 +17,7 @@ class Weakness(NamedTuple):
     length_d: float | None
 
 
-def weak_times(
-    working: Numbers, time_d: Numbers, least_working: float
-) -> tuple[Numbers, Numbers]:
+def weak_times(working: Numbers, time_d: Numbers, least_working: float) -> tuple[Numbers, Numbers]:
     """When each person's neighbour falls below the working fraction at which a weakness shows.
 
     Parameters

@@ -1,9 +1,9 @@
-r"""The end-plate field of every muscle as a grid of cells, and the dose density each cell receives.
+r"""The end-plate fields of a region's muscles as cells, and the dose density each cell receives.
 
 Each block of the atlas is cut into cells along its own axes. The share of one injection that comes
-to rest in a cell is the product of three error-function differences, one per axis, with the
-cloud's variance projected on the axis; so shares are exact per axis, never negative, and what no
-muscle receives is the part lost elsewhere.
+to rest in a cell is the product of three differences of the normal distribution function, one per
+axis, with the cloud's variance projected on the axis; so shares are never negative, sum to at most
+one over a block, and what no muscle receives is the part that lies elsewhere.
 """
 
 from dataclasses import dataclass
@@ -11,62 +11,117 @@ from dataclasses import dataclass
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jax.scipy.special import ndtr
+from jax.scipy.special import erf
 from numpy.typing import NDArray
 from scipy.stats import norm
 
 from endplate.facts.anatomy import MuscleBlock
 
-_CELL_MM = 5.0  # largest cell edge: about one standard deviation of the smallest cloud
+_CELL_MM = 6.0  # largest cell edge: about one standard deviation of a facial cloud
 _MM3_PER_ML = 1000.0
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class EndplateField:
-    """One block on one side, cut into cells: axes are rows, edges are mm from the centre."""
+class Block:
+    """Name of one block on one side."""
 
     muscle: str
     part: str
     side: str
-    centre_mm: NDArray[np.float64]
-    axes: NDArray[np.float64]
-    edges_mm: tuple[NDArray[np.float64], ...]
-    endplate_weight: NDArray[np.float64]
-    cell_ml: float
 
 
-def endplate_field(blocks: tuple[MuscleBlock, ...]) -> tuple[EndplateField, ...]:
-    """Grids of all blocks on all their sides, left first, midline blocks once."""
-    fields = []
+@dataclass(frozen=True)
+class EndplateField:
+    """All blocks of a region cut into cells.
+
+    `centre_mm` (blocks, 3) and `axes` (blocks, 3, 3) place the blocks. `edge_mm` (edges,) are the
+    cell borders of all blocks in a row, each along axis `edge_axis` of block `edge_block`. Cell i
+    lies in block `cell_block[i]` between edge `cell_edge[i, axis]` and the next one on each axis;
+    `endplate_weight` (blocks, cells) is its share of its block's end plates, `cell_ml` its volume.
+    """
+
+    blocks: tuple[Block, ...]
+    centre_mm: Numbers
+    axes: Numbers
+    edge_mm: Numbers
+    edge_block: NDArray[np.int64]
+    edge_axis: NDArray[np.int64]
+    cell_block: NDArray[np.int64]
+    cell_edge: NDArray[np.int64]
+    endplate_weight: Numbers
+    cell_ml: Numbers
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One block on one side before it is stacked with the others."""
+
+    block: Block
+    centre_mm: Numbers
+    axes: Numbers
+    edges_mm: tuple[Numbers, ...]
+    weight: Numbers
+
+
+def grids(blocks: tuple[MuscleBlock, ...]) -> tuple[Grid, ...]:
+    """Grids of blocks on all their sides, left before right, midline blocks once."""
+    made = []
     for block in blocks:
         sides = (("left", 1.0), ("right", -1.0)) if block.paired else (("midline", 1.0),)
-        fields += [_grid(block, side, sign) for side, sign in sides]
-    return tuple(fields)
+        made += [_grid(block, side, sign) for side, sign in sides]
+    return tuple(made)
 
 
-def _grid(block: MuscleBlock, side: str, sign: float) -> EndplateField:
+def _grid(block: MuscleBlock, side: str, sign: float) -> Grid:
     mirror = np.array([sign, 1.0, 1.0])
     fibre = np.array(block.fibre) * mirror
     fibre = fibre / np.linalg.norm(fibre)
     upright = np.array([0.0, 0.0, 1.0]) if abs(fibre[2]) < 0.9 else np.array([0.0, 1.0, 0.0])
     across = np.cross(upright, fibre)
     across = across / np.linalg.norm(across)
-    axes = np.stack([fibre, across, np.cross(fibre, across)])
     sizes = (block.length_mm, block.width_mm, block.thickness_mm)
     edges = tuple(
         np.linspace(-size / 2, size / 2, max(1, int(np.ceil(size / _CELL_MM))) + 1)
         for size in sizes
     )
-    zone = norm.cdf(
-        (edges[0] / block.length_mm + 0.5), loc=block.zone_centre, scale=block.zone_sd
-    )
+    zone = norm.cdf(edges[0] / block.length_mm + 0.5, loc=block.zone_centre, scale=block.zone_sd)
     along = np.diff(zone) / (zone[-1] - zone[0])
-    others = [np.full(len(e) - 1, 1.0 / (len(e) - 1)) for e in edges[1:]]
-    weight = (along[:, None, None] * others[0][None, :, None] * others[1][None, None, :]).ravel()
-    cell_ml = float(np.prod([e[1] - e[0] for e in edges])) / _MM3_PER_ML
+    wide, deep = (np.full(len(edge) - 1, 1.0 / (len(edge) - 1)) for edge in edges[1:])
+    weight = along[:, None, None] * wide[None, :, None] * deep[None, None, :]
+    return Grid(
+        block=Block(block.muscle, block.part, side),
+        centre_mm=np.array(block.centre_mm) * mirror,
+        axes=np.stack([fibre, across, np.cross(fibre, across)]),
+        edges_mm=edges,
+        weight=weight.ravel(),
+    )
+
+
+def stacked(parts: tuple[Grid, ...]) -> EndplateField:
+    """One field of several grids."""
+    rows = [(i, axis, e) for i, grid in enumerate(parts) for axis, e in enumerate(grid.edges_mm)]
+    starts = np.cumsum([0, *(len(edge) for _, _, edge in rows)])[:-1].reshape(-1, 3)
+    places = [np.argwhere(np.ones([len(e) - 1 for e in grid.edges_mm])) for grid in parts]
+    owner = np.repeat(np.arange(len(parts)), [len(place) for place in places])
+    weight = np.zeros((len(parts), len(owner)))
+    for i, grid in enumerate(parts):
+        weight[i, owner == i] = grid.weight
+    volumes = [
+        float(np.prod([edge[1] - edge[0] for edge in grid.edges_mm])) / _MM3_PER_ML
+        for grid in parts
+    ]
     return EndplateField(
-        block.muscle, block.part, side, np.array(block.centre_mm) * mirror, axes, edges, weight,
-        cell_ml,
+        blocks=tuple(grid.block for grid in parts),
+        centre_mm=np.array([grid.centre_mm for grid in parts]),
+        axes=np.array([grid.axes for grid in parts]),
+        edge_mm=np.concatenate([edge for _, _, edge in rows]),
+        edge_block=np.concatenate([np.full(len(edge), i) for i, _, edge in rows]),
+        edge_axis=np.concatenate([np.full(len(edge), axis) for _, axis, edge in rows]),
+        cell_block=owner,
+        cell_edge=np.concatenate(places) + starts[owner],
+        endplate_weight=weight,
+        cell_ml=np.array(volumes)[owner],
     )
 
 
@@ -78,7 +133,7 @@ def cell_share(
     Parameters
     ----------
     field : EndplateField
-        One block.
+        The region's cells.
     site_mm : [mm]
         Needle tips, shape (..., sites, 3), x signed.
     fibre : [1]
@@ -105,32 +160,41 @@ def cell_share(
 def _one_cloud(
     field: EndplateField, site_mm: Array, fibre: Array, sd_along_mm: Array, sd_across_mm: Array
 ) -> Array:
-    local = (site_mm - field.centre_mm) @ field.axes.T
-    per_axis = []
+    local = jnp.einsum("...sbx,bax->...sba", site_mm[..., None, :] - field.centre_mm, field.axes)
+    slant = jnp.einsum("sx,bax->sba", fibre, field.axes) ** 2
+    along, across = sd_along_mm[:, None, None] ** 2, sd_across_mm[:, None, None] ** 2
+    root2_sd = jnp.sqrt(2.0 * (across + (along - across) * slant))
+    where = (Ellipsis, field.edge_block, field.edge_axis)
+    below = 0.5 * erf((field.edge_mm - local[where]) / root2_sd[where])
+    share = jnp.ones(())
     for axis in range(3):
-        slant = (fibre @ field.axes[axis]) ** 2
-        sd = jnp.sqrt(sd_across_mm**2 + (sd_along_mm**2 - sd_across_mm**2) * slant)
-        below = ndtr((field.edges_mm[axis] - local[..., axis, None]) / sd[:, None])
-        per_axis.append(jnp.diff(below, axis=-1))
-    share = jnp.einsum("...i,...j,...k->...ijk", *per_axis)
-    return share.reshape(*share.shape[:-3], -1)
+        low = field.cell_edge[:, axis]
+        share = share * (below[..., low + 1] - below[..., low])
+    return share
+
+
+def passed_fascia(field: EndplateField, muscles: tuple[str, ...], fascia_loss: float) -> Numbers:
+    """Share let through to each block from each injection's muscle, shape (blocks, sites)."""
+    same = [[muscle == block.muscle for muscle in muscles] for block in field.blocks]
+    own = np.array(same).reshape(len(field.blocks), len(muscles))
+    return np.where(own, 1.0, 1.0 - fascia_loss)
 
 
 def dose_density(
-    fields: tuple[EndplateField, ...],
+    field: EndplateField,
     site_mm: Array,
     dose_u: Array,
     fibre: Array,
     sd_along_mm: Array,
     sd_across_mm: Array,
     passed: Array,
-) -> list[Array]:
-    """Dose density in every cell of every field, all injections together.
+) -> Array:
+    """Dose density in every cell, all injections together.
 
     Parameters
     ----------
-    fields : tuple of EndplateField
-        The region's blocks.
+    field : EndplateField
+        The region's cells.
     site_mm : [mm]
         Shape (..., sites, 3).
     dose_u : [U]
@@ -138,44 +202,30 @@ def dose_density(
     fibre, sd_along_mm, sd_across_mm
         As in `cell_share`.
     passed : [1], in [0, 1]
-        Share that fascia lets through from each injection to each field, shape (fields, sites).
+        Share that fascia lets through from each injection to each block, shape (blocks, sites).
 
     Returns
     -------
     [U/mL]
-        One array (..., cells) per field.
+        Shape (..., cells).
     """
-    shares = [
-        cell_share(field, site_mm, fibre, sd_along_mm, sd_across_mm)
-        * through[:, None]
-        for field, through in zip(fields, passed, strict=True)
-    ]
+    share = cell_share(field, site_mm, fibre, sd_along_mm, sd_across_mm)
+    share = share * passed[field.cell_block].T
     # Blocks of the atlas overlap a little; a dose is never counted twice.
-    taken = sum(share.sum(axis=-1) for share in shares)
-    kept = 1.0 / jnp.maximum(taken, 1.0)
-    return [
-        jnp.einsum("...sc,...s->...c", share, kept * dose_u) / field.cell_ml
-        for share, field in zip(shares, fields, strict=True)
-    ]
-
-
-def passed_fascia(
-    fields: tuple[EndplateField, ...], muscles: tuple[str, ...], fascia_loss: float
-) -> NDArray[np.float64]:
-    """Share let through to each field from each injection's muscle, shape (fields, sites)."""
-    same = [[muscle == field.muscle for muscle in muscles] for field in fields]
-    return np.where(np.array(same).reshape(len(fields), len(muscles)), 1.0, 1.0 - fascia_loss)
+    kept = dose_u / jnp.maximum(share.sum(axis=-1), 1.0)
+    return jnp.einsum("...sc,...s->...c", share, kept) / field.cell_ml
 
 
 def muscle_fractions(
-    fields: tuple[EndplateField, ...], densities: list[Array], dose_u: Array
+    field: EndplateField, density: Array, dose_u: Array
 ) -> dict[tuple[str, str], float]:
     """Share of the whole dose in each muscle and side, with what lies elsewhere; sums to one."""
     total_u = float(jnp.sum(dose_u))
+    held_u = np.asarray(density) * field.cell_ml
     fractions: dict[tuple[str, str], float] = {}
-    for field, density in zip(fields, densities, strict=True):
-        key = (field.muscle, field.side)
-        share = float(jnp.sum(density) * field.cell_ml) / total_u if total_u else 0.0
+    for i, block in enumerate(field.blocks):
+        key = (block.muscle, block.side)
+        share = float(held_u[field.cell_block == i].sum()) / total_u if total_u else 0.0
         fractions[key] = fractions.get(key, 0.0) + share
     fractions[("elsewhere", "midline")] = max(0.0, 1.0 - sum(fractions.values()))
     return fractions

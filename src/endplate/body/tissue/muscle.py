@@ -15,9 +15,9 @@ def atrophy(
     working_fraction: Array,
     time_d: Array,
     *,
-    wasting_per_d: float,
-    regrowth_per_d: float,
-    most_lost: float,
+    wasting_per_d: Array | float,
+    regrowth_per_d: Array | float,
+    most_lost: Array | float,
 ) -> Array:
     """Share of the muscle's cross-section lost.
 

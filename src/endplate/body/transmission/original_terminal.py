@@ -9,10 +9,12 @@ with *m* the median safety factor and :math:`\sigma` its spread on the log scale
 """
 
 from dataclasses import dataclass
+from math import sqrt
 
 import jax.numpy as jnp
 from jax import Array
-from jax.scipy.stats import norm
+from jax.scipy.special import erfc
+from jax.typing import ArrayLike
 
 from endplate.body.transmission.base import AbstractTransmission
 
@@ -27,11 +29,12 @@ class OriginalTerminal(AbstractTransmission):
     Rogozhin 2008 for recovery by the original ending.
     """
 
-    snare_power: float
-    log_margin_median: float
-    log_margin_sd: float
+    snare_power: ArrayLike
+    log_margin_median: ArrayLike
+    log_margin_sd: ArrayLike
 
     def working_fraction(self, intact: Array, time_d: Array) -> Array:
         """Share of junctions whose release exceeds their margin; depends on `intact` alone."""
         log_release = self.snare_power * jnp.log(jnp.maximum(intact, _LEAST_INTACT))
-        return norm.cdf((self.log_margin_median + log_release) / self.log_margin_sd)
+        margin = (self.log_margin_median + log_release) / self.log_margin_sd
+        return 0.5 * erfc(-margin / sqrt(2.0))  # the normal distribution function

@@ -1,4 +1,4 @@
-"""What every uptake hypothesis answers: light chain per unit of toxin bound for one nerve ending."""
+"""What every uptake hypothesis answers: light chain per unit of toxin for one nerve ending."""
 
 from abc import ABC, abstractmethod
 

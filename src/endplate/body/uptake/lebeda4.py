@@ -13,7 +13,7 @@ from endplate.body.uptake.chain import chain_amount
 class Lebeda4(AbstractUptake):
     """Scheme of Lebeda et al. (2008), BioModels 178 and 267.
 
-    Rates are per day; `facts.kinetics.lebeda_rates` holds the published ones.
+    Rates are per day; the `lebeda_` rows of `facts/tables/parameters.csv` hold the published ones.
     """
 
     release_per_d: float

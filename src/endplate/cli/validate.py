@@ -1,0 +1,70 @@
+"""`endplate validate`: predicted against published, the misses first."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from endplate.cli.simulated import Json, write_json
+
+Trials = Annotated[
+    Path | None,
+    typer.Option(
+        help="CSV table of published figures; the shipped one if not given.", show_default=False
+    ),
+]
+MOST_MISSES = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def validate(trials: Trials = None, json: Json = False) -> None:
+        """Predict published trial figures and say how far off the model is."""
+        from endplate.facts.trials import trial_figures
+        from endplate.learn.trial_table import read_trials
+        from endplate.learn.validate import validate as run
+        from endplate.people.cache import use_compile_cache
+
+        figures = trial_figures() if trials is None else read_trials(trials)
+        use_compile_cache()
+        told = run(figures).as_dict()
+        if json:
+            write_json(told)
+        else:
+            typer.echo("\n".join(_lines(told)))
+
+
+def _lines(told: dict[str, Any]) -> list[str]:
+    lines = ["Predicted against published (error = predicted - published)", ""]
+    lines.append(
+        f"{'area':24}{'kind':10}{'figures':>8}{'mean abs error':>16}{'bias':>8}{'in 90 %':>9}"
+    )
+    for row in told["summary"]:
+        mae = "-" if row["mae"] is None else f"{row['mae']:.1f} {row['unit']}"
+        bias = "-" if row["bias"] is None else f"{row['bias']:+.1f}"
+        inside = f"{row['coverage_90']:.0f} %"
+        lines.append(
+            f"{row['indication']:24}{row['kind']:10}{row['n']:>8}{mae:>16}{bias:>8}{inside:>9}"
+        )
+    outside = [row for row in told["rows"] if not row["inside"]]
+    outside.sort(key=lambda row: -abs(row["predicted"] - row["observed"]))
+    lines += ["", f"Outside their 90 % interval: {len(outside)} of {len(told['rows'])}"]
+    for row in outside[:MOST_MISSES]:
+        day = "" if row["day"] is None else f" day {row['day']:g}"
+        lines.append(
+            f"  {row['trial_id']} {row['arm']}{day} {row['endpoint']}: published "
+            f"{row['observed']:g}, predicted {row['predicted']:.0f} "
+            f"({row['low']:.0f} to {row['high']:.0f}) {row['unit']}"
+            + ("" if row["verified"] else " *")
+        )
+    if len(outside) > MOST_MISSES:
+        lines.append(f"  and {len(outside) - MOST_MISSES} more; --json lists all")
+    lines += ["* figure not verified in a second source", ""]
+    reasons: dict[str, int] = {}
+    for row in told["skipped"]:
+        reasons[row["reason"]] = reasons.get(row["reason"], 0) + 1
+    lines.append(f"Skipped: {len(told['skipped'])} figures")
+    lines += [f"  {count} x {reason}" for reason, count in reasons.items()]
+    return lines

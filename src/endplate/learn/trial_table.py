@@ -1,0 +1,126 @@
+"""Reads a user's table of published figures, with one sentence per fault."""
+
+import csv
+import math
+from pathlib import Path
+
+from endplate.errors import TrialTableFaults
+from endplate.facts.trials import TrialFigure
+
+NEEDED = (
+    "trial_id", "indication", "product", "arm", "dose_u", "n", "day", "endpoint", "statistic",
+    "value",
+)  # fmt: skip
+_MOST_BYTES = 20_000_000
+_MOST_FAULTS = 20
+_FLOORS = ("censored", "lower bound", "floor")
+
+
+def read_trials(path: Path) -> tuple[TrialFigure, ...]:
+    """Every figure of a CSV table.
+
+    Parameters
+    ----------
+    path : Path
+        Table with at least the columns of `NEEDED`; `area_dose_u` (dose in the muscles of the
+        indication), `bound` or `note`, `checked` or `verified`, and `source` are read where
+        present, other columns are left alone.
+
+    Raises
+    ------
+    TrialTableFaults
+        The file or some rows cannot be read: one sentence per fault, nothing is taken.
+    """
+    rows = _rows(path)
+    faults: list[str] = []
+    figures = []
+    for line, row in enumerate(rows, start=2):
+        figure = _figure(row, f"line {line} of {path.name}", faults)
+        if figure is not None:
+            figures.append(figure)
+    if faults:
+        more = len(faults) - _MOST_FAULTS
+        told = faults[:_MOST_FAULTS]
+        raise TrialTableFaults(told + ([f"And {more} more faults."] if more > 0 else []))
+    return tuple(figures)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if path.is_dir():
+        raise TrialTableFaults([f"{path} is a folder; a CSV file is needed."])
+    if not path.is_file():
+        raise TrialTableFaults([f"There is no file {path}."])
+    if path.stat().st_size > _MOST_BYTES:
+        raise TrialTableFaults([f"{path} is larger than {_MOST_BYTES // 1_000_000} MB."])
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise TrialTableFaults([f"{path} is not UTF-8 text; a CSV file is needed."]) from None
+    try:
+        reader = csv.DictReader(text.splitlines(), strict=True)
+        columns = reader.fieldnames or ()
+        rows = list(reader)
+    except csv.Error as fault:
+        raise TrialTableFaults([f"{path} cannot be read as CSV: {fault}."]) from None
+    missing = [name for name in NEEDED if name not in columns]
+    if missing:
+        raise TrialTableFaults(
+            [f"{path} lacks the columns {', '.join(missing)}; needed are {', '.join(NEEDED)}."]
+        )
+    return rows
+
+
+def _figure(row: dict[str, str], where: str, faults: list[str]) -> TrialFigure | None:
+    before = len(faults)
+    cells = {name: (text or "").strip() for name, text in row.items() if isinstance(name, str)}
+    for name in ("trial_id", "indication", "product", "endpoint"):
+        if not cells[name]:
+            faults.append(f"{where}: {name} is empty; a name is needed.")
+    value = _number(cells, "value", where, faults, -1e6, 1e6)
+    if value is None and not cells["value"]:
+        faults.append(f"{where}: value is empty; a number is needed.")
+    n = _number(cells, "n", where, faults, 1, 1e6)
+    dose_u = _number(cells, "dose_u", where, faults, 0, 1e5)
+    area_dose_u = _number(cells, "area_dose_u", where, faults, 0, 1e5)
+    day = _number(cells, "day", where, faults, 0, 1e4)
+    if cells["statistic"] == "percent" and value is not None and not 0 <= value <= 100:
+        faults.append(f"{where}: value is {cells['value']}; a percent lies from 0 to 100.")
+    if len(faults) > before or value is None:
+        return None
+    note = cells.get("note", "")
+    floor = cells.get("bound") == "at_least" or any(word in note.lower() for word in _FLOORS)
+    return TrialFigure(
+        trial_id=cells["trial_id"],
+        indication=cells["indication"],
+        product=cells["product"],
+        arm=cells["arm"],
+        dose_u=dose_u,
+        area_dose_u=dose_u if area_dose_u is None else area_dose_u,
+        n=None if n is None else int(n),
+        day=day,
+        endpoint=cells["endpoint"],
+        statistic=cells["statistic"],
+        value=value,
+        bound="at_least" if floor else "",
+        source=cells.get("source", ""),
+        verified=cells.get("checked") == "read" or cells.get("verified") == "yes",
+        note=note,
+    )
+
+
+def _number(
+    cells: dict[str, str], name: str, where: str, faults: list[str], low: float, high: float
+) -> float | None:
+    text = cells.get(name, "")
+    if not text:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not low <= number <= high:
+        faults.append(
+            f"{where}: {name} is {text[:40]!r}; a number from {low:g} to {high:g} is allowed."
+        )
+        return None
+    return number

@@ -1,0 +1,64 @@
+"""Padding of sites changes nothing, and the needle stays under the skin."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from body_cases import SPREADS
+from endplate.case import PlacedSite
+from endplate.people.exposure import (
+    bound_densities,
+    planned_fractions,
+    region_field,
+    site_arrays,
+)
+
+FIELD = region_field("upper_face")
+SHEET = SPREADS["sheet"]
+SITES = tuple(
+    PlacedSite("glabellar_lines", muscle, side, 4.0, 0.1, x_mm, y_mm, 5.0, "entered")
+    for muscle, side, x_mm, y_mm in (
+        ("procerus", "midline", 0.0, -4.0),
+        ("corrugator_supercilii", "left", 14.0, 4.0),
+        ("corrugator_supercilii", "right", -14.0, 4.0),
+    )
+)
+LANDED = np.random.default_rng(5).standard_normal((4, 32, 3))
+
+
+def densities(at_least):
+    padded = site_arrays(SITES, FIELD, SHEET, at_least)
+    return np.asarray(bound_densities(FIELD, padded, jnp.asarray(LANDED[:, : len(padded.dose_u)])))
+
+
+@pytest.mark.parametrize("at_least", [9, 17])
+def test_padding_adds_no_dose(at_least):
+    few, many = site_arrays(SITES, FIELD, SHEET), site_arrays(SITES, FIELD, SHEET, at_least)
+    assert len(many.dose_u) > len(few.dose_u)
+    assert many.dose_u.sum() == few.dose_u.sum() == 12.0
+    # the same sum in another order
+    assert densities(at_least) == pytest.approx(densities(0), rel=1e-12, abs=1e-300)
+
+
+def test_where_the_needle_lands_matters_for_no_one_else():
+    """A person's density does not depend on who else is run."""
+    padded = site_arrays(SITES, FIELD, SHEET)
+    landed = jnp.asarray(LANDED[:, : len(padded.dose_u)])
+    alone = np.asarray(bound_densities(FIELD, padded, landed[2:3]))
+    assert alone == pytest.approx(densities(0)[2:3], rel=1e-12, abs=1e-300)
+
+
+def test_planned_fractions_sum_to_one():
+    fractions = planned_fractions(FIELD, site_arrays(SITES, FIELD, SHEET))
+    assert sum(fractions.values()) == pytest.approx(1.0, abs=1e-12)
+    assert min(fractions.values()) >= 0.0
+    left, right = (fractions[("corrugator_supercilii", side)] for side in ("left", "right"))
+    assert left == pytest.approx(right, rel=1e-9)
+
+
+def test_a_needle_through_the_skin_counts_at_its_depth():
+    padded = site_arrays(SITES, FIELD, SHEET)
+    out, inside = np.zeros((1, len(padded.dose_u), 3)), np.zeros((1, len(padded.dose_u), 3))
+    out[..., 2], inside[..., 2] = -8.0, -2.0  # depth 5 mm, 1 mm a standard deviation: -3 and 3
+    found = [np.asarray(bound_densities(FIELD, padded, jnp.asarray(x))) for x in (out, inside)]
+    assert found[0] == pytest.approx(found[1], rel=1e-9)

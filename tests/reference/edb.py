@@ -1,0 +1,79 @@
+"""Extensor digitorum brevis, the muscle of the human dose-response studies, run in the model.
+
+Its dose-response is what `edb_potency_ml_per_u` was set to; nothing else of it was fitted. People
+differ in load as the stored fit says; the compound action potential is the working fraction.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from endplate.body.course import muscle_course, response, time_grid_d
+from endplate.body.spread import dose_density, grids, stacked
+from endplate.body.uptake.saturation import bound_density
+from endplate.facts.anatomy import blocks_of
+from endplate.facts.parameters import value
+from endplate.people import model
+
+PRODUCT = "onabotulinumtoxinA"
+BOLUS_ML = 0.1
+LAST_DAY = 180
+QUANTILES = 9  # people: evenly spaced quantiles of the load
+
+
+class Course(NamedTuple):
+    """Mean over people: shares of the action potential and of the thickness lost [1] by day."""
+
+    day: np.ndarray
+    cmap_lost: np.ndarray
+    thickness_lost: np.ndarray
+
+
+@cache
+def _field():
+    left = [grid for grid in grids(blocks_of("extensor_digitorum_brevis"))][:1]
+    return stacked(tuple(left))
+
+
+def _people():
+    """Rates of a middle person, and the loads of all relative to the middle."""
+    values = model.natural_values(model.stored_vector())
+    middle = {"release": jnp.zeros(()), "persistence": jnp.zeros(())}
+    rank = (np.arange(QUANTILES) + 0.5) / QUANTILES
+    spread = jnp.exp(values["load_log_sd"] * jax.scipy.stats.norm.ppf(rank))
+    return model.kinetics(values, PRODUCT, middle), spread
+
+
+@jax.jit
+def _run(dose_u, off_zone_mm):
+    field = _field()
+    rates, spread = _people()
+    fibre = jnp.asarray(field.axes[0, 0])
+    tip_mm = jnp.asarray(field.centre_mm[0]) + off_zone_mm * fibre
+    along, across = model.spread().sd_mm(BOLUS_ML)
+    density = dose_density(
+        field, tip_mm[None], dose_u[None], fibre[None], jnp.array([along]), jnp.array([across]),
+        jnp.ones((1, 1)),
+    )  # fmt: skip
+    bound = bound_density(density, value("binding_half_saturation_u_per_ml"))
+    load = value("edb_potency_ml_per_u") * bound * spread[:, None]
+    time_d = jnp.asarray(time_grid_d((0.0,), LAST_DAY))
+    cells = response(load.reshape(1, -1), rates, jnp.zeros(1), time_d)
+    working = cells.reshape(len(time_d), QUANTILES, -1) @ jnp.asarray(field.endplate_weight[0])
+    course = muscle_course(working, rates, time_d)
+    return time_d, 1.0 - working.mean(axis=1), course.cross_section_lost.mean(axis=1)
+
+
+@cache
+def inject(dose_u: float, off_zone_mm: float = 0.0) -> Course:
+    """One injection of 0.1 mL, on the end-plate zone or some way along the fibres from it."""
+    return Course(*map(np.asarray, _run(jnp.asarray(dose_u), jnp.asarray(off_zone_mm))))
+
+
+def lost_percent(dose_u: float, day: float, off_zone_mm: float = 0.0) -> float:
+    """Fall of the compound action potential on a day [%]."""
+    course = inject(dose_u, off_zone_mm)
+    return 100 * float(np.interp(day, course.day, course.cmap_lost))

@@ -1,0 +1,112 @@
+"""The fields in docs/json.md are the fields on stdout, in both directions."""
+
+import json
+import math
+import re
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PLAN = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/plan-file.md").read_text(), re.DOTALL)[0]
+
+# Tables whose keys are names of things, not names of fields.
+OPEN = {"inputs", "left_u", "timing", "timing_by_indication", "timing_by_indication.*", "plan.patient.baseline"}
+SIMULATE = ["simulate", "PLAN", "--json", "--people", "200", "--days", "120"]
+COMMANDS = {
+    "check": ["check", "PLAN", "--json"],
+    "why": ["why", "PLAN", "medications", "--json"],
+    "prepare": ["prepare", "PLAN", "--json"],
+    "vials": ["vials", "PLAN", "--json"],
+    "simulate": SIMULATE,
+}
+
+
+def documented(command: str) -> set[str]:
+    """Field paths in the table under the command's heading."""
+    text = (ROOT / "docs/json.md").read_text(encoding="utf-8")
+    section = text.split(f"\n## {command}\n", 1)[1].split("\n## ", 1)[0]
+    found: set[str] = set()
+    for line in section.splitlines():
+        if line.startswith("| `"):
+            found |= set(re.findall(r"`([^`]+)`", line.split(" | ")[0]))
+    return found
+
+
+def fields(value: object, path: str = "") -> set[str]:
+    """Paths of all leaves: `[]` for items of a list, `*` for the keys of an open table."""
+    if isinstance(value, dict):
+        if not value:
+            return {path}
+        found: set[str] = set()
+        for key, inner in value.items():
+            name = "*" if path in OPEN else key
+            found |= fields(inner, f"{path}.{name}" if path else name)
+        return found
+    if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        return set().union(*(fields(one, f"{path}[]") for one in value))
+    return {path}
+
+
+def numbers(value: object):
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from numbers(one)
+    elif isinstance(value, float):
+        yield value
+
+
+@cache
+def output(command: str) -> dict:
+    """What a command prints for the example plan of the docs."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "plan.toml").write_text(PLAN, encoding="utf-8")
+        arguments = [one.replace("PLAN", "plan.toml") for one in COMMANDS[command]]
+        done = subprocess.run(
+            [sys.executable, "-m", "endplate", *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode in {0, 1}, done.stderr
+    return json.loads(done.stdout)
+
+
+def covered(path: str, known: set[str]) -> bool:
+    """Whether a path, or a table it lies in that is documented as a whole, is known."""
+    if any(one.startswith(f"{path}[]") for one in known):  # an empty list shows no items
+        return True
+    steps = re.split(r"(?=\.|\[\])", path)
+    return any("".join(steps[:end]) in known for end in range(1, len(steps) + 1))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_field_is_documented(command):
+    known = documented(command)
+    assert sorted(one for one in fields(output(command)) if not covered(one, known)) == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_documented_field_is_printed(command):
+    printed = fields(output(command))
+    missing = [
+        one
+        for one in documented(command)
+        if not any(
+            field in {one, one.removesuffix("[]")} or field.startswith((f"{one}.", f"{one}[]"))
+            for field in printed
+        )
+    ]
+    assert sorted(missing) == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_number_is_finite(command):
+    assert [one for one in numbers(output(command)) if not math.isfinite(one)] == []
