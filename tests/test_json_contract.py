@@ -15,7 +15,14 @@ ROOT = Path(__file__).parents[1]
 PLAN = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/plan-file.md").read_text(), re.DOTALL)[0]
 
 # Tables whose keys are names of things, not names of fields.
-OPEN = {"inputs", "left_u", "timing", "timing_by_indication", "timing_by_indication.*", "plan.patient.baseline"}
+OPEN = {
+    "inputs",
+    "left_u",
+    "plan.patient.baseline",
+    "timing",
+    "timing_by_indication",
+    "timing_by_indication.*",
+}
 SIMULATE = ["simulate", "PLAN", "--json", "--people", "200", "--days", "120"]
 COMMANDS = {
     "check": ["check", "PLAN", "--json"],

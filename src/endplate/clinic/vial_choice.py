@@ -144,7 +144,7 @@ def _solved(
     owner = np.array([column[0] for column in columns])
     enough = np.where(owner == np.arange(len(sittings))[:, None], vial_u, 0.0)
     needed_u = np.array([sitting.dose_u for sitting in sittings])
-    limits = [LinearConstraint(enough, lb=needed_u - 1e-6)]
+    limits = [LinearConstraint(enough, lb=needed_u - 1e-6)]  # pyright: ignore[reportArgumentType]
     product = [sittings[column[0]].plans[0].treatment.product for column in columns]
     limited = {name for name, _ in stock}
     sizes = {(p, u) for p, u in zip(product, vial_u.tolist(), strict=True) if p in limited}

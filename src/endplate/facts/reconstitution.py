@@ -17,7 +17,7 @@ COSMETIC = (
 
 @dataclass(frozen=True)
 class Reconstitution:
-    """One vial and its diluent; `use` is cosmetic, therapeutic or any."""
+    """One vial and its diluent; `use` is cosmetic, therapeutic, paediatric_bladder or any."""
 
     id: str
     product: str

@@ -87,6 +87,7 @@ def _rules_for(view: View, family: str, word: str, group: str) -> PersonRule | N
         and rule.product in ("any", treatment.product)
         and rule.region in ("any", treatment.region)
         and rule.indication in uses
+        and (not rule.unless or rule.unless not in (view.plan.patient.conditions or ()))
     ]
 
     def rank(rule: PersonRule) -> tuple[int, bool, bool]:

@@ -11,6 +11,7 @@ from endplate.safety.view import COSMETIC, View
 
 # Labels print volumes to two figures: 0.08 mL for 10 U of 300 U in 2.5 mL is 0.083 mL.
 ROUNDING = 1.05
+BLADDER = "neurogenic_detrusor_overactivity"
 
 
 @reads("treatment.vial_u", "treatment.diluent_ml", "treatment.sites")
@@ -43,6 +44,8 @@ def reconstitution(view: View) -> Iterator[Finding]:
         return
     cosmetic = any(area in COSMETIC for area in view.areas)
     uses = {"any", "cosmetic"} if cosmetic else {"any", "therapeutic"}
+    if view.population == "paediatric" and BLADDER in view.areas:
+        uses.add("paediatric_bladder")
     same = [
         row
         for row in rows
