@@ -96,6 +96,18 @@ def test_an_unused_row_is_caught():
     assert row["id"] not in consulted(probe(row))
 
 
+def test_every_row_of_coverage_is_used():
+    for row in table("label_coverage"):
+        edits = {
+            "treatment.product": row["product"],
+            "treatment.region": row["region"],
+            "treatment.indication": "hemifacial_spasm",
+        }
+        if (row["product"], row["region"]) in {("abobotulinumtoxinA", r) for r in ("EU", "UK")}:
+            edits["treatment.indication"] = "chronic_migraine"
+        assert row["id"] in consulted(plan_with(edits)), row["id"]
+
+
 def test_companions_and_the_adult_age_are_used():
     for row in label_rules(quantity="companion"):
         plan = probe({"product": row.product, "region": row.region, "indication": row.indication})

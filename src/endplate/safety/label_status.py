@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from endplate.facts.coverage import coverage
 from endplate.facts.label import label_rules
-from endplate.safety.finding import Finding, from_label, plain
+from endplate.safety.finding import Finding, from_label, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import View
 
@@ -25,6 +26,18 @@ def labelled(view: View) -> Iterator[Finding]:
             }
         )
         where = f" It is labelled in {', '.join(elsewhere)}." if elsewhere else ""
+        known = coverage(treatment.product, treatment.region)
+        view.consulted.extend(row for row in [known] if row is not None)
+        if known is None or not known.complete:
+            seen = f" Seen so far: {known.note}." if known is not None and known.note else ""
+            yield unknown(
+                "labelled",
+                f"Label status of {plain(area)} in {treatment.region} not known",
+                f"Not all {treatment.region} label texts of {treatment.product} are at hand, so "
+                f"whether this use is on the label cannot be told.{where}{seen}",
+                "label_coverage",
+            )
+            continue
         yield Finding(
             "labelled",
             "caution",

@@ -5,6 +5,7 @@ from typing import Any
 
 from endplate.case import Plan
 from endplate.errors import CaseError
+from endplate.facts.coverage import Coverage
 from endplate.facts.dose_cap import DoseCap
 from endplate.facts.label import LabelRule
 from endplate.facts.muscle_dose import MuscleDose
@@ -124,6 +125,9 @@ def words(row: Any) -> str:
             return f"{row.brand}: vial of {row.vial_u:g} U, {row.form}{note}"
         case Reconstitution():
             return f"{row.vial_u:g} U in {row.diluent_ml:g} mL for {row.use} use{note}"
+        case Coverage():
+            seen = "all uses" if row.complete else "not all uses"
+            return f"{seen} of {row.product} on the {row.region} label are at hand{note}"
         case Ingredient():
             return f"{row.product} contains {plain(row.allergy)}{note}"
     raise CaseError(f"no words for {type(row).__name__}")
