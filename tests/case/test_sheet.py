@@ -33,6 +33,10 @@ def test_migraine_needs_31_sites_of_a_tenth_of_a_millilitre():
     assert all(draw.marks == 10 for draw in sheet.draws)
 
 
+def test_the_syringe_chosen_needs_few_fills_and_has_readable_marks():
+    assert preparation_sheet(plan_with(MIGRAINE)).syringe.size_ml == 1
+
+
 @pytest.mark.parametrize(("size_ml", "fills"), [(0.3, 11), (0.5, 7), (1, 4), (5, 1)])
 def test_no_injection_is_split_over_two_fills(size_ml, fills):
     assert preparation_sheet(plan_with(MIGRAINE), size_ml).fills == fills

@@ -13,8 +13,6 @@ SESSION, LIMB = "session_dose_per_kg", "limb_dose_per_kg"
 @reads("patient.age_y", "patient.weight_kg", "treatment.dose_u", "treatment.sites")
 def dose_per_kg(view: View) -> Iterator[Finding]:
     """Session or limb dose of a child against the label's range per kilogram."""
-    if view.population != "paediatric":
-        return
     for area in view.areas:
         for quantity, dose_u in ((SESSION, view.dose_in_u(area)), (LIMB, _limb_u(view, area))):
             fact = view.fact(quantity, area)
@@ -82,8 +80,6 @@ def weight_band(view: View) -> Iterator[Finding]:
 def weight_least(view: View) -> Iterator[Finding]:
     """Weight of a child against the least for which the label gives a dose."""
     weight_kg = view.plan.patient.weight_kg
-    if view.population != "paediatric":
-        return
     for area in view.areas:
         fact = view.fact("weight_min", area)
         if fact is None or fact.value is None:
