@@ -42,7 +42,8 @@ def endplate_runner(chain: Chain, loads: int) -> Runner:
     from endplate.body.course import time_grid_d
     from endplate.body.uptake import Clearing
 
-    grid_d = time_grid_d((0.0,), int(DAYS[-1]))
+    # Late in the course the product steps over days; here it owes each of them, like the others.
+    grid_d = np.union1d(time_grid_d((0.0,), int(DAYS[-1])), DAYS)
 
     spread = jnp.asarray(np.linspace(1.0, 10.0, loads))
 

@@ -18,11 +18,19 @@ PLAN = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/plan-file.md").read_text()
 OPEN = {
     "inputs",
     "left_u",
-    "plan.patient.baseline",
+    "sources[].rows",
     "timing",
     "timing_by_indication",
     "timing_by_indication.*",
+    "plan.patient.baseline",
 }
+TRIALS = """\
+trial_id,source,ref,checked,indication,product,arm,dose_u,area_dose_u,n,day,endpoint,statistic,\
+value,sd,ci_low,ci_high,baseline_mean,note
+A,x,x,read,glabellar_lines,onabotulinumtoxinA,20U,20,20,404,30,inv_none_mild,percent,80,,,,,
+A,x,x,read,glabellar_lines,placebo,placebo,0,0,132,30,inv_none_mild,percent,3,,,,,
+B,x,x,read,overactive_bladder,onabotulinumtoxinA,100U,100,100,200,84,uui_episodes,change,-3,,,,,
+"""
 SIMULATE = ["simulate", "PLAN", "--json", "--people", "200", "--days", "120"]
 COMMANDS = {
     "check": ["check", "PLAN", "--json"],
@@ -30,6 +38,8 @@ COMMANDS = {
     "prepare": ["prepare", "PLAN", "--json"],
     "vials": ["vials", "PLAN", "--json"],
     "simulate": SIMULATE,
+    "sources": ["sources", "--json"],
+    "validate": ["validate", "--trials", "trials.csv", "--json"],
 }
 
 
@@ -74,6 +84,7 @@ def output(command: str) -> dict:
     """What a command prints for the example plan of the docs."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "plan.toml").write_text(PLAN, encoding="utf-8")
+        (Path(folder) / "trials.csv").write_text(TRIALS, encoding="utf-8")
         arguments = [one.replace("PLAN", "plan.toml") for one in COMMANDS[command]]
         done = subprocess.run(
             [sys.executable, "-m", "endplate", *arguments],

@@ -26,9 +26,7 @@ def validation():
 
 
 def overall(found, kind):
-    return next(
-        row for row in found.summary if (row["indication"], row["kind"]) == ("all", kind)
-    )
+    return next(row for row in found.summary if (row["indication"], row["kind"]) == ("all", kind))
 
 
 def test_percents_are_within_eight_points_and_intervals_cover(validation):

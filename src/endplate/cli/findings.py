@@ -55,7 +55,8 @@ def _understood(result: CheckResult) -> list[str]:
 
 
 def _finding(finding: Finding, width: int) -> list[str]:
-    lines = ["", *_indented(finding.title, width, "  ")]
+    # The rule's name is what `endplate why` and an override ask for.
+    lines = ["", *_indented(f"{finding.title} ({finding.rule})", width, "  ")]
     lines += _indented(finding.reason, width)
     if finding.override:
         lines += _indented(f"Set aside: {finding.override}", width)

@@ -84,7 +84,7 @@ def fit(
         begin,
         jac=True,
         method="L-BFGS-B",
-        options={"maxiter": most_steps, "ftol": 1e-6, "gtol": 2e-2, "maxcor": 30},
+        options={"maxiter": most_steps, "ftol": 1e-7, "gtol": 2e-2, "maxcor": 30},
     )
     covariance = _positive_inverse(_hessian(evaluate, best.x))
     return Fit(

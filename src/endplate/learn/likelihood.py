@@ -80,8 +80,8 @@ def log_likelihood(predicted: Array, vector: Array, figures: Figures) -> Array:
     residual = jnp.where(
         percent, empirical_logit(jnp.clip(figures.value, 0, 1), figures.n) - logit(share), 0.0
     )
-    own = (values["definition_logit_sd"] * figures.scatter) ** 2 + jax.lax.stop_gradient(
-        sampling_variance(share, figures.n)
+    own = (values["definition_logit_sd"] * figures.scatter) ** 2 + sampling_variance(
+        share, figures.n
     )
     total = _shared_shift(residual, own, values["trial_logit_sd"] ** 2, exact, figures.group)
     floors = percent & figures.floor

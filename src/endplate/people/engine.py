@@ -16,7 +16,6 @@ from endplate.body.course import (
 )
 from endplate.body.scales import LineScale, severity
 
-
 _BATCH = 32
 
 
