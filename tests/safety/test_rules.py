@@ -179,3 +179,13 @@ def test_a_check_never_loads_the_simulator():
         "heavy = {'jax', 'numpy', 'scipy', 'polars'} & set(sys.modules); sys.exit(bool(heavy))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_interval_of_trials_is_not_told_as_the_label_s():
+    edits = {
+        "treatment.indication": "axillary_hyperhidrosis",
+        "patient.previous": [{"date": "2026-10-01", "product": "Botox", "dose_u": 100}],
+    }
+    (found,) = [f for f in check(plan_with(edits)).findings if f.rule == "retreatment_interval"]
+    assert "the label names no time" in found.reason
+    assert "the trials waited at least 56 days" in found.reason

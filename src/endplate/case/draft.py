@@ -167,7 +167,8 @@ def _doses(wish: Wish) -> Iterator[str]:
         low = "" if fact.low is None else f"{fact.low:g} to "
         high = fact.high if quantity == "typical_dose" and fact.high else fact.value
         note = f" ({fact.note})" if fact.note else ""
-        yield f"# Label, {words}: {low}{high:g} {fact.unit}{note}{_mark(fact.verified)}"
+        whose = "Label" if fact.kind in ("label", "derived") else "Trials"
+        yield f"# {whose}, {words}: {low}{high:g} {fact.unit}{note}{_mark(fact.verified)}"
     for band in bands if by_weight else ():
         if band.muscle == "any" and (wish.weight_kg is None or band.holds(wish.weight_kg)):
             yield f"# Label, from {band.from_kg:g} kg: {band.dose_u:g} U{_mark(band.verified)}"
