@@ -57,7 +57,7 @@ def test_dose_in_is_dose_accounted_for(name, sites, doses, volume_ml):
     assert np.isfinite(found).all()
     assert float(found.min()) >= 0.0
     assert held_u(found).sum() <= sum(doses) * (1 + 1e-12)
-    fractions = muscle_fractions(FIELD, found, jnp.asarray(doses))
+    fractions = muscle_fractions(FIELD, found, float(sum(doses)))
     assert min(fractions.values()) >= 0.0
     if sum(doses) > 0:
         assert sum(fractions.values()) == pytest.approx(1.0, abs=1e-12)
@@ -130,7 +130,7 @@ def test_the_face_is_a_mirror():
             FIELD, jnp.asarray(sites * np.array([sign, 1, 1])), jnp.array([4.0, 2.0]), fibre,
             jnp.full(2, along), jnp.full(2, across), jnp.ones((len(FIELD.blocks), 2)),
         )  # fmt: skip
-        weights[sign] = muscle_fractions(FIELD, found, jnp.array([4.0, 2.0]))
+        weights[sign] = muscle_fractions(FIELD, found, 6.0)
     for (muscle, side), fraction in weights[1.0].items():
         other = {"left": "right", "right": "left", "midline": "midline"}[side]
         assert weights[-1.0][(muscle, other)] == pytest.approx(fraction, abs=1e-12)
@@ -160,3 +160,14 @@ def test_cells_fill_their_blocks():
         fact = by_name[(block.muscle, block.part)]
         whole_ml = fact.length_mm * fact.width_mm * fact.thickness_mm / 1000
         assert found_ml == pytest.approx(whole_ml, rel=1e-12)
+
+
+def test_a_dose_where_two_blocks_overlap_is_counted_once():
+    """Low frontalis and upper orbicularis share a strip; a small cloud lies wholly in both."""
+    strip = [[34.0, 10.5, 2.5], [34.0, 10.5, 2.5]]
+    small = jnp.full(2, 0.1)
+    passed = jnp.ones((len(FIELD.blocks), 2))
+    each = np.asarray(share(jnp.asarray(strip), small, small))[0].sum()
+    assert each > 1.9  # else this test asks nothing
+    found = density(jnp.asarray(strip), jnp.array([4.0, 0.0]), small, small, passed)
+    assert held_u(found).sum() == pytest.approx(4.0, rel=1e-9)

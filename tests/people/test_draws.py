@@ -15,7 +15,7 @@ def same_bits(one, other):
     return np.asarray(one).tobytes() == np.asarray(other).tobytes()
 
 
-@pytest.mark.parametrize(("first", "count"), [(0, 1), (0, 8), (5, 3), (0, 64), (60, 4)])
+@pytest.mark.parametrize(("first", "count"), [(0, 1), (5, 3), (60, 4)])
 def test_a_person_does_not_know_the_chunk(first, count):
     everyone = np.asarray(person_normals(3, 0, 64))
     assert same_bits(person_normals(3, first, count), everyone[first : first + count])
@@ -23,13 +23,13 @@ def test_a_person_does_not_know_the_chunk(first, count):
     assert same_bits(placement_normals(3, first, count, 8), landed[first : first + count])
 
 
-@pytest.mark.parametrize("sites", [1, 5, 8])
+@pytest.mark.parametrize("sites", [1, 8])
 def test_more_sites_leave_the_first_ones(sites):
     wide = np.asarray(placement_normals(3, 0, 6, 16))
     assert same_bits(placement_normals(3, 0, 6, sites), wide[:, :sites])
 
 
-@settings(max_examples=10)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 2**31 - 2), person=st.integers(0, 10**6))
 def test_other_seeds_and_other_people_are_others(seed, person):
     own = np.asarray(person_normals(seed, person, 2))

@@ -4,12 +4,14 @@ Its dose-response is what `edb_potency_ml_per_u` was set to; nothing else of it 
 differ in load as the stored fit says; the compound action potential is the working fraction.
 """
 
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy.stats import norm
 
 from endplate.body.course import muscle_course, response, time_grid_d
 from endplate.body.spread import dose_density, grids, stacked
@@ -20,6 +22,7 @@ from endplate.people import model
 
 PRODUCT = "onabotulinumtoxinA"
 BOLUS_ML = 0.1
+CELL_MM = 2.0
 LAST_DAY = 180
 QUANTILES = 9  # people: evenly spaced quantiles of the load
 
@@ -34,8 +37,16 @@ class Course(NamedTuple):
 
 @cache
 def _field():
-    left = [grid for grid in grids(blocks_of("extensor_digitorum_brevis"))][:1]
-    return stacked(tuple(left))
+    """The left muscle in cells of 2 mm: its end-plate band is narrower than a default cell."""
+    grid = grids(blocks_of("extensor_digitorum_brevis"))[0]
+    (block,) = blocks_of("extensor_digitorum_brevis")
+    sizes = (block.length_mm, block.width_mm, block.thickness_mm)
+    edges = tuple(np.linspace(-s / 2, s / 2, int(np.ceil(s / CELL_MM)) + 1) for s in sizes)
+    zone = norm.cdf(edges[0] / block.length_mm + 0.5, block.zone_centre, block.zone_sd)
+    along = np.diff(zone) / (zone[-1] - zone[0])
+    others = (len(edges[1]) - 1) * (len(edges[2]) - 1)
+    weight = np.repeat(along / others, others)
+    return stacked((replace(grid, edges_mm=edges, weight=weight),))
 
 
 def _people():
@@ -43,7 +54,7 @@ def _people():
     values = model.natural_values(model.stored_vector())
     middle = {"release": jnp.zeros(()), "persistence": jnp.zeros(())}
     rank = (np.arange(QUANTILES) + 0.5) / QUANTILES
-    spread = jnp.exp(values["load_log_sd"] * jax.scipy.stats.norm.ppf(rank))
+    spread = jnp.exp(values["load_log_sd"] * norm.ppf(rank))
     return model.kinetics(values, PRODUCT, middle), spread
 
 

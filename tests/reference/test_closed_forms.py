@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
-from scipy.linalg import expm
 
 from body_cases import CLEARING
 from endplate.body.uptake import Clearing, Lebeda3, Lebeda4
@@ -29,13 +28,20 @@ def chain_matrix(transfer, loss):
     return matrix
 
 
-def exponential(matrix):
-    """Matrix exponential of a rotated copy, turned back.
+def uniformised(matrix, time_d):
+    """Matrix exponential as a sum of positive terms only: nothing cancels, whatever the rates.
 
-    SciPy's short cut for triangular matrices loses half its digits where two rates nearly coincide.
+    `scipy.linalg.expm` is no judge here: on two rates 1e-9 apart it keeps seven digits.
     """
-    turn = np.linalg.qr(np.random.default_rng(0).normal(size=matrix.shape))[0]
-    return turn.T @ expm(turn @ matrix @ turn.T) @ turn
+    fastest = np.max(-np.diag(matrix))
+    jump = np.eye(len(matrix)) + matrix / fastest
+    state, chance = np.eye(len(matrix))[0], np.exp(-fastest * time_d)
+    total = chance * state
+    for count in range(1, int(fastest * time_d + 12 * np.sqrt(fastest * time_d) + 60)):
+        state = jump @ state
+        chance *= fastest * time_d / count
+        total = total + chance * state
+    return total
 
 
 @cache
@@ -64,7 +70,7 @@ def rates_with_gap(base, gap, count):
     return [base * (1 + gap * i) for i in range(count)]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     count=st.sampled_from([2, 4, 6]),
     base=st.floats(1e-3, 1e2),
@@ -79,7 +85,7 @@ def test_amount_is_that_of_the_matrix_exponential(count, base, spread, log10_gap
     transfer = kept * loss[:-1]
     time_d = turns / base
     found = float(compiled(count)(transfer, loss, time_d))
-    exact = exponential(chain_matrix(transfer, loss) * time_d)[-1, 0]
+    exact = uniformised(chain_matrix(transfer, loss), time_d)[-1]
     assert found == pytest.approx(exact, abs=AGREE, rel=0)
     assert 0.0 <= found <= 1.0
 

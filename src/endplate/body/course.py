@@ -54,7 +54,7 @@ def time_grid_d(injection_d: tuple[float, ...], days: int) -> NDArray[np.float64
 
     `injection_d` are the days of all injections, the planned one at 0 and earlier ones negative.
     Steps are a day for the first month after the planned injection and three days else, which
-    keeps SNAP-25 within 2e-4 of an exact solution.
+    keeps SNAP-25 within 2e-4 of an exact solution for loads up to 100 (2e-3 at 10,000).
     """
     first = min(injection_d)
     times = [
@@ -150,8 +150,9 @@ def node_weights(load: Array, weight: Array) -> Array:
 
     Notes
     -----
-    Cubic convolution (Keys 1981) in log load; with 49 nodes the working fraction read is within
-    2e-4 of the direct computation.
+    Cubic convolution (Keys 1981) in log load. A load alone may be read wrong by 0.07 where its
+    response is steepest; a muscle averages over cells. For the label's glabellar dose 99 % of the
+    readings of one person's muscle are within 0.01 and the mean over people within 0.002.
     """
     step = (jnp.log(NODE_HIGH) - jnp.log(NODE_LOW)) / (NODE_COUNT - 1)
     place = (jnp.log(jnp.clip(load, NODE_LOW, NODE_HIGH)) - jnp.log(NODE_LOW)) / step

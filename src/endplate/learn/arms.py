@@ -20,7 +20,7 @@ from endplate.facts.parameters import value
 from endplate.facts.protocol import protocol_sites
 from endplate.facts.trials import line_muscles
 from endplate.people import model
-from endplate.people.cohort import SEVERE, trial_lines
+from endplate.people.cohort import SEVERE, as_enrolled, lines_before
 from endplate.people.draws import PURPOSES, even_normals
 from endplate.people.engine import line_courses, muscles, read_tables, tables
 from endplate.people.exposure import bound_densities, site_arrays
@@ -163,7 +163,7 @@ def arm_course(
         Courses (people, times); weights (people,) that sum to one.
     """
     own, times, field = own_normals(), jnp.asarray(time_d()), area(indication)
-    lines = trial_lines(jnp.asarray(_drawn()[0]), _SEVERE_DRAWN)
+    lines = lines_before(jnp.asarray(_drawn()[0]), as_enrolled(_SEVERE_DRAWN))
     log_load = (
         jnp.log(values[f"potency:{indication}"]) + log_ratio + values["load_log_sd"] * own["load"]
     )

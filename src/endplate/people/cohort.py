@@ -1,10 +1,11 @@
 """Who the virtual people are: how deep their lines are before treatment, what both raters saw."""
 
+from math import nan
 from typing import NamedTuple
 
 import jax.numpy as jnp
 from jax import Array
-from jax.scipy.stats import norm
+from jax.scipy.special import ndtr
 
 from endplate.case import Patient
 from endplate.facts.parameters import value
@@ -26,46 +27,49 @@ class Lines(NamedTuple):
     rest: Array
 
 
-def trial_lines(normals: Array, severe_share: float) -> Lines:
+class Before(NamedTuple):
+    """What is stated of one area before treatment; NaN for what is not.
+
+    `grade` and `rest_grade` are 0-3, `older` [grade] how much deeper age makes the line at rest,
+    `severe_share` [1] the share graded severe where no grade is stated.
+    """
+
+    grade: Array | float
+    rest_grade: Array | float
+    older: Array | float
+    severe_share: Array | float
+
+
+def as_enrolled(severe_share: float) -> Before:
     """People as a trial enrols them: moderate or severe at contraction."""
-    severe = norm.cdf(normals[:, _ORDER["grade"]]) < severe_share
-    return _lines(normals, jnp.where(severe, SEVERE, MODERATE), None, 0.0)
+    return Before(nan, nan, 0.0, severe_share)
 
 
-def patient_lines(normals: Array, patient: Patient, indication: str, severe_share: float) -> Lines:
-    """People like one patient: her grades where stated, else those of a trial."""
+def like(patient: Patient, indication: str) -> Before:
+    """People like one patient: the grades stated of them, else those of a trial."""
     grades = dict(patient.baseline.items())
-    stated = grades.get(indication)
-    if stated is None:
-        severe = norm.cdf(normals[:, _ORDER["grade"]]) < severe_share
-        grade = jnp.where(severe, SEVERE, MODERATE)
-    else:
-        grade = jnp.full(normals.shape[0], float(stated))
     age_y = patient.age_y if patient.age_y is not None else value("reference_age_y")
-    older = value("rest_severity_per_year") * (age_y - value("reference_age_y"))
-    return _lines(normals, grade, grades.get(f"{indication}_rest"), older)
+    return Before(
+        grade=float(grades.get(indication, nan)),
+        rest_grade=float(grades.get(f"{indication}_rest", nan)),
+        older=value("rest_severity_per_year") * (age_y - value("reference_age_y")),
+        severe_share=value("trial_severe_share"),
+    )
 
 
-def _lines(
-    normals: Array,
-    grade: Array,
-    rest_grade: float | None,
-    older: float,
-) -> Lines:
+def lines_before(normals: Array, stated: Before) -> Lines:
+    """Lines of people with these draws, shape (people, purposes)."""
+    severe = ndtr(normals[:, _ORDER["grade"]]) < stated.severe_share
+    drawn = jnp.where(severe, SEVERE, MODERATE)
+    grade = jnp.where(jnp.isnan(stated.grade), drawn, stated.grade)
     # Within a grade every depth is as likely: a grade is a rounded depth.
-    within = norm.cdf(normals[:, _ORDER["within_grade"]]) - 0.5
+    within = ndtr(normals[:, _ORDER["within_grade"]]) - 0.5
     latent = jnp.maximum(grade + within, 0.05)
-    if rest_grade is None:
-        rest = (
-            value("rest_severity_mean")
-            + older
-            + value("rest_severity_sd") * normals[:, _ORDER["rest"]]
-        )
-    else:
-        rest = rest_grade + norm.cdf(normals[:, _ORDER["rest"]]) - 0.5
+    usual = (
+        value("rest_severity_mean")
+        + stated.older
+        + value("rest_severity_sd") * normals[:, _ORDER["rest"]]
+    )
+    known = stated.rest_grade + ndtr(normals[:, _ORDER["rest"]]) - 0.5
+    rest = jnp.where(jnp.isnan(stated.rest_grade), usual, known)
     return Lines(grade, latent, jnp.clip(rest, 0.0, latent - 0.3 * jnp.minimum(latent, 1.0)))
-
-
-def severe_share() -> float:
-    """Share graded severe at entry to a trial that does not state it."""
-    return value("trial_severe_share")

@@ -5,9 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
-from jax import Array
 from numpy.typing import NDArray
 
 from endplate.body.harms import Weakness, weak_times, weakness
@@ -15,16 +13,15 @@ from endplate.facts.neighbours import neighbours
 from endplate.facts.parameters import fitted_covariance, value
 from endplate.people import model
 from endplate.people.cohort import Lines
-from endplate.people.draws import PURPOSES, even_normals, person_normals, placement_normals
+from endplate.people.draws import PURPOSES
 from endplate.people.job import Job
-from endplate.people.run import CHUNK, CURVES, GROUPS, Chunk, mild_at_rest, run_chunk, run_untreated
+from endplate.people.run import CHUNK, CURVES, GROUPS, Chunk, run_chunk
 from endplate.people.timing import PersonTimes, person_times
 
 KEPT = 4096  # people whose whole courses are kept for the bands; means and times are over all
 DRAWS = 15  # parameter vectors drawn from the fit, beside the estimates themselves
 _DRAW_SEED = 20261122
 Numbers = NDArray[np.float64]
-_ORDER = {purpose: i for i, purpose in enumerate(PURPOSES)}
 _REST_NONE = CURVES.index("rest_none")
 
 
@@ -33,8 +30,9 @@ class Collected:
     """Answer over all people.
 
     `events` and `untreated` are (areas, definitions, times); `contraction` and `rest` one array
-    (kept people, times) per area, `untreated_grade` (kept people,) what the investigator would see
-    under placebo; `working` (kept people, times, blocks).
+    (kept people, times) per area, `untreated_grade` (kept people,) what the investigator would
+    see under placebo; `working` (kept people, times, blocks); `planned` [U/mL] the dose density
+    in every cell where the needle lands as planned.
     """
 
     events: Numbers
@@ -45,6 +43,7 @@ class Collected:
     rest: dict[str, Numbers]
     untreated_grade: dict[str, Numbers]
     working: NDArray[np.float32]
+    planned: Numbers
 
 
 class _Part(NamedTuple):
@@ -59,13 +58,15 @@ class _Part(NamedTuple):
     rest: tuple[Numbers, ...]
     latent: tuple[Numbers, ...]
     working: NDArray[np.float32]
+    planned: Numbers
 
 
 def collect(job: Job, people: int) -> Collected:
     """Run all people of a job, as many chunks at a time as there are processors."""
+    parts = [_part(job, 0, people)]  # alone, so that the threads after it find it compiled
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        firsts = range(0, people, CHUNK)
-        parts = list(pool.map(lambda first: _part(job, first, people), firsts))
+        firsts = range(CHUNK, people, CHUNK)
+        parts += pool.map(lambda first: _part(job, first, people), firsts)
     asked = np.sum([part.asked for part in parts], axis=0)
     placebo = float(model.natural_values(model.stored_vector())["placebo_shift_investigator"])
 
@@ -91,34 +92,34 @@ def collect(job: Job, people: int) -> Collected:
         rest=kept("rest"),
         untreated_grade={area: latent - placebo for area, latent in kept("latent").items()},
         working=np.concatenate([part.working for part in parts]),
+        planned=parts[0].planned,
     )
 
 
 def _part(job: Job, first: int, people: int) -> _Part:
     count = min(CHUNK, people - first)
-    vectors = jnp.tile(model.stored_vector(), (CHUNK, 1))
-    normals = person_normals(job.seed, first, CHUNK)
-    lines = job.lines(normals)
-    weight = _one_group(count, people)
-    placement = placement_normals(job.seed, first, CHUNK, job.sites)
-    chunk = _run(job, vectors, normals, placement, lines, weight)
-    untreated = run_untreated(vectors, normals, lines, weight, job.areas)
+    vectors = np.tile(np.asarray(model.stored_vector()), (CHUNK, 1))
+    weight = np.zeros((GROUPS, CHUNK))
+    weight[0, :count] = 1.0 / people
+    chunk = _run(job, vectors, job.seed, np.arange(first, first + CHUNK), weight)
     contraction = tuple(np.asarray(course)[:count] for course in chunk.contraction)
-    times = tuple(
-        _times(job, course, before, normals, count)
-        for course, before in zip(contraction, lines, strict=True)
-    )
+    own = np.asarray(chunk.normals)[:count]
+    lines = [Lines(*(np.asarray(part)[:count] for part in before)) for before in chunk.lines]
     told = count if first < KEPT else 0
     return _Part(
         events=np.asarray(chunk.events[0]),
-        untreated=np.asarray(untreated[0]),
-        asked=_asked(lines, weight)[:, 0],
-        times=times,
+        untreated=np.asarray(chunk.untreated[0]),
+        asked=np.asarray(chunk.asked[0]),
+        times=tuple(
+            _times(job, course, before, own)
+            for course, before in zip(contraction, lines, strict=True)
+        ),
         weak=_weak(job, np.asarray(chunk.gates), count),
         contraction=tuple(course[:told] for course in contraction),
         rest=tuple(np.asarray(course)[:told] for course in chunk.rest),
         latent=tuple(np.asarray(before.latent)[:told] for before in lines),
-        working=np.asarray(chunk.working[:told], dtype=np.float32),
+        working=np.asarray(chunk.working, dtype=np.float32)[:told],
+        planned=np.asarray(chunk.planned),
     )
 
 
@@ -132,21 +133,18 @@ def parameter_draws(job: Job) -> tuple[Numbers, Numbers]:
         few evenly spread people, so that only the parameters differ.
     """
     each = CHUNK // GROUPS
-    own, placement = even_normals(each, job.sites)
-    normals = jnp.tile(jnp.asarray(own), (GROUPS, 1))
-    lines = job.lines(normals)
     rng = np.random.default_rng(_DRAW_SEED)
     centre = np.asarray(model.stored_vector())
     drawn = rng.multivariate_normal(centre, np.array(fitted_covariance()), DRAWS, method="eigh")
     vectors = np.concatenate([centre[None], drawn])
-    weight = jnp.asarray(np.kron(np.eye(GROUPS), np.full(each, 1.0 / each)))
-    asked = _asked(lines, weight)
-    placed = jnp.tile(jnp.asarray(placement), (GROUPS, 1, 1))
+    people = np.tile(np.arange(each), GROUPS)
+    weight = np.kron(np.eye(GROUPS), np.full(each, 1.0 / each))
 
     def run_group(start: int) -> list[Numbers]:
-        group = jnp.asarray(np.repeat(vectors[start : start + GROUPS], each, axis=0))
-        events = np.asarray(_run(job, group, normals, placed, lines, weight).events)
-        return [_per_asked(events[i], asked[:, i]) for i in range(GROUPS)]
+        group = np.repeat(vectors[start : start + GROUPS], each, axis=0)
+        chunk = _run(job, group, _DRAW_SEED, people, weight)
+        events, asked = np.asarray(chunk.events), np.asarray(chunk.asked)
+        return [_per_asked(events[i], asked[i]) for i in range(GROUPS)]
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         groups = list(pool.map(run_group, range(0, len(vectors), GROUPS)))
@@ -155,27 +153,11 @@ def parameter_draws(job: Job) -> tuple[Numbers, Numbers]:
 
 
 def _run(
-    job: Job,
-    vectors: Array,
-    normals: Array,
-    placement: Array,
-    lines: tuple[Lines, ...],
-    weight: Array,
+    job: Job, vectors: Numbers, seed: int, people: NDArray[np.int64], weight: Numbers
 ) -> Chunk:
     return run_chunk(
-        vectors, normals, placement, lines, weight, job.setting, job.areas, job.same_pattern
+        vectors, np.int64(seed), people, weight, job.setting, job.areas, job.same_pattern
     )
-
-
-def _one_group(count: int, people: int) -> Array:
-    weight = np.zeros((GROUPS, CHUNK))
-    weight[0, :count] = 1.0 / people
-    return jnp.asarray(weight)
-
-
-def _asked(lines: tuple[Lines, ...], weight: Array) -> Numbers:
-    """Weight of the people asked about the line at rest, shape (areas, groups)."""
-    return np.array([np.asarray(weight @ mild_at_rest(before)) for before in lines])
 
 
 def _per_asked(events: Numbers, asked: Numbers) -> Numbers:
@@ -186,9 +168,9 @@ def _per_asked(events: Numbers, asked: Numbers) -> Numbers:
     return told
 
 
-def _times(job: Job, contraction: Numbers, lines: Lines, normals: Array, count: int) -> PersonTimes:
+def _times(job: Job, contraction: Numbers, lines: Lines, normals: Numbers) -> PersonTimes:
     values = {name: float(v) for name, v in model.natural_values(model.stored_vector()).items()}
-    own = {purpose: np.asarray(normals[:count, i]) for purpose, i in _ORDER.items()}
+    own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
     shared = value("rater_shared_share")
     error = (
         values["rater_sd_investigator"]
@@ -197,10 +179,10 @@ def _times(job: Job, contraction: Numbers, lines: Lines, normals: Array, count: 
     )
     after = job.time_d >= 0
     return person_times(
-        contraction[:count][:, after],
+        contraction[:, after],
         job.time_d[after],
-        np.asarray(lines.latent)[:count],
-        np.asarray(lines.grade)[:count],
+        np.asarray(lines.latent),
+        np.asarray(lines.grade),
         values["notice_grade"] + values["notice_sd"] * own["notice"],
         error,
     )

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from scipy.stats import norm, qmc
+from scipy.special import ndtri
 
 import endplate.body  # noqa: F401  float64 before the first array
 
@@ -33,19 +33,28 @@ _PLACEMENT = 1000  # purposes from here on place the needle: three numbers a sit
 
 def person_normals(seed: int, first: int, count: int) -> Array:
     """Standard normals of people `first` to `first + count - 1`, shape (count, purposes)."""
-    people = jnp.arange(first, first + count)
-    return jax.vmap(lambda person: _normals(seed, person, jnp.arange(len(PURPOSES))))(people)
+    return normals_of(seed, jnp.arange(first, first + count))
 
 
 def placement_normals(seed: int, first: int, count: int, sites: int) -> Array:
     """Standard normals of where each person's needle lands, shape (count, sites, 3)."""
-    people = jnp.arange(first, first + count)
+    return placement_of(seed, jnp.arange(first, first + count), sites)
+
+
+def normals_of(seed: Array | int, people: Array) -> Array:
+    """Standard normals of numbered people, shape (people, purposes); may be traced."""
+    purposes = jnp.arange(len(PURPOSES))
+    return jax.vmap(lambda person: _normals(seed, person, purposes))(people)
+
+
+def placement_of(seed: Array | int, people: Array, sites: int) -> Array:
+    """Standard normals of where numbered people's needles land, shape (people, sites, 3)."""
     purposes = _PLACEMENT + jnp.arange(3 * sites)
     flat = jax.vmap(lambda person: _normals(seed, person, purposes))(people)
-    return flat.reshape(count, sites, 3)
+    return flat.reshape(len(people), sites, 3)
 
 
-def _normals(seed: int, person: Array, purposes: Array) -> Array:
+def _normals(seed: Array | int, person: Array, purposes: Array) -> Array:
     own = jax.random.fold_in(jax.random.key(seed), person)
     return jax.vmap(lambda purpose: jax.random.normal(jax.random.fold_in(own, purpose)))(purposes)
 
@@ -65,8 +74,10 @@ def even_normals(count: int, sites: int) -> tuple[np.ndarray, np.ndarray]:
     [1]
         Arrays (count, purposes) and (count, sites, 3).
     """
+    from scipy.stats import qmc  # slow to import, and no simulation needs it
+
     size = len(PURPOSES) + 3 * sites
     points = qmc.Sobol(size, scramble=True, rng=np.random.default_rng(0)).random(count)
-    normals = norm.ppf(np.clip(points, 1e-9, 1 - 1e-9))
+    normals = ndtri(np.clip(points, 1e-9, 1 - 1e-9))
     own, placement = normals[:, : len(PURPOSES)], normals[:, len(PURPOSES) :]
     return own, placement.reshape(count, sites, 3)

@@ -14,7 +14,6 @@ from endplate.body.spread import (
     Grid,
     dose_density,
     grids,
-    muscle_fractions,
     passed_fascia,
     stacked,
 )
@@ -110,10 +109,9 @@ def bound_densities(field: EndplateField, sites: Sites, placement: Array) -> Arr
     return bound_density(_density(field, sites, landed), half)
 
 
-def planned_fractions(field: EndplateField, sites: Sites) -> dict[tuple[str, str], float]:
-    """Share of the dose in each muscle and side when the needle lands where it was planned."""
-    density = _density(field, sites, jnp.asarray(sites.point_mm))
-    return muscle_fractions(field, density, jnp.asarray(sites.dose_u))
+def planned_density(field: EndplateField, sites: Sites) -> Array:
+    """Dose density [U/mL] in every cell when the needle lands where it was planned."""
+    return _density(field, sites, jnp.asarray(sites.point_mm))
 
 
 def _density(field: EndplateField, sites: Sites, landed_mm: Array) -> Array:

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 from numpy.typing import NDArray
 
 from endplate.body.course import time_grid_d
-from endplate.case import Patient, PlacedSite, Plan
+from endplate.case import PlacedSite, Plan
 from endplate.facts.parameters import value
 from endplate.people import model
-from endplate.people.cohort import Lines, patient_lines, severe_share
+from endplate.people.cohort import like
 from endplate.people.exposure import site_arrays
 from endplate.people.history import Earlier, same_pattern
 from endplate.people.run import Session, Setting, persistence_row, ratio_row, whole_field
@@ -22,7 +21,6 @@ class Job:
     """What every chunk of one run has in common."""
 
     areas: tuple[str, ...]
-    patient: Patient
     setting: Setting
     same_pattern: bool
     seed: int
@@ -31,17 +29,6 @@ class Job:
     def time_d(self) -> NDArray[np.float64]:
         """Times of the run; those of earlier treatments are negative."""
         return np.asarray(self.setting.time_d)
-
-    @property
-    def sites(self) -> int:
-        """Injections of a session, padding included."""
-        return len(self.setting.sessions[0].sites.dose_u)
-
-    def lines(self, normals: Array) -> tuple[Lines, ...]:
-        """Lines of people before treatment, one per area."""
-        return tuple(
-            patient_lines(normals, self.patient, area, severe_share()) for area in self.areas
-        )
 
 
 def make_job(
@@ -70,10 +57,11 @@ def make_job(
         injection_d=jnp.array(injection_d),
         load_ratio=jnp.array(ratios),
         persistence_row=jnp.array(persistence_row(product)),
+        before=tuple(like(plan.patient, area) for area in areas),
         male_log_load=jnp.array(value("male_log_load") if male else 0.0),
         time_d=jnp.asarray(time_grid_d(injection_d, days)),
     )
-    return Job(areas, plan.patient, setting, alike, seed)
+    return Job(areas, setting, alike, seed)
 
 
 def _session(day: float, product: str, sites: tuple[PlacedSite, ...], most: int) -> Session:

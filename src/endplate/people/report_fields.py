@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.body.spread import muscle_fractions
 from endplate.case import PlacedSite, Plan
 from endplate.people.collect import Collected
 from endplate.people.run import muscle_field
@@ -116,8 +117,14 @@ def _columns() -> dict[tuple[str, str], list[int]]:
     return columns
 
 
-def spread_fields(fractions: dict[tuple[str, str], float]) -> list[dict[str, Any]]:
-    """Share of the dose in each muscle, the largest first, what lies elsewhere last."""
+def spread_fields(density: Numbers, planned: tuple[PlacedSite, ...]) -> list[dict[str, Any]]:
+    """Share of the dose in each muscle, the largest first, what lies elsewhere last.
+
+    `density` [U/mL] is that of every cell, those of the gates after those of the muscles.
+    """
+    field = muscle_field()
+    dose_u = float(sum(site.dose_u for site in planned))
+    fractions = muscle_fractions(field, density[: len(field.cell_ml)], dose_u)
     muscles = {key: share for key, share in fractions.items() if key[0] != "elsewhere"}
     ordered = sorted(muscles.items(), key=lambda item: -item[1])
     rows = [{"muscle": m, "side": side, "fraction": share} for (m, side), share in ordered]

@@ -19,10 +19,10 @@ from endplate.facts.neighbours import neighbours
 from endplate.facts.parameters import fit_rows, value
 from endplate.facts.trials import line_muscles
 from endplate.people import model
-from endplate.people.cohort import Lines
-from endplate.people.draws import PURPOSES
+from endplate.people.cohort import Before, Lines, lines_before
+from endplate.people.draws import PURPOSES, normals_of, placement_of
 from endplate.people.engine import direct_working, line_courses, muscles, read_tables, tables
-from endplate.people.exposure import Sites, bound_densities, region_field
+from endplate.people.exposure import Sites, bound_densities, planned_density, region_field
 
 CHUNK = 256
 GROUPS = 4  # a chunk may hold people of four parameter vectors
@@ -51,6 +51,7 @@ class Setting(NamedTuple):
     sessions: tuple[Session, ...]
     injection_d: Array
     load_ratio: Array
+    before: tuple[Before, ...]
     persistence_row: Array
     male_log_load: Array
     time_d: Array
@@ -60,14 +61,22 @@ class Chunk(NamedTuple):
     """What a chunk of people gives.
 
     `working` (people, times, blocks), `gates` (people, times, gates); `contraction` and `rest`
-    one array (people, times) per area; `events` (groups, areas, definitions, times) are means.
+    one array (people, times) per area and `lines` what was there before; `events` (groups, areas,
+    definitions, times) are weighted sums, `untreated` the same under placebo (one time), `asked`
+    (groups, areas) the weight of the people asked about the line at rest. `normals` are the draws;
+    `planned` [U/mL] the density in every cell where the needle lands as planned.
     """
 
     working: Array
     gates: Array
     contraction: tuple[Array, ...]
     rest: tuple[Array, ...]
+    lines: tuple[Lines, ...]
     events: Array
+    untreated: Array
+    asked: Array
+    normals: Array
+    planned: Array
 
 
 @cache
@@ -99,9 +108,8 @@ def persistence_row(product: str) -> int:
 @partial(jax.jit, static_argnames=("indications", "same_pattern"))
 def run_chunk(
     vectors: Array,
-    normals: Array,
-    placement: Array,
-    lines: tuple[Lines, ...],
+    seed: Array,
+    people: Array,
     group_weight: Array,
     setting: Setting,
     indications: tuple[str, ...],
@@ -113,10 +121,10 @@ def run_chunk(
     ----------
     vectors : [1]
         Fitted parameters of each person on the working scale, shape (people, parameters).
-    normals, placement : [1]
-        Each person's draws, shapes (people, purposes) and (people, sites, 3).
-    lines : tuple of Lines
-        Lines before treatment, one per indication.
+    seed : int
+        Seed of the people.
+    people : int
+        Number of each person, shape (people,).
     group_weight : [1]
         Weight of each person in the mean of each group, shape (groups, people).
     setting : Setting
@@ -127,7 +135,9 @@ def run_chunk(
         Earlier sessions used the planned sites in proportion, so one table per person serves all.
     """
     values = model.natural_values(vectors.T)
+    normals = normals_of(seed, people)
     own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
+    placement = placement_of(seed, people, len(setting.sessions[0].sites.dose_u))
     rates = model.kinetics(values, "", own)
     rates = rates._replace(
         persistence_d=rates.persistence_d * jnp.exp(_row(vectors, setting.persistence_row))
@@ -135,22 +145,29 @@ def run_chunk(
     working = _working(vectors, values, own, placement, rates, setting, same_pattern)
     split = len(muscle_field().blocks)
     course = muscles(working[:, :, :split], rates, setting.time_d)
-    contraction, rest, events = [], [], []
+    lines = tuple(lines_before(normals, before) for before in setting.before)
+    courses, events, untreated = [], [], []
     for indication, before in zip(indications, lines, strict=True):
         scale = model.line_scale(values, indication)
-        share = _share(indication)
         deep, still = line_courses(
-            course.force_fraction, share, setting.time_d, before.latent, before.rest, scale
-        )
-        contraction.append(deep)
-        rest.append(still)
+            course.force_fraction, _share(indication), setting.time_d, before.latent, before.rest,
+            scale,
+        )  # fmt: skip
+        courses.append((deep, still))
         events.append(_events(deep, still, before, own, values, group_weight))
+        latent, rest = before.latent[:, None], before.rest[:, None]
+        untreated.append(_events(latent, rest, before, own, values, group_weight))
     return Chunk(
-        course.working_fraction,
-        working[:, :, split:],
-        tuple(contraction),
-        tuple(rest),
-        jnp.stack(events, axis=1),
+        working=course.working_fraction,
+        gates=working[:, :, split:],
+        contraction=tuple(deep for deep, _ in courses),
+        rest=tuple(still for _, still in courses),
+        lines=lines,
+        events=jnp.stack(events, axis=1),
+        untreated=jnp.stack(untreated, axis=1),
+        asked=jnp.stack([group_weight @ _mild_at_rest(before) for before in lines], axis=1),
+        normals=normals,
+        planned=planned_density(whole_field(), setting.sessions[0].sites),
     )
 
 
@@ -229,31 +246,11 @@ def _events(
     raters, thresholds = model.raters(column), model.thresholds(column)
     sums = []
     for name in CURVES:
-        weight = group_weight * mild_at_rest(before) if name == "rest_none" else group_weight
+        weight = group_weight * _mild_at_rest(before) if name == "rest_none" else group_weight
         sums.append(weight @ event_probability(name, course, raters, thresholds))
     return jnp.stack(sums, axis=1)
 
 
-def mild_at_rest(before: Lines) -> Array:
+def _mild_at_rest(before: Lines) -> Array:
     """Whether the line at rest was mild before: only such people are asked whether it went."""
     return jnp.round(before.rest) == 1.0
-
-
-@partial(jax.jit, static_argnames=("indications",))
-def run_untreated(
-    vectors: Array,
-    normals: Array,
-    lines: tuple[Lines, ...],
-    group_weight: Array,
-    indications: tuple[str, ...],
-) -> Array:
-    """Events of the same people under placebo, shape (groups, areas, definitions, 1)."""
-    values = model.natural_values(vectors.T)
-    own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
-    return jnp.stack(
-        [
-            _events(before.latent[:, None], before.rest[:, None], before, own, values, group_weight)
-            for before, _ in zip(lines, indications, strict=True)
-        ],
-        axis=1,
-    )

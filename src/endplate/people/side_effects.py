@@ -3,8 +3,7 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from endplate.body.harms.needle import per_session
 from endplate.body.harms.neighbours import Weakness
@@ -48,7 +47,7 @@ def _harm(row: AdverseReaction, areas: tuple[str, ...], sites: int) -> dict[str,
     low, high = percent, percent
     if row.drug_n:
         events = row.drug_percent / 100 * row.drug_n
-        bounds = beta.ppf([0.05, 0.95], events + 0.5, row.drug_n - events + 0.5)
+        bounds = _share_band(events, row.drug_n)
         low, high = (100 * scale(float(bound), label_sites, sites) for bound in bounds)
     start_d, length_d = _times(row.term)
     return {
@@ -65,6 +64,12 @@ def _harm(row: AdverseReaction, areas: tuple[str, ...], sites: int) -> dict[str,
         "source": row.source,
         "note": row.note,
     }
+
+
+def _share_band(events: float, n: int) -> tuple[float, float]:
+    """90 % interval of a share counted as `events` of `n` (Jeffreys)."""
+    low, high = betaincinv(events + 0.5, n - events + 0.5, np.array([0.05, 0.95]))
+    return float(low), float(high)
 
 
 def _times(term: str) -> tuple[float | None, float | None]:
@@ -115,7 +120,7 @@ def _calibration_band(found: Neighbour, share: float) -> tuple[float, float]:
     """90 % band: as uncertain on the log scale as the count the reach was calibrated on."""
     events, n = found.observed_events, found.observed_n
     centre = (events + 0.5) / (n + 1)
-    bounds: NDArray[np.float64] = beta.ppf([0.05, 0.95], events + 0.5, n - events + 0.5)
+    bounds = _share_band(events, n)
     least = 3.0 / n  # a forecast of none still allows what that many people could have hidden
     return float(share * bounds[0] / centre), float(
         min(1.0, max(share * bounds[1] / centre, least if share < 1 / n else 0.0))
@@ -128,7 +133,7 @@ def antibodies(product: str, areas: tuple[str, ...]) -> list[dict[str, Any]]:
         for row in table("antibodies"):
             if row["product"] == product and row["indication"] == area:
                 events, n = int(row["positive"]), int(row["n"])
-                low, high = beta.ppf([0.05, 0.95], events + 0.5, n - events + 0.5)
+                low, high = _share_band(events, n)
                 return [
                     {
                         "term": "neutralising_antibodies",

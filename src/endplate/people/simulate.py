@@ -5,19 +5,17 @@ from typing import Any
 import numpy as np
 
 from endplate._version import __version__
-from endplate.case import PlacedSite, Plan, placed_sites
+from endplate.case import Plan, placed_sites
 from endplate.errors import EndplateError
 from endplate.facts.store import facts_hash
 from endplate.people import model, report_fields
 from endplate.people.cache import use_compile_cache
 from endplate.people.collect import Collected, collect, parameter_draws
 from endplate.people.coverage import covered_areas, limits_of
-from endplate.people.exposure import planned_fractions, site_arrays
 from endplate.people.history import earlier_sessions
 from endplate.people.job import Job, make_job
 from endplate.people.outcomes import outcomes
 from endplate.people.result import Result
-from endplate.people.run import muscle_field
 from endplate.people.side_effects import antibodies, counted, modelled
 from endplate.people.timing import summary
 from endplate.safety import check
@@ -86,7 +84,7 @@ def simulate(
             *antibodies(plan.treatment.product, areas),
         ],
         course=report_fields.course_fields(areas, answer, job.time_d, days),
-        spread=report_fields.spread_fields(_fractions(planned)),
+        spread=report_fields.spread_fields(answer.planned, planned),
         reach=report_fields.reach_fields(answer.working, job.time_d),
         limits=[*limits_of(plan, area_dose_u), *said, *report_fields.STANDING_LIMITS],
     )
@@ -119,8 +117,3 @@ def _outcomes(
             days,
         )
     return told
-
-
-def _fractions(planned: tuple[PlacedSite, ...]) -> dict[tuple[str, str], float]:
-    field = muscle_field()
-    return planned_fractions(field, site_arrays(planned, field, model.spread()))

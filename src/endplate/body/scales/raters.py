@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 from jax import Array
-from jax.scipy.stats import norm
+from jax.scipy.special import ndtr
 
 
 class Raters(NamedTuple):
@@ -46,4 +46,4 @@ def grade_at_most(
         Given the common part; the rater's own part is integrated out.
     """
     seen = severity + shared * sd * jnp.sqrt(shared_share)
-    return norm.cdf((limit + 0.5 - seen) / (sd * jnp.sqrt(1.0 - shared_share)))
+    return ndtr((limit + 0.5 - seen) / (sd * jnp.sqrt(1.0 - shared_share)))

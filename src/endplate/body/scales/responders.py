@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 from jax import Array
-from jax.scipy.stats import norm
+from jax.scipy.special import ndtr
 
 from endplate.body.scales.raters import Raters, grade_at_most
 
@@ -85,13 +85,13 @@ def _felt_change(course: Severity, raters: Raters) -> Array:
 
 def _noticed(course: Severity, raters: Raters, thresholds: Thresholds) -> Array:
     change = _felt_change(course, raters)
-    return norm.cdf((change - thresholds.notice_grade) / thresholds.notice_sd)
+    return ndtr((change - thresholds.notice_grade) / thresholds.notice_sd)
 
 
 def _globally(threshold: str) -> Callable[[Severity, Raters, Thresholds], Array]:
     def event(course: Severity, raters: Raters, thresholds: Thresholds) -> Array:
         change = _felt_change(course, raters)
-        return norm.cdf((change - getattr(thresholds, threshold)) / raters.sd_subject)
+        return ndtr((change - getattr(thresholds, threshold)) / raters.sd_subject)
 
     return event
 

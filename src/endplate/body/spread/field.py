@@ -13,7 +13,7 @@ import numpy as np
 from jax import Array
 from jax.scipy.special import erf
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from endplate.facts.anatomy import MuscleBlock
 
@@ -85,7 +85,7 @@ def _grid(block: MuscleBlock, side: str, sign: float) -> Grid:
         np.linspace(-size / 2, size / 2, max(1, int(np.ceil(size / _CELL_MM))) + 1)
         for size in sizes
     )
-    zone = norm.cdf(edges[0] / block.length_mm + 0.5, loc=block.zone_centre, scale=block.zone_sd)
+    zone = ndtr((edges[0] / block.length_mm + 0.5 - block.zone_centre) / block.zone_sd)
     along = np.diff(zone) / (zone[-1] - zone[0])
     wide, deep = (np.full(len(edge) - 1, 1.0 / (len(edge) - 1)) for edge in edges[1:])
     weight = along[:, None, None] * wide[None, :, None] * deep[None, None, :]
@@ -217,11 +217,10 @@ def dose_density(
 
 
 def muscle_fractions(
-    field: EndplateField, density: Array, dose_u: Array
+    field: EndplateField, density_u_per_ml: Array | Numbers, total_u: float
 ) -> dict[tuple[str, str], float]:
     """Share of the whole dose in each muscle and side, with what lies elsewhere; sums to one."""
-    total_u = float(jnp.sum(dose_u))
-    held_u = np.asarray(density) * field.cell_ml
+    held_u = np.asarray(density_u_per_ml) * field.cell_ml
     fractions: dict[tuple[str, str], float] = {}
     for i, block in enumerate(field.blocks):
         key = (block.muscle, block.side)
