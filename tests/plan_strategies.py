@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from endplate.case import Grades, Patient, Plan, PreviousTreatment, Site, Treatment
+from endplate.case import Grades, Override, Patient, Plan, PreviousTreatment, Site, Treatment
+from endplate.facts.anatomy import muscle_blocks
 from endplate.facts.vocabulary import preferred_words
 
 PRODUCTS = st.sampled_from(preferred_words("product"))
@@ -41,36 +42,55 @@ PATIENTS = st.builds(
     medications=names("medication"),
     allergies=names("allergy"),
     baseline=st.dictionaries(
-        st.sampled_from(["glabellar_lines", "forehead_lines", "lateral_canthal_lines_rest"]),
+        st.sampled_from(["glabellar_lines", "forehead_lines", "headache_days_28d"]),
         st.integers(0, 3).map(float),
-    ).map(Grades),
+    )
+    .flatmap(lambda low: st.just(low) | st.integers(0, 600).map(lambda v: {**low, "pvr_ml": v}))
+    .map(Grades),
     previous=st.none() | st.lists(PREVIOUS, max_size=4).map(tuple),
 )
+CHARTED = {block.muscle for block in muscle_blocks("upper_face")}
+UNCHARTED = [word for word in preferred_words("muscle") if word not in CHARTED]
+STEPS = st.lists(st.sampled_from(preferred_words("requirement")), max_size=4, unique=True)
 SITES = st.builds(
     Site,
     dose_u=amounts(0.1, 400),
     side=st.sampled_from(["left", "right"]),
-    muscle=st.sampled_from(["corrugator_supercilii", "frontalis", "orbicularis_oculi", "soleus"]),
+    muscle=st.sampled_from(["corrugator_supercilii", "frontalis", "orbicularis_oculi"])
+    | st.sampled_from(UNCHARTED),
 )
 TREATMENTS = st.builds(
     Treatment,
     date=st.just(TODAY),
     product=PRODUCTS,
     indications=st.lists(UPPER_FACE | INDICATIONS, min_size=1, max_size=3, unique=True).map(tuple),
-    vial_u=st.sampled_from([50.0, 100.0, 200.0, 300.0]),
+    vial_u=st.sampled_from([50.0, 100.0, 125.0, 200.0, 300.0, 500.0, 5000.0]),
     diluent_ml=amounts(0.1, 20),
     region=st.sampled_from(["US", "EU", "UK"]),
     protocol=st.just("label"),
     dose_u=st.none() | amounts(0.5, 2000),
     sites=st.just(()),
+    confirmed=STEPS.map(tuple),
+    not_met=STEPS.map(tuple),
 ) | st.builds(
     Treatment,
     date=st.just(TODAY),
     product=PRODUCTS,
     indications=st.lists(UPPER_FACE | INDICATIONS, min_size=1, max_size=3, unique=True).map(tuple),
-    vial_u=st.sampled_from([50.0, 100.0, 200.0, 300.0]),
+    vial_u=st.sampled_from([50.0, 100.0, 125.0, 200.0, 300.0, 500.0, 5000.0]),
     diluent_ml=amounts(0.1, 20),
     region=st.sampled_from(["US", "EU", "UK"]),
     sites=st.lists(SITES, min_size=1, max_size=8).map(tuple),
 )
-PLANS = st.builds(Plan, patient=PATIENTS, treatment=TREATMENTS)
+OVERRIDES = st.builds(
+    Override,
+    rule=st.sampled_from(["conditions", "cumulative_dose", "age", "session_cap", "nothing"]),
+    reason=st.just("weighed with the patient"),
+    about=st.none() | st.just("infection_at_site"),
+)
+PLANS = st.builds(
+    Plan,
+    patient=PATIENTS,
+    treatment=TREATMENTS,
+    overrides=st.lists(OVERRIDES, max_size=2).map(tuple),
+)

@@ -16,6 +16,8 @@ PLAN = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/plan-file.md").read_text()
 
 # Tables whose keys are names of things, not names of fields.
 OPEN = {
+    "inputs",
+    "left_u",
     "sources[].rows",
     "timing",
     "timing_by_indication",
@@ -32,6 +34,9 @@ B,x,x,read,overactive_bladder,onabotulinumtoxinA,100U,100,100,200,84,uui_episode
 SIMULATE = ["simulate", "PLAN", "--json", "--people", "200", "--days", "120"]
 COMMANDS = {
     "check": ["check", "PLAN", "--json"],
+    "why": ["why", "PLAN", "medications", "--json"],
+    "prepare": ["prepare", "PLAN", "--json"],
+    "vials": ["vials", "PLAN", "--json"],
     "simulate": SIMULATE,
     "sources": ["sources", "--json"],
     "validate": ["validate", "--trials", "trials.csv", "--json"],

@@ -2,10 +2,16 @@
 
 from endplate.case.dilution import Preparation as Preparation
 from endplate.case.grades import Grades as Grades
+from endplate.case.injection import Injection as Injection
+from endplate.case.injection import injections as injections
+from endplate.case.pattern import PatternSite as PatternSite
+from endplate.case.pattern import label_pattern as label_pattern
+from endplate.case.pattern import population_of as population_of
 from endplate.case.placement import PlacedSite as PlacedSite
 from endplate.case.placement import area_of as area_of
 from endplate.case.placement import areas_treated as areas_treated
 from endplate.case.placement import placed_sites as placed_sites
+from endplate.case.plan import Override as Override
 from endplate.case.plan import Patient as Patient
 from endplate.case.plan import Plan as Plan
 from endplate.case.plan import PreviousTreatment as PreviousTreatment

@@ -15,13 +15,14 @@ from endplate.facts.protocol import protocol_sites
 VOLUME_TOLERANCE = 0.02
 DOSE_TOLERANCE = 0.01
 CLOSEST_MM = 1.0
+REASON_WORDS = 3
 
 
 def plan_faults(plan: Any, known: Sequence[str]) -> list[str]:
     """Sentences about a plan whose unreadable fields are None and told of in `known`."""
     if plan.treatment is None:
         return []
-    faults = [*_previous(plan), *_doses(plan.treatment)]
+    faults = [*_previous(plan), *_doses(plan.treatment), *_overrides(plan)]
     for n, site in enumerate(plan.treatment.sites or (), 1):
         path = f"treatment.site[{n}]"
         if site.muscle is site.at_mm is None and not any(s.startswith(path) for s in known):
@@ -41,6 +42,16 @@ def _previous(plan: Any) -> Iterator[str]:
                 f"{today}."
             )
         yield from _plausible(treatment.dose_u, treatment.product, f"{path}.dose_u")
+
+
+def _overrides(plan: Any) -> Iterator[str]:
+    for n, override in enumerate(plan.overrides or (), 1):
+        reason = override.reason
+        if reason is not None and len(reason.split()) < REASON_WORDS:
+            yield (
+                f"override[{n}].reason is {shown(reason)}; it must say in at least "
+                f"{REASON_WORDS} words why the stop does not hold here."
+            )
 
 
 def _plausible(dose_u: float | None, name: str | None, path: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Gets the text of a plan file and turns it into a plan, or into sentences about its faults."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,4 +63,4 @@ def parse_plan(cls: Any, text: str, name: str) -> Any:
     faults = [*reader.faults, *plan_faults(read, reader.faults)]
     if faults:
         raise PlanFaults(faults)
-    return cls(read.patient, read.treatment, name, tuple(reader.understood))
+    return replace(read, name=name, understood=tuple(reader.understood))

@@ -93,6 +93,23 @@ class Treatment:
         "number", "total of the label's sites", unit="U", above=0, high=50000, default=None
     )
     sites: tuple[Site, ...] = entry("tables", "the injections", of=Site, key="site", default=())
+    confirmed: tuple[str, ...] = entry(
+        "names", "what the label asks for and is met", vocabulary="requirement", default=()
+    )
+    not_met: tuple[str, ...] = entry(
+        "names", "what the label asks for and is not met", vocabulary="requirement", default=()
+    )
+
+
+@dataclass(frozen=True)
+class Override:
+    """Why one stop does not hold in this case, in the words of the person who decides."""
+
+    rule: str = entry("text", "rule of the stop")
+    reason: str = entry("text", "why it does not hold here")
+    about: str | None = entry(
+        "text", "value of the finding, where a rule stops more than once", default=None
+    )
 
 
 @dataclass(frozen=True)
@@ -103,6 +120,9 @@ class Plan:
     treatment: Treatment = entry("table", "the treatment planned", of=Treatment)
     name: str = field(default="plan", compare=False)
     understood: tuple[Understood, ...] = field(default=(), compare=False)
+    overrides: tuple[Override, ...] = entry(
+        "tables", "stops set aside, each with its reason", of=Override, key="override", default=()
+    )
 
     @classmethod
     def load(cls, path: str | Path) -> "Plan":

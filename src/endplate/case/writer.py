@@ -15,10 +15,16 @@ def plan_text(plan: Any) -> str:
         "\n\n".join(
             block
             for described in entries(type(plan))
-            for block in _blocks(described.name, getattr(plan, described.name), False)
+            for block in _top(described, getattr(plan, described.name))
         )
         + "\n"
     )
+
+
+def _top(described: Any, value: Any) -> list[str]:
+    if described.metadata["kind"] == "table":
+        return _blocks(key_in_file(described), value, False)
+    return [block for item in value or () for block in _blocks(key_in_file(described), item, True)]
 
 
 def _blocks(path: str, record: Any, one_of_many: bool) -> list[str]:

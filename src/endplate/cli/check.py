@@ -41,4 +41,4 @@ def check_file(path: str | Path, as_json: bool) -> int:
 
         text = check_text(plan, result)
     sys.stdout.write(text)
-    return STOPPED if result.level == "stop" else 0
+    return STOPPED if result.open_stops else 0

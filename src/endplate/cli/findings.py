@@ -22,12 +22,16 @@ SUMMARIES = {
     "unknown": "Unknown: nothing against the plan, but not everything could be checked.",
     "clear": "Clear: the label facts at hand say nothing against this plan.",
 }
+SET_ASIDE = "Stop, set aside: every stop has a written reason, kept in the plan."
 
 
 def check_text(plan: Plan, result: CheckResult) -> str:
     """Result of a check as text, grouped by level."""
     width = min(100, shutil.get_terminal_size((88, 24)).columns)
-    lines = [_head(plan), *_understood(result), "", _painted(SUMMARIES[result.level], result.level)]
+    said = (
+        SET_ASIDE if result.level == "stop" and not result.open_stops else SUMMARIES[result.level]
+    )
+    lines = [_head(plan), *_understood(result), "", _painted(said, result.level)]
     for level in reversed(LEVELS):
         found = [finding for finding in result.findings if finding.level == level]
         if found:
@@ -51,8 +55,11 @@ def _understood(result: CheckResult) -> list[str]:
 
 
 def _finding(finding: Finding, width: int) -> list[str]:
-    lines = ["", *_indented(finding.title, width, "  ")]
+    # The rule's name is what `endplate why` and an override ask for.
+    lines = ["", *_indented(f"{finding.title} ({finding.rule})", width, "  ")]
     lines += _indented(finding.reason, width)
+    if finding.override:
+        lines += _indented(f"Set aside: {finding.override}", width)
     if finding.source:
         title = source(finding.source).title
         where = f", {finding.locator}" if finding.locator else ""

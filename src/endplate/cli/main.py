@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 # Each module has `register(app)`; a command whose module is not there is not offered.
 COMMANDS = {
     "check": "endplate.cli.check",
+    "why": "endplate.cli.why",
+    "plan": "endplate.cli.plan",
+    "prepare": "endplate.cli.prepare",
+    "vials": "endplate.cli.vials",
     "simulate": "endplate.cli.simulate",
     "compare": "endplate.cli.compare",
     "discuss": "endplate.cli.discuss",

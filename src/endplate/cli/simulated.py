@@ -45,5 +45,5 @@ def write_json(value: Any) -> None:
 
 def leave(result: dict[str, Any]) -> None:
     """End with the exit code of the findings."""
-    if any(finding["level"] == "stop" for finding in result["findings"]):
+    if any(f["level"] == "stop" and not f.get("override") for f in result["findings"]):
         raise typer.Exit(STOPPED)

@@ -8,7 +8,10 @@ from endplate.facts.store import table
 
 @dataclass(frozen=True)
 class PersonRule:
-    """One statement; `match` is a word of the vocabulary or `class:` and a class of words."""
+    """One statement; `match` is a word of the vocabulary or `class:` and a class of words.
+
+    A condition named by `unless` lifts it.
+    """
 
     id: str
     family: str
@@ -16,6 +19,7 @@ class PersonRule:
     region: str
     indication: str
     match: str
+    unless: str
     level: str
     title: str
     reason: str

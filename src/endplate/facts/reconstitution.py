@@ -5,10 +5,19 @@ from functools import cache
 
 from endplate.facts.store import table
 
+# Uses of the face and neck for looks: their vials and dilutions are named apart on the labels.
+COSMETIC = (
+    "glabellar_lines",
+    "lateral_canthal_lines",
+    "forehead_lines",
+    "platysma_bands",
+    "masseter_prominence",
+)
+
 
 @dataclass(frozen=True)
 class Reconstitution:
-    """One vial and its diluent; `use` is cosmetic, therapeutic or any."""
+    """One vial and its diluent; `use` is cosmetic, therapeutic, paediatric_bladder or any."""
 
     id: str
     product: str
@@ -39,3 +48,9 @@ def reconstitutions(product: str, region: str) -> tuple[Reconstitution, ...]:
         for row in table("reconstitution")
         if row["product"] == product and row["region"] == region
     )
+
+
+def dilutions_for(product: str, region: str, indication: str) -> tuple[Reconstitution, ...]:
+    """Those of them that the label names for the kind of use."""
+    use = "cosmetic" if indication in COSMETIC else "therapeutic"
+    return tuple(row for row in reconstitutions(product, region) if row.use in ("any", use))

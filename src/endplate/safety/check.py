@@ -3,8 +3,22 @@
 from collections.abc import Callable, Iterator
 
 from endplate.case import Plan
-from endplate.safety import dose, history, label_status, landmarks, person, sites, volume
+from endplate.safety import (
+    before,
+    caps,
+    dose,
+    history,
+    label_status,
+    landmarks,
+    muscle_range,
+    person,
+    product,
+    sites,
+    volume,
+    weight,
+)
 from endplate.safety.finding import LEVELS, CheckResult, Finding, overall
+from endplate.safety.override import overridden
 from endplate.safety.view import View
 
 _RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
@@ -14,9 +28,26 @@ _RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
     person.age,
     label_status.labelled,
     label_status.forehead_with_glabella,
+    before.requirements,
+    before.requirement_words,
+    before.residual_volume,
+    before.headache_days,
+    product.vial_strength,
+    product.look_alike_dose,
     dose.dose_area,
+    dose.dose_start,
     dose.dose_site,
     dose.dose_studied,
+    muscle_range.dose_muscle,
+    muscle_range.muscle_sites,
+    muscle_range.muscle_named,
+    weight.dose_per_kg,
+    weight.weight_band,
+    weight.weight_least,
+    caps.session_cap,
+    caps.side_cap,
+    caps.muscle_cap,
+    caps.site_cap,
     history.previous_treatments,
     history.retreatment_interval,
     history.cumulative_dose,
@@ -42,6 +73,6 @@ RULES = {rule.__name__: rule for rule in _RULES}
 def check(plan: Plan) -> CheckResult:
     """Check a plan against the label facts; the worst findings come first."""
     view = View.of(plan)
-    found = [finding for rule in RULES.values() for finding in rule(view)]
+    found = overridden(plan, [finding for rule in RULES.values() for finding in rule(view)])
     ordered = tuple(sorted(found, key=lambda finding: -LEVELS.index(finding.level)))
     return CheckResult(overall(ordered), ordered, plan.understood)

@@ -2,33 +2,37 @@
 
 from collections.abc import Iterator
 
+from endplate.facts.label import LabelRule
+from endplate.facts.weight_band import weight_bands
 from endplate.safety.finding import Finding, from_label, plain, unknown
-from endplate.safety.view import View
-
-# Doses are sums of a few entered numbers: anything nearer than this is the same dose.
-SAME = 1e-6
+from endplate.safety.reads import reads
+from endplate.safety.view import SAME, View
 
 
+@reads(
+    "patient.age_y",
+    "treatment.product",
+    "treatment.region",
+    "treatment.indications",
+    "treatment.dose_u",
+    "treatment.sites",
+)
 def dose_area(view: View) -> Iterator[Finding]:
     """Session dose of each area against the label's."""
     for area in view.areas:
         fact, dose_u = view.fact("session_dose", area), view.dose_in_u(area)
-        if fact is None or fact.value is None:
-            if view.is_labelled(area):
-                yield unknown(
-                    "dose_area",
-                    f"No single label dose for {plain(area)}",
-                    "The label gives no one dose for this use, so the dose cannot be checked.",
-                    "session_dose",
-                )
-        elif dose_u is None:
-            if area in view.plan.treatment.indications:
+        if dose_u is None:
+            if view.is_labelled(area) and area in view.plan.treatment.indications:
                 reason = "No site of this area is in the plan, so its dose cannot be checked."
                 yield unknown("dose_area", f"No dose for {plain(area)}", reason, "treatment.site")
+        elif _dosed_by_weight(view, area):
+            continue
+        elif fact is None or fact.value is None:
+            yield from _no_single_dose(view, area, dose_u)
         elif dose_u > fact.value + SAME:
             title = f"Dose for {plain(area)} above the label"
             reason = (
-                f"{dose_u:g} U planned, the label gives {fact.value:g} U for this area; "
+                f"{dose_u:g} U planned, the label gives {_range_words(fact)} for this area; "
                 "a higher dose is off label."
             )
             yield from_label("dose_area", "caution", title, reason, fact, dose_u)
@@ -39,6 +43,60 @@ def dose_area(view: View) -> Iterator[Finding]:
             yield from_label("dose_area", "note", title, reason, fact, dose_u, limit)
 
 
+def _range_words(fact: LabelRule) -> str:
+    low = "" if fact.low in (None, fact.value) else f"{fact.low:g} to "
+    return f"{low}{fact.value:g} U"
+
+
+def _dosed_by_weight(view: View, area: str) -> bool:
+    """Whether the label doses this person's area by weight, which other rules look at."""
+    treatment = view.plan.treatment
+    return view.population == "paediatric" and (
+        bool(weight_bands(treatment.product, treatment.region, area))
+        or view.fact("session_dose_per_kg", area) is not None
+        or view.fact("limb_dose_per_kg", area) is not None
+    )
+
+
+def _no_single_dose(view: View, area: str, dose_u: float) -> Iterator[Finding]:
+    typical = view.fact("typical_dose", area)
+    title = f"No single label dose for {plain(area)}"
+    if typical is not None and typical.value is not None:
+        reason = (
+            f"{dose_u:g} U planned. The label gives no one dose; half of the people in the pivotal "
+            f"trial had {typical.low:g} to {typical.high:g} U."
+        )
+        yield from_label("dose_area", "note", title, reason, typical, dose_u)
+    elif view.is_labelled(area) and not view.pattern(area):
+        reason = "The label gives no one dose for this use, so the dose cannot be checked."
+        yield unknown("dose_area", title, reason, "session_dose")
+
+
+@reads("patient.previous", "treatment.dose_u", "treatment.sites")
+def dose_start(view: View) -> Iterator[Finding]:
+    """Dose of a first treatment against the label's first dose."""
+    for area in view.areas:
+        fact, dose_u = view.fact("start_dose", area), view.dose_in_u(area)
+        if fact is None or fact.value is None or dose_u is None or dose_u <= fact.value + SAME:
+            continue
+        earlier = view.plan.patient.previous
+        if earlier is None:
+            reason = (
+                f"{dose_u:g} U planned; in people new to it the label starts with "
+                f"{_range_words(fact)}, and whether there were earlier treatments is not stated."
+            )
+            title = f"First dose for {plain(area)} not checked"
+            yield unknown("dose_start", title, reason, "patient.previous")
+        elif not any(e.indication in (area, None) for e in earlier):
+            reason = (
+                f"{dose_u:g} U planned and no earlier treatment of this area; the label starts "
+                f"with {_range_words(fact)}."
+            )
+            title = f"First dose for {plain(area)} above the label's"
+            yield from_label("dose_start", "caution", title, reason, fact, dose_u)
+
+
+@reads("treatment.dose_u", "treatment.sites")
 def dose_site(view: View) -> Iterator[Finding]:
     """Largest single injection of each area against the label's."""
     for area in view.areas:
@@ -54,11 +112,12 @@ def dose_site(view: View) -> Iterator[Finding]:
         yield from_label("dose_site", "caution", title, reason, fact, max(doses_u))
 
 
+@reads("treatment.dose_u", "treatment.sites")
 def dose_studied(view: View) -> Iterator[Finding]:
     """Session dose of each area against the highest one in the trials at hand."""
     for area in view.areas:
         fact, dose_u = view.fact("studied_dose_max", area), view.dose_in_u(area)
-        if dose_u is None:
+        if dose_u is None or _within_label(view, area, dose_u):
             continue
         if fact is None or fact.value is None:
             reason = "No trial dose of this product for this use is at hand to compare with."
@@ -69,3 +128,10 @@ def dose_studied(view: View) -> Iterator[Finding]:
             title = f"Dose for {plain(area)} above any dose in the trials at hand"
             reason = f"{dose_u:g} U planned; the highest trial dose found is {fact.value:g} U."
             yield from_label("dose_studied", "stop", title, reason, fact, dose_u)
+
+
+def _within_label(view: View, area: str, dose_u: float) -> bool:
+    """Whether a verified label dose covers a dose that no trial at hand may have reached."""
+    fact = view.fact("session_dose", area)
+    labelled = fact is not None and fact.value is not None and fact.verified
+    return labelled and dose_u <= (fact.value or 0.0) + SAME  # type: ignore[union-attr]

@@ -1,7 +1,7 @@
 """What a check says: findings with their level, figure and source, and the result as a whole."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from endplate.case import Understood
 from endplate.facts.label import LabelRule
@@ -9,9 +9,31 @@ from endplate.facts.label import LabelRule
 LEVELS = ("note", "unknown", "caution", "stop")
 
 
+class Sourced(Protocol):
+    """A row of a facts table that says where it comes from."""
+
+    @property
+    def source(self) -> str:
+        """Key of the source."""
+        ...
+
+    @property
+    def locator(self) -> str:
+        """Where in the source."""
+        ...
+
+    @property
+    def verified(self) -> bool:
+        """Whether a text that carries the figure was read."""
+        ...
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One statement about a plan; `missing` names the fact whose absence left it unknown."""
+    """One statement about a plan; `missing` names the fact whose absence left it unknown.
+
+    `override` holds the written reason for which a stop was set aside; the finding stays.
+    """
 
     rule: str
     level: str
@@ -24,6 +46,7 @@ class Finding:
     locator: str = ""
     verified: bool = True
     missing: str = ""
+    override: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,10 +57,16 @@ class CheckResult:
     findings: tuple[Finding, ...]
     understood: tuple[Understood, ...] = ()
 
+    @property
+    def open_stops(self) -> int:
+        """Number of stops that no written reason sets aside."""
+        return sum(f.level == "stop" and not f.override for f in self.findings)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the result as plain values for JSON."""
         return {
             "level": self.level,
+            "open_stops": self.open_stops,
             "findings": [asdict(finding) for finding in self.findings],
             "understood": [asdict(word) for word in self.understood],
         }
@@ -63,17 +92,32 @@ def from_label(
     limit: float | None = None,
 ) -> Finding:
     """Finding that rests on one label row, its limit being the row's value unless given."""
+    limit = fact.value if limit is None else limit
+    return from_row(rule, level, title, reason, fact, value, limit, fact.unit)
+
+
+def from_row(
+    rule: str,
+    level: str,
+    title: str,
+    reason: str,
+    row: Sourced,
+    value: float | str | None = None,
+    limit: float | None = None,
+    unit: str = "",
+) -> Finding:
+    """Finding that rests on one row of any facts table; an unverified row makes no stop."""
     return Finding(
         rule=rule,
-        level=level_held(level, fact.verified),
+        level=level_held(level, row.verified),
         title=title,
         reason=reason,
         value=round(value, 4) if isinstance(value, float) else value,
-        limit=fact.value if limit is None else limit,
-        unit=fact.unit,
-        source=fact.source,
-        locator=fact.locator,
-        verified=fact.verified,
+        limit=round(limit, 4) if isinstance(limit, float) else limit,
+        unit=unit,
+        source=row.source,
+        locator=row.locator,
+        verified=row.verified,
     )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from endplate.case import PreviousTreatment
-from endplate.safety.dose import SAME
+from endplate.facts.dose_cap import DoseCap
+from endplate.safety.caps import caps_for, over_limit
 from endplate.safety.finding import Finding, from_label, plain, unknown
+from endplate.safety.reads import reads
 from endplate.safety.view import View
 
 
@@ -12,6 +14,7 @@ def _days_ago(view: View, earlier: PreviousTreatment) -> int:
     return (view.plan.treatment.date - earlier.date).days
 
 
+@reads("patient.previous")
 def previous_treatments(view: View) -> Iterator[Finding]:
     """Say so when nobody stated whether there were earlier treatments."""
     if view.plan.patient.previous is None:
@@ -23,6 +26,7 @@ def previous_treatments(view: View) -> Iterator[Finding]:
         yield unknown("previous_treatments", title, reason, "patient.previous")
 
 
+@reads("treatment.date", "patient.previous")
 def retreatment_interval(view: View) -> Iterator[Finding]:
     """Days since the last treatment of each area against the label's least interval."""
     for area in view.areas:
@@ -39,40 +43,59 @@ def retreatment_interval(view: View) -> Iterator[Finding]:
             title = f"Interval for {plain(area)} not checked"
             yield unknown("retreatment_interval", title, reason, "interval_min")
         elif days < fact.value:
+            asked = (
+                f"the label asks for at least {fact.value:g} days"
+                if fact.kind == "label"
+                else f"{fact.note}; the trials waited at least {fact.value:g} days"
+            )
             reason = (
-                f"Treated {days} days ago; the label asks for at least {fact.value:g} days. "
+                f"Treated {days} days ago; {asked}. "
                 "Shorter intervals add effects up and may raise antibodies."
             )
             title = f"{plain(area)} treated again too soon"
             yield from_label("retreatment_interval", "caution", title, reason, fact, days)
 
 
+@reads(
+    "patient.age_y",
+    "patient.weight_kg",
+    "treatment.date",
+    "patient.previous",
+    "treatment.dose_u",
+    "treatment.sites",
+)
 def cumulative_dose(view: View) -> Iterator[Finding]:
-    """Sum of this and earlier doses of the same product in the label's window."""
-    cap, window = view.fact("cumulative_dose_max"), view.fact("cumulative_window")
-    if cap is None or cap.value is None or window is None or window.value is None:
-        return
-    product = view.plan.treatment.product
-    counted = [
-        earlier
-        for earlier in view.plan.patient.previous or ()
-        if earlier.product == product and _days_ago(view, earlier) <= window.value
-    ]
-    total_u = (view.dose_u or 0.0) + sum(earlier.dose_u or 0.0 for earlier in counted)
-    span = f"{window.value:g} days" if window.value else "one session"
-    if total_u > cap.value + SAME:
-        reason = (
-            f"{total_u:g} U of {product} within {span}, all uses together; "
-            f"the label allows {cap.value:g} U."
-        )
-        title = "Sum of doses above the label's limit"
-        yield from_label("cumulative_dose", "stop", title, reason, cap, total_u)
-    if any(earlier.dose_u is None for earlier in counted):
-        reason = f"An earlier treatment within {span} has no dose, so the sum may be too low."
-        title = "Sum of doses not known"
-        yield unknown("cumulative_dose", title, reason, "patient.previous.dose_u")
+    """Sum of this and earlier doses of the same toxin in each window that the label names."""
+    treatment = view.plan.treatment
+    for cap in caps_for(view, "window"):
+        window_d = cap.window_d or 0.0
+        counted = [
+            earlier
+            for earlier in view.plan.patient.previous or ()
+            if earlier.product == treatment.product
+            and cap.covers(earlier.indication)
+            and _days_ago(view, earlier) <= window_d
+        ]
+        span = f"within {window_d:g} days" if window_d else "of one session"
+        uses = ", ".join(plain(area) for area in cap.scope) or "all uses together"
+        what = f"{span}, {uses},"
+        today_u = _covered_u(view, cap)
+        total_u = (today_u or 0.0) + sum(earlier.dose_u or 0.0 for earlier in counted)
+        yield from over_limit(view, cap, "cumulative_dose", total_u, what)
+        if any(earlier.dose_u is None for earlier in counted):
+            reason = f"An earlier treatment {span} has no dose, so the sum may be too low."
+            title = "Sum of doses not known"
+            yield unknown("cumulative_dose", title, reason, "patient.previous.dose_u")
 
 
+def _covered_u(view: View, cap: DoseCap) -> float | None:
+    """Today's dose of the uses that a limit covers."""
+    if all(cap.covers(area) for area in view.areas):
+        return view.dose_u
+    return sum(shot.dose_u for shot in view.shots if cap.covers(shot.indication))
+
+
+@reads("treatment.date", "treatment.product", "patient.previous")
 def other_toxin(view: View) -> Iterator[Finding]:
     """Other toxin products within the window in which effects may add up."""
     fact = view.fact("other_toxin_window")
@@ -94,6 +117,7 @@ def other_toxin(view: View) -> Iterator[Finding]:
         yield from_label("other_toxin", "caution", title, reason, fact, days)
 
 
+@reads("patient.previous")
 def previous_reaction(view: View) -> Iterator[Finding]:
     """Repeat what was written about a reaction to an earlier treatment."""
     for earlier in view.plan.patient.previous or ():

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+from endplate.facts.coverage import coverage
 from endplate.facts.label import label_rules
-from endplate.safety.finding import Finding, from_label, plain
+from endplate.safety.finding import Finding, from_label, plain, unknown
+from endplate.safety.reads import reads
 from endplate.safety.view import View
 
 
+@reads("treatment.product", "treatment.region", "treatment.indications")
 def labelled(view: View) -> Iterator[Finding]:
     """Areas for which the region's label does not name the product."""
     treatment = view.plan.treatment
@@ -23,6 +26,18 @@ def labelled(view: View) -> Iterator[Finding]:
             }
         )
         where = f" It is labelled in {', '.join(elsewhere)}." if elsewhere else ""
+        known = coverage(treatment.product, treatment.region)
+        view.consulted.extend(row for row in [known] if row is not None)
+        if known is None or not known.complete:
+            seen = f" Seen so far: {known.note}." if known is not None and known.note else ""
+            yield unknown(
+                "labelled",
+                f"Label status of {plain(area)} in {treatment.region} not known",
+                f"Not all {treatment.region} label texts of {treatment.product} are at hand, so "
+                f"whether this use is on the label cannot be told.{where}{seen}",
+                "label_coverage",
+            )
+            continue
         yield Finding(
             "labelled",
             "caution",
@@ -32,9 +47,11 @@ def labelled(view: View) -> Iterator[Finding]:
         )
 
 
+@reads("treatment.indications", "treatment.sites")
 def forehead_with_glabella(view: View) -> Iterator[Finding]:
     """Forehead treated without the muscles that pull the brow down."""
     rows = [row for row in label_rules(None, None, "forehead_lines", "companion") if row.verified]
+    view.consulted.extend(rows)
     forehead, glabella = view.dose_in_u("forehead_lines"), view.dose_in_u("glabellar_lines")
     if not rows or not forehead or glabella:
         return

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from endplate.case import Injection
 from endplate.facts.anatomy import landmarks
 from endplate.facts.protocol import protocol_sites
 from endplate.safety.finding import Finding, from_label
-from endplate.safety.view import COSMETIC, Shot, View
+from endplate.safety.reads import reads
+from endplate.safety.view import COSMETIC, View
 
 BROW_DEPRESSORS = ("corrugator_supercilii", "procerus", "depressor_supercilii")
 CHART = "upper_face"
@@ -29,7 +31,7 @@ def brow_height_mm(x_mm: float) -> float:
     return points[-1][1]
 
 
-def _placed(view: View, muscles: tuple[str, ...]) -> list[tuple[Shot, float, float]]:
+def _placed(view: View, muscles: tuple[str, ...]) -> list[tuple[Injection, float, float]]:
     return [
         (shot, shot.point_mm[0], shot.point_mm[1])
         for shot in view.shots
@@ -40,6 +42,7 @@ def _placed(view: View, muscles: tuple[str, ...]) -> list[tuple[Shot, float, flo
     ]
 
 
+@reads("treatment.indications", "treatment.sites")
 def corrugator_height(view: View) -> Iterator[Finding]:
     """Lateral corrugator sites against their least height above the bony rim."""
     fact = view.fact("lateral_corrugator_above_rim_min", "glabellar_lines")
@@ -56,6 +59,7 @@ def corrugator_height(view: View) -> Iterator[Finding]:
     yield from_label("corrugator_height", "caution", title, reason, fact, min(lateral))
 
 
+@reads("treatment.indications", "treatment.sites")
 def brow_clearance(view: View) -> Iterator[Finding]:
     """Frown-muscle sites over the centre of the brow against their least height above it."""
     fact = view.fact("above_central_brow_min", "glabellar_lines")
@@ -75,6 +79,7 @@ def brow_clearance(view: View) -> Iterator[Finding]:
     yield from_label("brow_clearance", "caution", title, reason, fact, min(heights))
 
 
+@reads("treatment.indications", "treatment.sites")
 def canthal_distance(view: View) -> Iterator[Finding]:
     """Middle lateral canthal site of each side against its distance from the canthus."""
     fact = view.fact("temporal_to_canthus", "lateral_canthal_lines")
@@ -103,6 +108,7 @@ def canthal_distance(view: View) -> Iterator[Finding]:
         yield from_label("canthal_distance", level, title, reason, fact, away_mm, limit)
 
 
+@reads("treatment.indications", "treatment.sites")
 def orbital_rim(view: View) -> Iterator[Finding]:
     """Lateral canthal sites against the lateral orbital rim, outside which they belong."""
     fact = view.fact("temporal_to_canthus", "lateral_canthal_lines")
@@ -122,6 +128,7 @@ def orbital_rim(view: View) -> Iterator[Finding]:
     yield from_label("orbital_rim", "caution", title, reason, fact, min(inside), rim_mm)
 
 
+@reads("treatment.indications", "treatment.sites")
 def forehead_height(view: View) -> Iterator[Finding]:
     """Frontalis sites against their least height above the brow."""
     fact = view.fact("above_brow_min", "forehead_lines")

@@ -6,25 +6,30 @@ from endplate.facts.label import LabelRule, label_rules
 from endplate.facts.person_rules import PersonRule, ingredients, person_rules
 from endplate.facts.vocabulary import find_word, nearest_words
 from endplate.safety.finding import LEVELS, Finding, from_label, level_held, plain, unknown
+from endplate.safety.reads import reads
 from endplate.safety.view import COSMETIC, FACE, View
 
 PLURAL = {"condition": "conditions", "medication": "medications", "allergy": "allergies"}
 
 
+@reads("patient.conditions", "treatment.indications")
 def conditions(view: View) -> Iterator[Finding]:
     """Diseases and states against contraindications and warnings."""
     yield from _stated(view, "condition", view.plan.patient.conditions)
 
 
+@reads("patient.medications", "treatment.indications")
 def medications(view: View) -> Iterator[Finding]:
     """Medicines against interactions."""
     yield from _stated(view, "medication", view.plan.patient.medications)
 
 
+@reads("patient.allergies", "treatment.product")
 def allergies(view: View) -> Iterator[Finding]:
     """Allergies against the product's ingredients and toxins as such."""
     stated = view.plan.patient.allergies
     yield from _stated(view, "allergy", stated)
+    view.consulted.extend(ingredients(view.plan.treatment.product))
     for item in ingredients(view.plan.treatment.product):
         if item.allergy in (stated or ()):
             note = f" ({item.note})" if item.note else ""
@@ -82,15 +87,18 @@ def _rules_for(view: View, family: str, word: str, group: str) -> PersonRule | N
         and rule.product in ("any", treatment.product)
         and rule.region in ("any", treatment.region)
         and rule.indication in uses
+        and (not rule.unless or rule.unless not in (view.plan.patient.conditions or ()))
     ]
 
     def rank(rule: PersonRule) -> tuple[int, bool, bool]:
         level = level_held(rule.level, rule.verified)
         return (LEVELS.index(level), rule.match == word, rule.verified)
 
+    view.consulted.extend(fitting)
     return max(fitting, key=rank, default=None)
 
 
+@reads("patient.age_y", "treatment.indications")
 def age(view: View) -> Iterator[Finding]:
     """Age against the label's bounds for each area."""
     age_y = view.plan.patient.age_y
@@ -120,7 +128,9 @@ def _least_age(view: View, area: str) -> LabelRule | None:
         for row in label_rules(treatment.product, treatment.region, None, "age_min")
         if area not in COSMETIC or row.indication in COSMETIC
     ]
-    return min(rows, key=lambda row: row.value or 0.0, default=None)
+    least = min(rows, key=lambda row: row.value or 0.0, default=None)
+    view.consulted.extend(row for row in [least] if row is not None)
+    return least
 
 
 def _too_old(view: View, age_y: float) -> Iterator[Finding]:

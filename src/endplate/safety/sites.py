@@ -7,21 +7,29 @@ from math import dist
 from endplate.case import placed_sites
 from endplate.facts.anatomy import blocks_of
 from endplate.safety.finding import Finding, from_label, plain, unknown
+from endplate.safety.reads import reads
 from endplate.safety.view import View
 
 
+@reads("treatment.protocol", "treatment.sites")
 def site_count(view: View) -> Iterator[Finding]:
     """Sites of each area against the label's number."""
     for area in view.areas:
         fact, count = view.fact("site_count", area), len(view.shots_in(area))
-        if fact is None or fact.value is None or count in (0, fact.value):
+        if fact is None or fact.value is None or count == 0:
+            continue
+        low = fact.value if fact.low is None else fact.low
+        if low <= count <= fact.value:
             continue
         more = count > fact.value
         title = f"{'More' if more else 'Fewer'} sites in {plain(area)} than the label"
-        reason = f"{count} sites planned, the label has {fact.value:g}."
-        yield from_label("site_count", "caution" if more else "note", title, reason, fact, count)
+        said = f"{low:g} to {fact.value:g}" if low < fact.value else f"{fact.value:g}"
+        reason = f"{count} sites planned, the label has {said}."
+        level, limit = ("caution", fact.value) if more else ("note", low)
+        yield from_label("site_count", level, title, reason, fact, count, limit)
 
 
+@reads("treatment.sites")
 def site_spacing(view: View) -> Iterator[Finding]:
     """Closest pair of sites against the least distance."""
     fact = view.fact("site_spacing_min")
@@ -34,6 +42,7 @@ def site_spacing(view: View) -> Iterator[Finding]:
         yield from_label("site_spacing", "note", "Sites close together", reason, fact, nearest_mm)
 
 
+@reads("treatment.sites")
 def site_in_muscle(view: View) -> Iterator[Finding]:
     """Stated places against the muscle they name."""
     fact = view.fact("site_off_muscle_max")
@@ -52,6 +61,7 @@ def site_in_muscle(view: View) -> Iterator[Finding]:
             yield from_label("site_in_muscle", "caution", title, reason, fact, away_mm)
 
 
+@reads("treatment.protocol", "treatment.sites")
 def placement(view: View) -> Iterator[Finding]:
     """Say so when sites have no place on a chart."""
     if view.unplaced:

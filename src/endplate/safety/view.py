@@ -1,64 +1,42 @@
 """A plan as the rules look at it: its injections, areas and label rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from endplate.case import Plan, Preparation, area_of, areas_treated, placed_sites
-from endplate.errors import NotCovered
-from endplate.facts.label import LabelRule, label_rules
-
-Point = tuple[float, float, float]
-COSMETIC = (
-    "glabellar_lines",
-    "lateral_canthal_lines",
-    "forehead_lines",
-    "platysma_bands",
-    "masseter_prominence",
+from endplate.case import (
+    Injection,
+    PatternSite,
+    Plan,
+    areas_treated,
+    injections,
+    label_pattern,
+    population_of,
 )
+from endplate.facts.label import LabelRule, label_rules
+from endplate.facts.reconstitution import COSMETIC as COSMETIC
+
+# Doses are sums of a few entered numbers: anything nearer than this is the same dose.
+SAME = 1e-6
 FACE = {*COSMETIC, "chronic_migraine", "blepharospasm", "strabismus", "hemifacial_spasm"}
 
 
 @dataclass(frozen=True)
-class Shot:
-    """One injection; `point_mm` is None when it has no place, x is lateral on its side."""
-
-    indication: str
-    muscle: str
-    side: str
-    dose_u: float
-    volume_ml: float
-    point_mm: Point | None
-    stated: bool
-
-
-@dataclass(frozen=True)
 class View:
-    """A plan with its injections laid out; `unplaced` says why some have no place."""
+    """A plan with its injections laid out; `unplaced` says why some have no place.
+
+    `consulted` gathers the rows of the facts tables that the rules looked at.
+    """
 
     plan: Plan
-    shots: tuple[Shot, ...]
+    shots: tuple[Injection, ...]
     unplaced: str
+    consulted: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def of(cls, plan: Plan) -> "View":
         """Lay out a plan; sites that cannot be placed keep dose and volume."""
-        try:
-            placed = placed_sites(plan)
-        except NotCovered as reason:
-            return cls(plan, _shots_without_place(plan), str(reason))
-        shots = tuple(
-            Shot(
-                s.indication,
-                s.muscle,
-                s.side,
-                s.dose_u,
-                s.volume_ml,
-                (abs(s.x_mm), s.y_mm, s.z_mm),
-                s.origin == "entered",
-            )
-            for s in placed
-        )
-        return cls(plan, shots, "")
+        return cls(plan, *injections(plan))
 
     @cached_property
     def areas(self) -> tuple[str, ...]:
@@ -73,7 +51,7 @@ class View:
             return sum(shot.dose_u for shot in self.shots)
         return self.plan.treatment.dose_u
 
-    def shots_in(self, area: str) -> tuple[Shot, ...]:
+    def shots_in(self, area: str) -> tuple[Injection, ...]:
         """Injections of one area."""
         return tuple(shot for shot in self.shots if shot.indication == area)
 
@@ -85,13 +63,37 @@ class View:
         alone = self.areas == (area,) and self.unplaced
         return self.plan.treatment.dose_u if alone else None
 
-    def fact(self, quantity: str, area: str = "any") -> LabelRule | None:
-        """Label row for this product and region; one written for the area goes first."""
-        treatment = self.plan.treatment
-        rows = label_rules(treatment.product, treatment.region, area, quantity)
-        ranked = sorted(
-            rows, key=lambda row: (row.product == "any", row.indication == "any", row.id)
+    @cached_property
+    def population(self) -> str:
+        """Population whose label rows go first."""
+        return population_of(self.plan.patient.age_y)
+
+    def pattern(self, area: str) -> tuple[PatternSite, ...]:
+        """Muscles that the label names for an area, with this person's ranges."""
+        treatment, patient = self.plan.treatment, self.plan.patient
+        pattern = label_pattern(
+            treatment.product, treatment.region, area, self.population, patient.weight_kg
         )
+        self.consulted.extend(site.fact for site in pattern)
+        return pattern
+
+    def fact(self, quantity: str, area: str = "any") -> LabelRule | None:
+        """Label row for product, region and age; one written for area and age goes first."""
+        treatment = self.plan.treatment
+        ranked = sorted(
+            (
+                row
+                for row in label_rules(treatment.product, treatment.region, area, quantity)
+                if row.population in ("any", "adult", self.population)
+            ),
+            key=lambda row: (
+                row.product == "any",
+                row.indication == "any",
+                row.population != self.population,
+                row.id,
+            ),
+        )
+        self.consulted.extend(ranked[:1])
         return ranked[0] if ranked else None
 
     def is_labelled(self, area: str) -> bool:
@@ -101,20 +103,3 @@ class View:
             row.product != "any" and row.region != "any" and row.indication == area
             for row in label_rules(treatment.product, treatment.region, area)
         )
-
-
-def _shots_without_place(plan: Plan) -> tuple[Shot, ...]:
-    treatment = plan.treatment
-    mixed = Preparation(treatment.vial_u, treatment.diluent_ml)
-    return tuple(
-        Shot(
-            site.indication or area_of(site.muscle or "", treatment),
-            site.muscle or "",
-            site.side,
-            site.dose_u,
-            mixed.volume_ml(site.dose_u),
-            site.at_mm,
-            True,
-        )
-        for site in treatment.sites
-    )

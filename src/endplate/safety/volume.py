@@ -6,12 +6,15 @@ from math import isclose
 from endplate.case import Preparation
 from endplate.facts.reconstitution import reconstitutions
 from endplate.safety.finding import Finding, from_label, plain, unknown
+from endplate.safety.reads import reads
 from endplate.safety.view import COSMETIC, View
 
 # Labels print volumes to two figures: 0.08 mL for 10 U of 300 U in 2.5 mL is 0.083 mL.
 ROUNDING = 1.05
+BLADDER = "neurogenic_detrusor_overactivity"
 
 
+@reads("treatment.vial_u", "treatment.diluent_ml", "treatment.sites")
 def site_volume(view: View) -> Iterator[Finding]:
     """Largest volume at one site of each area against the label's."""
     for area in view.areas:
@@ -28,10 +31,12 @@ def site_volume(view: View) -> Iterator[Finding]:
             yield from_label("site_volume", "caution", title, reason, fact, max(volumes_ml))
 
 
+@reads("treatment.product", "treatment.region", "treatment.vial_u", "treatment.diluent_ml")
 def reconstitution(view: View) -> Iterator[Finding]:
     """Vial and diluent against those the label names."""
     treatment = view.plan.treatment
     rows = reconstitutions(treatment.product, treatment.region)
+    view.consulted.extend(rows)
     mixed = f"{treatment.vial_u:g} U in {treatment.diluent_ml:g} mL"
     if not rows:
         reason = f"No label table of vials and diluents of {treatment.product} is at hand."
@@ -39,6 +44,8 @@ def reconstitution(view: View) -> Iterator[Finding]:
         return
     cosmetic = any(area in COSMETIC for area in view.areas)
     uses = {"any", "cosmetic"} if cosmetic else {"any", "therapeutic"}
+    if view.population == "paediatric" and BLADDER in view.areas:
+        uses.add("paediatric_bladder")
     same = [
         row
         for row in rows
@@ -68,6 +75,7 @@ def reconstitution(view: View) -> Iterator[Finding]:
     )
 
 
+@reads("treatment.vial_u", "treatment.dose_u", "treatment.sites")
 def vials(view: View) -> Iterator[Finding]:
     """Say how many vials the session needs when one is not enough."""
     treatment, dose_u = view.plan.treatment, view.dose_u

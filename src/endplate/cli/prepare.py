@@ -1,0 +1,105 @@
+"""`endplate prepare`: what to draw up for a plan."""
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from endplate.cli.findings import printable
+from endplate.facts.sources import source
+
+if TYPE_CHECKING:
+    import typer
+
+    from endplate.case.sheet import PreparationSheet
+
+OFF = 0.05
+
+
+def register(app: "typer.Typer") -> None:
+    """Add the command."""
+    from typing import Annotated
+
+    import typer
+
+    @app.command()
+    def prepare(
+        plan: Annotated[str, typer.Argument(help="Plan file (TOML).", show_default=False)],
+        syringe: Annotated[
+            float | None, typer.Option("--syringe", help="Size of the syringe in mL.")
+        ] = None,
+        json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+    ) -> None:
+        """Show how to draw up a plan: dilution, volumes, syringe marks, time to use it."""
+        from endplate.case import Plan
+        from endplate.case.sheet import preparation_sheet
+
+        sheet = preparation_sheet(Plan.load(plan), syringe)
+        if json:
+            from json import dumps
+
+            sys.stdout.write(dumps(as_dict(sheet), indent=2, allow_nan=False) + "\n")
+        else:
+            sys.stdout.write("\n".join(map(printable, lines(sheet))) + "\n")
+
+
+def as_dict(sheet: "PreparationSheet") -> dict[str, Any]:
+    """Sheet as plain values for JSON."""
+    return {**asdict(sheet), "dose_per_tenth_ml_u": sheet.dose_per_tenth_ml_u}
+
+
+def lines(sheet: "PreparationSheet") -> list[str]:
+    """Sheet as lines to read."""
+    mixed = f"{sheet.vial_u:g} U in {sheet.diluent_ml:g} mL"
+    found = [
+        f"{sheet.product}, {sheet.region} label, {sheet.form}",
+        f"{mixed}: {sheet.dose_per_tenth_ml_u:.3g} U in 0.1 mL",
+        f"{sheet.dose_u:g} U in {sheet.volume_ml:.3g} mL from {sheet.vials} "
+        f"{'vial' if sheet.vials == 1 else 'vials'}; {sheet.left_u:g} U are left over",
+        "",
+        f"Syringe of {sheet.syringe.size_ml:g} mL, a mark every {sheet.syringe.mark_ml:g} mL, "
+        f"filled {sheet.fills} {'time' if sheet.fills == 1 else 'times'}"
+        " (usual marks: look at the syringe at hand)",
+        f"{'muscle':32}{'side':9}{'sites':>6}{'dose':>10}{'volume':>11}{'draw':>11}{'marks':>7}",
+    ]
+    for one in sheet.draws:
+        off = abs(one.drawn_u - one.dose_u) > OFF * one.dose_u
+        found.append(
+            f"{one.muscle.replace('_', ' '):32}{one.side:9}{one.count:6d}{one.dose_u:8.4g} U"
+            f"{one.volume_ml:8.3f} mL{one.drawn_ml:8.3f} mL{one.marks:7d}"
+            + (f"  = {one.drawn_u:.3g} U, more than 5 % off" if off else "")
+        )
+    return [*found, "", *_keeping(sheet), "", *_dilutions(sheet), *_notes(sheet)]
+
+
+def _mark(verified: bool) -> str:
+    return "" if verified else " [unverified: no second source seen]"
+
+
+def _keeping(sheet: "PreparationSheet") -> list[str]:
+    kept = sheet.storage
+    if kept is None:
+        return ["Unknown: how long and where the content may be kept; no text is at hand."]
+    within = "no time is given" if kept.use_within_h is None else f"{kept.use_within_h:g} hours"
+    whom = "one person, one session" if kept.one_person == "yes" else "not stated: take one person"
+    return [
+        f"Use within: {within}. Keep: {kept.store}. Vial for: {whom}.{_mark(kept.verified)}",
+        f"  Source: {source(kept.source).title}, {kept.locator}",
+    ]
+
+
+def _dilutions(sheet: "PreparationSheet") -> list[str]:
+    if not sheet.dilutions:
+        return ["Unknown: no label table of dilutions is at hand."]
+    found = ["Dilutions on the label:"]
+    for row in sheet.dilutions:
+        per_tenth_u = row.vial_u / row.diluent_ml / 10
+        found.append(
+            f"  {row.vial_u:6g} U in {row.diluent_ml:6g} mL {per_tenth_u:8.3g} U in 0.1 mL  "
+            f"{row.use}{_mark(row.verified)}"
+        )
+    return found
+
+
+def _notes(sheet: "PreparationSheet") -> list[str]:
+    found = [f"  {note.topic}: {note.text}{_mark(note.verified)}" for note in sheet.notes]
+    return ["", "The label on technique:", *found] if found else []

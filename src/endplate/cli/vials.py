@@ -1,0 +1,118 @@
+"""`endplate vials`: the vials to open for a day's plans."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from endplate.cli.findings import printable
+from endplate.errors import CaseError
+
+if TYPE_CHECKING:
+    import typer
+
+    from endplate.case import Plan
+    from endplate.clinic.vial_choice import Opening
+
+
+def register(app: "typer.Typer") -> None:
+    """Add the command."""
+    from typing import Annotated
+
+    import typer
+
+    @app.command()
+    def vials(
+        plans: Annotated[
+            list[str], typer.Argument(help="Plan files, or folders of them.", show_default=False)
+        ],
+        stock: Annotated[
+            list[str] | None,
+            typer.Option("--stock", help="Vials at hand, as Botox:100=3; may be repeated."),
+        ] = None,
+        same_person: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--same-person", help="Names of plans of one person, as a,b; may be repeated."
+            ),
+        ] = None,
+        json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+    ) -> None:
+        """Find the vials that waste least without sharing one between people."""
+        from endplate.clinic.vial_choice import choose, sittings
+
+        read = load_all(plans)
+        together = [part.split(",") for part in same_person or ()]
+        _known(together, read)
+        openings = choose(sittings(read, together), dict(map(stocked, stock or ())))
+        if json:
+            from json import dumps
+
+            told = {
+                "openings": [asdict(one) for one in openings],
+                "left_u": totals(openings),
+            }
+            sys.stdout.write(dumps(told, indent=2, allow_nan=False) + "\n")
+        else:
+            sys.stdout.write("\n".join(map(printable, lines(openings))) + "\n")
+
+
+def load_all(paths: list[str]) -> list["Plan"]:
+    """Plans of all files and of every `.toml` in the folders, in order of name."""
+    from endplate.case import Plan
+
+    files: list[Path] = []
+    for path in map(Path, paths):
+        files += sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    if not files:
+        raise CaseError("the folder holds no plan; a plan is a .toml file.")
+    return [Plan.load(path) for path in files]
+
+
+def _known(together: list[list[str]], plans: list["Plan"]) -> None:
+    names = {plan.name for plan in plans}
+    for name in (name for group in together for name in group):
+        if name not in names:
+            raise CaseError(f"no plan is named {name!r}; names are {', '.join(sorted(names))}.")
+
+
+def stocked(text: str) -> tuple[tuple[str, float], int]:
+    """Product, content and number from a text such as `Botox:100=3`."""
+    from endplate.facts.vocabulary import find_word
+
+    name, _, rest = text.partition(":")
+    size, _, count = rest.partition("=")
+    word = find_word("product", name)
+    try:
+        if word is None or int(count) < 0 or not 0 < float(size) < float("inf"):
+            raise ValueError
+        return (word.preferred, float(size)), int(count)
+    except ValueError:
+        raise CaseError(
+            f"--stock {text[:60]!r} is not a product, a content and a number, as in Botox:100=3."
+        ) from None
+
+
+def totals(openings: list["Opening"]) -> dict[str, float]:
+    """Units left by product; units of two products are never added."""
+    left: dict[str, float] = {}
+    for one in openings:
+        left[one.product] = left.get(one.product, 0.0) + one.left_u
+    return left
+
+
+def lines(openings: list["Opening"]) -> list[str]:
+    """Vials to open as lines to read."""
+    found = []
+    for one in openings:
+        opened = " and ".join(
+            f"{count} x {vial_u:g} U in {diluent_ml:.4g} mL"
+            for vial_u, diluent_ml, count in one.vials
+        )
+        found += [
+            f"{', '.join(one.plans)}: {one.dose_u:g} U of {one.product}",
+            f"  open {opened}; {one.left_u:g} U are thrown away",
+            f"  {one.why}",
+        ]
+    left = [f"{left_u:g} U of {product}" for product, left_u in totals(openings).items()]
+    return [*found, "", f"Thrown away in all: {', '.join(left)}"]
