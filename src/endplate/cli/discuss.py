@@ -1,7 +1,7 @@
 """`endplate discuss`: the one-page sheet for the patient."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,11 +20,15 @@ from endplate.cli.simulated import (
     write_json,
 )
 
+if TYPE_CHECKING:
+    from endplate.report import SheetPage
+
 DEFAULT_FILE = Path("sheet.html")
 Out = Annotated[
     Path | None,
     typer.Option(
-        help="Where to write the sheet (HTML); sheet.html if not given.", callback=writable
+        help="Where to write the sheet, HTML or PDF by its ending; sheet.html if not given.",
+        callback=writable,
     ),
 ]
 LargePrint = Annotated[bool, typer.Option("--large-print", help="Larger letters, two pages.")]
@@ -43,13 +47,33 @@ def register(app: typer.Typer) -> None:
         days: Days = DAYS,
         json: Json = False,
     ) -> None:
-        """Write a one-page sheet in plain words to discuss a plan with the patient."""
-        from endplate.report import sheet_page, write_sheet
+        """Write a one-page sheet in plain words to discuss a plan with the patient.
 
-        result = result_of(plan, people, seed, days)
+        A use that the model does not cover gets its figures from labels and trials alone.
+        """
+        from endplate.errors import NotCovered
+        from endplate.report import sheet_page, write_page
+
+        try:
+            result = result_of(plan, people, seed, days)
+            page = sheet_page(result, large_print)
+        except NotCovered as reason:
+            typer.echo(f"{reason}; the sheet rests on labels and trials alone", err=True)
+            result, page = from_facts(plan, large_print)
         if json:
-            write_json(sheet_page(result, large_print).as_dict())
+            write_json(page.as_dict())
         if out or not json:
-            path = write_sheet(result, out or DEFAULT_FILE, large_print)
+            path = write_page(page, out or DEFAULT_FILE)
             typer.echo(f"The sheet is in {path.resolve()}", err=True)
         leave(result)
+
+
+def from_facts(plan_file: Path, large_print: bool) -> tuple[dict[str, Any], "SheetPage"]:
+    """Findings and sheet of a plan that the model does not cover."""
+    from endplate.case import Plan
+    from endplate.report import fact_sheet_page
+    from endplate.safety import check
+
+    plan = Plan.load(plan_file)
+    checked = check(plan)
+    return checked.as_dict(), fact_sheet_page(plan, checked, large_print)

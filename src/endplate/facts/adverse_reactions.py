@@ -11,12 +11,13 @@ class AdverseReaction:
     """One reaction in one arm; percentages of people, None where no figure was printed.
 
     `group` is needle, local, systemic, neighbour or any; `preference` orders competing rows of
-    one reaction, 1 first.
+    one reaction, 1 first; `dose_u` is None for a dose by weight and where none was stated.
     """
 
     id: str
     product: str
     indication: str
+    population: str
     dose_u: float | None
     term: str
     group: str
@@ -50,7 +51,8 @@ def adverse_reactions(
             id=row["id"],
             product=row["product"],
             indication=row["indication"],
-            dose_u=_float(row["dose"]),
+            population=row["population"],
+            dose_u=_float(row["dose"]) if row["dose_unit"] == "U" else None,
             term=row["term"],
             group=row["group"],
             drug_percent=float(row["drug_percent"]),

@@ -26,7 +26,7 @@ def records(cls: type[Record], name: str) -> tuple[Record, ...]:
     )
 
 
-UNITS = {"u": "U", "ml": "mL", "h": "h"}
+UNITS = {"u": "U", "ml": "mL", "h": "h", "d": "d"}
 
 
 def _value(field: Any, row: Any, name: str) -> Any:

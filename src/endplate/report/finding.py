@@ -1,6 +1,8 @@
 """Findings of the label check as rows, worst first; their words are those of the finding."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from endplate.report.quantity import number
 from endplate.report.reading import Result
@@ -21,6 +23,7 @@ class FindingRow:
     locator: str
     source: Link
     verified: bool
+    override: str = ""
 
 
 def finding_rows(result: Result) -> tuple[FindingRow, ...]:
@@ -37,6 +40,7 @@ def finding_rows(result: Result) -> tuple[FindingRow, ...]:
             locator=str(f.get("locator") or ""),
             source=link(f.get("source")),
             verified=bool(f.get("verified")),
+            override=str(f.get("override") or ""),
         )
         for f in found
     )
@@ -50,8 +54,17 @@ def counts(result: Result) -> tuple[tuple[str, str, int], ...]:
 
 
 def stops(result: Result) -> tuple[str, ...]:
-    """Titles of the findings that stop a plan."""
-    return tuple(f["title"] for f in result.get("findings") or () if f["level"] == "stop")
+    """Titles of the findings that stop a plan and that no written reason sets aside."""
+    return tuple(f["title"] for f in _stops(result) if not f.get("override"))
+
+
+def set_aside(result: Result) -> tuple[tuple[str, str], ...]:
+    """Title and written reason of each stop that was set aside."""
+    return tuple((f["title"], f["override"]) for f in _stops(result) if f.get("override"))
+
+
+def _stops(result: Result) -> list[Mapping[str, Any]]:
+    return [f for f in result.get("findings") or () if f["level"] == "stop"]
 
 
 def _amount(value: object, unit: str | None) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from endplate.errors import CannotWrite
 from endplate.report import reading
 from endplate.report.face import faces, has_chart
-from endplate.report.finding import FindingRow, counts, finding_rows, stops
+from endplate.report.finding import FindingRow, counts, finding_rows, set_aside, stops
 from endplate.report.harm import HarmGroup, harm_groups
 from endplate.report.muscle import MuscleRow, muscle_rows
 from endplate.report.outcome import OutcomeGroup, outcome_groups
@@ -53,6 +53,7 @@ class ReportPage:
     facts: tuple[Fact, ...] = _told("the plan")
     levels: tuple[tuple[str, str, int], ...] = _told("level, name and number of findings")
     stops: tuple[str, ...] = _told("titles of the findings that stop the plan")
+    set_aside: tuple[tuple[str, str], ...] = _told("stops set aside, with the written reason")
     areas: tuple[Area, ...] = _told("one entry per indication")
     site_origin: str = _told("where the sites come from, label or entered")
     face_whole: str = _told("whole face as SVG, empty where there is no chart")
@@ -76,6 +77,7 @@ def report_page(result: reading.Result) -> ReportPage:
         facts=plan_facts(result),
         levels=counts(result),
         stops=stops(result),
+        set_aside=set_aside(result),
         areas=tuple(
             Area(
                 name=word("indication", code),

@@ -1,7 +1,7 @@
 """Writes the patient's sheet: one page in plain words, benefits and side effects out of 100."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 
 from endplate.report import reading
 from endplate.report.face import face_with_spots, has_chart
-from endplate.report.finding import stops
+from endplate.report.finding import set_aside, stops
 from endplate.report.harm import HarmCard, harm_groups
 from endplate.report.html import render, save
 from endplate.report.icons import icon_array
@@ -38,7 +38,7 @@ def _told(help_: str) -> Any:
 
 @dataclass(frozen=True)
 class Benefit:
-    """One benefit out of 100 people, with the shot and with a dummy shot."""
+    """One benefit with the shot and with a dummy shot: out of 100 people, or told in words."""
 
     lines: str
     words: str
@@ -49,6 +49,9 @@ class Benefit:
     later: str
     picture: str
     placebo_picture: str
+    told: str = ""
+    origin: str = "model"
+    verified: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,9 @@ class SheetPage:
     dose: str = _told("product, dose and number of spots")
     stops: tuple[str, ...] = _told("findings that must be settled before anyone signs")
     expect: tuple[tuple[str, str], ...] = _told("when, and what to expect then")
-    benefits: tuple[Benefit, ...] = _told("one benefit per area")
+    set_aside: tuple[tuple[str, str], ...] = _told("stops set aside, with the written reason")
+    expect_note: str = _told("how many people the times fit")
+    benefits: tuple[Benefit, ...] = _told("one benefit per area, or those that trials measured")
     harms: tuple[HarmCard, ...] = _told("side effects, the frequent ones first")
     harms_left_out: int = _told("side effects that only the full report lists")
     urgent: Mapping[str, Any] = _told("danger signs and when they may start")
@@ -70,6 +75,12 @@ class SheetPage:
     alternatives: tuple[str, ...] = _told("other choices in alphabetical order")
     aftercare: tuple[str, ...] = _told("what to do afterwards")
     face: str = _told("face with the spots, SVG; empty where there is no chart")
+    numbers: str = _told("where the numbers come from")
+    unverified: str = _told("what the star means; empty where no figure has one")
+    unknown: tuple[str, ...] = _told("what is not known of this use")
+    many: bool = _told("whether benefits name their area")
+    none: str = _told("what is said where no benefit is known")
+    computed: bool = _told("whether the figures come from a simulation of this plan")
     made: str = _told("version, facts and seed behind the figures")
     large_print: bool = _told("letters of 14 points")
     dense: bool = _told("whether letters shrink a little to keep the page")
@@ -82,10 +93,10 @@ class SheetPage:
 def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
     """The context of the patient's sheet."""
     reading.checked(result)
-    plan, say = result["plan"], _words()
+    plan, say = result["plan"], words()
     areas = reading.indications(result)
     form = "plain" if len(areas) == 1 else "short"
-    lines = _joined([word("indication", code, form) for code in areas])
+    lines = joined([word("indication", code, form) for code in areas])
     harms = _harms(result)
     most = MAX_HARMS if len(areas) == 1 else MAX_HARMS_MANY_AREAS
     start = read_date(plan.get("date"))
@@ -96,6 +107,8 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
         what=say["what"].format(product=plan["product"], lines=lines),
         dose=f"{number(plan['dose_u'], 2)} units in {len(plan.get('sites') or ())} spots",
         stops=stops(result),
+        set_aside=set_aside(result),
+        expect_note=say["fits"],
         expect=_expect(
             [reading.timing_of(result, code) for code in areas],
             say["expect"],
@@ -104,11 +117,17 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
         benefits=tuple(b for code in areas if (b := _benefit(result, code))),
         harms=harms[:most],
         harms_left_out=max(0, len(harms) - most),
-        urgent=_urgent(say["urgent"], plan.get("region")),
+        urgent=urgent(plan.get("region")),
         dummy=say["dummy"],
         alternatives=tuple(say["alternatives"].get(areas[0], say["alternatives"]["default"])),
         aftercare=tuple(say["aftercare"]["lines"]),
         face=face_with_spots(result) if has_chart(result) else "",
+        numbers=say["numbers"],
+        unverified=star_legend(harms[:most]),
+        unknown=(),
+        many=len(areas) > 1,
+        none=say["facts"]["none"],
+        computed=True,
         made=_made(result),
         large_print=large_print,
         dense=len(harms) + 3 * len(areas) + 2 * len(stops(result)) > ROOMY,
@@ -117,13 +136,32 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
 
 def write_sheet(result: reading.Result, path: str | Path, large_print: bool = False) -> Path:
     """Write the patient's sheet as one HTML file and return its path."""
-    return save(render("sheet.html.j2", sheet_page(result, large_print)), path)
+    return write_page(sheet_page(result, large_print), path)
 
 
-def _urgent(say: Mapping[str, Any], region: str | None) -> Mapping[str, Any]:
-    """Danger signs, with the call for help of the region."""
+def write_page(page: SheetPage, path: str | Path) -> Path:
+    """Write a sheet as HTML, or as PDF where the name ends in .pdf, and return its path."""
+    if Path(path).suffix.lower() == ".pdf":
+        from endplate.report.pdf import write_pdf
+
+        return write_pdf(page, path)
+    return save(render("sheet.html.j2", page), path)
+
+
+def star_legend(shown: Iterable[Benefit | HarmCard]) -> str:
+    """What the star means, where one of the figures shown has it."""
+    return "" if all(one.verified for one in shown) else words()["facts"]["unverified"]
+
+
+def urgent(region: str | None, first: Iterable[str] = ()) -> Mapping[str, Any]:
+    """Danger signs, those of the use first, with the call for help of the region."""
+    say = words()["urgent"]
     call = say["call"].get(region or "", say["call"]["default"])
-    return {"title": f"Get help right away: {call}", "signs": say["signs"], "time": say["time"]}
+    return {
+        "title": f"Get help right away: {call}",
+        "signs": [*first, *say["signs"]],
+        "time": say["time"],
+    }
 
 
 def _expect(
@@ -138,7 +176,7 @@ def _expect(
         low, high = min(r["p05"] for r in ranges), max(r["p95"] for r in ranges)
         open_end = high >= horizon_d
         when = f"after {plain_time(low)}" if open_end else plain_range(low, high)
-        rows.append((_capital(when), say[name]))
+        rows.append((capital(when), say[name]))
         if key == "duration_d":
             rows.append(("Later" if open_end else f"After {plain_time(high)}", say["after"]))
     return tuple(rows)
@@ -184,11 +222,13 @@ def _made(result: reading.Result) -> str:
     )
 
 
-def _joined(parts: list[str]) -> str:
+def joined(parts: list[str]) -> str:
+    """Parts as a list to read: `a, b and c`."""
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
@@ -201,5 +241,6 @@ def _without_pictures(value: Any) -> Any:
 
 
 @cache
-def _words() -> Mapping[str, Any]:
+def words() -> Mapping[str, Any]:
+    """Sentences of the sheet."""
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))

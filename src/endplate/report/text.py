@@ -72,6 +72,8 @@ def _findings(result: reading.Result) -> str:
         lines.append(indented(f"{row.level_name.upper()}: {row.title}{mark}", rest="      "))
         if row.reason:
             lines.append(indented(row.reason, "      ", "      "))
+        if row.override:
+            lines.append(indented(f"Set aside: {row.override}", "      ", "      "))
     return "\n".join(lines)
 
 
