@@ -11,6 +11,7 @@ SHELL = (
     "lint",
     "check",
     "browser",
+    "pango",
     "test",
     "test-slow",
     "demo",

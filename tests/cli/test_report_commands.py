@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
 import sample
 
 from endplate.cli import compare, demo, discuss
+from labelled_plans import labelled_plan
 
 PLAN = str(demo.PLAN)
 
@@ -75,6 +76,55 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_run(run, tmp_path,
     assert done.exit_code == 2
     assert run.asked == []
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def migraine(tmp_path):
+    """A plan that the model does not cover."""
+    path = tmp_path / "migraine.toml"
+    path.write_text(labelled_plan("onabotulinumtoxinA", "US", "chronic_migraine").dumps())
+    return path
+
+
+def discussed(*arguments: str):
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    discuss.register(app)
+    return CliRunner().invoke(app, ["discuss", *arguments])
+
+
+def test_discuss_rests_on_facts_where_the_model_does_not_reach(migraine, tmp_path):
+    done = discussed(str(migraine), "--out", str(tmp_path / "sheet.html"))
+    assert done.exit_code == 0
+    assert "chronic_migraine is not covered" in done.stderr
+    assert "labels and trials alone" in done.stderr
+    assert "Shots for chronic migraine" in (tmp_path / "sheet.html").read_text()
+
+
+def test_discuss_from_facts_as_json(migraine):
+    told = json.loads(discussed(str(migraine), "--json").stdout)
+    assert told["computed"] is False
+    assert told["benefits"][0]["placebo"] == "35"
+
+
+def test_discuss_from_facts_ends_with_one_at_a_stop(migraine, tmp_path):
+    text = migraine.read_text().replace(
+        "[patient]", '[patient]\nconditions = ["infection_at_site"]'
+    )
+    migraine.write_text(text)
+    assert discussed(str(migraine), "--out", str(tmp_path / "sheet.html")).exit_code == 1
+    assert "Do not sign yet" in (tmp_path / "sheet.html").read_text()
+
+
+def test_discuss_writes_pdf_by_the_ending_or_names_the_extra(run, tmp_path):
+    done = run("discuss", PLAN, "--out", "sheet.pdf")
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):
+        assert "endplate[pdf]" in str(done.exception)
+    else:
+        assert done.exit_code == 0
+        assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_compare_prints_one_table(run):

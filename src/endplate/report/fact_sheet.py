@@ -42,7 +42,7 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
         dose=_dose(view),
         stops=stops(result),
         set_aside=set_aside(result),
-        expect=tuple(row for area in view.areas for row in _expect(view, area)),
+        expect=(_first_hours(families), *(r for area in view.areas for r in _expect(view, area))),
         expect_note="",
         benefits=benefits,
         harms=shown,
@@ -58,7 +58,7 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
         unverified=star_legend((*benefits, *shown, *_starred(view))),
         unknown=_unknown(view, benefits, harms),
         many=len(view.areas) > 1,
-        none=say["facts"]["none"],
+        no_benefit=say["facts"]["none"],
         computed=False,
         made=f"endplate {__version__}, facts {facts_hash()}",
         large_print=large_print,
@@ -93,8 +93,13 @@ def _dose(view: View) -> str:
     return f"{number(dose_u, 2)} units{spots}"
 
 
+def _first_hours(families: list[str]) -> tuple[str, str]:
+    own = [f["first"] for f in (words()["family"][name] for name in families) if "first" in f]
+    return "First hours", own[0] if own else words()["expect"]["first"]
+
+
 def _expect(view: View, area: str) -> list[tuple[str, str]]:
-    """First hours, the phases that are known, and when the label lets more shots follow."""
+    """The phases that are known, and when the label lets more shots follow."""
     say = words()
     family = say["family"][say["use"][area]["family"]]
     prefix = f"{word('indication', area, 'short').capitalize()}: " if len(view.areas) > 1 else ""
@@ -105,8 +110,6 @@ def _expect(view: View, area: str) -> list[tuple[str, str]]:
         "duration": say["facts"]["fade"],
     }
     rows = []
-    if area == view.areas[0]:
-        rows.append(("First hours", family.get("first", say["expect"]["first"])))
     for phase in PHASES:
         course = courses.get(phase)
         if course:

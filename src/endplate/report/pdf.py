@@ -9,8 +9,8 @@ from endplate.errors import CannotWrite
 from endplate.report.html import TEMPLATES, render
 from endplate.report.sheet import SheetPage
 
-# A full sheet shrinks in these steps until it fits; below the last one it takes a second page.
-SCALES = (1.0, 0.95, 0.9, 0.86, 0.82, 0.78)
+# Letters grow to fill the page and shrink in these steps until a full sheet fits on it.
+SCALES = (1.15, 1.07, 1.0, 0.95, 0.9, 0.86, 0.82, 0.78)
 MISSING = "PDF needs WeasyPrint and the library Pango: pip install 'endplate[pdf]', or write HTML."
 
 
@@ -42,13 +42,20 @@ def _document(page: SheetPage):
         raise CannotWrite(MISSING) from None
     # Rules for screens alone are told as warnings, which nobody can act on.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    sheet, laid_out = HTML(string=_coloured(render("sheet.html.j2", page))), None
+    sheet = HTML(string=_coloured(render("sheet.html.j2", page)))
+
+    def laid_out(scale: float):
+        return sheet.render(
+            stylesheets=[CSS(string=f"@page{{size:Letter}}.page{{font-size:{scale}em}}")]
+        )
+
+    if page.large_print:
+        return laid_out(1.0)
     for scale in SCALES:
-        style = CSS(string=f"@page{{size:Letter}}.page{{font-size:{scale}em}}")
-        laid_out = sheet.render(stylesheets=[style])
-        if page.large_print or len(laid_out.pages) == 1:
-            break
-    return laid_out
+        document = laid_out(scale)
+        if len(document.pages) == 1:
+            return document
+    return laid_out(SCALES[-1])
 
 
 def _coloured(text: str) -> str:

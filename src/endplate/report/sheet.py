@@ -79,7 +79,7 @@ class SheetPage:
     unverified: str = _told("what the star means; empty where no figure has one")
     unknown: tuple[str, ...] = _told("what is not known of this use")
     many: bool = _told("whether benefits name their area")
-    none: str = _told("what is said where no benefit is known")
+    no_benefit: str = _told("what is said where no benefit is known")
     computed: bool = _told("whether the figures come from a simulation of this plan")
     made: str = _told("version, facts and seed behind the figures")
     large_print: bool = _told("letters of 14 points")
@@ -126,7 +126,7 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
         unverified=star_legend(harms[:most]),
         unknown=(),
         many=len(areas) > 1,
-        none=say["facts"]["none"],
+        no_benefit=say["facts"]["none"],
         computed=True,
         made=_made(result),
         large_print=large_print,
