@@ -48,28 +48,25 @@ def intact_after_step(
     :math:`P' = e^{-z} P + k_{syn} h\,[\varphi_1(z) - \tfrac12 \beta h^2 \psi(z)]`.
     """
     total = k_syn_per_d * step_d + cut_area
-    decayed = jnp.expm1(-total)
-    phi1 = _phi1(total, decayed)
+    decayed, phi1, psi = _step_functions(total)
     # The slope correction belongs to small bends; far outside (a step over the whole first rise
     # at an enormous load) it is held so that the result stays a share.
-    bend = 0.5 * (cut_end - cut_start) * step_d * _psi(total, decayed)
+    bend = 0.5 * (cut_end - cut_start) * step_d * psi
     made = k_syn_per_d * step_d * (phi1 - jnp.clip(bend, -phi1, phi1))
     return jnp.clip((1.0 + decayed) * intact + made, 0.0, 1.0)
 
 
-def _phi1(z: Array, decayed: Array) -> Array:
-    """(1 - exp(-z)) / z, finite at zero; `decayed` is exp(-z) - 1."""
-    safe = jnp.where(z < 1e-8, 1.0, z)
-    return jnp.where(z < 1e-8, 1.0 - 0.5 * z, -decayed / safe)
+def _step_functions(z: Array) -> tuple[Array, Array, Array]:
+    """Functions of the step's area: exp(-z) - 1, phi_1 and psi.
 
-
-def _psi(z: Array, decayed: Array) -> Array:
-    """((z - 2) + (z + 2) exp(-z)) / z^3, which is 1/6 at zero; `decayed` is exp(-z) - 1."""
-    near = z < 0.05
-    safe = jnp.where(near, 1.0, z)
-    closed = (2.0 * safe + (safe + 2.0) * decayed) / safe**3
+    phi_1 is (1 - exp(-z)) / z, which is 1 at zero, and psi ((z - 2) + (z + 2) exp(-z)) / z^3, which
+    is 1/6 at zero; one exponential and one division serve all three.
+    """
+    held = jnp.maximum(z, 1e-8)
+    decayed, inverse = jnp.expm1(-held), 1.0 / held
+    closed = (2.0 * held + (held + 2.0) * decayed) * (inverse * inverse * inverse)
     series = 1.0 / 6.0 - z * (1.0 / 12.0 - z * (1.0 / 40.0 - z * (1.0 / 180.0 - z / 1008.0)))
-    return jnp.where(near, series, closed)
+    return decayed, -decayed * inverse, jnp.where(z < 0.05, series, closed)
 
 
 def intact_snap25(

@@ -19,7 +19,7 @@ from endplate.people.run import CHUNK, CURVES, GROUPS, Chunk, run_chunk
 from endplate.people.timing import PersonTimes, person_times
 
 KEPT = 4096  # people whose whole courses are kept for the bands; means and times are over all
-DRAWS = 15  # parameter vectors drawn from the fit, beside the estimates themselves
+DRAWS = 11  # parameter vectors drawn from the fit, beside the estimates themselves
 _DRAW_SEED = 20261122
 Numbers = NDArray[np.float64]
 _REST_NONE = CURVES.index("rest_none")

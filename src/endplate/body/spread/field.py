@@ -166,10 +166,10 @@ def _one_cloud(
     root2_sd = jnp.sqrt(2.0 * (across + (along - across) * slant))
     where = (Ellipsis, field.edge_block, field.edge_axis)
     below = 0.5 * erf((field.edge_mm - local[where]) / root2_sd[where])
-    share = jnp.ones(())
-    for axis in range(3):
-        low = field.cell_edge[:, axis]
-        share = share * (below[..., low + 1] - below[..., low])
+    between = jnp.diff(below)  # of two neighbouring edges; across blocks it means nothing
+    share = between[..., field.cell_edge[:, 0]]
+    for axis in (1, 2):
+        share = share * between[..., field.cell_edge[:, axis]]
     return share
 
 
