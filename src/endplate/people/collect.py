@@ -114,10 +114,11 @@ def _part(job: Job, first: int, people: int) -> _Part:
             for course, before in zip(contraction, chunk.lines, strict=True)
         ),
         weak=_weak(job, np.asarray(chunk.gates), count),
-        contraction=tuple(course[:told] for course in contraction),
-        rest=tuple(np.asarray(course)[:told] for course in chunk.rest),
-        latent=tuple(np.asarray(before.latent)[:told] for before in chunk.lines),
-        working=np.asarray(chunk.working, dtype=np.float32)[:told],
+        # copies: a view of no people would keep the whole chunk in memory
+        contraction=tuple(np.array(course[:told]) for course in contraction),
+        rest=tuple(np.array(course[:told]) for course in chunk.rest),
+        latent=tuple(np.array(before.latent[:told]) for before in chunk.lines),
+        working=np.array(chunk.working[:told], dtype=np.float32),
         planned=np.asarray(chunk.planned),
     )
 
