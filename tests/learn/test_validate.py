@@ -80,3 +80,13 @@ def test_the_stored_estimates_are_a_mode():
             moved = centre.copy()
             moved[i] += sign * 0.1 * row.prior_sd
             assert float(posterior(jnp.asarray(moved))) < best + 0.05, row.id
+
+
+def test_the_readme_prints_what_the_command_prints(validation, root):
+    text = (root / "README.md").read_text(encoding="utf-8").replace("**", "")
+    row = overall(validation, "percent")
+    expected = (
+        f"| all, percent | {row['n']} | {row['mae']:.1f} points | {row['bias']:+.1f} | "
+        f"{row['coverage_90']:.0f} % |"
+    )
+    assert expected in text

@@ -70,6 +70,23 @@ def test_what_is_not_known_is_said():
     assert page_of(ONA, "lower_limb_spasticity", age_y=9).benefits == ()
 
 
+def test_a_dose_that_was_not_studied_is_said():
+    plan = labelled_plan(INCO, "US", "cervical_dystonia")
+    told = {}
+    for dose_u in (120, 130, 400):
+        one = given(plan, dose_u)
+        gaps = fact_sheet_page(one, check(one)).unknown
+        told[dose_u] = any("your own dose" in gap for gap in gaps)
+    assert told == {120: False, 130: False, 400: True}
+
+
+def test_a_reaction_seen_at_other_doses_only_is_left_out():
+    plan = given(labelled_plan("rimabotulinumtoxinB", "US", "cervical_dystonia"), 5000)
+    assert "Taste perversion" not in {card.name for card in fact_harms(View.of(plan))}
+    plan = given(plan, 10000)
+    assert "Taste perversion" in {card.name for card in fact_harms(View.of(plan))}
+
+
 def test_benefits_stand_beside_placebo_with_origin_and_star(tmp_path):
     page = page_of(ONA, "chronic_migraine")
     share, days, episodes = page.benefits
@@ -169,6 +186,8 @@ def test_every_row_is_shown_in_the_plan_it_speaks_of():
         assert row.term in harms, row.id
     for name, area in USES:
         for row in adverse_reactions(name, area):
+            if row.drug_percent == row.placebo_percent == 0:
+                continue
             age_y = 9 if row.population == "paediatric" else 46
             plan = labelled_plan(name, REGION[name, area], area, age_y)
             plan = given(plan, row.dose_u) if row.dose_u else plan

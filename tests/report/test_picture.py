@@ -40,7 +40,7 @@ def test_a_stronger_block_is_drawn_darker(result):
     shade = {
         name: float(opacity)
         for name, opacity in re.findall(
-            r"<title>([^:<]+): \d+ % of strength.*?fill-opacity=\"([\d.]+)\"", whole
+            r"<title>([^:<]+): \d+ % of junctions.*?fill-opacity=\"([\d.]+)\"", whole
         )
     }
     reach = {(r["muscle"], r["side"]): r["peak_block"] for r in result["reach"]}

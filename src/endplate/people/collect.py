@@ -19,7 +19,7 @@ from endplate.people.run import CHUNK, CURVES, GROUPS, Chunk, run_chunk
 from endplate.people.timing import PersonTimes, person_times
 
 KEPT = 4096  # people whose whole courses are kept for the bands; means and times are over all
-DRAWS = 15  # parameter vectors drawn from the fit, beside the estimates themselves
+DRAWS = 11  # parameter vectors drawn from the fit, beside the estimates themselves
 _DRAW_SEED = 20261122
 Numbers = NDArray[np.float64]
 _REST_NONE = CURVES.index("rest_none")
@@ -104,7 +104,6 @@ def _part(job: Job, first: int, people: int) -> _Part:
     chunk = _run(job, vectors, job.seed, np.arange(first, first + CHUNK), weight)
     contraction = tuple(np.asarray(course)[:count] for course in chunk.contraction)
     own = np.asarray(chunk.normals)[:count]
-    lines = [Lines(*(np.asarray(part)[:count] for part in before)) for before in chunk.lines]
     told = count if first < KEPT else 0
     return _Part(
         events=np.asarray(chunk.events[0]),
@@ -112,13 +111,14 @@ def _part(job: Job, first: int, people: int) -> _Part:
         asked=np.asarray(chunk.asked[0]),
         times=tuple(
             _times(job, course, before, own)
-            for course, before in zip(contraction, lines, strict=True)
+            for course, before in zip(contraction, chunk.lines, strict=True)
         ),
         weak=_weak(job, np.asarray(chunk.gates), count),
-        contraction=tuple(course[:told] for course in contraction),
-        rest=tuple(np.asarray(course)[:told] for course in chunk.rest),
-        latent=tuple(np.asarray(before.latent)[:told] for before in lines),
-        working=np.asarray(chunk.working, dtype=np.float32)[:told],
+        # copies: a view of no people would keep the whole chunk in memory
+        contraction=tuple(np.array(course[:told]) for course in contraction),
+        rest=tuple(np.array(course[:told]) for course in chunk.rest),
+        latent=tuple(np.array(before.latent[:told]) for before in chunk.lines),
+        working=np.array(chunk.working[:told], dtype=np.float32),
         planned=np.asarray(chunk.planned),
     )
 
@@ -138,7 +138,7 @@ def parameter_draws(job: Job) -> tuple[Numbers, Numbers]:
     drawn = rng.multivariate_normal(centre, np.array(fitted_covariance()), DRAWS, method="eigh")
     vectors = np.concatenate([centre[None], drawn])
     people = np.tile(np.arange(each), GROUPS)
-    weight = np.kron(np.eye(GROUPS), np.full(each, 1.0 / each))
+    weight = np.kron(np.eye(GROUPS), np.full(each, 1.0 / each)).astype(np.float64)
 
     def run_group(start: int) -> list[Numbers]:
         group = np.repeat(vectors[start : start + GROUPS], each, axis=0)
@@ -181,8 +181,8 @@ def _times(job: Job, contraction: Numbers, lines: Lines, normals: Numbers) -> Pe
     return person_times(
         contraction[:, after],
         job.time_d[after],
-        np.asarray(lines.latent),
-        np.asarray(lines.grade),
+        np.asarray(lines.latent)[: len(normals)],
+        np.asarray(lines.grade)[: len(normals)],
         values["notice_grade"] + values["notice_sd"] * own["notice"],
         error,
     )

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.typing import DTypeLike
 from numpy.typing import NDArray
 
 from endplate.body.course import (
@@ -19,14 +20,20 @@ from endplate.body.scales import LineScale, severity
 _BATCH = 32
 
 
-def tables(kinetics: Kinetics, injection_d: Array, load_ratio: Array, time_d: Array) -> Array:
+def tables(
+    kinetics: Kinetics,
+    injection_d: Array,
+    load_ratio: Array,
+    time_d: Array,
+    dtype: DTypeLike = jnp.float64,
+) -> Array:
     """Working fraction of each person at the tabulated loads, shape (people, times, nodes).
 
     `injection_d` [d] are the days of all injections, the planned one first, and `load_ratio` [1]
     each one's load over the planned one's; both of shape (injections,).
     """
     load = load_ratio[:, None] * nodes()[None, :]
-    return jax.vmap(lambda own: response(load, own, injection_d, time_d))(kinetics)
+    return jax.vmap(lambda own: response(load, own, injection_d, time_d, dtype=dtype))(kinetics)
 
 
 def read_tables(table: Array, load: Array, weight: NDArray[np.float64]) -> Array:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.typing import DTypeLike
 from numpy.typing import NDArray
 
 from endplate.body.spread import (
@@ -95,10 +96,13 @@ def _fibre(site: PlacedSite) -> tuple[float, ...]:
     return tuple(fibre / np.linalg.norm(fibre))
 
 
-def bound_densities(field: EndplateField, sites: Sites, placement: Array) -> Array:
+def bound_densities(
+    field: EndplateField, sites: Sites, placement: Array, dtype: DTypeLike = jnp.float64
+) -> Array:
     """Bound dose density [U/mL] in every cell, shape (people, cells).
 
-    `placement` are standard normals (people, sites, 3) of where the needle lands.
+    `placement` are standard normals (people, sites, 3) of where the needle lands; `dtype` is the
+    precision of the work.
     """
     sd_mm = jnp.array(
         [value("placement_sd_mm"), value("placement_sd_mm"), value("placement_depth_sd_mm")]
@@ -106,7 +110,7 @@ def bound_densities(field: EndplateField, sites: Sites, placement: Array) -> Arr
     landed = jnp.asarray(sites.point_mm) + placement * sd_mm
     landed = landed.at[..., 2].set(jnp.abs(landed[..., 2]))  # never outside the skin
     half = value("binding_half_saturation_u_per_ml")
-    return bound_density(_density(field, sites, landed), half)
+    return bound_density(_density(field, sites, landed.astype(dtype)), half)
 
 
 def planned_density(field: EndplateField, sites: Sites) -> Array:

@@ -89,7 +89,7 @@ def course_fields(
         }
         series += [_series(name, "grade", v, time_d, daily) for name, v in told.items()]
     for (muscle, side), columns in _columns().items():
-        working = answer.working[:, :, columns].mean(axis=2)
+        working = _mean_of(answer.working, columns)
         name = f"working_fraction:{muscle}:{side}"
         series.append(_series(name, "fraction", working, time_d, daily))
     return {"day": daily.tolist(), "series": series}
@@ -134,9 +134,16 @@ def spread_fields(density: Numbers, planned: tuple[PlacedSite, ...]) -> list[dic
 
 def reach_fields(working: NDArray[np.float32], time_d: Numbers) -> list[dict[str, Any]]:
     """Largest loss of working fraction of each muscle, median over people."""
-    after = time_d >= 0
+    after = working[:, np.searchsorted(time_d, 0.0) :]
     rows = []
     for (muscle, side), columns in _columns().items():
-        least = working[:, after][:, :, columns].mean(axis=2).min(axis=1)
+        least = _mean_of(after, columns).min(axis=1)
         rows.append({"muscle": muscle, "side": side, "peak_block": float(1.0 - np.median(least))})
     return rows
+
+
+def _mean_of(working: NDArray[np.float32], columns: list[int]) -> NDArray[np.float32]:
+    """Mean over the blocks of one muscle; most have one."""
+    if len(columns) == 1:
+        return working[:, :, columns[0]]
+    return working[:, :, columns].mean(axis=2)

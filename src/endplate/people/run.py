@@ -25,6 +25,7 @@ from endplate.people.engine import direct_working, line_courses, muscles, read_t
 from endplate.people.exposure import Sites, bound_densities, planned_density, region_field
 
 CHUNK = 256
+CROWD = jnp.float32  # precision of spread and cleavage in a crowd; within 1e-4 of double
 GROUPS = 4  # a chunk may hold people of four parameter vectors
 CURVES = ("inv_none_mild", "subj_none_mild", "inv_ge1", "both_ge2", "rest_none")
 REGION = "upper_face"
@@ -190,13 +191,14 @@ def _working(
     tail = value("anatomy_log_sd") * own["neighbour"]
     gain = jnp.stack(_log_gains(values, tail), axis=1)[:, field.cell_block]
     loads = [
-        bound_densities(field, session.sites, placement)
+        bound_densities(field, session.sites, placement, CROWD)
         * jnp.exp(gain + (person + _row(vectors, session.ratio_row))[:, None])
         for session in setting.sessions
     ]
     if same_pattern:
-        table = tables(rates, setting.injection_d, setting.load_ratio, setting.time_d)
-        return read_tables(table, loads[0], field.endplate_weight)
+        table = tables(rates, setting.injection_d, setting.load_ratio, setting.time_d, CROWD)
+        working = read_tables(table, loads[0].astype(CROWD), field.endplate_weight)
+        return working.astype(jnp.float64)
     days = jnp.stack([session.day for session in setting.sessions])
     return direct_working(
         jnp.stack(loads, axis=1), field.endplate_weight, rates, days, setting.time_d

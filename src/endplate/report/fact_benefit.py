@@ -12,6 +12,7 @@ from endplate.report.words import word
 from endplate.safety.view import View
 
 MAX_BENEFITS = 3
+SAME_DOSE = 1.25  # planned and studied dose within this ratio pass for the same
 
 
 def fact_benefits(view: View, area: str) -> tuple[Benefit, ...]:
@@ -39,6 +40,13 @@ def distance(studied_u: float | None, planned_u: float | None) -> float:
     0.0
     """
     return abs(log(studied_u / planned_u)) if studied_u and planned_u else 0.0
+
+
+def is_studied(view: View, area: str) -> bool:
+    """Whether a benefit was studied near the planned dose; true where either is not known."""
+    planned_u = view.dose_in_u(area)
+    rows = benefit_figures(view.plan.treatment.product, area, view.population)
+    return not rows or min(distance(row.dose_u, planned_u) for row in rows) <= log(SAME_DOSE)
 
 
 def _benefit(row: BenefitFigure, named: bool) -> Benefit:

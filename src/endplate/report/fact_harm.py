@@ -32,6 +32,8 @@ def _of_area(view: View, area: str) -> Iterator[HarmCard]:
         told.setdefault(row.term, row)
     name = word("indication", area, "short") if len(view.areas) > 1 else ""
     for row in told.values():
+        if isinstance(row, AdverseReaction) and row.drug_percent == row.placebo_percent == 0:
+            continue  # seen at other doses only
         yield _counted(row, name) if isinstance(row, AdverseReaction) else _named(row, name)
 
 

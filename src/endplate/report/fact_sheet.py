@@ -9,7 +9,7 @@ from endplate.case import Plan
 from endplate.facts.expected_course import PHASES, expected_courses
 from endplate.facts.label import LabelRule
 from endplate.facts.store import facts_hash
-from endplate.report.fact_benefit import fact_benefits
+from endplate.report.fact_benefit import fact_benefits, is_studied
 from endplate.report.fact_harm import fact_harms
 from endplate.report.finding import set_aside, stops
 from endplate.report.harm import HarmCard
@@ -167,6 +167,8 @@ def _unknown(
     gaps = [say[phase] for phase in PHASES if any(phase not in found for found in courses)]
     if not benefits:
         gaps.append(say["benefit"])
+    if not all(is_studied(view, area) for area in view.areas):
+        gaps.append(say["dose"])
     if any(not card.background for card in harms):
         gaps.append(say["placebo"])
     if any(not card.value for card in harms):

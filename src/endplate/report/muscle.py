@@ -23,7 +23,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class MuscleRow:
-    """One muscle: share of the dose it takes up and strength lost when strongest, per side."""
+    """One muscle: share of the dose it takes up and junctions silenced when strongest, per side."""
 
     letter: str
     name: str
@@ -69,7 +69,7 @@ def shares_of(result: reading.Result) -> Places:
 
 
 def blocks_of(result: reading.Result) -> Places:
-    """Largest loss of strength per muscle and side; of parts of one muscle the largest."""
+    """Largest loss of working junctions per muscle and side; of parts of one muscle the largest."""
     blocks: Places = {}
     for row in result.get("reach") or ():
         place = row["muscle"], _side(row)

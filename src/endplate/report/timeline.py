@@ -1,4 +1,4 @@
-"""The course as a picture: severity, strength of the treated muscles, and when things happen."""
+"""The course as a picture: severity, working junctions of treated muscles, when things happen."""
 
 import math
 from dataclasses import dataclass
@@ -108,7 +108,7 @@ def _panels(result: reading.Result, indication: str, frame: Frame, narrow: bool)
             found.append((panel, _severity(item, other, days, frame)))
     lines = _muscle_lines(result, indication)
     if lines:
-        heading = "Strength of the treated muscles" + ("" if narrow else ", middle person")
+        heading = "Working junctions of the treated muscles" + ("" if narrow else ", middle person")
         found.append((Panel(0, 110, heading, 0, 1), _strength(lines, days, frame)))
     return found
 

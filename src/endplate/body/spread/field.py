@@ -151,7 +151,7 @@ def cell_share(
     The skin is a mirror: a second cloud stands at minus the depth. Correlation between the block's
     axes (a cloud oblique to the block) is left out; it moves shares between cells, not out.
     """
-    mirror = jnp.array([1.0, 1.0, -1.0])
+    mirror = jnp.array([1.0, 1.0, -1.0], site_mm.dtype)
     return _one_cloud(field, site_mm, fibre, sd_along_mm, sd_across_mm) + _one_cloud(
         field, site_mm * mirror, fibre * mirror, sd_along_mm, sd_across_mm
     )
@@ -160,16 +160,21 @@ def cell_share(
 def _one_cloud(
     field: EndplateField, site_mm: Array, fibre: Array, sd_along_mm: Array, sd_across_mm: Array
 ) -> Array:
-    local = jnp.einsum("...sbx,bax->...sba", site_mm[..., None, :] - field.centre_mm, field.axes)
-    slant = jnp.einsum("sx,bax->sba", fibre, field.axes) ** 2
+    dtype = site_mm.dtype  # a crowd is run in single precision, and so is all that follows
+    centre_mm, axes, edge_mm, fibre, sd_along_mm, sd_across_mm = (
+        jnp.asarray(a, dtype)
+        for a in (field.centre_mm, field.axes, field.edge_mm, fibre, sd_along_mm, sd_across_mm)
+    )
+    local = jnp.einsum("...sbx,bax->...sba", site_mm[..., None, :] - centre_mm, axes)
+    slant = jnp.einsum("sx,bax->sba", fibre, axes) ** 2
     along, across = sd_along_mm[:, None, None] ** 2, sd_across_mm[:, None, None] ** 2
     root2_sd = jnp.sqrt(2.0 * (across + (along - across) * slant))
     where = (Ellipsis, field.edge_block, field.edge_axis)
-    below = 0.5 * erf((field.edge_mm - local[where]) / root2_sd[where])
-    share = jnp.ones(())
-    for axis in range(3):
-        low = field.cell_edge[:, axis]
-        share = share * (below[..., low + 1] - below[..., low])
+    below = 0.5 * erf((edge_mm - local[where]) / root2_sd[where])
+    between = jnp.diff(below)  # of two neighbouring edges; across blocks it means nothing
+    share = between[..., field.cell_edge[:, 0]]
+    for axis in (1, 2):
+        share = share * between[..., field.cell_edge[:, axis]]
     return share
 
 
@@ -210,10 +215,11 @@ def dose_density(
         Shape (..., cells).
     """
     share = cell_share(field, site_mm, fibre, sd_along_mm, sd_across_mm)
-    share = share * passed[field.cell_block].T
+    share = share * jnp.asarray(passed, share.dtype)[field.cell_block].T
     # Blocks of the atlas overlap a little; a dose is never counted twice.
-    kept = dose_u / jnp.maximum(share.sum(axis=-1), 1.0)
-    return jnp.einsum("...sc,...s->...c", share, kept) / field.cell_ml
+    kept = jnp.asarray(dose_u, share.dtype) / jnp.maximum(share.sum(axis=-1), 1.0)
+    held_u = jnp.einsum("...sc,...s->...c", share, kept)
+    return held_u / jnp.asarray(field.cell_ml, share.dtype)
 
 
 def muscle_fractions(

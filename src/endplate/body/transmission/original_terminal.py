@@ -13,7 +13,7 @@ from math import sqrt
 
 import jax.numpy as jnp
 from jax import Array
-from jax.scipy.special import erfc
+from jax.scipy.special import erf
 from jax.typing import ArrayLike
 
 from endplate.body.transmission.base import AbstractTransmission
@@ -35,6 +35,9 @@ class OriginalTerminal(AbstractTransmission):
 
     def working_fraction(self, intact: Array, time_d: Array) -> Array:
         """Share of junctions whose release exceeds their margin; depends on `intact` alone."""
-        log_release = self.snare_power * jnp.log(jnp.maximum(intact, _LEAST_INTACT))
-        margin = (self.log_margin_median + log_release) / self.log_margin_sd
-        return 0.5 * erfc(-margin / sqrt(2.0))  # the normal distribution function
+        power, median, sd = (
+            jnp.asarray(number, intact.dtype)
+            for number in (self.snare_power, self.log_margin_median, self.log_margin_sd)
+        )
+        margin = (median + power * jnp.log(jnp.maximum(intact, _LEAST_INTACT))) / sd
+        return 0.5 * (1.0 + erf(margin / sqrt(2.0)))  # the normal distribution function

@@ -1,0 +1,45 @@
+"""A crowd is run in single precision: how far that is from double, and that it is said."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from endplate import Plan
+from endplate.case import placed_sites
+from endplate.people import model, run
+from endplate.people.job import make_job
+
+PLAN = """
+[patient]
+baseline = { glabellar_lines = 3 }
+[treatment]
+date = 2026-11-22
+product = "onabotulinumtoxinA"
+indication = "glabellar_lines"
+vial_u = 100
+diluent_ml = 2.5
+protocol = "label"
+"""
+MOST_WORKING = 2e-4  # share of junctions of one muscle of one person
+MOST_PERCENT = 0.01  # points of a responder share
+
+
+def chunk(monkeypatch, dtype):
+    monkeypatch.setattr(run, "CROWD", dtype)
+    run.run_chunk.clear_cache()
+    plan = Plan.loads(PLAN)
+    job = make_job(plan, ("glabellar_lines",), placed_sites(plan), (), 180, 0)
+    vectors = np.tile(np.asarray(model.stored_vector()), (run.CHUNK, 1))
+    weight = np.zeros((run.GROUPS, run.CHUNK))
+    weight[0] = 1 / run.CHUNK
+    people = np.arange(run.CHUNK)
+    found = run.run_chunk(vectors, np.int64(5), people, weight, job.setting, job.areas, True)
+    run.run_chunk.clear_cache()
+    return jax.tree.map(np.asarray, found)
+
+
+def test_single_precision_moves_no_answer(monkeypatch):
+    single, double = chunk(monkeypatch, jnp.float32), chunk(monkeypatch, jnp.float64)
+    assert np.abs(single.working - double.working).max() < MOST_WORKING
+    moved = 100 * np.abs(single.events - double.events).max()
+    assert 0 < moved < MOST_PERCENT  # zero would mean that the two are the same run
