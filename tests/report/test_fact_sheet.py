@@ -13,6 +13,7 @@ from endplate.facts.benefits import BenefitFigure, benefit_figures
 from endplate.facts.expected_course import PHASES, ExpectedCourse
 from endplate.facts.named_reactions import NamedReaction
 from endplate.facts.record import records
+from endplate.facts.vocabulary import preferred_words
 from endplate.report import fact_sheet_page, write_page
 from endplate.report.fact_harm import fact_harms
 from endplate.report.sheet import words
@@ -68,6 +69,29 @@ def test_what_is_not_known_is_said():
     assert any("get better" in gap for gap in page.unknown)
     assert any("dummy shot" in gap for gap in page.unknown[-1:])
     assert page_of(ONA, "lower_limb_spasticity", age_y=9).benefits == ()
+
+
+@pytest.mark.parametrize("area", preferred_words("indication"))
+def test_a_use_off_the_label_has_a_sheet_that_says_so(area, tmp_path):
+    plan = labelled_plan("prabotulinumtoxinA", "US", "glabellar_lines")
+    plan = replace(given(plan, 20), name=area)
+    plan = replace(plan, treatment=replace(plan.treatment, indications=(area,)))
+    page = fact_sheet_page(plan, check(plan))
+    assert ("does not name this use" in page.what) is (area != "glabellar_lines")
+    assert html_of(page, tmp_path).faults == []
+    plan = replace(plan, treatment=replace(plan.treatment, region="EU"))
+    assert "We do not know if" in fact_sheet_page(plan, check(plan)).what
+
+
+def test_a_use_that_the_model_covers_may_stand_beside_one_that_it_does_not():
+    plan = labelled_plan(ONA, "US", "chronic_migraine")
+    both = ("chronic_migraine", "glabellar_lines")
+    sites = tuple(Site(20, "midline", "procerus", indication=area) for area in both)
+    treatment = replace(plan.treatment, indications=both, sites=sites, protocol=None, dose_u=None)
+    plan = replace(plan, treatment=treatment)
+    page = fact_sheet_page(plan, check(plan))
+    assert [benefit.lines for benefit in page.benefits] == ["migraine", "frown lines"]
+    assert {card.plain.rpartition("(")[2] for card in page.harms} == {"migraine)", "frown lines)"}
 
 
 def test_a_dose_that_was_not_studied_is_said():

@@ -19,7 +19,8 @@ def fact_benefits(view: View, area: str) -> tuple[Benefit, ...]:
     """Benefits of one use at the studied dose nearest to the plan's, main measure first."""
     product = view.plan.treatment.product
     if line_muscles(area):
-        return _lines(product, area) if view.population == "adult" else ()
+        named = len(view.areas) > 1
+        return _lines(product, area, named) if view.population == "adult" else ()
     rows = benefit_figures(product, area, view.population)
     nearest: dict[str, BenefitFigure] = {}
     for row in sorted(rows, key=lambda row: distance(row.dose_u, view.dose_in_u(area))):
@@ -52,7 +53,7 @@ def is_studied(view: View, area: str) -> bool:
 def _benefit(row: BenefitFigure, named: bool) -> Benefit:
     share = row.statistic == "percent"
     return Benefit(
-        lines=word("indication", row.indication, "plain" if not named else "short"),
+        lines=word("indication", row.indication, "short" if named else "plain"),
         words=word("endpoint", row.endpoint, "plain"),
         when=plain_time(row.day),
         value=people(row.drug_value) if share else "",
@@ -86,7 +87,7 @@ def _told(row: BenefitFigure) -> str:
     )
 
 
-def _lines(product: str, area: str) -> tuple[Benefit, ...]:
+def _lines(product: str, area: str, named: bool) -> tuple[Benefit, ...]:
     """The familiar measure of facial lines near its best day, from the table of trials."""
     rows = [
         row
@@ -101,7 +102,7 @@ def _lines(product: str, area: str) -> tuple[Benefit, ...]:
                 if (other.trial_id, other.day) == (row.trial_id, row.day)
             ]
             if dummy:
-                return (_line_benefit(row, dummy[0]),)
+                return (_line_benefit(row, dummy[0], named),)
     return ()
 
 
@@ -113,9 +114,9 @@ def _days_from_best(row: TrialFigure) -> tuple[float, bool]:
     return abs((row.day or 0.0) - BEST_DAY), not row.verified
 
 
-def _line_benefit(row: TrialFigure, dummy: TrialFigure) -> Benefit:
+def _line_benefit(row: TrialFigure, dummy: TrialFigure, named: bool) -> Benefit:
     return Benefit(
-        lines=word("indication", row.indication, "plain"),
+        lines=word("indication", row.indication, "short" if named else "plain"),
         words=word("endpoint", row.endpoint, "plain"),
         when=plain_time(row.day or 0.0),
         value=people(row.value),

@@ -6,6 +6,7 @@ from typing import Any
 
 from endplate import __version__
 from endplate.case import Plan
+from endplate.facts.coverage import coverage
 from endplate.facts.expected_course import PHASES, expected_courses
 from endplate.facts.label import LabelRule
 from endplate.facts.store import facts_hash
@@ -80,6 +81,9 @@ def _what(view: View, how: list[str]) -> str:
         *_once(how),
         "The effect does not last. It fades as the nerves heal.",
     ]
+    if not all(view.is_labelled(area) for area in view.areas):
+        seen = coverage(view.plan.treatment.product, view.plan.treatment.region)
+        parts.append(words()["facts"]["off_label" if seen and seen.complete else "unclear_label"])
     if view.population == "paediatric":
         parts.append(words()["facts"]["child"])
     return " ".join(parts)
