@@ -107,7 +107,9 @@ def _muscle(block: MuscleBlock, side: str, share: float | None) -> str:
     width = block.width_mm
     angle = -math.degrees(math.atan2(rise, run)) if seen > 0.1 else 90.0
     shade = SHALLOWEST_SHADE + SHADE_RANGE * min(1.0, share or 0.0)
-    known = "not simulated" if share is None else f"{100 * share:.0f} % of junctions silenced at most"
+    known = (
+        "not simulated" if share is None else f"{100 * share:.0f} % of junctions silenced at most"
+    )
     body = [
         title(f"{muscle_name(block.muscle, side)}: {known}"),
         tag("path", d=_shape(length, width, seen), class_="m-body", fill_opacity=shade),
