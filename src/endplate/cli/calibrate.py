@@ -1,11 +1,15 @@
 """`endplate calibrate`: fit the shared parameters to published trials and store them."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from endplate.cli.validate import Trials
+
+if TYPE_CHECKING:
+    from endplate.facts.trials import TrialFigure
+    from endplate.learn.fit import Fit
 
 Out = Annotated[
     Path | None,
@@ -27,34 +31,17 @@ def register(app: typer.Typer) -> None:
         Writes fitted.csv, fitted_covariance.csv and fitted_reach.csv: the tables that every
         simulation reads. A fit that did not converge is not written.
         """
-        from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
         from endplate.errors import EndplateError
         from endplate.facts.store import TABLES
         from endplate.facts.trials import trial_figures
-        from endplate.learn.fit import fit
         from endplate.learn.reach import calibrated_reach, write_reach
         from endplate.learn.store import write_fit
         from endplate.learn.trial_table import read_trials
-        from endplate.people.cache import use_compile_cache
 
         folder = out or TABLES
         if not folder.is_dir():
             raise EndplateError(f"There is no folder {folder}.")
-        figures = trial_figures() if trials is None else read_trials(trials)
-        use_compile_cache()
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        with Progress(*columns, console=Console(stderr=True)) as progress:
-            task = progress.add_task("compiling the model", total=None)
-
-            def tell(evaluations: int, log_posterior: float) -> None:
-                progress.update(
-                    task,
-                    description=f"{evaluations} evaluations, log posterior {log_posterior:.3f}",
-                )
-
-            found = fit(figures, tell, steps)
+        found = _fit(trial_figures() if trials is None else read_trials(trials), steps)
         if not found.converged:
             raise EndplateError(f"The fit did not converge: {found.message}; nothing was written.")
         written = [*write_fit(found, folder, "endplate calibrate")]
@@ -62,3 +49,23 @@ def register(app: typer.Typer) -> None:
         typer.echo(f"log posterior {found.log_posterior:.3f}, {found.evaluations} evaluations")
         for path in written:
             typer.echo(f"Written: {path}", err=True)
+
+
+def _fit(figures: "tuple[TrialFigure, ...]", steps: int) -> "Fit":
+    """Fit with a line of progress on stderr."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from endplate.learn.fit import fit
+    from endplate.people.cache import use_compile_cache
+
+    use_compile_cache()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("compiling the model", total=None)
+
+        def tell(evaluations: int, log_posterior: float) -> None:
+            told = f"{evaluations} evaluations, log posterior {log_posterior:.3f}"
+            progress.update(task, description=told)
+
+        return fit(figures, tell, steps)

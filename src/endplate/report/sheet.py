@@ -99,11 +99,10 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
     lines = joined([word("indication", code, form) for code in areas])
     harms = _harms(result)
     most = MAX_HARMS if len(areas) == 1 else MAX_HARMS_MANY_AREAS
-    start = read_date(plan.get("date"))
     return SheetPage(
         title=f"Shots for {lines}",
         purpose=say["purpose"],
-        date=date_text(start) if start else "",
+        date=_date(plan.get("date")),
         what=say["what"].format(product=plan["product"], lines=lines),
         dose=f"{number(plan['dose_u'], 2)} units in {len(plan.get('sites') or ())} spots",
         stops=stops(result),
@@ -207,6 +206,11 @@ def _benefit(result: reading.Result, indication: str) -> Benefit | None:
         picture=icon_array(best["value"], 0.0, None),
         placebo_picture="" if placebo is None else icon_array(placebo, placebo, None),
     )
+
+
+def _date(text: str | None) -> str:
+    day = read_date(text)
+    return date_text(day) if day else ""
 
 
 def _harms(result: reading.Result) -> tuple[HarmCard, ...]:

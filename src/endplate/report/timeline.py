@@ -1,4 +1,4 @@
-"""The course as a picture: severity, working junctions of treated muscles, when things happen."""
+"""The course as a picture: severity, working junctions of the muscles, and when things happen."""
 
 import math
 from dataclasses import dataclass
