@@ -5,7 +5,7 @@ import pytest
 from endplate.facts.anatomy import landmarks
 from endplate.report import face_art
 from endplate.report.face import dots, face_with_spots, faces
-from endplate.report.icons import icon_array
+from endplate.report.icons import icon_array, strip_of_people
 from endplate.report.strip import place
 from endplate.report.timeline import NARROW, WIDE, Frame, Panel, shown_days, timeline
 
@@ -119,3 +119,10 @@ def test_sides_that_differ_get_their_own_line(result):
     svg = timeline(result, "glabellar_lines")
     assert "Corrugator supercilii, left" in svg
     assert "Corrugator supercilii, right" in svg
+
+
+@pytest.mark.parametrize(("percent", "filled"), [(0.0, 0), (0.3, 0), (4.0, 4), (100.0, 100)])
+def test_a_strip_has_a_hundred_people_and_fills_so_many(percent, filled):
+    shown, others = re.findall(r'd="([^"]*)"', strip_of_people(percent, "i-add"))
+    assert shown.count("h3v3") == filled
+    assert shown.count("h3v3") + others.count("h3v3") == 100

@@ -82,5 +82,5 @@ def _card(
         source=link(row.source),
         picture="",
         percent=percent,
-        background_percent=None,
+        background_percent=row.placebo_percent if isinstance(row, AdverseReaction) else None,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from endplate.report.icons import icon_array
+from endplate.report.icons import icon_array, strip_of_people
 from endplate.report.quantity import days, people, people_range, plain_time
 from endplate.report.reading import Result
 from endplate.report.source import Link, link
@@ -30,6 +30,18 @@ class HarmCard:
     picture: str
     percent: float
     background_percent: float | None
+
+    @property
+    def strip(self) -> str:
+        """Icon array of the people who get it, "" where no one number is known."""
+        known = self.value.isdigit() or self.value == people(0.1)
+        return strip_of_people(self.percent, "i-add") if known else ""
+
+    @property
+    def background_strip(self) -> str:
+        """Icon array of the people who get it without the toxin, "" where that is not known."""
+        known = self.background and self.background_percent is not None
+        return strip_of_people(self.background_percent or 0.0, "i-bg") if known else ""
 
 
 @dataclass(frozen=True)

@@ -32,3 +32,20 @@ def _kind(place: int, background: int, shown: int, upper: int) -> str:
     if place < shown:
         return "i-add"
     return "i-max" if place < upper else "i-no"
+
+
+def strip_of_people(percent: float, kind: str) -> str:
+    """An SVG of 100 squares in five rows, so many of them filled: an icon array for a table cell.
+
+    `kind` is `i-add` for people with the toxin or `i-bg` for those without.
+    """
+    filled = icons(percent)
+    squares = [f"M{place % 20 * 4} {place // 20 * 4}h3v3h-3z" for place in range(ROWS * ROWS)]
+    return tag(
+        "svg",
+        tag("path", d="".join(squares[:filled]) or "M0 0", class_=kind),
+        tag("path", d="".join(squares[filled:]) or "M0 0", class_="i-no"),
+        class_="strip",
+        viewBox="0 0 80 20",
+        aria_hidden="true",
+    )

@@ -24,7 +24,7 @@ def write_pdf(page: SheetPage, path: str | Path) -> Path:
     """
     target = Path(path)
     draft = target.with_name(target.name + ".part")
-    content = _document(page).write_pdf()
+    content = _document(page).write_pdf() or b""
     try:
         draft.write_bytes(content)
         draft.replace(target)
