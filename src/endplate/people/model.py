@@ -62,12 +62,6 @@ def kinetics(values: Values, product: str, normals: Mapping[str, Array]) -> Kine
     )
 
 
-def log_potency(values: Values, indication: str, product: str) -> Array:
-    """Log of the load per dose density of this product in the muscles of this area [log mL/U]."""
-    ratio = values.get(f"potency_ratio:{product}", jnp.ones(()))
-    return jnp.log(values[f"potency:{indication}"]) + jnp.log(ratio)
-
-
 def raters(values: Values) -> Raters:
     """Scatter and placebo change of investigator and person."""
     return Raters(
