@@ -13,6 +13,8 @@ from endplate.people.run import muscle_field
 STANDING_LIMITS = (
     "How easily toxin reaches a neighbouring muscle is set to the rates counted in trials at the "
     "label's dose and sites; for double vision and an uneven smile that count is assumed.",
+    "When side effects of the needle and of the whole body start, and how long they last, is "
+    "assumed; for the weakness of neighbours it is forecast.",
     "Muscle sizes and positions are averages; the anatomy of this person was not measured.",
 )
 _BANDS = {"median": 50.0, "p05": 5.0, "p25": 25.0, "p75": 75.0, "p95": 95.0}
