@@ -32,8 +32,13 @@ def earlier_sessions(plan: Plan) -> tuple[tuple[Earlier, ...], tuple[str, ...]]:
         name = f"The treatment of {previous.date.isoformat()}"
         if day < -LOOK_BACK_D:
             continue
-        if previous.indication is None or not line_muscles(previous.indication):
-            said.append(f"{name} is left out of the forecast: it was not given in the upper face.")
+        if previous.indication is None or not has_indication(previous.indication):
+            said.append(
+                f"{name} is left out of the forecast: what it was given for has no model here."
+            )
+            continue
+        if chart_of(previous.indication, areas) not in charts:
+            said.append(f"{name} is left out of the forecast: it was given elsewhere in the body.")
             continue
         if previous.product != "onabotulinumtoxinA" and previous.product not in known:
             said.append(

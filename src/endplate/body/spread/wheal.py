@@ -1,0 +1,25 @@
+"""A wheal in a thin layer (skin, bladder wall): a disc that holds the volume, and short binding.
+
+Skin and bladder wall have no fibres that a bolus would follow; the layer bounds its thickness.
+"""
+
+from dataclasses import dataclass
+from math import pi, sqrt
+
+from endplate.body.spread.base import AbstractSpread
+
+_MM3_PER_ML = 1000.0
+
+
+@dataclass(frozen=True)
+class Wheal(AbstractSpread):
+    """Disc of the layer's thickness, the same in every direction along the layer."""
+
+    layer_mm: float
+    binding_length_mm: float
+
+    def sd_mm(self, volume_ml: float) -> tuple[float, float]:
+        """Standard deviation along the layer, twice: a uniform disc has radius / 2 per axis."""
+        radius = sqrt(volume_ml * _MM3_PER_ML / (pi * self.layer_mm))
+        sd = sqrt(radius**2 / 4 + self.binding_length_mm**2)
+        return sd, sd
