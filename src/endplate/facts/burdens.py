@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from endplate.facts.record import records
+from endplate.facts.scales import ScaleAtEntry, scale_at_entry
 
 
 @dataclass(frozen=True)
 class Burden:
-    """One scale of one indication before treatment and at visits, in the scale's unit.
+    """One scale of one indication: people at entry, and how it scatters, in the scale's unit.
 
     `visit_sd` is the scatter of a visit, `response_sd` that between people of the log odds of the
     share the drug can reach, `placebo_sd` that of what placebo takes off; `lost_share` of the peak
@@ -17,12 +18,6 @@ class Burden:
 
     indication: str
     scale: str
-    unit: str
-    low: float
-    high: float
-    baseline_mean: float
-    baseline_sd: float
-    distribution: str
     visit_sd: float
     response_sd: float
     placebo_sd: float
@@ -33,6 +28,11 @@ class Burden:
     source: str
     verified: bool
     note: str
+
+    @property
+    def entry(self) -> ScaleAtEntry:
+        """The people that trials enrol, on this scale."""
+        return scale_at_entry(self.scale, self.indication)
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ def terms(reading: Reading) -> Terms:
 
 def visit_sd(scale: Burden, before: Array) -> Array | float:
     """Scatter of a visit in the scale's unit; that of a log-normal burden goes with its start."""
-    return scale.visit_sd * before if scale.distribution == "lognormal" else scale.visit_sd
+    return scale.visit_sd * before if scale.entry.distribution == "lognormal" else scale.visit_sd
 
 
 def averaged(level: Array, time_d: Array, window_d: float) -> Array:

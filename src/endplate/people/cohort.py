@@ -92,11 +92,13 @@ def burdens_before(normals: Array, scales: tuple[Burden, ...], stated: Array) ->
     own = normals[:, _ORDER["baseline"]]
     drawn = []
     for i, scale in enumerate(scales):
-        if scale.distribution == "lognormal":
-            log_sd = sqrt(log(1.0 + (scale.baseline_sd / scale.baseline_mean) ** 2))
-            usual = scale.baseline_mean * jnp.exp(log_sd * own - 0.5 * log_sd**2)
+        entry = scale.entry
+        mean, sd = entry.baseline_mean, entry.baseline_sd
+        if entry.distribution == "lognormal":
+            log_sd = sqrt(log(1.0 + (sd / mean) ** 2))
+            usual = mean * jnp.exp(log_sd * own - 0.5 * log_sd**2)
         else:
-            usual = scale.baseline_mean + scale.baseline_sd * own
+            usual = mean + sd * own
         told = jnp.where(jnp.isnan(stated[i]), usual, stated[i])
-        drawn.append(jnp.clip(told, max(scale.low, 0.05 * scale.baseline_mean), scale.high))
+        drawn.append(jnp.clip(told, max(entry.low, 0.05 * mean), entry.high))
     return jnp.stack(drawn)

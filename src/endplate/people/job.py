@@ -12,7 +12,7 @@ from endplate.case import Patient, PlacedSite, Plan
 from endplate.facts.body_size import volume_ratio
 from endplate.facts.burdens import burdens
 from endplate.facts.drivers import drivers
-from endplate.facts.indications import chart, indication
+from endplate.facts.indications import chart, chart_of, indication
 from endplate.facts.parameters import value
 from endplate.people import model
 from endplate.people.cohort import Before, like, stated_burdens
@@ -70,16 +70,6 @@ def areas_by_chart(areas: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         name = chart_of(area, areas)
         found[name] = (*found.get(name, ()), area)
     return found
-
-
-def chart_of(area: str, areas: tuple[str, ...]) -> str:
-    """Chart an area is run on: its own, or that of another area which draws all of it."""
-    own = indication(area).chart
-    for other in areas:
-        wider = indication(other).chart
-        if wider != own and set(chart(own).regions) < set(chart(wider).regions):
-            return wider
-    return own
 
 
 def _job(

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from endplate.body.spread import muscle_fractions
 from endplate.case import PlacedSite, Plan
 from endplate.facts.burdens import burdens
+from endplate.facts.indications import chart_of
 from endplate.facts.scales import baseline_scale
 from endplate.people import model
 from endplate.people.collect import AreaAnswer, Collected
 from endplate.people.exposure import planned_density, site_arrays
-from endplate.people.job import Job, chart_of
+from endplate.people.job import Job
 from endplate.people.layout import muscle_field
 
 STANDING_LIMITS = (
@@ -110,8 +111,9 @@ def _levels(area: str, answer: AreaAnswer) -> list[tuple[str, str, NDArray[np.fl
         ]
     told = []
     for i, scale in enumerate(scales):
-        told.append((f"level:{scale.scale}:{area}", scale.unit, answer.levels[i]))
-        told.append((f"level_placebo:{scale.scale}:{area}", scale.unit, answer.untreated[i]))
+        name, unit = f"{scale.scale}:{area}", scale.entry.unit
+        told.append((f"level:{name}", unit, answer.levels[i]))
+        told.append((f"level_placebo:{name}", unit, answer.untreated[i]))
     return told
 
 

@@ -60,7 +60,7 @@ def simulate(
     _within("days", days, LEAST_DAYS, MOST_DAYS)
     areas = covered_areas(plan)
     planned = placed_sites(plan)
-    earlier, said = earlier_sessions(plan)
+    earlier, said = earlier_sessions(plan, areas)
     use_compile_cache()
     jobs = make_jobs(plan, areas, planned, earlier, days, seed)
     answers = tuple(collect(job, people) for job in jobs)
