@@ -15,6 +15,7 @@ from endplate.body.scales import Severity, event_probability
 from endplate.body.spread import grids, stacked
 from endplate.body.uptake.saturation import bound_density
 from endplate.case import PlacedSite
+from endplate.case.places import SIGN
 from endplate.facts.anatomy import muscle_blocks
 from endplate.facts.parameters import value
 from endplate.facts.protocol import protocol_sites
@@ -31,7 +32,6 @@ REFERENCE = "onabotulinumtoxinA"
 SITE_VOLUME_ML = 0.1  # label volume per site of the upper face; trials seldom state another
 _MOST_SITES = 8
 _SEVERE_DRAWN = 0.5
-_SIGN = {"left": 1.0, "right": -1.0, "midline": 0.0}
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def area(indication: str) -> Area:
             spot.side,
             spot.fraction_of_dose,
             SITE_VOLUME_ML,
-            spot.x_mm * _SIGN[spot.side],
+            spot.x_mm * SIGN[spot.side],
             spot.y_mm,
             spot.z_mm,
             "label",

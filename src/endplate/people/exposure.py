@@ -19,7 +19,7 @@ from endplate.body.spread import (
 )
 from endplate.body.uptake.saturation import bound_density
 from endplate.case import PlacedSite
-from endplate.case.placement import SIGN
+from endplate.case.places import SIGN
 from endplate.facts.anatomy import MuscleBlock, chart_blocks
 from endplate.facts.neighbours import Neighbour
 from endplate.facts.parameters import value

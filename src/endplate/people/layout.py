@@ -76,7 +76,7 @@ def copies(neighbour: Neighbour, layout: Layout) -> int:
 @cache
 def potency_of(muscle: str, tissue: str, areas: tuple[str, ...]) -> str:
     """Indication whose fitted potency a muscle takes, by what it drives; treated ones go first."""
-    for area in (*areas, *(row.indication for row in indications())):
+    for area in (*areas, *(row.name for row in indications())):
         if indication(area).tissue != tissue:
             continue
         if any(driver.muscle == muscle for driver in drivers(area)):
