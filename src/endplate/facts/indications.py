@@ -25,13 +25,16 @@ class Chart:
 class Indication:
     """One use: its chart, the tissue the toxin acts on, and whether lines or a burden are rated.
 
-    `tissue` is muscle, gland, bladder or nociceptor; `family` is lines or burden.
+    `tissue` is muscle, gland, bladder or nociceptor; `family` is lines or burden. Trials inject
+    `site_volume_ml` a site, and treat anew every `trial_interval_d` where they do so in any case.
     """
 
     name: str
     chart: str
     tissue: str
     family: str
+    site_volume_ml: float
+    trial_interval_d: float | None
     note: str
 
 
@@ -68,7 +71,15 @@ def chart(name: str) -> Chart:
 def indications() -> tuple[Indication, ...]:
     """Every indication that has a chart, in file order."""
     return tuple(
-        Indication(row["indication"], row["chart"], row["tissue"], row["family"], row["note"])
+        Indication(
+            row["indication"],
+            row["chart"],
+            row["tissue"],
+            row["family"],
+            float(row["site_volume_ml"]),
+            float(row["trial_interval_d"]) if row["trial_interval_d"] else None,
+            row["note"],
+        )
         for row in table("indications")
     )
 

@@ -110,6 +110,8 @@ def _on_side(block: MuscleBlock, site: PlacedSite) -> Numbers:
 def _fibre(site: PlacedSite, block: MuscleBlock | None) -> tuple[float, ...]:
     if block is None:
         return (1.0, 0.0, 0.0)
+    if block.tissue != "muscle":
+        return (0.0, 0.0, 1.0)  # a wheal's axis stands on its layer
     sign = -1.0 if block.paired and site.x_mm < 0 else 1.0
     fibre = np.array(block.fibre) * np.array([sign, 1.0, 1.0])
     return tuple(fibre / np.linalg.norm(fibre))

@@ -17,7 +17,7 @@ DEFINITIONS = {
     ),
 }
 BURDEN_DEFINITIONS = {
-    "onset_d": "first day on which a quarter of the person's own largest effect of the drug is there",
+    "onset_d": "first day with half of the person's own largest effect of the drug",
     "peak_d": "day of the largest effect of the drug",
     "duration_d": (
         "days from the injection until {share:.0%} of the person's largest effect are gone, "
@@ -25,7 +25,7 @@ BURDEN_DEFINITIONS = {
     ),
 }
 _LEAST_FALL = 0.1  # share of the burden
-_ONSET_SHARE = 0.25
+_ONSET_SHARE = 0.5
 _QUANTILES = {"median": 50.0, "p05": 5.0, "p25": 25.0, "p75": 75.0, "p95": 95.0}
 _LEAST_CHANGE = 0.1  # grades; no one notes less
 

@@ -13,13 +13,16 @@ _MM3_PER_ML = 1000.0
 
 @dataclass(frozen=True)
 class Wheal(AbstractSpread):
-    """Disc of the layer's thickness, the same in every direction along the layer."""
+    """Disc of the layer's thickness; its axis, in place of fibres, stands on the layer."""
 
     layer_mm: float
     binding_length_mm: float
 
     def sd_mm(self, volume_ml: float) -> tuple[float, float]:
-        """Standard deviation along the layer, twice: a uniform disc has radius / 2 per axis."""
+        """Standard deviations through the layer and along it.
+
+        A uniform disc has half its radius along each of its axes; binding adds its own length
+        along the layer, while the layer's borders hold the dose through it.
+        """
         radius = sqrt(volume_ml * _MM3_PER_ML / (pi * self.layer_mm))
-        sd = sqrt(radius**2 / 4 + self.binding_length_mm**2)
-        return sd, sd
+        return self.layer_mm / 2, sqrt(radius**2 / 4 + self.binding_length_mm**2)

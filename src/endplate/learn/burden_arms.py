@@ -1,0 +1,135 @@
+"""Groups of people in trials of a burden, and the figures the model gives them."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from numpy.typing import NDArray
+
+from endplate.body.course import time_grid_d
+from endplate.body.scales import burden, fall_by_drug, fall_by_placebo
+from endplate.facts.burdens import burdens, readings
+from endplate.facts.indications import indication as facts
+from endplate.facts.trial_protocols import trial_protocol
+from endplate.learn.arms import LAST_DAY, REFERENCE, area, drawn, own_normals
+from endplate.people import model
+from endplate.people.areas import burden_readings
+from endplate.people.cohort import burdens_before
+from endplate.people.engine import muscles, read_tables, tables
+from endplate.people.engine import readings as table_readings
+from endplate.people.exposure import bound
+
+
+LAST_REPEAT_D = 756
+_SOFT = 0.03  # of the peak fall: width over which a response fades out, for smooth gradients
+_LEAST_FALL = 0.1
+
+
+@dataclass(frozen=True)
+class BurdenArm:
+    """One group; a placebo group has no dose. `start` is its mean burden where it is stated."""
+
+    indication: str
+    product: str
+    area_dose_u: float
+    start: float | None
+
+
+@cache
+def time_d(indication: str) -> NDArray[np.float64]:
+    """Times of one indication's groups [d]; longer where trials treat anew at fixed intervals."""
+    injected = injection_d(indication)
+    return time_grid_d(injected, LAST_REPEAT_D if len(injected) > 1 else LAST_DAY)
+
+
+@cache
+def injection_d(indication: str) -> tuple[float, ...]:
+    """Days of the injections in the trials of an indication."""
+    every_d = facts(indication).trial_interval_d
+    return (0.0,) if every_d is None else tuple(np.arange(0.0, LAST_REPEAT_D, every_d).tolist())
+
+
+def pattern_of(product: str, indication: str) -> str:
+    """Protocol whose sites the trials of a product used."""
+    found = trial_protocol(product, indication)
+    return found.pattern if found else indication
+
+
+def tissue_table(values: model.Values, indication: str, product: str) -> Array:
+    """Response tables of the people in the tissue of an indication, (people, times, nodes)."""
+    rates = model.kinetics(values, product, own_normals(), facts(indication).tissue)
+    days = jnp.asarray(injection_d(indication))
+    return tables(rates, days, jnp.ones(len(days)), jnp.asarray(time_d(indication)))
+
+
+def silenced_drive(
+    arm: BurdenArm, dose_u: Array, log_ratio: Array, table: Array, values: model.Values
+) -> Array:
+    """Share of the drive of each scale that is silenced, shape (scales, people, times)."""
+    own, field = own_normals(), area(arm.indication, pattern_of(arm.product, arm.indication))
+    log_load = jnp.log(values[f"potency:{arm.indication}"]) + values["load_log_sd"] * own["load"]
+    load = bound(dose_u * field.density_per_u, log_ratio) * jnp.exp(log_load)[:, None]
+    working = read_tables(table, table_readings(load, field.weight))
+    tissue = facts(arm.indication).tissue
+    rates = model.kinetics(values, REFERENCE, own, tissue)
+    times = jnp.asarray(time_d(arm.indication))
+    effect = muscles(working, rates, times, tissue == "muscle").force_fraction
+    names = [scale.scale for scale in burdens(arm.indication)]
+    share = np.array([field.share[field.scales.index(n) if n in field.scales else 0] for n in names])
+    return jnp.einsum("ptb,sb->spt", 1.0 - effect, share)
+
+
+def arm_curves(
+    arm: BurdenArm, dose_u: Array, log_ratio: Array, table: Array, values: model.Values
+) -> Array:
+    """Mean of every endpoint in the group, then the share whose response lasts.
+
+    Returns
+    -------
+    endpoint's unit; [1]
+        Shape (endpoints + 1, times).
+    """
+    own, times = own_normals(), jnp.asarray(time_d(arm.indication))
+    scales = burdens(arm.indication)
+    before = burdens_before(jnp.asarray(drawn(0)[0]), scales, jnp.full(len(scales), jnp.nan))
+    if arm.start is not None:
+        before = before * (arm.start / before[0].mean())
+    silenced = silenced_drive(arm, dose_u, log_ratio, table, values)
+    link = model.burden_scale(values, arm.indication, own)
+    by_drug = jnp.stack([fall_by_drug(one, link) for one in silenced])
+    levels = burden(before, by_drug, fall_by_placebo(times, link))
+    primary = _primary(arm)
+    found = burden_readings(
+        arm.indication, levels, before, silenced, jnp.asarray(primary), times
+    )
+    lasting = _lasting(by_drug[primary], scales[primary].lost_share)
+    return jnp.stack([*(curve.mean(axis=0) for curve in found), lasting])
+
+
+def _primary(arm: BurdenArm) -> int:
+    """Scale whose driving blocks the protocol gives most."""
+    field = area(arm.indication, pattern_of(arm.product, arm.indication))
+    names = [scale.scale for scale in burdens(arm.indication)]
+    held = np.asarray(field.density_per_u).mean(axis=0) @ field.weight.T
+    dose = [(field.share[field.scales.index(n)] > 0) @ held if n in field.scales else 0 for n in names]
+    return int(np.argmax(dose))
+
+
+def _lasting(fall: Array, lost_share: float) -> Array:
+    """Share of those who respond whose response is not lost yet, shape (times,).
+
+    Before the peak a response counts as kept; the edge is softened so that gradients see it.
+    """
+    largest = fall.max(axis=1, keepdims=True)
+    responds = (largest[:, 0] >= _LEAST_FALL).astype(float)
+    peak = jnp.argmax(fall, axis=1)[:, None]
+    level = jnp.where(jnp.arange(fall.shape[1]) < peak, largest, fall) / jnp.maximum(largest, 1e-9)
+    kept = 1.0 / (1.0 + jnp.exp(-(level - (1.0 - lost_share)) / _SOFT))
+    return responds @ kept / jnp.maximum(responds.sum(), 1.0)
+
+
+def curve_names(indication: str) -> tuple[str, ...]:
+    """Names of the rows of `arm_curves`; the last is the lasting response."""
+    return (*(row.endpoint for row in readings(indication)), "lasting")
