@@ -9,6 +9,9 @@ from endplate.facts.store import TABLES, table
 # Tables behind every simulated number, whatever the plan.
 MODEL_TABLES = ("parameters", "muscles", "drivers", "neighbours", "fitted_reach", "trials")
 
+# Tables of which a result uses the rows of its own areas alone, and the column that names them.
+_OF_AN_AREA = {"trials": "indication", "neighbours": "calibrated_on"}
+
 
 def cited() -> dict[str, dict[str, int]]:
     """Rows per table that rest on each source, by source key."""
@@ -24,8 +27,8 @@ def cited() -> dict[str, dict[str, int]]:
 def sources_of(result: dict[str, Any]) -> tuple[Source, ...]:
     """Sources that a simulation or check result rests on, in the order of `sources.toml`.
 
-    A result with a course rests on the model's own tables too; of the trials, on those of its
-    areas.
+    A result with a course rests on the model's own tables too; of the trials and of the gates to
+    neighbours, on those of its areas.
     """
     keys = set(_named(result))
     if "course" in result:
@@ -34,7 +37,7 @@ def sources_of(result: dict[str, Any]) -> tuple[Source, ...]:
             keys |= {
                 row["source"]
                 for row in table(name)
-                if name != "trials" or row["indication"] in areas
+                if _OF_AN_AREA.get(name) is None or row[_OF_AN_AREA[name]] in areas
             }
     return tuple(source(key) for key in source_keys() if key in keys)
 

@@ -85,10 +85,11 @@ def _ratios(
 def write_reach(reach: dict[str, float], folder: Path) -> Path:
     """Write `fitted_reach.csv` into a folder."""
     path = folder / "fitted_reach.csv"
-    kinds = {neighbour.term: neighbour.kind for neighbour in neighbours()}
+    found = {neighbour.term: neighbour for neighbour in neighbours()}
     with path.open("w", newline="", encoding="utf-8") as lines:
         table = csv.writer(lines, lineterminator="\n")
-        table.writerow(["term", "estimate", "kind", "source"])
+        table.writerow(["term", "calibrated_on", "estimate", "kind", "source"])
         for term, estimate in reach.items():
-            table.writerow([term, f"{estimate:.4g}", kinds[term], "endplate_model"])
+            on, kind = found[term].calibrated_on, found[term].kind
+            table.writerow([term, on, f"{estimate:.4g}", kind, "endplate_model"])
     return path
