@@ -13,7 +13,7 @@ from endplate.body.scales import burden, fall_by_drug, fall_by_placebo
 from endplate.facts.burdens import burdens, readings
 from endplate.facts.indications import indication as facts
 from endplate.facts.trial_protocols import trial_protocol
-from endplate.learn.arms import LAST_DAY, REFERENCE, area, drawn, own_normals
+from endplate.learn.arms import LAST_DAY, REFERENCE, Area, area, drawn, own_normals
 from endplate.people import model
 from endplate.people.areas import burden_readings
 from endplate.people.cohort import burdens_before
@@ -51,10 +51,10 @@ def injection_d(indication: str) -> tuple[float, ...]:
     return (0.0,) if every_d is None else tuple(np.arange(0.0, LAST_REPEAT_D, every_d).tolist())
 
 
-def pattern_of(product: str, indication: str) -> str:
+def pattern_of(arm: BurdenArm) -> str:
     """Protocol whose sites the trials of a product used."""
-    found = trial_protocol(product, indication)
-    return found.pattern if found else indication
+    found = trial_protocol(arm.product, arm.indication)
+    return found.pattern if found else arm.indication
 
 
 def tissue_table(values: model.Values, indication: str, product: str) -> Array:
@@ -65,55 +65,79 @@ def tissue_table(values: model.Values, indication: str, product: str) -> Array:
 
 
 def silenced_drive(
-    arm: BurdenArm, dose_u: Array, log_ratio: Array, table: Array, values: model.Values
+    indication: str, pattern: str, dose_u: Array, log_ratio: Array, table: Array, values: model.Values
 ) -> Array:
     """Share of the drive of each scale that is silenced, shape (scales, people, times)."""
-    own, field = own_normals(), area(arm.indication, pattern_of(arm.product, arm.indication))
-    log_load = jnp.log(values[f"potency:{arm.indication}"]) + values["load_log_sd"] * own["load"]
+    own, field = own_normals(), area(indication, pattern)
+    log_load = jnp.log(values[f"potency:{indication}"]) + values["load_log_sd"] * own["load"]
     load = bound(dose_u * field.density_per_u, log_ratio) * jnp.exp(log_load)[:, None]
     working = read_tables(table, table_readings(load, field.weight))
-    tissue = facts(arm.indication).tissue
+    tissue = facts(indication).tissue
     rates = model.kinetics(values, REFERENCE, own, tissue)
-    times = jnp.asarray(time_d(arm.indication))
+    times = jnp.asarray(time_d(indication))
     effect = muscles(working, rates, times, tissue == "muscle").force_fraction
-    names = [scale.scale for scale in burdens(arm.indication)]
-    share = np.array([field.share[field.scales.index(n) if n in field.scales else 0] for n in names])
-    return jnp.einsum("ptb,sb->spt", 1.0 - effect, share)
+    share = [field.share[field.scales.index(_driven_as(field, s.scale))] for s in burdens(indication)]
+    return jnp.einsum("ptb,sb->spt", 1.0 - effect, np.array(share))
 
 
 def arm_curves(
-    arm: BurdenArm, dose_u: Array, log_ratio: Array, table: Array, values: model.Values
+    indication: str,
+    pattern: str,
+    dose_u: Array,
+    log_ratio: Array,
+    start: Array,
+    table: Array,
+    values: model.Values,
 ) -> Array:
-    """Mean of every endpoint in the group, then the share whose response lasts.
+    """Mean of every endpoint in a group, then the share of its responders who keep the response.
+
+    Parameters
+    ----------
+    indication, pattern : str
+        What is treated, and the protocol whose sites were used.
+    dose_u : [U], >= 0
+        Dose of the area; 0 for placebo.
+    log_ratio : [1]
+        Log of the product's load per unit over that of the reference product.
+    start : [scale's unit]
+        Mean burden of the group before treatment; NaN where it is not stated.
+    table : [1]
+        Response tables of the product, shape (people, times, nodes).
+    values
+        Fitted parameters.
 
     Returns
     -------
     endpoint's unit; [1]
         Shape (endpoints + 1, times).
     """
-    own, times = own_normals(), jnp.asarray(time_d(arm.indication))
-    scales = burdens(arm.indication)
+    own, times = own_normals(), jnp.asarray(time_d(indication))
+    scales = burdens(indication)
     before = burdens_before(jnp.asarray(drawn(0)[0]), scales, jnp.full(len(scales), jnp.nan))
-    if arm.start is not None:
-        before = before * (arm.start / before[0].mean())
-    silenced = silenced_drive(arm, dose_u, log_ratio, table, values)
-    link = model.burden_scale(values, arm.indication, own)
+    before = before * jnp.where(jnp.isnan(start), 1.0, start / before[0].mean())
+    silenced = silenced_drive(indication, pattern, dose_u, log_ratio, table, values)
+    link = model.burden_scale(values, indication, own)
     by_drug = jnp.stack([fall_by_drug(one, link) for one in silenced])
     levels = burden(before, by_drug, fall_by_placebo(times, link))
-    primary = _primary(arm)
-    found = burden_readings(
-        arm.indication, levels, before, silenced, jnp.asarray(primary), times
-    )
+    primary = _primary(indication, pattern)
+    found = burden_readings(indication, levels, before, silenced, jnp.asarray(primary), times)
     lasting = _lasting(by_drug[primary], scales[primary].lost_share)
     return jnp.stack([*(curve.mean(axis=0) for curve in found), lasting])
 
 
-def _primary(arm: BurdenArm) -> int:
+def _driven_as(field: Area, scale: str) -> str:
+    """Scale whose drivers a scale has: its own, else those of the indication's first."""
+    return scale if scale in field.scales else field.scales[0]
+
+
+def _primary(indication: str, pattern: str) -> int:
     """Scale whose driving blocks the protocol gives most."""
-    field = area(arm.indication, pattern_of(arm.product, arm.indication))
-    names = [scale.scale for scale in burdens(arm.indication)]
+    field = area(indication, pattern)
     held = np.asarray(field.density_per_u).mean(axis=0) @ field.weight.T
-    dose = [(field.share[field.scales.index(n)] > 0) @ held if n in field.scales else 0 for n in names]
+    dose = [
+        float((field.share[field.scales.index(_driven_as(field, s.scale))] > 0) @ held)
+        for s in burdens(indication)
+    ]
     return int(np.argmax(dose))
 
 

@@ -1,7 +1,7 @@
 """Maximum a posteriori fit with a Laplace interval: the first form of the calibration."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jax
 import jax.numpy as jnp
@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from endplate.facts.parameters import fit_rows, value
+from endplate.facts.parameters import FitRow, fit_rows, value
 from endplate.facts.trials import TrialFigure
 from endplate.learn.likelihood import figure_arrays, log_likelihood, log_prior
-from endplate.learn.predict import Predictor, severe_shares, stated_starts, why_skipped
+from endplate.learn.predict import Predictor, is_burden, severe_shares, stated_starts, why_skipped
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,49 @@ def fit(
         converged=bool(best.success),
         message=str(best.message),
     )
+
+
+def fit_in_stages(
+    figures: tuple[TrialFigure, ...],
+    progress: Callable[[str, int, float], None] | None = None,
+    most_steps: int = 200,
+    start: NDArray[np.float64] | None = None,
+) -> tuple[Fit, ...]:
+    """Fit facial lines first, then the tissues and scales of the rest of the body.
+
+    The richest trials set what all tissues share (release, spread between people, persistence in
+    muscle); burdens with a handful of figures each take it from there and cannot bend it. The last
+    fit holds all estimates, and the covariance of each stage.
+    """
+    covered = tuple(f for f in figures if why_skipped(f) is None)
+    lines = tuple(f for f in covered if not is_burden(f.indication))
+    rest = tuple(f for f in covered if is_burden(f.indication))
+    later = frozenset(row.id for row in fit_rows() if is_later(row))
+    found: list[Fit] = []
+    for name, own, free in (
+        ("lines", lines, frozenset(row.id for row in fit_rows()) - later),
+        ("burdens", rest, later),
+    ):
+        if not own:
+            continue
+
+        def tell(evaluations: int, log_posterior: float, name: str = name) -> None:
+            if progress:
+                progress(name, evaluations, log_posterior)
+
+        before = found[-1].estimate if found else start
+        made = fit(own, tell, most_steps, before, free)
+        if found:
+            made = replace(made, covariance=made.covariance + found[-1].covariance)
+        found.append(made)
+    return tuple(found)
+
+
+def is_later(row: FitRow) -> bool:
+    """Whether a parameter belongs to tissues and scales beyond facial lines."""
+    if row.tier in ("tissue", "burden"):
+        return True
+    return row.tier == "indication" and is_burden(row.applies_to)
 
 
 def _hessian(

@@ -182,19 +182,11 @@ class Predictor:
     def burden_curves(self, vector: Array) -> dict[BurdenArm, Array]:
         """Every endpoint's mean in every group with a burden, arrays (endpoints + 1, times)."""
         values = model.natural_values(vector)
-        tables: dict[tuple[str, str], Array] = {}
-        found = {}
-        for arm in self.burden_arms:
-            longer = arm.product if f"persistence_ratio:{arm.product}" in values else ""
-            key = (arm.indication, longer)
-            if key not in tables:
-                tables[key] = burden_arms.tissue_table(values, *key)
-
-            @jax.checkpoint
-            def one(table: Array, ratio: Array, own: model.Values, arm: BurdenArm = arm) -> Array:
-                return burden_arms.arm_curves(arm, jnp.array(arm.area_dose_u), ratio, table, own)
-
-            found[arm] = one(tables[key], _log_ratio(values, arm.product), dict(values))
+        found: dict[BurdenArm, Array] = {}
+        groups = [(a.indication, burden_arms.pattern_of(a)) for a in self.burden_arms]
+        for group in dict.fromkeys(groups):
+            own = [arm for arm, key in zip(self.burden_arms, groups, strict=True) if key == group]
+            found |= zip(own, _group_curves(*group, own, values), strict=True)
         return found
 
     def __call__(self, vector: Array) -> Array:
@@ -228,6 +220,32 @@ class Predictor:
     def jitted(self) -> Callable[[Array], Array]:
         """The prediction, compiled."""
         return jax.jit(self.__call__)
+
+
+def _group_curves(
+    indication: str, pattern: str, own: list[BurdenArm], values: model.Values
+) -> Array:
+    """Curves of the groups of one use and one pattern, (groups, endpoints + 1, times)."""
+    longer = [a.product if f"persistence_ratio:{a.product}" in values else "" for a in own]
+    products = tuple(dict.fromkeys(longer))
+    table = jnp.stack([burden_arms.tissue_table(values, indication, p) for p in products])
+
+    @jax.checkpoint
+    def one(now: tuple[Array, Array, Array, Array]) -> Array:
+        dose_u, ratio, start, which = now
+        return burden_arms.arm_curves(
+            indication, pattern, dose_u, ratio, start, table[which], values
+        )
+
+    return jax.lax.map(
+        one,
+        (
+            jnp.array([arm.area_dose_u for arm in own]),
+            jnp.stack([_log_ratio(values, arm.product) for arm in own]),
+            jnp.array([jnp.nan if arm.start is None else arm.start for arm in own]),
+            jnp.array([products.index(name) for name in longer]),
+        ),
+    )
 
 
 def _log_ratio(values: model.Values, product: str) -> Array:

@@ -1,6 +1,6 @@
 """Dose density at the end plates of every person: the planned sites, and where the needle lands."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -21,7 +21,7 @@ from endplate.body.uptake.saturation import bound_density
 from endplate.case import PlacedSite
 from endplate.case.places import SIGN
 from endplate.facts.anatomy import MuscleBlock, chart_blocks
-from endplate.facts.neighbours import Neighbour
+from endplate.facts.neighbours import Gate
 from endplate.facts.parameters import value
 
 Numbers = NDArray[np.float64]
@@ -42,7 +42,7 @@ class Sites(NamedTuple):
     passed: NDArray[np.float64]
 
 
-def gate_grids(found: tuple[Neighbour, ...], sides: tuple[str, ...]) -> tuple[Grid, ...]:
+def gate_grids(found: Sequence[Gate], sides: tuple[str, ...]) -> tuple[Grid, ...]:
     """Boxes at the gates of the neighbours, left before right of each."""
     made = []
     for neighbour in found:

@@ -7,7 +7,7 @@ from endplate.body.spread import EndplateField, grids, stacked
 from endplate.facts.anatomy import MuscleBlock, chart_blocks
 from endplate.facts.drivers import drivers
 from endplate.facts.indications import indication, indications
-from endplate.facts.neighbours import Neighbour, neighbours
+from endplate.facts.neighbours import Gate, Neighbour, neighbours
 from endplate.people.exposure import gate_grids
 
 MUSCLE, NOCICEPTOR = "muscle", "nociceptor"
@@ -62,13 +62,13 @@ def tissues(layout: Layout) -> tuple[str, ...]:
     return (*own, *(gate_tissue(n) for n in gates(layout) for _ in range(copies(n, layout))))
 
 
-def gate_tissue(neighbour: Neighbour) -> str:
+def gate_tissue(neighbour: Gate) -> str:
     """Tissue of the organ that a gate leads to; a muscle where the chart does not draw it."""
     drawn = [b for b in chart_blocks(neighbour.chart) if b.muscle == neighbour.muscle]
     return drawn[0].tissue if drawn else MUSCLE
 
 
-def copies(neighbour: Neighbour, layout: Layout) -> int:
+def copies(neighbour: Gate, layout: Layout) -> int:
     """Gates of a neighbour: one per side that is run, one for a midline organ."""
     return len(layout.sides) if neighbour.paired else 1
 
