@@ -24,9 +24,10 @@ from endplate.people.cohort import SEVERE, as_enrolled, lines_before
 from endplate.people.draws import PURPOSES, even_normals
 from endplate.people.engine import line_courses, muscles, read_tables, readings, tables
 from endplate.people.exposure import bound, landed_densities, site_arrays
-from endplate.people.layout import LEAST_WEIGHT
 
 PEOPLE = 128
+_LEAST_WEIGHT = 0.02  # of a block's fullest cell: emptier ones are left out of a fit
+_LEAST_DENSITY_PER_U = 1e-6  # 1/mL: under it the largest dose of any trial silences nothing
 LAST_DAY = 420
 REFERENCE = "onabotulinumtoxinA"
 _SEVERE_DRAWN = 0.5
@@ -45,12 +46,14 @@ class Arm:
 class Area(NamedTuple):
     """Exposure of the blocks that drive one area's scales, per unit of dose in the area.
 
-    `density_per_u` (people, cells), `weight` (blocks, cells), `share` of each scale's drive
-    (scales, blocks) in the order of `scales`.
+    `density_per_u` (people, cells), `weight` (blocks, cells), `idle` (blocks,) the end plates that
+    no trial's dose can reach, `share` of each scale's drive (scales, blocks) in the order of
+    `scales`.
     """
 
     density_per_u: Array
     weight: NDArray[np.float64]
+    idle: NDArray[np.float64]
     share: NDArray[np.float64]
     scales: tuple[str, ...]
 
@@ -100,7 +103,7 @@ def area(indication: str, pattern: str = "") -> Area:
         for grid in grids(chart_blocks(use.chart))
         if (grid.block.muscle, grid.block.part, grid.block.side) in driving
     )
-    field = stacked(own, LEAST_WEIGHT)
+    field = stacked(own, _LEAST_WEIGHT)
     _, placement = drawn(len(sites))
     with jax.ensure_compile_time_eval():  # a constant, also when first asked for while tracing
         arrays = site_arrays(sites, field, use.chart, model.spread())
@@ -112,7 +115,9 @@ def area(indication: str, pattern: str = "") -> Area:
         for row in rows:
             if (row.muscle, row.part, row.side) == (block.muscle, block.part, block.side):
                 share[scales.index(row.scale), i] += row.share
-    return Area(density, field.endplate_weight, share, scales)
+    reached = np.asarray(density).max(axis=0) > _LEAST_DENSITY_PER_U
+    weight = field.endplate_weight[:, reached]
+    return Area(density[:, reached], weight, 1.0 - weight.sum(axis=1), share, scales)
 
 
 def persistence_products(values: model.Values) -> tuple[str, ...]:
@@ -178,7 +183,7 @@ def arm_course(
     )
     load = bound(dose_u * field.density_per_u, log_ratio) * jnp.exp(log_load)[:, None]
     rates = model.kinetics(values, REFERENCE, own)  # atrophy rates: the same for every product
-    working = read_tables(table, readings(load, field.weight))
+    working = read_tables(table, readings(load, field.weight)) + field.idle
     force = muscles(working, rates, times).force_fraction
     scale = model.line_scale(values, indication)
     contraction, rest = line_courses(force, field.share[0], times, lines.latent, lines.rest, scale)

@@ -71,7 +71,7 @@ def silenced_drive(
     own, field = own_normals(), area(indication, pattern)
     log_load = jnp.log(values[f"potency:{indication}"]) + values["load_log_sd"] * own["load"]
     load = bound(dose_u * field.density_per_u, log_ratio) * jnp.exp(log_load)[:, None]
-    working = read_tables(table, table_readings(load, field.weight))
+    working = read_tables(table, table_readings(load, field.weight)) + field.idle
     tissue = facts(indication).tissue
     rates = model.kinetics(values, REFERENCE, own, tissue)
     times = jnp.asarray(time_d(indication))
