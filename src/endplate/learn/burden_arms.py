@@ -23,6 +23,7 @@ from endplate.people.exposure import bound
 
 
 LAST_REPEAT_D = 756
+PEOPLE = 64  # of the evenly spread people: means of a burden need fewer than shares of a line
 _SOFT = 0.03  # of the peak fall: width over which a response fades out, for smooth gradients
 _LEAST_FALL = 0.1
 
@@ -57,9 +58,13 @@ def pattern_of(arm: BurdenArm) -> str:
     return found.pattern if found else arm.indication
 
 
+def _own() -> dict[str, Array]:
+    return {purpose: normals[:PEOPLE] for purpose, normals in own_normals().items()}
+
+
 def tissue_table(values: model.Values, indication: str, product: str) -> Array:
     """Response tables of the people in the tissue of an indication, (people, times, nodes)."""
-    rates = model.kinetics(values, product, own_normals(), facts(indication).tissue)
+    rates = model.kinetics(values, product, _own(), facts(indication).tissue)
     days = jnp.asarray(injection_d(indication))
     return tables(rates, days, jnp.ones(len(days)), jnp.asarray(time_d(indication)))
 
@@ -68,9 +73,9 @@ def silenced_drive(
     indication: str, pattern: str, dose_u: Array, log_ratio: Array, table: Array, values: model.Values
 ) -> Array:
     """Share of the drive of each scale that is silenced, shape (scales, people, times)."""
-    own, field = own_normals(), area(indication, pattern)
+    own, field = _own(), area(indication, pattern)
     log_load = jnp.log(values[f"potency:{indication}"]) + values["load_log_sd"] * own["load"]
-    load = bound(dose_u * field.density_per_u, log_ratio) * jnp.exp(log_load)[:, None]
+    load = bound(dose_u * field.density_per_u[:PEOPLE], log_ratio) * jnp.exp(log_load)[:, None]
     working = read_tables(table, table_readings(load, field.weight)) + field.idle
     tissue = facts(indication).tissue
     rates = model.kinetics(values, REFERENCE, own, tissue)
@@ -111,9 +116,9 @@ def arm_curves(
     endpoint's unit; [1]
         Shape (endpoints + 1, times).
     """
-    own, times = own_normals(), jnp.asarray(time_d(indication))
+    own, times = _own(), jnp.asarray(time_d(indication))
     scales = burdens(indication)
-    before = burdens_before(jnp.asarray(drawn(0)[0]), scales, jnp.full(len(scales), jnp.nan))
+    before = burdens_before(jnp.asarray(drawn(0)[0][:PEOPLE]), scales, jnp.full(len(scales), jnp.nan))
     before = before * jnp.where(jnp.isnan(start), 1.0, start / before[0].mean())
     silenced = silenced_drive(indication, pattern, dose_u, log_ratio, table, values)
     link = model.burden_scale(values, indication, own)
