@@ -51,7 +51,7 @@ class Area(NamedTuple):
     `scales`.
     """
 
-    density_per_u: Array
+    density_per_u: NDArray[np.float64]
     weight: NDArray[np.float64]
     idle: NDArray[np.float64]
     share: NDArray[np.float64]
@@ -108,14 +108,14 @@ def area(indication: str, pattern: str = "") -> Area:
     with jax.ensure_compile_time_eval():  # a constant, also when first asked for while tracing
         arrays = site_arrays(sites, field, use.chart, model.spread())
         padded = np.pad(placement, ((0, 0), (0, len(arrays.dose_u) - len(sites)), (0, 0)))
-        density = landed_densities(field, arrays, jnp.asarray(padded))
+        density = np.asarray(landed_densities(field, arrays, jnp.asarray(padded)))
     scales = tuple(dict.fromkeys(row.scale for row in rows))
     share = np.zeros((len(scales), len(field.blocks)))
     for i, block in enumerate(field.blocks):
         for row in rows:
             if (row.muscle, row.part, row.side) == (block.muscle, block.part, block.side):
                 share[scales.index(row.scale), i] += row.share
-    reached = np.asarray(density).max(axis=0) > _LEAST_DENSITY_PER_U
+    reached = density.max(axis=0) > _LEAST_DENSITY_PER_U
     weight = field.endplate_weight[:, reached]
     return Area(density[:, reached], weight, 1.0 - weight.sum(axis=1), share, scales)
 
