@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from endplate.errors import CannotWrite
 from endplate.report import reading
-from endplate.report.face import faces, has_chart
+from endplate.report.chart import Drawing, drawings, has_chart
 from endplate.report.finding import FindingRow, counts, finding_rows, set_aside, stops
 from endplate.report.harm import HarmGroup, harm_groups
 from endplate.report.muscle import MuscleRow, muscle_rows
@@ -56,8 +56,7 @@ class ReportPage:
     set_aside: tuple[tuple[str, str], ...] = _told("stops set aside, with the written reason")
     areas: tuple[Area, ...] = _told("one entry per indication")
     site_origin: str = _told("where the sites come from, label or entered")
-    face_whole: str = _told("whole face as SVG, empty where there is no chart")
-    face_close: str = _told("upper face with doses as SVG, empty where there is no chart")
+    drawings: tuple[Drawing, ...] = _told("the charts with muscles and sites, none where unknown")
     muscles: tuple[MuscleRow, ...] = _told("where the dose goes and what it blocks")
     harms: tuple[HarmGroup, ...] = _told("side effects by mechanism")
     findings: tuple[FindingRow, ...] = _told("findings, worst first")
@@ -70,7 +69,6 @@ class ReportPage:
 def report_page(result: reading.Result) -> ReportPage:
     """The context of the report."""
     reading.checked(result)
-    whole, close = faces(result) if has_chart(result) else ("", "")
     return ReportPage(
         title=plan_title(result),
         purpose=PURPOSE,
@@ -89,8 +87,7 @@ def report_page(result: reading.Result) -> ReportPage:
             for code in reading.indications(result)
         ),
         site_origin=site_origin(result),
-        face_whole=whole,
-        face_close=close,
+        drawings=drawings(result) if has_chart(result) else (),
         muscles=muscle_rows(result),
         harms=harm_groups(result),
         findings=finding_rows(result),

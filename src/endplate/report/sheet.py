@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from endplate.report import reading
-from endplate.report.face import face_with_spots, has_chart
+from endplate.report.chart import Drawing, has_chart, spots
 from endplate.report.finding import set_aside, stops
 from endplate.report.harm import HarmCard, harm_groups
 from endplate.report.html import render, save
@@ -29,7 +29,7 @@ SHOWN_FIRST = ("inv_none_mild", "subj_none_mild", "both_ge2", "inv_ge1")
 BEST_DAY, LATER_DAY = 30, 120
 MAX_HARMS, MAX_HARMS_MANY_AREAS = 10, 8
 ROOMY = 10  # side effects, with areas and stops weighed in, that fit at full size
-PICTURES = ("picture", "placebo_picture", "face")
+PICTURES = ("picture", "placebo_picture", "drawings")
 
 
 def _told(help_: str) -> Any:
@@ -74,7 +74,7 @@ class SheetPage:
     dummy: str = _told("what a dummy shot is")
     alternatives: tuple[str, ...] = _told("other choices in alphabetical order")
     aftercare: tuple[str, ...] = _told("what to do afterwards")
-    face: str = _told("face with the spots, SVG; empty where there is no chart")
+    drawings: tuple[Drawing, ...] = _told("the spots on charts; none where there is no chart")
     numbers: str = _told("where the numbers come from")
     unverified: str = _told("what the star means; empty where no figure has one")
     unknown: tuple[str, ...] = _told("what is not known of this use")
@@ -120,7 +120,7 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
         dummy=say["dummy"],
         alternatives=tuple(say["alternatives"].get(areas[0], say["alternatives"]["default"])),
         aftercare=tuple(say["aftercare"]["lines"]),
-        face=face_with_spots(result) if has_chart(result) else "",
+        drawings=spots(result) if has_chart(result) else (),
         numbers=say["numbers"],
         unverified=star_legend(harms[:most]),
         unknown=(),
