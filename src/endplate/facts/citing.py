@@ -7,7 +7,7 @@ from endplate.facts.sources import Source, source, source_keys
 from endplate.facts.store import TABLES, table
 
 # Tables behind every simulated number, whatever the plan.
-MODEL_TABLES = ("parameters", "muscles", "line_muscles", "neighbours", "fitted_reach", "trials")
+MODEL_TABLES = ("parameters", "muscles", "drivers", "neighbours", "fitted_reach", "trials")
 
 
 def cited() -> dict[str, dict[str, int]]:

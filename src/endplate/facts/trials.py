@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cache
 
+from endplate.facts.drivers import drivers
+from endplate.facts.indications import indications
 from endplate.facts.store import Row, table
 
 
@@ -75,9 +77,10 @@ class LineMuscle:
 
 @cache
 def line_muscles(indication: str) -> tuple[LineMuscle, ...]:
-    """Blocks that make one area's line; empty when the area is not a line."""
-    return tuple(
-        LineMuscle(row["muscle"], row["part"], row["side"], float(row["share"]))
-        for row in table("line_muscles")
-        if row["indication"] == indication
+    """Blocks that make one area's line on the upper face; empty when it is no such line."""
+    lines = any(
+        (one.name, one.chart, one.family) == (indication, "upper_face", "lines")
+        for one in indications()
     )
+    found = drivers(indication) if lines else ()
+    return tuple(LineMuscle(row.muscle, row.part, row.side, row.share) for row in found)
