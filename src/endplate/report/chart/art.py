@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Art:
-    """The skin as path data, which also clips the muscles; what lies under the muscles, over them and
-    behind the skin; and whether a line runs round the skin."""
+    """The skin as path data, which also clips the muscles, and what is drawn around it.
+
+    `behind` lies behind the skin, `under` under the muscles, `over` over them; `edged` says whether
+    a line runs round the skin.
+    """
 
     skin: str
     under: str

@@ -69,5 +69,3 @@ def palm() -> Art:
     """A left palm with the fingers up."""
     over = strokes("f-soft", *PALM_SOFT) + strokes("f-line", *PALM_LINES)
     return Art(smooth(PALM, closed=True), "", over)
-
-

@@ -13,7 +13,7 @@ def smooth(points: Points, closed: bool = False) -> str:
     Examples
     --------
     >>> smooth([(0, 0), (6, 0), (6, 6)])
-    'M0,0C1,0 5,-1 6,0C7,1 6,5 6,6'
+    'M0,0C0,0 5,-1 6,0C7,1 6,6 6,6'
     """
     count = len(points)
     parts = [f"M{_at(points[0])}"]

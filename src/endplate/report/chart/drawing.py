@@ -63,11 +63,10 @@ def _muscles(view: View, blocks: list[MuscleBlock], blocked: Blocked) -> list[st
 
 
 def _muscle(view: View, block: MuscleBlock, side: str, share: float | None) -> str:
-    tissue = getattr(block, "tissue", "muscle")
     known = (
         "not simulated"
         if share is None
-        else f"{100 * share:.0f} % of {SILENCED.get(tissue, 'junctions')} silenced at most"
+        else f"{100 * share:.0f} % of {SILENCED[block.tissue]} silenced at most"
     )
     shade = SHALLOWEST_SHADE + SHADE_RANGE * min(1.0, share or 0.0)
     x, y, _ = block.centre_mm
@@ -118,9 +117,7 @@ def names(
     return "".join(placed)
 
 
-def _free_place(
-    view: View, block: MuscleBlock, sign: int, taken: list[Point]
-) -> Point | None:
+def _free_place(view: View, block: MuscleBlock, sign: int, taken: list[Point]) -> Point | None:
     """The place along a muscle, its ends first, that is in the picture and far from the sites."""
     x, y, _ = block.centre_mm
     run, rise, _ = block.fibre

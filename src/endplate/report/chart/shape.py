@@ -17,7 +17,7 @@ def drawn(block: MuscleBlock, shade: float) -> list[str]:
     seen = math.hypot(run, rise)
     length = max(block.length_mm * seen, block.thickness_mm * 3)
     width = block.width_mm
-    tissue = getattr(block, "tissue", "muscle")
+    tissue = block.tissue
     if tissue != "muscle":
         body = tag("path", d=_field(length, width, tissue), class_="m-body", fill_opacity=shade)
         return [body, *(_glands(length, width) if tissue == "gland" else ())]

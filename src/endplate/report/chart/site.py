@@ -1,4 +1,4 @@
-"""The injected sites of a result as dots of a view: their size, their dose, no two on each other."""
+"""The injected sites as dots of a view: their size, their dose, no two on each other."""
 
 import math
 from collections.abc import Mapping

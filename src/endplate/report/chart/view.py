@@ -17,9 +17,8 @@ class View:
     `place` gives the distance from the middle of the picture for a place of the chart (x lateral,
     y up); `seen` says whether the place faces the viewer. `turn` is 1 where the patient's left
     lies on the right of the picture. A view of one `side` is drawn as the left and mirrored for
-    the right; one without a side shows both. A `close` view has doses and letters; a `filled` one is skin up to
-    its edge. `scale` enlarges dots and letters where the picture
-    covers much.
+    the right; one without a side shows both. A `close` view has doses and letters; a `filled` one
+    is skin up to its edge. `scale` enlarges dots and letters where the picture covers much.
     """
 
     key: str

@@ -58,7 +58,11 @@ FACE = View(
     close=False,
 )
 UPPER_FACE = replace(
-    FACE, key="upper", words="Upper face", box=(-73.0, -68.0, 146.0, 110.0), close=True,
+    FACE,
+    key="upper",
+    words="Upper face",
+    box=(-73.0, -68.0, 146.0, 110.0),
+    close=True,
     filled=True,
 )
 HEAD_FRONT = replace(
