@@ -14,12 +14,12 @@ from endplate.report.chart import Drawing, drawings, has_chart
 from endplate.report.finding import FindingRow, counts, finding_rows, set_aside, stops
 from endplate.report.harm import HarmGroup, harm_groups
 from endplate.report.muscle import MuscleRow, muscle_rows
-from endplate.report.outcome import OutcomeGroup, outcome_groups
+from endplate.report.outcome import OutcomeGroup, measure_groups, outcome_groups
 from endplate.report.plan import Answer, Fact, answers, plan_facts, site_origin
 from endplate.report.plan import provenance as made_by
 from endplate.report.plan import title as plan_title
-from endplate.report.strip import axis_strip
 from endplate.report.timeline import NARROW, WIDE, timeline
+from endplate.report.tissue import part, silenced
 from endplate.report.words import known, word
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -42,6 +42,7 @@ class Area:
     timeline_wide: str = _told("course as SVG for a wide screen and for print")
     timeline_narrow: str = _told("course as SVG for a phone")
     outcomes: tuple[OutcomeGroup, ...] = _told("benefits out of 100 beside trial figures")
+    measures: tuple[OutcomeGroup, ...] = _told("means and changes beside trial figures")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class ReportPage:
     limits: tuple[str, ...] = _told("what is not known")
     origins: tuple[tuple[str, str], ...] = _told("origin tags and their meaning")
     provenance: tuple[Fact, ...] = _told("what made the result")
-    axis: str = _told("numbers under the outcome strips, SVG")
+    silenced: str = _told("what the toxin silences in the treated tissue")
+    part: str = _told("what a row of the table of places is")
 
 
 def report_page(result: reading.Result) -> ReportPage:
@@ -83,6 +85,7 @@ def report_page(result: reading.Result) -> ReportPage:
                 timeline_wide=timeline(result, code, WIDE),
                 timeline_narrow=timeline(result, code, NARROW),
                 outcomes=outcome_groups(result, code),
+                measures=measure_groups(result, code),
             )
             for code in reading.indications(result)
         ),
@@ -94,7 +97,8 @@ def report_page(result: reading.Result) -> ReportPage:
         limits=tuple(str(line) for line in result.get("limits") or ()),
         origins=tuple((code, word("origin", code, "meaning")) for code in known("origin")),
         provenance=made_by(result),
-        axis=axis_strip(),
+        silenced=silenced(reading.indications(result)),
+        part=part(reading.indications(result)),
     )
 
 

@@ -8,12 +8,11 @@ from endplate.report.chart.shape import SEEN_ALONG, angle, drawn
 from endplate.report.chart.site import Dot, marks
 from endplate.report.chart.view import View
 from endplate.report.svg import Point, tag, text, title
-from endplate.report.words import muscle_name
+from endplate.report.words import muscle_name, word
 
 LETTER_GAP_MM = 12  # a part nearer than this to its muscle's letter needs none of its own
 SHALLOWEST_SHADE, SHADE_RANGE = 0.04, 0.78
 FAR_MM = 240  # a view that is taller has thicker lines
-SILENCED = {"muscle": "junctions", "bladder": "junctions", "gland": "nerve endings of the glands"}
 
 Blocked = Mapping[tuple[str, str], float]
 
@@ -66,7 +65,7 @@ def _muscle(view: View, block: MuscleBlock, side: str, share: float | None) -> s
     known = (
         "not simulated"
         if share is None
-        else f"{100 * share:.0f} % of {SILENCED[block.tissue]} silenced at most"
+        else f"{100 * share:.0f} % of {word('tissue', block.tissue)} silenced at most"
     )
     shade = SHALLOWEST_SHADE + SHADE_RANGE * min(1.0, share or 0.0)
     x, y, _ = block.centre_mm

@@ -94,7 +94,7 @@ NECK_FRONT = View(
     (-120.0, -205.0, 240.0, 255.0),
     art_neck.front,
     _neck_front,
-    lambda x, y: x < 62,
+    lambda x, y: x < 84,
     scale=1.25,
 )
 NECK_SIDE = View(
