@@ -52,9 +52,7 @@ def burden(result: dict[str, Any], scale: str, unit: str, start: float) -> dict[
     days = list(range(366))
     fall = [0.5 / (1 + (day / 120) ** 4) if day > 3 else 0.0 for day in days]
     spread = {"median": 1.0, "p05": 0.5, "p25": 0.8, "p75": 1.2, "p95": 1.6}
-    series = {
-        key: [start * share * (1 - down) for down in fall] for key, share in spread.items()
-    }
+    series = {key: [start * share * (1 - down) for down in fall] for key, share in spread.items()}
     placebo = {key: [start * share * 0.9] * len(days) for key, share in spread.items()}
     result["course"] = {
         "day": days,

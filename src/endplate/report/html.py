@@ -19,7 +19,7 @@ from endplate.report.plan import Answer, Fact, answers, plan_facts, site_origin
 from endplate.report.plan import provenance as made_by
 from endplate.report.plan import title as plan_title
 from endplate.report.timeline import NARROW, WIDE, timeline
-from endplate.report.tissue import part, silenced
+from endplate.report.tissue import drawn_as, part, silenced
 from endplate.report.words import known, word
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -65,6 +65,7 @@ class ReportPage:
     origins: tuple[tuple[str, str], ...] = _told("origin tags and their meaning")
     provenance: tuple[Fact, ...] = _told("what made the result")
     silenced: str = _told("what the toxin silences in the treated tissue")
+    blocks: str = _told("how the chart shows what the model uses")
     part: str = _told("what a row of the table of places is")
 
 
@@ -98,6 +99,7 @@ def report_page(result: reading.Result) -> ReportPage:
         origins=tuple((code, word("origin", code, "meaning")) for code in known("origin")),
         provenance=made_by(result),
         silenced=silenced(reading.indications(result)),
+        blocks=drawn_as(reading.indications(result)),
         part=part(reading.indications(result)),
     )
 

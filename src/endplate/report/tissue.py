@@ -28,6 +28,11 @@ def part(areas: tuple[str, ...]) -> str:
     return word("tissue", tissue(areas), "part")
 
 
+def drawn_as(areas: tuple[str, ...]) -> str:
+    """How the chart shows what the model uses, one sentence."""
+    return word("tissue", tissue(areas), "drawn")
+
+
 @cache
 def _tissues() -> dict[str, str]:
     return {one.name: one.tissue for one in indications()}
