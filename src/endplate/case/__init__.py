@@ -11,6 +11,7 @@ from endplate.case.placement import PlacedSite as PlacedSite
 from endplate.case.placement import placed_sites as placed_sites
 from endplate.case.places import charts_of as charts_of
 from endplate.case.places import muscles_reached as muscles_reached
+from endplate.case.places import site_blocks as site_blocks
 from endplate.case.plan import Override as Override
 from endplate.case.plan import Patient as Patient
 from endplate.case.plan import Plan as Plan

@@ -41,7 +41,7 @@ def injections(plan: Plan) -> tuple[tuple[Injection, ...], str]:
             s.side,
             s.dose_u,
             s.volume_ml,
-            (abs(s.x_mm), s.y_mm, s.z_mm),
+            (s.x_mm if s.side == "midline" else abs(s.x_mm), s.y_mm, s.z_mm),
             s.origin == "entered",
         )
         for s in placed

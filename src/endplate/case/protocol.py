@@ -14,6 +14,7 @@ from endplate.facts.trial_protocols import trial_protocol
 class ProtocolBasis:
     """Whose dose a protocol takes: `basis` is label, or trial where no label gives one dose."""
 
+    id: str
     basis: str
     dose_u: float
     source: str
@@ -53,11 +54,19 @@ def protocol_basis(treatment: Treatment, indication: str) -> ProtocolBasis | Non
     trial = trial_protocol(treatment.product, indication)
     if trial is not None and (rule is None or rule.low is not None or rule.high is not None):
         return ProtocolBasis(
-            trial.basis, trial.dose_u, trial.source, trial.locator, trial.verified, trial.note
+            trial.id,
+            trial.basis,
+            trial.dose_u,
+            trial.source,
+            trial.locator,
+            trial.verified,
+            trial.note,
         )
     if rule is None or rule.value is None:
         return None
-    return ProtocolBasis("label", rule.value, rule.source, rule.locator, rule.verified, rule.note)
+    return ProtocolBasis(
+        rule.id, "label", rule.value, rule.source, rule.locator, rule.verified, rule.note
+    )
 
 
 def _session_rule(treatment: Treatment, indication: str) -> LabelRule | None:

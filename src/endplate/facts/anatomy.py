@@ -18,7 +18,8 @@ class MuscleBlock:
 
     A gland field or the bladder's wall is a block too, as `tissue` says. `centre_mm` and `fibre`
     are (x lateral, y up, z depth); `zone_centre` and `zone_sd` place the end plates along the
-    fibres as fractions of the length, a wide `zone_sd` all over it.
+    fibres as fractions of the length, a wide `zone_sd` all over it;
+    `zone_source` tells where that zone was found.
     """
 
     muscle: str
@@ -35,6 +36,7 @@ class MuscleBlock:
     zone_sd: float
     kind: str
     source: str
+    zone_source: str
     verified: bool
     note: str
 
@@ -104,6 +106,7 @@ def muscle_blocks(region: str | None = None) -> tuple[MuscleBlock, ...]:
             zone_sd=float(row["zone_sd"]),
             kind=row["kind"],
             source=row["source"],
+            zone_source=row["zone_source"] or row["source"],
             verified=row["verified"] == "yes",
             note=row["note"],
         )
