@@ -120,11 +120,10 @@ def _counted_sites(gate: Gate) -> tuple[PlacedSite, ...]:
 def write_reach(reach: dict[tuple[str, str], float], folder: Path) -> Path:
     """Write `fitted_reach.csv` into a folder."""
     path = folder / "fitted_reach.csv"
-    found = {neighbour.term: neighbour for neighbour in neighbours()}
+    kinds = {(gate.term, gate.calibrated_on): gate.kind for gate in neighbour_gates()}
     with path.open("w", newline="", encoding="utf-8") as lines:
         table = csv.writer(lines, lineterminator="\n")
         table.writerow(["term", "calibrated_on", "estimate", "kind", "source"])
-        for term, estimate in reach.items():
-            on, kind = found[term].calibrated_on, found[term].kind
-            table.writerow([term, on, f"{estimate:.4g}", kind, "endplate_model"])
+        for key, estimate in reach.items():
+            table.writerow([*key, f"{estimate:.4g}", kinds[key], "endplate_model"])
     return path

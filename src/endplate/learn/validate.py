@@ -119,7 +119,8 @@ def _row(
         predicted, unit, slack = 100 * predicted, "%", _ROUNDING
     elif kind == KIND_MEAN:
         low, high = _mean_band(predicted, drawn, figure, values["trial_mean_sd"])
-        unit, slack = reading_of(figure.indication, figure.endpoint).unit, 0.0
+        reading = reading_of(figure.indication, figure.endpoint)
+        unit, slack = reading.unit if reading else "", 0.0
     else:
         low, high = _day_band(predicted, drawn, values["duration_log_sd"])
         unit, slack = "d", 0.5
