@@ -9,7 +9,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from endplate.body.course import time_grid_d
-from endplate.body.scales import burden, fall_by_drug, fall_by_placebo
+from endplate.body.scales import burden, fall_by_drug, fall_by_placebo, followed
 from endplate.facts.burdens import burdens, readings
 from endplate.facts.indications import indication as facts
 from endplate.facts.trial_protocols import trial_protocol
@@ -82,7 +82,11 @@ def silenced_drive(
     times = jnp.asarray(time_d(indication))
     effect = muscles(working, rates, times, tissue == "muscle").force_fraction
     share = [field.share[field.scales.index(_driven_as(field, s.scale))] for s in burdens(indication)]
-    return jnp.einsum("ptb,sb->spt", 1.0 - effect, np.array(share))
+    driven = jnp.einsum("ptb,sb->spt", 1.0 - effect, np.array(share))
+    scales = burdens(indication)
+    return jnp.stack(
+        [followed(one, times, s.follow_d) for one, s in zip(driven, scales, strict=True)]
+    )
 
 
 def arm_curves(
