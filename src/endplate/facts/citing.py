@@ -8,9 +8,20 @@ from endplate.facts.sources import Source, source, source_keys
 from endplate.facts.store import TABLES, Row, table
 
 # Tables behind every simulated number, whatever the plan.
-MODEL_TABLES = ("parameters", "muscles", "drivers", "neighbours", "fitted_reach", "trials")
-# Those whose rows count only where they are about an area of the plan.
-BY_AREA = ("drivers", "trials")
+MODEL_TABLES = (
+    "parameters", "muscles", "drivers", "neighbours", "fitted_reach", "scales", "burdens",
+    "readings", "trials",
+)  # fmt: skip
+# Those whose rows count only where they are about an area of the plan, and their column for it.
+BY_AREA = {
+    "drivers": "indication",
+    "scales": "indication",
+    "burdens": "indication",
+    "readings": "indication",
+    "trials": "indication",
+    "neighbours": "calibrated_on",
+    "fitted_reach": "calibrated_on",
+}
 
 
 def cited() -> dict[str, dict[str, int]]:
@@ -27,8 +38,8 @@ def cited() -> dict[str, dict[str, int]]:
 def sources_of(result: dict[str, Any]) -> tuple[Source, ...]:
     """Sources that a simulation or check result rests on, in the order of `sources.toml`.
 
-    A result with a course rests on the model's own tables too; of the trials and drivers on those
-    of its areas, of the muscles on those of its charts.
+    A result with a course rests on the model's own tables too; of trials, drivers, scales and
+    gates on those of its areas, of the muscles on those of its charts.
     """
     keys = set(_named(result))
     if "course" in result:
@@ -44,7 +55,7 @@ def _keys(row: Row) -> set[str]:
 
 def _counts(name: str, row: Row, areas: set[str]) -> bool:
     if name in BY_AREA:
-        return row["indication"] in areas
+        return row[BY_AREA[name]] in areas
     return name != "muscles" or row["region"] in _regions(areas)
 
 

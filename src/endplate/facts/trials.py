@@ -13,7 +13,9 @@ class TrialFigure:
     """One published figure of one arm on one day.
 
     `area_dose_u` is the dose in the muscles of the indication, `dose_u` that of the whole session;
-    `bound` is `at_least` where the figure is a floor (cut off by follow-up).
+    `bound` is `at_least` where the figure is a floor (cut off by follow-up) and `at_most` where
+    it is a ceiling (no earlier treatment allowed). `sd` is the spread between people of the value
+    and `baseline_mean` the arm's mean at entry, in the unit of the value; None where not printed.
     """
 
     trial_id: str
@@ -31,6 +33,8 @@ class TrialFigure:
     source: str
     verified: bool
     note: str
+    sd: float | None = None
+    baseline_mean: float | None = None
 
 
 @cache
@@ -62,6 +66,8 @@ def figure_of(row: Row) -> TrialFigure:
         source=row["source"],
         verified=row["verified"] == "yes",
         note=row["note"],
+        sd=number("sd"),
+        baseline_mean=number("baseline_mean"),
     )
 
 
