@@ -80,17 +80,9 @@ def simulate(
         findings=check(plan).as_dict()["findings"],
         timing=timing[areas[0]],
         timing_by_indication=timing,
-        outcomes=[
-            row
-            for job, answer in zip(jobs, answers, strict=True)
-            for row in _outcomes(job, answer, product, area_dose_u, days)
-        ],
+        outcomes=_outcomes(jobs, answers, product, area_dose_u, days),
         harms=[
-            *(
-                harm
-                for job, answer in zip(jobs, answers, strict=True)
-                for harm in modelled(product, job.layout, answer.weakness)
-            ),
+            *_weakness(jobs, answers, product),
             *counted(product, areas, planned),
             *antibodies(product, areas),
         ],
@@ -99,6 +91,17 @@ def simulate(
         reach=report_fields.reach_fields(jobs, answers),
         limits=[*limits_of(plan, area_dose_u), *said, *report_fields.STANDING_LIMITS],
     )
+
+
+def _weakness(
+    jobs: tuple[Job, ...], answers: tuple[Collected, ...], product: str
+) -> list[dict[str, Any]]:
+    """Weakness of neighbours on every chart."""
+    return [
+        harm
+        for job, answer in zip(jobs, answers, strict=True)
+        for harm in modelled(product, job.layout, answer.weakness)
+    ]
 
 
 def _timing(
@@ -121,7 +124,7 @@ def _within(name: str, number: int, low: int, high: int) -> None:
         raise EndplateError(f"{name} is {number}; allowed are {low} to {high}.")
 
 
-def _outcomes(
+def _area_outcomes(
     job: Job, answer: Collected, product: str, area_dose_u: dict[str, float], days: int
 ) -> list[dict[str, Any]]:
     draws, centre = parameter_draws(job)
@@ -138,9 +141,7 @@ def _outcomes(
             area,
             product,
             area_dose_u[area],
-            replace(
-                own, means=own.means[:, after], means_untreated=own.means_untreated[:, after]
-            ),
+            replace(own, means=own.means[:, after], means_untreated=own.means_untreated[:, after]),
             draws[i][:, :, after],
             centre[i][:, after],
             between,
@@ -148,3 +149,18 @@ def _outcomes(
             days,
         )
     return told
+
+
+def _outcomes(
+    jobs: tuple[Job, ...],
+    answers: tuple[Collected, ...],
+    product: str,
+    area_dose_u: dict[str, float],
+    days: int,
+) -> list[dict[str, Any]]:
+    """Outcomes of every area, in the order of the charts."""
+    return [
+        row
+        for job, answer in zip(jobs, answers, strict=True)
+        for row in _area_outcomes(job, answer, product, area_dose_u, days)
+    ]
