@@ -164,9 +164,7 @@ def _times(term: str) -> tuple[float | None, float | None]:
     return None, None
 
 
-def modelled(
-    product: str, layout: Layout, weakness: dict[str, Weakness]
-) -> list[dict[str, Any]]:
+def modelled(product: str, layout: Layout, weakness: dict[str, Weakness]) -> list[dict[str, Any]]:
     """Weakness of neighbours from the simulated gates."""
     return [
         _neighbour(found, weakness[found.term], _background(product, layout.areas, found))

@@ -81,11 +81,7 @@ def simulate(
         findings=check(plan).as_dict()["findings"],
         timing=timing[areas[0]],
         timing_by_indication=timing,
-        outcomes=[
-            row
-            for job, answer in zip(jobs, answers, strict=True)
-            for row in _outcomes(job, answer, product, area_dose_u, days)
-        ],
+        outcomes=_outcomes(jobs, answers, product, area_dose_u, days),
         harms=_harms(product, areas, jobs, answers),
         course=report_fields.course_fields(jobs, answers, days),
         spread=report_fields.spread_fields(jobs),
@@ -136,7 +132,7 @@ def _within(name: str, number: int, low: int, high: int) -> None:
         raise EndplateError(f"{name} is {number}; allowed are {low} to {high}.")
 
 
-def _outcomes(
+def _area_outcomes(
     job: Job, answer: Collected, product: str, area_dose_u: dict[str, float], days: int
 ) -> list[dict[str, Any]]:
     draws, centre = parameter_draws(job)
@@ -153,9 +149,7 @@ def _outcomes(
             area,
             product,
             area_dose_u[area],
-            replace(
-                own, means=own.means[:, after], means_untreated=own.means_untreated[:, after]
-            ),
+            replace(own, means=own.means[:, after], means_untreated=own.means_untreated[:, after]),
             draws[i][:, :, after],
             centre[i][:, after],
             between,
@@ -163,3 +157,18 @@ def _outcomes(
             days,
         )
     return told
+
+
+def _outcomes(
+    jobs: tuple[Job, ...],
+    answers: tuple[Collected, ...],
+    product: str,
+    area_dose_u: dict[str, float],
+    days: int,
+) -> list[dict[str, Any]]:
+    """Outcomes of every area, in the order of the charts."""
+    return [
+        row
+        for job, answer in zip(jobs, answers, strict=True)
+        for row in _area_outcomes(job, answer, product, area_dose_u, days)
+    ]
