@@ -53,7 +53,9 @@ def _lines(told: dict[str, Any]) -> list[str]:
         "A duration fits within 15 %; a peak fits where at least 85 % of our largest effect is",
         "there on the day the trial looked. * figure not verified in a second source",
     ]
-    lines += [f"Left out: {s['product']} for {s['indication']}: {s['reason']}" for s in told["skipped"]]
+    lines += [
+        f"Left out: {s['product']} for {s['indication']}: {s['reason']}" for s in told["skipped"]
+    ]
     return lines
 
 
