@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.typing import DTypeLike
 
 from endplate.body.course import Kinetics
 from endplate.body.scales import Severity, event_probability
@@ -139,11 +140,8 @@ def run_chunk(
     normals = normals_of(seed, people)
     own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
     placement = placement_of(seed, people, len(setting.sessions[0].sites.dose_u))
-    rates = model.kinetics(values, "", own)
-    rates = rates._replace(
-        persistence_d=rates.persistence_d * jnp.exp(_row(vectors, setting.persistence_row))
-    )
-    working = _working(vectors, values, own, placement, rates, setting, same_pattern)
+    rates = person_rates(vectors, own, setting)
+    working = _working(vectors, own, placement, rates, setting, same_pattern)
     split = len(muscle_field().blocks)
     course = muscles(working[:, :, :split], rates, setting.time_d)
     lines = tuple(lines_before(normals, before) for before in setting.before)
@@ -172,6 +170,33 @@ def run_chunk(
     )
 
 
+def person_rates(vectors: Array, own: dict[str, Array], setting: Setting) -> Kinetics:
+    """Rates and margins of each person, with the planned product's persistence."""
+    rates = model.kinetics(model.natural_values(vectors.T), "", own)
+    return rates._replace(
+        persistence_d=rates.persistence_d * jnp.exp(_row(vectors, setting.persistence_row))
+    )
+
+
+def cell_loads(
+    vectors: Array,
+    own: dict[str, Array],
+    placement: Array,
+    setting: Setting,
+    dtype: DTypeLike,
+) -> list[Array]:
+    """Loads of each session that is run by itself, each of shape (people, cells)."""
+    field, values = whole_field(), model.natural_values(vectors.T)
+    person = values["load_log_sd"] * own["load"] + setting.male_log_load
+    tail = value("anatomy_log_sd") * own["neighbour"]
+    gain = jnp.stack(_log_gains(values, tail), axis=1)[:, field.cell_block]
+    return [
+        bound_densities(field, session.sites, placement, dtype)
+        * jnp.exp(gain + (person + _row(vectors, session.ratio_row))[:, None])
+        for session in setting.sessions
+    ]
+
+
 def _row(vectors: Array, row: Array) -> Array:
     """One column of the vectors, 0 where the row is -1."""
     return jnp.where(row >= 0, vectors[:, jnp.maximum(row, 0)], 0.0)
@@ -179,7 +204,6 @@ def _row(vectors: Array, row: Array) -> Array:
 
 def _working(
     vectors: Array,
-    values: model.Values,
     own: dict[str, Array],
     placement: Array,
     rates: Kinetics,
@@ -187,14 +211,7 @@ def _working(
     same_pattern: bool,
 ) -> Array:
     field = whole_field()
-    person = values["load_log_sd"] * own["load"] + setting.male_log_load
-    tail = value("anatomy_log_sd") * own["neighbour"]
-    gain = jnp.stack(_log_gains(values, tail), axis=1)[:, field.cell_block]
-    loads = [
-        bound_densities(field, session.sites, placement, CROWD)
-        * jnp.exp(gain + (person + _row(vectors, session.ratio_row))[:, None])
-        for session in setting.sessions
-    ]
+    loads = cell_loads(vectors, own, placement, setting, CROWD)
     if same_pattern:
         table = tables(rates, setting.injection_d, setting.load_ratio, setting.time_d, CROWD)
         working = read_tables(table, loads[0].astype(CROWD), field.endplate_weight)
