@@ -13,7 +13,10 @@ Point = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Injection:
-    """One injection; `point_mm` is None when it has no place, x is lateral on its side."""
+    """One injection; `point_mm` is None when it has no place, x is lateral on its side.
+
+    The units of `dose_u` are those of `product`.
+    """
 
     indication: str
     muscle: str
@@ -22,6 +25,7 @@ class Injection:
     volume_ml: float
     point_mm: Point | None
     stated: bool
+    product: str
 
 
 def injections(plan: Plan) -> tuple[tuple[Injection, ...], str]:
@@ -41,6 +45,7 @@ def injections(plan: Plan) -> tuple[tuple[Injection, ...], str]:
             s.volume_ml,
             (abs(s.x_mm), s.y_mm, s.z_mm),
             s.origin == "entered",
+            plan.treatment.product,
         )
         for s in placed
     )
@@ -59,6 +64,7 @@ def _entered(plan: Plan) -> tuple[Injection, ...]:
             mixed.volume_ml(site.dose_u),
             site.at_mm,
             True,
+            treatment.product,
         )
         for site in treatment.sites
     )
@@ -83,6 +89,7 @@ def _label_injections(plan: Plan) -> tuple[Injection, ...]:
             mixed.volume_ml(dose_u),
             None,
             False,
+            treatment.product,
         )
         found += [one] * count
     return tuple(found)
