@@ -21,7 +21,7 @@ DAYS = 360
 # Both sides step to far less than this; a wrong term in either moves fractions by per cents.
 MOST_APART = 1e-5
 # What the grid of a crowd may cost besides (docs/model.md).
-MOST_APART_CROWD = 5e-4
+MOST_APART_CROWD = 1e-3
 
 EARLIER = [
     {
