@@ -32,6 +32,13 @@ def basis(rows: Sequence[str]) -> tuple[str, ...]:
     )
 
 
+def persistence_rows(product: str, tissue: str) -> list[str]:
+    """Rows behind the half-life of a product's light chain in a tissue."""
+    known = {row.id for row in fit_rows()}
+    ratios = (f"persistence_ratio:{product}", f"persistence_ratio:{tissue}")
+    return ["persistence_d", *(name for name in ratios if name in known), "persistence_log_sd"]
+
+
 def _fixed(name: str) -> str:
     row = parameter(name)
     said = "source read" if row.verified else "not checked in its source"
@@ -50,11 +57,11 @@ def model_notes(own: OnePerson, plan_name: str) -> tuple[str, ...]:
     )
     return (
         f"Virtual person {own.person} of seed {own.seed}, plan {plan_name}: from the injected "
-        "toxin to the force of each treated muscle, one set of equations per cell of its end-plate "
-        "field.",
+        "toxin to the nerve endings that still work in each treated muscle, gland or wall, and the "
+        "force of muscles; one set of equations per cell of its field of endings.",
         f"Time is in days from the first injection. Injections: {injections}. Units belong to the "
         "product; the loads of the cells are dimensionless.",
-        "The working fraction of a muscle is a state whose slope is that of the normal "
+        "A working fraction is a state whose slope is that of the normal "
         "distribution function, which SBML does not have.",
         f"Made by endplate {__version__} from the facts {facts_hash()}.",
         "For education and research. It is no medical device and recommends no dose.",

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from endplate.errors import CannotWrite
-from endplate.people.one import OnePerson
-from endplate.report.sbml.chain import add_person, block_id
+from endplate.people.one import OnePerson, wastes
+from endplate.report.sbml.chain import add_person
 from endplate.report.sbml.draft import Draft
+from endplate.report.sbml.names import block_names
 from endplate.report.sbml.words import model_notes
 
 
@@ -53,13 +54,17 @@ def courses(own: OnePerson) -> tuple[list[str], np.ndarray]:
     """Names of the model's daily courses, as in the SBML, and their values by row."""
     rows = daily_rows(own)
     names, columns = ["time"], [(own.time_d - own.time_d[0])[rows]]
-    for number, light_chain in enumerate(own.light_chain, 1):
-        names.append(f"light_chain_{number}")
-        columns.append(light_chain[rows])
-    for kind, values in (("working", own.working), ("lost", own.lost), ("force", own.force)):
-        for place, block in enumerate(own.blocks):
-            names.append(f"{kind}_{block_id(block)}")
-            columns.append(values[rows, place])
+    for part in {part.tissue: part for part in reversed(own.parts)}.values():
+        for number, light_chain in enumerate(part.light_chain, 1):
+            names.append(f"light_chain_{part.tissue}_{number}")
+            columns.append(light_chain[rows])
+    for part, blocks in zip(own.parts, block_names(own), strict=True):
+        shown = {"working": part.working}
+        if wastes(part):
+            shown |= {"lost": part.lost, "force": part.force}
+        for kind, values in shown.items():
+            names += [f"{kind}_{name}" for name in blocks]
+            columns += list(values[rows].T)
     return names, np.stack(columns, axis=1)
 
 
