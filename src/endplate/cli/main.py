@@ -23,6 +23,7 @@ COMMANDS = {
     "discuss": "endplate.cli.discuss",
     "export": "endplate.cli.export",
     "validate": "endplate.cli.validate",
+    "times": "endplate.cli.times",
     "calibrate": "endplate.cli.calibrate",
     "sources": "endplate.cli.sources",
     "demo": "endplate.cli.demo",
