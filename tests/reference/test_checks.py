@@ -113,10 +113,10 @@ FOUND = {
         "sternocleidomastoid", 0.5
     ),
     "half_dose_splenius": lambda: spread_checks.half_dose_ratio("splenius_capitis", 2 / 3),
-    "bolus_length_1ml": lambda: model.spread().bolus_mm(1.0)[0],
-    "bolus_length_2ml": lambda: model.spread().bolus_mm(2.0)[0],
-    "bolus_thickness_1ml": lambda: model.spread().bolus_mm(1.0)[1],
-    "bolus_thickness_2ml": lambda: model.spread().bolus_mm(2.0)[1],
+    "bolus_length_1ml": lambda: model.spread()["muscle"].bolus_mm(1.0)[0],
+    "bolus_length_2ml": lambda: model.spread()["muscle"].bolus_mm(2.0)[0],
+    "bolus_thickness_1ml": lambda: model.spread()["muscle"].bolus_mm(1.0)[1],
+    "bolus_thickness_2ml": lambda: model.spread()["muscle"].bolus_mm(2.0)[1],
     "biceps_pooled": lambda: sum(spread_checks.biceps_lost_percent().values()) / 3,
     "biceps_high_volume": lambda: spread_checks.biceps_lost_percent()["high_volume"],
     "rabbit_1u": lambda: spread_checks.rabbit_reach_mm(1.0),
@@ -188,7 +188,7 @@ def test_each_repeated_injection_blocks_deeper_and_longer():
 
 
 def test_a_larger_volume_is_thicker_and_hardly_longer():
-    one, two = model.spread().bolus_mm(1.0), model.spread().bolus_mm(2.0)
+    one, two = model.spread()["muscle"].bolus_mm(1.0), model.spread()["muscle"].bolus_mm(2.0)
     assert two[1] > 1.5 * one[1]
     assert two[0] < 1.1 * one[0]
     assert one[0] > 3 * one[1]  # a sheet along the fibres, not a ball

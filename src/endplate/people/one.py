@@ -33,7 +33,8 @@ from endplate.people.coverage import covered_areas
 from endplate.people.history import Earlier, earlier_sessions
 from endplate.people.job import Job, make_jobs
 from endplate.people.layout import MUSCLE, NOCICEPTOR, Layout, tissues, whole_field
-from endplate.people.run import Setting, block_gains, cell_loads, densities, drawn, pain_gains
+from endplate.people.run import block_gains, cell_loads, densities, drawn, pain_gains
+from endplate.people.setting import Setting
 from endplate.people.simulate import MOST_DAYS, MOST_SEED
 
 MOST_PERSON = 999_999

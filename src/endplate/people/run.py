@@ -133,7 +133,7 @@ def drawn(
     """Numbered people with their rates, and their draws, shape (people, purposes)."""
     normals = normals_of(seed, people)
     own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
-    longer = jnp.exp(_row(vectors, setting.persistence_row))
+    longer = jnp.exp(column_of(vectors, setting.persistence_row))
     values = model.natural_values(vectors.T)
     return Run(values, own, vectors, longer, setting, layout, same_pattern), normals
 
@@ -148,7 +148,7 @@ def densities(run: Run, seed: Array, people: Array, dtype: DTypeLike) -> list[Ar
 
 def block_gains(run: Run) -> Array:
     """Log of load over dose density in every cell, each block's own tissue; (people, cells)."""
-    return jnp.stack(_log_gains(run), axis=1)[:, whole_field(run.layout).cell_block]
+    return jnp.stack(log_gains(run), axis=1)[:, whole_field(run.layout).cell_block]
 
 
 def pain_gains(run: Run, area: str) -> Array:
@@ -161,7 +161,7 @@ def cell_loads(run: Run, density: list[Array], gain: Array) -> list[Array]:
     person = run.values["load_log_sd"] * run.own["load"] + run.setting.male_log_load
     gain = jnp.exp(gain + person[:, None])
     return [
-        bound(one, _row(run.vectors, session.ratio_row)) * gain
+        bound(one, column_of(run.vectors, session.ratio_row)) * gain
         for one, session in zip(density, run.setting.sessions, strict=True)
     ]
 
@@ -188,8 +188,8 @@ def _area(
     )  # fmt: skip
 
 
-def _row(vectors: Array, row: Array) -> Array:
-    """One column of the vectors, 0 where the row is -1."""
+def column_of(vectors: Array, row: Array) -> Array:
+    """One parameter of each person, 0 where the row is -1."""
     return jnp.where(row >= 0, vectors[:, jnp.maximum(row, 0)], 0.0)
 
 
@@ -241,7 +241,7 @@ def _working(
     return found
 
 
-def _log_gains(run: Run) -> list[Array]:
+def log_gains(run: Run) -> list[Array]:
     """Log of load over dose density of every block and gate, each of shape (people,)."""
     layout, values = run.layout, run.values
     gains = []
