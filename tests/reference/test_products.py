@@ -66,7 +66,7 @@ def test_ratios_between_products_are_fitted_parameters_alone():
     ratios = [row for row in fit_rows() if row.id.partition(":")[2] in names]
     assert ratios
     for row in ratios:
-        assert (row.tier, row.unit, row.prior_sd > 0) == ("product", "1", True)
+        assert (row.unit, row.prior_sd > 0) == ("1", True)
         if row.id.startswith("potency_ratio:"):
             assert "not a dose conversion" in row.note
 

@@ -5,6 +5,7 @@ import pytest
 from scipy.optimize import brentq
 
 from endplate.errors import FactMissing
+from endplate.facts.parameters import fit_rows
 from endplate.facts.products import product
 from endplate.facts.serotypes import (
     persistence_ratio,
@@ -58,3 +59,10 @@ def test_the_serotype_of_every_product_is_known():
         "SNAP-25",
         "VAMP",
     }
+
+
+def test_the_prior_of_type_b_rests_on_the_table():
+    """Within one prior standard deviation of the ratio in muscle, on the log scale."""
+    (row,) = (r for r in fit_rows() if r.id == "persistence_ratio:rimabotulinumtoxinB")
+    assert row.transform == "log"
+    assert abs(row.prior_mean - np.log(persistence_ratio("B", "muscle"))) < row.prior_sd
