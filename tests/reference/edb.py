@@ -64,7 +64,7 @@ def _run(dose_u, off_zone_mm):
     rates, spread = _people()
     fibre = jnp.asarray(field.axes[0, 0])
     tip_mm = jnp.asarray(field.centre_mm[0]) + off_zone_mm * fibre
-    along, across = model.spread().sd_mm(BOLUS_ML)
+    along, across = model.spread()["muscle"].sd_mm(BOLUS_ML)
     density = dose_density(
         field, tip_mm[None], dose_u[None], fibre[None], jnp.array([along]), jnp.array([across]),
         jnp.ones((1, 1)),

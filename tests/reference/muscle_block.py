@@ -45,7 +45,7 @@ def _cells(block: MuscleBlock):
 
 def _density(block, points, doses_u, volume_ml):
     field, count = _cells(block), len(points)
-    along, across = model.spread().sd_mm(volume_ml)
+    along, across = model.spread()["muscle"].sd_mm(volume_ml)
     density = dose_density(
         field, jnp.array(points), jnp.array(doses_u), jnp.tile(field.axes[0, 0], (count, 1)),
         jnp.full(count, along), jnp.full(count, across), jnp.ones((1, count)),
