@@ -9,7 +9,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from endplate.body.course import time_grid_d
-from endplate.body.scales import burden, fall_by_drug, fall_by_placebo
+from endplate.body.scales import burden, fall_by_drug, fall_by_placebo, followed
 from endplate.facts.burdens import burdens, readings
 from endplate.facts.indications import indication as facts
 from endplate.facts.trial_protocols import trial_protocol
@@ -85,10 +85,12 @@ def silenced_drive(
     rates = model.kinetics(values, REFERENCE, own, tissue)
     times = jnp.asarray(time_d(indication))
     effect = muscles(working, rates, times, tissue == "muscle").force_fraction
-    share = [
-        field.share[field.scales.index(_driven_as(field, s.scale))] for s in burdens(indication)
-    ]
-    return jnp.einsum("ptb,sb->spt", 1.0 - effect, np.array(share))
+    scales = burdens(indication)
+    share = [field.share[field.scales.index(_driven_as(field, s.scale))] for s in scales]
+    driven = jnp.einsum("ptb,sb->spt", 1.0 - effect, np.array(share))
+    return jnp.stack(
+        [followed(one, times, s.follow_d) for one, s in zip(driven, scales, strict=True)]
+    )
 
 
 def arm_curves(

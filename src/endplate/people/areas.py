@@ -14,6 +14,7 @@ from endplate.body.scales import (
     event_probability,
     fall_by_drug,
     fall_by_placebo,
+    followed,
     read,
 )
 from endplate.facts.burdens import Burden, Reading, burdens, readings
@@ -120,7 +121,10 @@ def burden_area(
     scales = burdens(indication)
     before = burdens_before(normals, scales, stated)
     link = model.burden_scale(values, indication, own)
-    silenced = jnp.einsum("ptb,sb->spt", 1.0 - effect, share)
+    driven = jnp.einsum("ptb,sb->spt", 1.0 - effect, share)
+    silenced = jnp.stack(
+        [followed(one, time_d, s.follow_d) for one, s in zip(driven, scales, strict=True)]
+    )
     by_drug = jnp.stack([fall_by_drug(one, link) for one in silenced])
     by_placebo = fall_by_placebo(time_d, link)
     levels = burden(before, by_drug, by_placebo)

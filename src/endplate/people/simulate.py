@@ -8,7 +8,7 @@ import numpy as np
 from endplate._version import __version__
 from endplate.case import Plan, placed_sites
 from endplate.errors import EndplateError
-from endplate.facts.burdens import burdens
+from endplate.facts.burdens import burdens, readings
 from endplate.facts.store import facts_hash
 from endplate.people import model, report_fields
 from endplate.people.cache import use_compile_cache
@@ -18,10 +18,11 @@ from endplate.people.history import earlier_sessions
 from endplate.people.job import Job, make_jobs
 from endplate.people.outcomes import Between, outcomes
 from endplate.people.result import Result
-from endplate.people.side_effects import antibodies, counted, modelled
+from endplate.people.side_effects import antibodies, counted, infections, modelled
 from endplate.people.timing import BURDEN_DEFINITIONS, DEFINITIONS, summary
 from endplate.safety import check
 
+_RESIDUAL = "pvr_ml"
 MOST_PEOPLE, MOST_SEED, LEAST_DAYS, MOST_DAYS = 1_000_000, 2**31 - 1, 30, 1095
 
 
@@ -81,11 +82,7 @@ def simulate(
         timing=timing[areas[0]],
         timing_by_indication=timing,
         outcomes=_outcomes(jobs, answers, product, area_dose_u, days),
-        harms=[
-            *_weakness(jobs, answers, product),
-            *counted(product, areas, planned),
-            *antibodies(product, areas),
-        ],
+        harms=_harms(product, areas, jobs, answers),
         course=report_fields.course_fields(jobs, answers, days),
         spread=report_fields.spread_fields(jobs),
         reach=report_fields.reach_fields(jobs, answers),
@@ -93,15 +90,26 @@ def simulate(
     )
 
 
-def _weakness(
-    jobs: tuple[Job, ...], answers: tuple[Collected, ...], product: str
+def _harms(
+    product: str, areas: tuple[str, ...], jobs: tuple[Job, ...], answers: tuple[Collected, ...]
 ) -> list[dict[str, Any]]:
-    """Weakness of neighbours on every chart."""
-    return [
-        harm
-        for job, answer in zip(jobs, answers, strict=True)
-        for harm in modelled(product, job.layout, answer.weakness)
-    ]
+    """Weakness and infections the model forecasts, then what trials and labels counted."""
+    found = []
+    for job, answer in zip(jobs, answers, strict=True):
+        found += modelled(product, job.layout, answer.weakness)
+        after = job.time_d >= 0
+        for area in job.areas:
+            names = [reading.endpoint for reading in readings(area)]
+            if _RESIDUAL in names:
+                place, own = names.index(_RESIDUAL), answer.areas[area]
+                rise_ml, untreated_ml = own.means[place], own.means_untreated[place]
+                found.append(
+                    infections(area, rise_ml[after], untreated_ml[after], job.time_d[after])
+                )
+    told = {harm["term"] for harm in found}
+    sites = tuple(site for job in jobs for site in job.planned)
+    also = [harm for harm in counted(product, areas, sites) if harm["term"] not in told]
+    return [*found, *also, *antibodies(product, areas)]
 
 
 def _timing(
