@@ -28,6 +28,7 @@ with Path(__file__).with_name("checks.csv").open(newline="", encoding="utf-8") a
 ON_ZONE_LOST_PERCENT = 79.3  # S5: the dose is not told, the fall on the zone is
 MONTHS_3_D = 91.0
 B_WEEK_2, A_WEEK_2 = 62.5, 75.0  # P8: middles of the published 50-75 and 70-80 %
+SHEET = model.spread()["muscle"]
 MISSES = {
     "edb_a_week_7": "27 %, not under 10: the light chain is that of the facial trials",
     "edb_a_week_57": "0 %, not 15 to 30: ten half-lives of the light chain have passed by then",
@@ -113,10 +114,10 @@ FOUND = {
         "sternocleidomastoid", 0.5
     ),
     "half_dose_splenius": lambda: spread_checks.half_dose_ratio("splenius_capitis", 2 / 3),
-    "bolus_length_1ml": lambda: model.spread()["muscle"].bolus_mm(1.0)[0],
-    "bolus_length_2ml": lambda: model.spread()["muscle"].bolus_mm(2.0)[0],
-    "bolus_thickness_1ml": lambda: model.spread()["muscle"].bolus_mm(1.0)[1],
-    "bolus_thickness_2ml": lambda: model.spread()["muscle"].bolus_mm(2.0)[1],
+    "bolus_length_1ml": lambda: SHEET.bolus_mm(1.0)[0],
+    "bolus_length_2ml": lambda: SHEET.bolus_mm(2.0)[0],
+    "bolus_thickness_1ml": lambda: SHEET.bolus_mm(1.0)[1],
+    "bolus_thickness_2ml": lambda: SHEET.bolus_mm(2.0)[1],
     "biceps_pooled": lambda: sum(spread_checks.biceps_lost_percent().values()) / 3,
     "biceps_high_volume": lambda: spread_checks.biceps_lost_percent()["high_volume"],
     "rabbit_1u": lambda: spread_checks.rabbit_reach_mm(1.0),
@@ -189,6 +190,7 @@ def test_each_repeated_injection_blocks_deeper_and_longer():
 
 def test_a_larger_volume_is_thicker_and_hardly_longer():
     one, two = model.spread()["muscle"].bolus_mm(1.0), model.spread()["muscle"].bolus_mm(2.0)
+    one, two = SHEET.bolus_mm(1.0), SHEET.bolus_mm(2.0)
     assert two[1] > 1.5 * one[1]
     assert two[0] < 1.1 * one[0]
     assert one[0] > 3 * one[1]  # a sheet along the fibres, not a ball
