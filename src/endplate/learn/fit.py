@@ -81,7 +81,7 @@ def fit(
             progress(evaluations, -float(cost))
         return float(cost), np.asarray(gradient)[own] * scale
 
-    options = {"maxiter": most_steps, "ftol": 1e-7, "gtol": 2e-2, "maxcor": 30}
+    options = {"maxiter": most_steps, "ftol": 1e-5, "gtol": 2e-2, "maxcor": 30}
     begin = (whole[own] - centre) / scale
     best = minimize(evaluate, begin, jac=True, method="L-BFGS-B", options=options)
     covariance = np.zeros((len(rows), len(rows)))
