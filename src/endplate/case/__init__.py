@@ -15,6 +15,8 @@ from endplate.case.plan import Override as Override
 from endplate.case.plan import Patient as Patient
 from endplate.case.plan import Plan as Plan
 from endplate.case.plan import PreviousTreatment as PreviousTreatment
+from endplate.case.plan import Repeat as Repeat
 from endplate.case.plan import Site as Site
 from endplate.case.plan import Treatment as Treatment
 from endplate.case.reader import Understood as Understood
+from endplate.case.repeating import least_interval_d as least_interval_d

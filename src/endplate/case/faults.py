@@ -7,6 +7,7 @@ from typing import Any
 from endplate.case.dilution import Preparation
 from endplate.case.placement import CHART, label_sites, signed_point
 from endplate.case.reader import shown
+from endplate.case.repeating import repeat_faults
 from endplate.errors import NotCovered
 from endplate.facts.anatomy import blocks_of, chart_limits, muscle_blocks
 from endplate.facts.products import product
@@ -22,7 +23,12 @@ def plan_faults(plan: Any, known: Sequence[str]) -> list[str]:
     """Sentences about a plan whose unreadable fields are None and told of in `known`."""
     if plan.treatment is None:
         return []
-    faults = [*_previous(plan), *_doses(plan.treatment), *_overrides(plan)]
+    faults = [
+        *_previous(plan),
+        *_doses(plan.treatment),
+        *_overrides(plan),
+        *repeat_faults(plan, known),
+    ]
     for n, site in enumerate(plan.treatment.sites or (), 1):
         path = f"treatment.site[{n}]"
         if site.muscle is site.at_mm is None and not any(s.startswith(path) for s in known):
