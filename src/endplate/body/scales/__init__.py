@@ -3,6 +3,9 @@
 from endplate.body.scales.lines import LineScale as LineScale
 from endplate.body.scales.lines import severity as severity
 from endplate.body.scales.raters import Raters as Raters
+from endplate.body.scales.remodelling import LineState as LineState
+from endplate.body.scales.remodelling import Remodelling as Remodelling
+from endplate.body.scales.remodelling import severity_onward as severity_onward
 from endplate.body.scales.responders import ENDPOINTS as ENDPOINTS
 from endplate.body.scales.responders import Severity as Severity
 from endplate.body.scales.responders import Thresholds as Thresholds
