@@ -58,7 +58,7 @@ PATIENTS = st.builds(
     .map(Grades),
     previous=st.none() | st.lists(PREVIOUS, max_size=4).map(tuple),
 )
-CHARTED = {block.muscle for block in muscle_blocks("upper_face")}
+CHARTED = {block.muscle for block in muscle_blocks()}
 UNCHARTED = [word for word in preferred_words("muscle") if word not in CHARTED]
 STEPS = st.lists(st.sampled_from(preferred_words("requirement")), max_size=4, unique=True)
 SITES = st.builds(

@@ -83,9 +83,9 @@ def test_a_crowded_muscle_still_takes_every_site():
 
 
 def test_a_muscle_without_a_chart_is_refused():
-    site = '[[treatment.site]]\nmuscle = "soleus"\nside = "left"\ndose_u = 50\n'
-    with pytest.raises(NotCovered, match="soleus"):
-        placed_sites(plan("lower_limb_spasticity", site))
+    site = '[[treatment.site]]\nmuscle = "masseter"\nside = "left"\ndose_u = 20\n'
+    with pytest.raises(NotCovered, match="masseter"):
+        placed_sites(plan("masseter_prominence", site))
 
 
 def test_a_product_without_a_label_dose_is_refused_unless_the_dose_is_stated():

@@ -72,7 +72,7 @@ def test_an_unknown_syringe_and_a_plan_without_sites_are_refused():
     with pytest.raises(CaseError, match="2 mL"):
         preparation_sheet(plan_with(), 2)
     with pytest.raises(CaseError, match="no injection"):
-        preparation_sheet(plan_with({"treatment.indication": "cervical_dystonia"}))
+        preparation_sheet(plan_with({"treatment.indication": "strabismus"}))
 
 
 def test_what_is_not_at_hand_is_not_made_up():

@@ -40,7 +40,12 @@ def test_every_source_is_complete_and_has_a_way_to_find_it():
 
 
 def test_every_source_is_used_by_some_table():
-    used = {row.get("source") for path in TABLES.glob("*.csv") for row in table(path.stem)}
+    used = {
+        row.get(column)
+        for path in TABLES.glob("*.csv")
+        for row in table(path.stem)
+        for column in ("source", "zone_source")
+    }
     assert set(source_keys()) <= used
 
 

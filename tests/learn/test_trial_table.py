@@ -22,6 +22,16 @@ def test_a_good_table_is_read(tmp_path):
     assert not figure.verified
 
 
+def test_spread_start_and_ceiling_are_read_where_present(tmp_path):
+    head, row = HEAD + ",sd,baseline_mean,bound", GOOD + ",4.5,20,at_most"
+    (figure,) = read_trials(written(tmp_path, head, row))
+    assert (figure.sd, figure.baseline_mean, figure.bound) == (4.5, 20.0, "at_most")
+    (bare,) = read_trials(written(tmp_path, HEAD, GOOD))
+    assert (bare.sd, bare.baseline_mean, bare.bound) == (None, None, "")
+    with pytest.raises(TrialTableFaults, match="sd is '-1'"):
+        read_trials(written(tmp_path, head, GOOD + ",-1,20,"))
+
+
 def test_the_shared_table_is_read_and_holds_the_shipped_figures(evidence):
     shared = read_trials(evidence / "trials_shared.csv")
     keys = {(f.trial_id, f.arm, f.day, f.endpoint) for f in shared}

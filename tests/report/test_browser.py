@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from protocol_result import burden, protocol_result
 
 from endplate.report import compare, write_comparison, write_report, write_sheet
 
@@ -41,6 +42,30 @@ def test_pages_fit_the_screen_and_fetch_nothing(browser, result, tmp_path, kind,
     assert asked == [address]
     assert told == []
     page.close()
+
+
+@pytest.mark.parametrize("protocol", ["chronic_migraine", "upper_limb_spasticity"])
+@pytest.mark.parametrize("size", SIZES)
+def test_charts_of_the_body_fit_the_screen(browser, tmp_path, protocol, size):
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    result = protocol_result(protocol, 155)
+    page.goto(write_report(result, tmp_path / "report.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    for box in page.locator(".charts svg").all():
+        drawn = box.bounding_box()
+        assert drawn["width"] >= 60
+        assert drawn["x"] + drawn["width"] <= size[0]
+    page.close()
+
+
+@pytest.mark.parametrize("paper", ["Letter", "A4"])
+@pytest.mark.parametrize(
+    "protocol",
+    ["chronic_migraine", "cervical_dystonia", "axillary_hyperhidrosis", "upper_limb_spasticity"],
+)
+def test_a_sheet_with_several_charts_fits_one_page(browser, tmp_path, protocol, paper):
+    result = burden(protocol_result(protocol, 155), "twstrs_total", "points", 43)
+    assert pages(browser, write_sheet(result, tmp_path / "sheet.html"), paper, "inherit") == 1
 
 
 @pytest.mark.parametrize("paper", ["Letter", "A4"])

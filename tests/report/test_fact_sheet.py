@@ -16,7 +16,7 @@ from endplate.facts.record import records
 from endplate.facts.vocabulary import preferred_words
 from endplate.report import fact_sheet_page, write_page
 from endplate.report.fact_harm import fact_harms
-from endplate.report.sheet import words
+from endplate.report.sheet_words import words
 from endplate.report.words import known, word
 from endplate.safety import check
 from endplate.safety.view import View

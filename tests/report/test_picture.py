@@ -2,63 +2,9 @@ import re
 
 import pytest
 
-from endplate.facts.anatomy import landmarks
-from endplate.report import face_art
-from endplate.report.face import dots, face_with_spots, faces
 from endplate.report.icons import icon_array, strip_of_people
 from endplate.report.strip import place
 from endplate.report.timeline import NARROW, WIDE, Frame, Panel, shown_days, timeline
-
-
-def numbers(path: str) -> list[float]:
-    return [float(n) for n in re.findall(r"-?\d*\.?\d+", path)]
-
-
-def test_the_patients_left_is_on_the_right(result):
-    result["plan"]["sites"] = [s for s in result["plan"]["sites"] if s["side"] == "left"]
-    for svg in (*faces(result), face_with_spots(result)):
-        drawn = [float(x) for x in re.findall(r'<circle cx="(-?[\d.]+)"[^>]*class="site"', svg)]
-        assert drawn == [12, 27]
-
-
-def test_y_grows_upward(result):
-    svg = face_with_spots(result)
-    assert 'cy="-11"' in svg
-    assert 'cy="3"' in svg
-
-
-def test_each_dose_stands_in_its_site(result):
-    for dose, site in enumerate(result["plan"]["sites"], start=1):
-        site["dose_u"] = dose + 0.5
-    shown = re.findall(r'class="dose"[^>]*>([\d.]+)<', face_with_spots(result))
-    assert shown == ["1.5", "2.5", "3.5", "4.5", "5.5"]
-    assert [dot.dose_u for dot in dots(result)] == [1.5, 2.5, 3.5, 4.5, 5.5]
-
-
-def test_a_stronger_block_is_drawn_darker(result):
-    whole, _ = faces(result)
-    shade = {
-        name: float(opacity)
-        for name, opacity in re.findall(
-            r"<title>([^:<]+): \d+ % of junctions.*?fill-opacity=\"([\d.]+)\"", whole
-        )
-    }
-    reach = {(r["muscle"], r["side"]): r["peak_block"] for r in result["reach"]}
-    assert shade["Corrugator supercilii, left"] > shade["Procerus"] > shade["Frontalis, left"]
-    assert reach["corrugator_supercilii", "left"] > reach["procerus", "midline"]
-
-
-def test_the_drawing_follows_the_landmarks_of_the_chart():
-    at = {mark.name: (mark.x_mm, -mark.y_mm) for mark in landmarks("upper_face")}
-    eye = numbers(face_art.EYE)
-    assert min(eye[::2]) == pytest.approx(at["medial_canthus"][0], abs=1)
-    assert max(eye[::2]) == pytest.approx(at["lateral_canthus"][0], abs=1)
-    mouth = numbers(face_art.MOUTH)
-    assert mouth[-2:] == pytest.approx(at["mouth_corner"], abs=1)
-    brow = numbers(face_art.BROW)
-    assert brow[0] == pytest.approx(at["brow_medial"][0], abs=2.5)
-    assert max(brow[::2]) == pytest.approx(at["brow_lateral"][0], abs=2.5)
-    assert min(brow[1::2]) == pytest.approx(at["brow_peak"][1], abs=3.5)
 
 
 def test_icon_arrays_hold_one_hundred_people():

@@ -22,7 +22,7 @@ def test_the_report_shows_every_part_of_it(real, tmp_path):
     assert area.timeline_wide.count("<path") > 6
     assert area.outcomes
     assert page.harms
-    assert page.face_close
+    assert len(page.drawings) == 2
     parsed = Page(write_report(real, tmp_path / "report.html").read_text(encoding="utf-8"))
     assert parsed.faults == []
     for harm in real["harms"]:

@@ -9,7 +9,7 @@ from endplate.errors import CannotWrite
 from endplate.report import report_page, sheet_page, write_report
 from endplate.report.html import ReportPage
 
-PICTURES = {"face_whole", "face_close", "timeline_wide", "timeline_narrow", "axis"}
+PICTURES = {"svg", "timeline_wide", "timeline_narrow", "axis"}
 
 
 def page_of(result, tmp_path) -> tuple[str, Page]:
@@ -147,7 +147,7 @@ def test_a_number_that_is_not_finite_is_refused(result, tmp_path, number):
 def test_a_dose_outside_the_face_draws_no_face(result, tmp_path):
     result["plan"]["sites"][0]["muscle"] = "detrusor"
     page = report_page(result)
-    assert page.face_whole == page.face_close == ""
+    assert page.drawings == ()
 
 
 def test_two_areas_have_their_own_parts(result, tmp_path):

@@ -5,11 +5,12 @@ from math import dist
 from typing import Any
 
 from endplate.case.dilution import Preparation
-from endplate.case.placement import CHART, label_sites, signed_point
+from endplate.case.placement import label_sites
+from endplate.case.places import NO_CHART, charts_of, signed_point, site_limits
 from endplate.case.reader import shown
 from endplate.case.repeating import repeat_faults
 from endplate.errors import NotCovered
-from endplate.facts.anatomy import blocks_of, chart_limits, muscle_blocks
+from endplate.facts.anatomy import muscle_blocks
 from endplate.facts.products import product
 from endplate.facts.protocol import protocol_sites
 
@@ -92,7 +93,7 @@ def _site(site: Any, treatment: Any, path: str) -> Iterator[str]:
     yield from _plausible(site.dose_u, treatment.product, f"{path}.dose_u")
     yield from _volume(site, treatment, path)
     if site.at_mm is not None:
-        yield from _off_chart(site, path)
+        yield from _off_chart(site, treatment, path)
     elif site.side is not None and site.muscle is not None:
         yield from _side(site, path)
 
@@ -110,15 +111,12 @@ def _volume(site: Any, treatment: Any, path: str) -> Iterator[str]:
         )
 
 
-def _charted(muscle: str) -> bool:
-    return any(block.muscle == muscle for block in muscle_blocks(CHART))
-
-
-def _off_chart(site: Any, path: str) -> Iterator[str]:
-    if site.muscle is not None and not _charted(site.muscle):
+def _off_chart(site: Any, treatment: Any, path: str) -> Iterator[str]:
+    charts = charts_of(treatment, site.indication) if treatment.indications else (NO_CHART,)
+    limits = site_limits(site.muscle, charts)
+    if limits is None:
         yield f"{path}.at_mm cannot be used: there is no chart of {site.muscle}; leave it out."
         return
-    limits = chart_limits(CHART)
     bounds = (limits.x_mm, limits.y_mm, limits.z_mm)
     for axis, value, (low, high) in zip("xyz", site.at_mm, bounds, strict=True):
         if not low <= value <= high:
@@ -126,14 +124,15 @@ def _off_chart(site: Any, path: str) -> Iterator[str]:
                 f"{path}.at_mm has {axis} = {value:g}; it must be from {low:g} to {high:g} mm, "
                 "inside the chart."
             )
-    if site.side == "midline" and site.at_mm[0] != 0:
+    if site.side == "midline" and limits.x_mm[0] >= 0 and site.at_mm[0] != 0:
         yield f"{path}.at_mm has x = {site.at_mm[0]:g}; on the midline it must be 0."
 
 
 def _side(site: Any, path: str) -> Iterator[str]:
-    if not _charted(site.muscle):
+    blocks = [block for block in muscle_blocks() if block.muscle == site.muscle]
+    if not blocks:
         return
-    paired = any(block.paired for block in blocks_of(site.muscle))
+    paired = any(block.paired for block in blocks)
     sides = {"left", "right"} if paired else {"midline"}
     sides |= {spot.side for spot in protocol_sites() if spot.muscle == site.muscle}
     if site.side not in sides:

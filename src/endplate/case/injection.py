@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from endplate.case.dilution import Preparation
 from endplate.case.pattern import PatternSite, label_pattern, population_of
-from endplate.case.placement import area_of, areas_treated, placed_sites
+from endplate.case.placement import placed_sites, site_muscle
 from endplate.case.plan import Plan
+from endplate.case.protocol import area_of, areas_treated
 from endplate.errors import NotCovered
+from endplate.facts.indications import indications
 
 Point = tuple[float, float, float]
 
@@ -30,7 +32,7 @@ def injections(plan: Plan) -> tuple[tuple[Injection, ...], str]:
         placed = placed_sites(plan)
     except NotCovered as reason:
         drawn = _label_injections(plan)
-        why = "there is no chart of this area" if drawn else str(reason)
+        why = _unplaced(plan) if drawn else str(reason)
         return (*drawn, *_entered(plan)), why
     found = tuple(
         Injection(
@@ -39,7 +41,7 @@ def injections(plan: Plan) -> tuple[tuple[Injection, ...], str]:
             s.side,
             s.dose_u,
             s.volume_ml,
-            (abs(s.x_mm), s.y_mm, s.z_mm),
+            (s.x_mm if s.side == "midline" else abs(s.x_mm), s.y_mm, s.z_mm),
             s.origin == "entered",
         )
         for s in placed
@@ -47,13 +49,20 @@ def injections(plan: Plan) -> tuple[tuple[Injection, ...], str]:
     return found, ""
 
 
+def _unplaced(plan: Plan) -> str:
+    charted = {one.name for one in indications()}
+    if charted.issuperset(areas_treated(plan.treatment)):
+        return "the sites on the charts are those of adults"
+    return "there is no chart of this area"
+
+
 def _entered(plan: Plan) -> tuple[Injection, ...]:
     treatment = plan.treatment
     mixed = Preparation(treatment.vial_u, treatment.diluent_ml)
     return tuple(
         Injection(
-            site.indication or area_of(site.muscle or "", treatment),
-            site.muscle or "",
+            site.indication or area_of(site_muscle(site, treatment), treatment),
+            site_muscle(site, treatment),
             site.side,
             site.dose_u,
             mixed.volume_ml(site.dose_u),

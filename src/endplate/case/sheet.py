@@ -6,8 +6,8 @@ from math import ceil, isclose
 
 from endplate.case.dilution import Preparation
 from endplate.case.injection import Injection, injections
-from endplate.case.placement import areas_treated
 from endplate.case.plan import Plan
+from endplate.case.protocol import areas_treated
 from endplate.errors import CaseError, FactMissing
 from endplate.facts.reconstitution import Reconstitution, reconstitutions
 from endplate.facts.technique import TechniqueNote, technique_notes

@@ -41,22 +41,26 @@ def register(app: typer.Typer) -> None:
         folder = out or TABLES
         if not folder.is_dir():
             raise EndplateError(f"There is no folder {folder}.")
-        found = _fit(trial_figures() if trials is None else read_trials(trials), steps)
-        if not found.converged:
-            raise EndplateError(f"The fit did not converge: {found.message}; nothing was written.")
-        written = [*write_fit(found, folder, "endplate calibrate")]
-        written.append(write_reach(calibrated_reach(found.estimate), folder))
-        typer.echo(f"log posterior {found.log_posterior:.3f}, {found.evaluations} evaluations")
+        stages = _fit(trial_figures() if trials is None else read_trials(trials), steps)
+        for found in stages:
+            if not found.converged:
+                raise EndplateError(
+                    f"The fit did not converge: {found.message}; nothing was written."
+                )
+        written = [*write_fit(stages[-1], folder, "endplate calibrate")]
+        written.append(write_reach(calibrated_reach(stages[-1].estimate), folder))
+        for found in stages:
+            typer.echo(f"log posterior {found.log_posterior:.3f}, {found.evaluations} evaluations")
         for path in written:
             typer.echo(f"Written: {path}", err=True)
 
 
-def _fit(figures: "tuple[TrialFigure, ...]", steps: int) -> "Fit":
+def _fit(figures: "tuple[TrialFigure, ...]", steps: int) -> "tuple[Fit, ...]":
     """Fit with a line of progress on stderr."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from endplate.learn.fit import fit
+    from endplate.learn.fit import fit_in_stages
     from endplate.people.cache import use_compile_cache
 
     use_compile_cache()
@@ -64,8 +68,8 @@ def _fit(figures: "tuple[TrialFigure, ...]", steps: int) -> "Fit":
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("compiling the model", total=None)
 
-        def tell(evaluations: int, log_posterior: float) -> None:
-            told = f"{evaluations} evaluations, log posterior {log_posterior:.3f}"
+        def tell(stage: str, evaluations: int, log_posterior: float) -> None:
+            told = f"{stage}: {evaluations} evaluations, log posterior {log_posterior:.3f}"
             progress.update(task, description=told)
 
-        return fit(figures, tell, steps)
+        return fit_in_stages(figures, tell, steps)

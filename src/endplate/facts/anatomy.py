@@ -1,10 +1,11 @@
-"""The chart: muscles as fibre-aligned blocks in millimetres, their end-plate zones, landmarks."""
+"""The charts: muscles as fibre-aligned blocks in millimetres, their end-plate zones, landmarks."""
 
 from dataclasses import dataclass
 from functools import cache
 from math import hypot
 
 from endplate.errors import FactMissing
+from endplate.facts.indications import chart
 from endplate.facts.store import table
 
 SIDES = ("left", "right", "midline")
@@ -15,14 +16,17 @@ Vector = tuple[float, float, float]
 class MuscleBlock:
     """One part of one muscle: a block along its fibres, on the lateral-positive half of the chart.
 
-    `centre_mm` and `fibre` are (x lateral, y up, z depth); `zone_centre` and `zone_sd` place the
-    end plates along the fibres as fractions of the length.
+    A gland field or the bladder's wall is a block too, as `tissue` says. `centre_mm` and `fibre`
+    are (x lateral, y up, z depth); `zone_centre` and `zone_sd` place the end plates along the
+    fibres as fractions of the length, a wide `zone_sd` all over it;
+    `zone_source` tells where that zone was found.
     """
 
     muscle: str
     part: str
     paired: bool
     region: str
+    tissue: str
     centre_mm: tuple[float, float, float]
     fibre: tuple[float, float, float]
     length_mm: float
@@ -32,6 +36,7 @@ class MuscleBlock:
     zone_sd: float
     kind: str
     source: str
+    zone_source: str
     verified: bool
     note: str
 
@@ -91,6 +96,7 @@ def muscle_blocks(region: str | None = None) -> tuple[MuscleBlock, ...]:
             part=row["part"],
             paired=row["paired"] == "yes",
             region=row["region"],
+            tissue=row["tissue"],
             centre_mm=(float(row["x_mm"]), float(row["y_mm"]), float(row["z_mm"])),
             fibre=(float(row["fibre_x"]), float(row["fibre_y"]), float(row["fibre_z"])),
             length_mm=float(row["length_mm"]),
@@ -100,6 +106,7 @@ def muscle_blocks(region: str | None = None) -> tuple[MuscleBlock, ...]:
             zone_sd=float(row["zone_sd"]),
             kind=row["kind"],
             source=row["source"],
+            zone_source=row["zone_source"] or row["source"],
             verified=row["verified"] == "yes",
             note=row["note"],
         )
@@ -108,17 +115,30 @@ def muscle_blocks(region: str | None = None) -> tuple[MuscleBlock, ...]:
     return tuple(b for b in blocks if region is None or b.region == region)
 
 
-def blocks_of(muscle: str) -> tuple[MuscleBlock, ...]:
-    """Blocks of one muscle.
+@cache
+def chart_blocks(chart_name: str) -> tuple[MuscleBlock, ...]:
+    """Blocks that one chart shows, region by region.
+
+    Raises
+    ------
+    FactMissing
+        There is no chart of that name.
+    """
+    return tuple(block for region in chart(chart_name).regions for block in muscle_blocks(region))
+
+
+def blocks_of(muscle: str, region: str | None = None) -> tuple[MuscleBlock, ...]:
+    """Blocks of one muscle, in all regions or in one; a muscle may cross from one to the next.
 
     Raises
     ------
     FactMissing
         The atlas has no such muscle.
     """
-    found = tuple(b for b in muscle_blocks() if b.muscle == muscle)
+    found = tuple(b for b in muscle_blocks(region) if b.muscle == muscle)
     if not found:
-        raise FactMissing(f"the atlas has no muscle named {muscle!r}")
+        where = f" in region {region!r}" if region else ""
+        raise FactMissing(f"the atlas has no muscle named {muscle!r}{where}")
     return found
 
 

@@ -3,11 +3,25 @@
 from collections.abc import Iterator
 from typing import Any
 
+from endplate.facts.indications import charts, indications
 from endplate.facts.sources import Source, source, source_keys
-from endplate.facts.store import TABLES, table
+from endplate.facts.store import TABLES, Row, table
 
 # Tables behind every simulated number, whatever the plan.
-MODEL_TABLES = ("parameters", "muscles", "line_muscles", "neighbours", "fitted_reach", "trials")
+MODEL_TABLES = (
+    "parameters", "muscles", "drivers", "neighbours", "fitted_reach", "scales", "burdens",
+    "readings", "trials",
+)  # fmt: skip
+# Those whose rows count only where they are about an area of the plan, and their column for it.
+BY_AREA = {
+    "drivers": "indication",
+    "scales": "indication",
+    "burdens": "indication",
+    "readings": "indication",
+    "trials": "indication",
+    "neighbours": "calibrated_on",
+    "fitted_reach": "calibrated_on",
+}
 
 
 def cited() -> dict[str, dict[str, int]]:
@@ -15,7 +29,7 @@ def cited() -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {key: {} for key in source_keys()}
     for path in sorted(TABLES.glob("*.csv")):
         for row in table(path.stem):
-            if key := row.get("source"):
+            for key in _keys(row):
                 own = found.setdefault(key, {})
                 own[path.stem] = own.get(path.stem, 0) + 1
     return found
@@ -24,19 +38,30 @@ def cited() -> dict[str, dict[str, int]]:
 def sources_of(result: dict[str, Any]) -> tuple[Source, ...]:
     """Sources that a simulation or check result rests on, in the order of `sources.toml`.
 
-    A result with a course rests on the model's own tables too; of the trials, on those of its
-    areas.
+    A result with a course rests on the model's own tables too; of trials, drivers, scales and
+    gates on those of its areas, of the muscles on those of its charts.
     """
     keys = set(_named(result))
     if "course" in result:
         areas = set(result.get("plan", {}).get("indications", ()))
         for name in MODEL_TABLES:
-            keys |= {
-                row["source"]
-                for row in table(name)
-                if name != "trials" or row["indication"] in areas
-            }
+            keys |= {key for row in table(name) if _counts(name, row, areas) for key in _keys(row)}
     return tuple(source(key) for key in source_keys() if key in keys)
+
+
+def _keys(row: Row) -> set[str]:
+    return {row[column] for column in ("source", "zone_source") if row.get(column)}
+
+
+def _counts(name: str, row: Row, areas: set[str]) -> bool:
+    if name in BY_AREA:
+        return row[BY_AREA[name]] in areas
+    return name != "muscles" or row["region"] in _regions(areas)
+
+
+def _regions(areas: set[str]) -> set[str]:
+    shown = {one.chart for one in indications() if one.name in areas}
+    return {region for one in charts() if one.name in shown for region in one.regions}
 
 
 def _named(value: Any) -> Iterator[str]:

@@ -107,3 +107,11 @@ def label_rule(product: str, region: str, indication: str, quantity: str) -> Lab
         if exact:
             raise FactAmbiguous(f"{len(exact)} label rows give {quantity} of {product}")
     raise FactMissing(f"no label row gives {quantity} of {product} for {indication} in {region}")
+
+
+def is_labelled_anywhere(product: str, indication: str) -> bool:
+    """Whether the label of any region names the product for the indication."""
+    return any(
+        rule.product == product and rule.indication == indication and rule.region != "any"
+        for rule in label_rules(product, None, indication)
+    )

@@ -39,8 +39,8 @@ def _value(field: Any, row: Any, name: str) -> Any:
             raise FactAmbiguous(f"{name} gives {column} in {unit}, not in {UNITS[suffix]}")
     if field.type is bool:
         return text == "yes"
-    if field.type is float:
-        return float(text)
+    if field.type in (int, float):
+        return field.type(text)
     if field.type == float | None:
         return float(text) if text else None
     return text

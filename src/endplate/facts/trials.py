@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cache
 
+from endplate.facts.drivers import drivers
+from endplate.facts.indications import indications
 from endplate.facts.store import Row, table
 
 
@@ -11,7 +13,9 @@ class TrialFigure:
     """One published figure of one arm on one day.
 
     `area_dose_u` is the dose in the muscles of the indication, `dose_u` that of the whole session;
-    `bound` is `at_least` where the figure is a floor (cut off by follow-up).
+    `bound` is `at_least` where the figure is a floor (cut off by follow-up) and `at_most` where
+    it is a ceiling (no earlier treatment allowed). `sd` is the spread between people of the value
+    and `baseline_mean` the arm's mean at entry, in the unit of the value; None where not printed.
     """
 
     trial_id: str
@@ -29,6 +33,8 @@ class TrialFigure:
     source: str
     verified: bool
     note: str
+    sd: float | None = None
+    baseline_mean: float | None = None
 
 
 @cache
@@ -60,6 +66,8 @@ def figure_of(row: Row) -> TrialFigure:
         source=row["source"],
         verified=row["verified"] == "yes",
         note=row["note"],
+        sd=number("sd"),
+        baseline_mean=number("baseline_mean"),
     )
 
 
@@ -75,9 +83,10 @@ class LineMuscle:
 
 @cache
 def line_muscles(indication: str) -> tuple[LineMuscle, ...]:
-    """Blocks that make one area's line; empty when the area is not a line."""
-    return tuple(
-        LineMuscle(row["muscle"], row["part"], row["side"], float(row["share"]))
-        for row in table("line_muscles")
-        if row["indication"] == indication
+    """Blocks that make one area's line on the upper face; empty when it is no such line."""
+    lines = any(
+        (one.name, one.chart, one.family) == (indication, "upper_face", "lines")
+        for one in indications()
     )
+    found = drivers(indication) if lines else ()
+    return tuple(LineMuscle(row.muscle, row.part, row.side, row.share) for row in found)

@@ -13,25 +13,24 @@ from numpy.typing import NDArray
 from endplate.body.course import time_grid_d
 from endplate.body.scales import Severity, event_probability
 from endplate.body.spread import grids, stacked
-from endplate.body.uptake.saturation import bound_density
 from endplate.case import PlacedSite
-from endplate.facts.anatomy import muscle_blocks
-from endplate.facts.parameters import value
+from endplate.case.places import SIGN
+from endplate.facts.anatomy import chart_blocks
+from endplate.facts.drivers import drivers
+from endplate.facts.indications import indication as facts
 from endplate.facts.protocol import protocol_sites
-from endplate.facts.trials import line_muscles
 from endplate.people import model
 from endplate.people.cohort import SEVERE, as_enrolled, lines_before
 from endplate.people.draws import PURPOSES, even_normals
-from endplate.people.engine import line_courses, muscles, read_tables, tables
-from endplate.people.exposure import bound_densities, site_arrays
+from endplate.people.engine import line_courses, muscles, read_tables, readings, tables
+from endplate.people.exposure import bound, landed_densities, site_arrays
 
 PEOPLE = 128
+_LEAST_WEIGHT = 0.02  # of a block's fullest cell: emptier ones are left out of a fit
+_LEAST_DENSITY_PER_U = 1e-6  # 1/mL: under it the largest dose of any trial silences nothing
 LAST_DAY = 420
 REFERENCE = "onabotulinumtoxinA"
-SITE_VOLUME_ML = 0.1  # label volume per site of the upper face; trials seldom state another
-_MOST_SITES = 8
 _SEVERE_DRAWN = 0.5
-_SIGN = {"left": 1.0, "right": -1.0, "midline": 0.0}
 
 
 @dataclass(frozen=True)
@@ -45,14 +44,18 @@ class Arm:
 
 
 class Area(NamedTuple):
-    """Exposure of the blocks that make one area's line, per unit of dose in the area.
+    """Exposure of the blocks that drive one area's scales, per unit of dose in the area.
 
-    `density_per_u` (people, cells), `weight` (blocks, cells), `share` of the line (blocks,).
+    `density_per_u` (people, cells), `weight` (blocks, cells), `idle` (blocks,) the end plates that
+    no trial's dose can reach, `share` of each scale's drive (scales, blocks) in the order of
+    `scales`.
     """
 
-    density_per_u: Array
+    density_per_u: NDArray[np.float64]
     weight: NDArray[np.float64]
+    idle: NDArray[np.float64]
     share: NDArray[np.float64]
+    scales: tuple[str, ...]
 
 
 @cache
@@ -62,48 +65,59 @@ def time_d() -> NDArray[np.float64]:
 
 
 @cache
-def _drawn() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    return even_normals(PEOPLE, _MOST_SITES)
+def drawn(sites: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Draws of the evenly spread people, and where their needles land at so many sites."""
+    own, _ = even_normals(PEOPLE, 0)
+    _, placement = even_normals(PEOPLE, sites)
+    return own, placement
 
 
 def own_normals() -> dict[str, Array]:
     """Draws of the evenly spread people that stand for a trial's, by purpose."""
-    own, _ = _drawn()
+    own, _ = drawn(0)
     return {purpose: jnp.asarray(own[:, i]) for i, purpose in enumerate(PURPOSES)}
 
 
 @cache
-def area(indication: str) -> Area:
-    """Exposure of one area's line muscles to a dose placed by the label's pattern."""
-    spots = protocol_sites(indication)
+def area(indication: str, pattern: str = "") -> Area:
+    """Exposure of one area's driving blocks to a unit of dose placed by a protocol's pattern."""
+    use = facts(indication)
     sites = tuple(
         PlacedSite(
             indication,
             spot.muscle,
             spot.side,
             spot.fraction_of_dose,
-            SITE_VOLUME_ML,
-            spot.x_mm * _SIGN[spot.side],
+            use.site_volume_ml,
+            spot.x_mm * SIGN[spot.side],
             spot.y_mm,
             spot.z_mm,
             "label",
         )
-        for spot in spots
+        for spot in protocol_sites(pattern or indication)
     )
-    share = {(m.muscle, m.part, m.side): m.share for m in line_muscles(indication)}
+    rows = drivers(indication)
+    driving = {(row.muscle, row.part, row.side) for row in rows}
     own = tuple(
         grid
-        for grid in grids(muscle_blocks("upper_face"))
-        if (grid.block.muscle, grid.block.part, grid.block.side) in share
+        for grid in grids(chart_blocks(use.chart))
+        if (grid.block.muscle, grid.block.part, grid.block.side) in driving
     )
-    field = stacked(own)
-    _, placement = _drawn()
+    field = stacked(own, _LEAST_WEIGHT)
+    _, placement = drawn(len(sites))
     with jax.ensure_compile_time_eval():  # a constant, also when first asked for while tracing
-        density = bound_densities(
-            field, site_arrays(sites, field, model.spread()), jnp.asarray(placement)
-        )
-    line = [share[(b.muscle, b.part, b.side)] for b in field.blocks]
-    return Area(density, field.endplate_weight, np.array(line))
+        arrays = site_arrays(sites, field, use.chart, model.spread())
+        padded = np.pad(placement, ((0, 0), (0, len(arrays.dose_u) - len(sites)), (0, 0)))
+        density = np.asarray(landed_densities(field, arrays, jnp.asarray(padded)))
+    scales = tuple(dict.fromkeys(row.scale for row in rows))
+    share = np.zeros((len(scales), len(field.blocks)))
+    for i, block in enumerate(field.blocks):
+        for row in rows:
+            if (row.muscle, row.part, row.side) == (block.muscle, block.part, block.side):
+                share[scales.index(row.scale), i] += row.share
+    reached = density.max(axis=0) > _LEAST_DENSITY_PER_U
+    weight = field.endplate_weight[:, reached]
+    return Area(density[:, reached], weight, 1.0 - weight.sum(axis=1), share, scales)
 
 
 def persistence_products(values: model.Values) -> tuple[str, ...]:
@@ -163,16 +177,16 @@ def arm_course(
         Courses (people, times); weights (people,) that sum to one.
     """
     own, times, field = own_normals(), jnp.asarray(time_d()), area(indication)
-    lines = lines_before(jnp.asarray(_drawn()[0]), as_enrolled(_SEVERE_DRAWN))
+    lines = lines_before(jnp.asarray(drawn(0)[0]), as_enrolled(_SEVERE_DRAWN))
     log_load = (
-        jnp.log(values[f"potency:{indication}"]) + log_ratio + values["load_log_sd"] * own["load"]
+        jnp.log(values[f"potency:{indication}"]) + values["load_log_sd"] * own["load"]
     )
-    half = value("binding_half_saturation_u_per_ml")
-    load = bound_density(dose_u * field.density_per_u, half) * jnp.exp(log_load)[:, None]
+    load = bound(dose_u * field.density_per_u, log_ratio) * jnp.exp(log_load)[:, None]
     rates = model.kinetics(values, REFERENCE, own)  # atrophy rates: the same for every product
-    force = muscles(read_tables(table, load, field.weight), rates, times).force_fraction
+    working = read_tables(table, readings(load, field.weight)) + field.idle
+    force = muscles(working, rates, times).force_fraction
     scale = model.line_scale(values, indication)
-    contraction, rest = line_courses(force, field.share, times, lines.latent, lines.rest, scale)
+    contraction, rest = line_courses(force, field.share[0], times, lines.latent, lines.rest, scale)
     course = Severity(
         contraction,
         rest,

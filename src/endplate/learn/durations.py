@@ -11,6 +11,8 @@ DURATION_OF = {
     "median_duration_none_mild": "either_none_mild",
     "median_time_to_baseline": "either_ge1",
     "mean_duration": "inv_ge1",
+    "median_duration_retreat": "",  # of a burden: when the response is lost
+    "median_duration_loss80": "",
 }
 ONSET_OF = {"median_onset": "onset_cum"}
 

@@ -1,7 +1,7 @@
 """Maximum a posteriori fit with a Laplace interval: the first form of the calibration."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jax
 import jax.numpy as jnp
@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from endplate.facts.parameters import fit_rows, value
+from endplate.facts.parameters import FitRow, fit_rows, value
 from endplate.facts.trials import TrialFigure
 from endplate.learn.likelihood import figure_arrays, log_likelihood, log_prior
-from endplate.learn.predict import Predictor, severe_shares, why_skipped
+from endplate.learn.predict import Predictor, is_burden, severe_shares, stated_starts, why_skipped
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Fit:
 def predictor_for(figures: tuple[TrialFigure, ...], every: tuple[TrialFigure, ...]) -> Predictor:
     """Predictor of the covered figures; entry facts are read from the whole table `every`."""
     covered = tuple(f for f in figures if why_skipped(f) is None)
-    return Predictor(covered, severe_shares(every, value("trial_severe_share")))
+    severe = severe_shares(every, value("trial_severe_share"))
+    return Predictor(covered, severe, stated_starts(every))
 
 
 def fit(
@@ -38,8 +39,9 @@ def fit(
     progress: Callable[[int, float], None] | None = None,
     most_steps: int = 200,
     start: NDArray[np.float64] | None = None,
+    free: frozenset[str] | None = None,
 ) -> Fit:
-    """Fit the shared parameters to published figures.
+    """Fit parameters to published figures.
 
     Parameters
     ----------
@@ -51,6 +53,8 @@ def fit(
         Iterations allowed.
     start
         Vector to start from; the prior means by default.
+    free
+        Parameters to fit; the others stay where they start, with no covariance. All by default.
 
     Returns
     -------
@@ -66,19 +70,24 @@ def fit(
     objective = jax.jit(jax.value_and_grad(negative))
     evaluations = 0
 
-    centre = np.array([row.prior_mean for row in fit_rows()])
-    scale = np.array([row.prior_sd for row in fit_rows()])
+    rows = fit_rows()
+    own = np.array([free is None or row.id in free for row in rows])
+    whole = np.array([row.prior_mean for row in rows]) if start is None else np.array(start)
+    centre = np.array([row.prior_mean for row in rows])[own]
+    scale = np.array([row.prior_sd for row in rows])[own]
 
     def evaluate(standard: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Cost and gradient in prior standard deviations: steps of like size in every direction."""
         nonlocal evaluations
         evaluations += 1
-        cost, gradient = objective(jnp.asarray(centre + scale * standard))
+        vector = whole.copy()
+        vector[own] = centre + scale * standard
+        cost, gradient = objective(jnp.asarray(vector))
         if progress:
             progress(evaluations, -float(cost))
-        return float(cost), np.asarray(gradient) * scale
+        return float(cost), np.asarray(gradient)[own] * scale
 
-    begin = np.zeros_like(centre) if start is None else (start - centre) / scale
+    begin = (whole[own] - centre) / scale
     best = minimize(
         evaluate,
         begin,
@@ -86,15 +95,62 @@ def fit(
         method="L-BFGS-B",
         options={"maxiter": most_steps, "ftol": 1e-7, "gtol": 2e-2, "maxcor": 30},
     )
-    covariance = _positive_inverse(_hessian(evaluate, best.x))
+    covariance = np.zeros((len(rows), len(rows)))
+    inverse = _positive_inverse(_hessian(evaluate, best.x))
+    covariance[np.ix_(own, own)] = inverse * np.outer(scale, scale)
+    estimate = whole.copy()
+    estimate[own] = centre + scale * best.x
     return Fit(
-        estimate=centre + scale * best.x,
-        covariance=covariance * np.outer(scale, scale),
+        estimate=estimate,
+        covariance=covariance,
         log_posterior=-float(best.fun),
         evaluations=evaluations,
         converged=bool(best.success),
         message=str(best.message),
     )
+
+
+def fit_in_stages(
+    figures: tuple[TrialFigure, ...],
+    progress: Callable[[str, int, float], None] | None = None,
+    most_steps: int = 200,
+    start: NDArray[np.float64] | None = None,
+) -> tuple[Fit, ...]:
+    """Fit facial lines first, then the tissues and scales of the rest of the body.
+
+    The richest trials set what all tissues share (release, spread between people, persistence in
+    muscle); burdens with a handful of figures each take it from there and cannot bend it. The last
+    fit holds all estimates, and the covariance of each stage.
+    """
+    covered = tuple(f for f in figures if why_skipped(f) is None)
+    lines = tuple(f for f in covered if not is_burden(f.indication))
+    rest = tuple(f for f in covered if is_burden(f.indication))
+    later = frozenset(row.id for row in fit_rows() if is_later(row))
+    found: list[Fit] = []
+    for name, own, free in (
+        ("lines", lines, frozenset(row.id for row in fit_rows()) - later),
+        ("burdens", rest, later),
+    ):
+        if not own:
+            continue
+
+        def tell(evaluations: int, log_posterior: float, name: str = name) -> None:
+            if progress:
+                progress(name, evaluations, log_posterior)
+
+        before = found[-1].estimate if found else start
+        made = fit(own, tell, most_steps, before, free)
+        if found:
+            made = replace(made, covariance=made.covariance + found[-1].covariance)
+        found.append(made)
+    return tuple(found)
+
+
+def is_later(row: FitRow) -> bool:
+    """Whether a parameter belongs to tissues and scales beyond facial lines."""
+    if row.tier in ("tissue", "burden"):
+        return True
+    return row.tier == "indication" and is_burden(row.applies_to)
 
 
 def _hessian(

@@ -20,11 +20,14 @@ from numpy.typing import NDArray
 
 from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import TrialFigure
-from endplate.learn.predict import KIND_DURATION, KIND_PERCENT, kind_of, observed
+from endplate.learn.predict import KIND_DURATION, KIND_MEAN, KIND_PERCENT, kind_of, observed
 from endplate.people import model
 
 UNSTATED_N = 60  # people in a group whose size is not stated: near the median of the table
 _UNVERIFIED = 1.5  # scatter of a figure written from memory over that of one read
+_NOT_USED = ("mean_duration", "twstrs_total_abs")
+_USUAL_SD = 0.7  # scatter between people of a mean change, as a share of it, where none is stated
+_LEAST_MEAN_SD = 0.05  # of a published mean: rounding and reading
 _LEAST = 0.004  # a predicted share nearer to 0 or 1 than this says no more than this
 
 
@@ -39,20 +42,25 @@ class Figures:
     scatter: NDArray[np.float64]
     group: NDArray[np.int64]
     used: NDArray[np.bool_]
+    sd: NDArray[np.float64]
 
 
 def figure_arrays(figures: tuple[TrialFigure, ...]) -> Figures:
-    """Arrays of the figures; a mean duration is predicted but not used in the fit."""
+    """Arrays of the figures; some are predicted but not used in the fit.
+
+    A mean duration has no one definition; levels repeat the changes of the same people.
+    """
     groups = [(f.trial_id, f.product == "placebo") for f in figures]
     names = {name: i for i, name in enumerate(dict.fromkeys(groups))}
     return Figures(
-        kind=np.array([kind_of(f.endpoint) for f in figures]),
+        kind=np.array([kind_of(f.endpoint, f.indication) for f in figures]),
         value=observed(figures),
         n=np.array([f.n or UNSTATED_N for f in figures], dtype=float),
         floor=np.array([f.bound == "at_least" for f in figures]),
         scatter=np.array([1.0 if f.verified else _UNVERIFIED for f in figures]),
         group=np.array([names[g] for g in groups]),
-        used=np.array([f.endpoint != "mean_duration" for f in figures]),
+        used=np.array([f.endpoint not in _NOT_USED for f in figures]),
+        sd=np.array([f.sd or np.nan for f in figures]),
     )
 
 
@@ -87,7 +95,23 @@ def log_likelihood(predicted: Array, vector: Array, figures: Figures) -> Array:
     floors = percent & figures.floor
     spread = jnp.sqrt(own + values["trial_logit_sd"] ** 2)
     total += jnp.sum(jnp.where(floors, norm.logcdf(-residual / spread), 0.0))
+    total += _means(predicted, values["trial_mean_sd"], figures)
     return total + _durations(predicted, values["duration_log_sd"], figures)
+
+
+def mean_sd(predicted: Array, relative_sd: Array, figures: Figures) -> Array:
+    """Scatter of published means about their prediction, in the endpoint's unit."""
+    size = jnp.maximum(jnp.abs(predicted), _LEAST_MEAN_SD * jnp.abs(figures.value) + 1e-6)
+    people = jnp.where(jnp.isnan(figures.sd), _USUAL_SD * size, figures.sd)
+    return jnp.sqrt((relative_sd * figures.scatter * size) ** 2 + people**2 / figures.n)
+
+
+def _means(predicted: Array, relative_sd: Array, figures: Figures) -> Array:
+    """Log density of mean levels and changes, each with its own scatter between trials."""
+    mean = (figures.kind == KIND_MEAN) & figures.used
+    sd = mean_sd(jnp.where(mean, predicted, 1.0), relative_sd, figures)
+    density = norm.logpdf((figures.value - predicted) / sd) - jnp.log(sd)
+    return jnp.sum(jnp.where(mean, density, 0.0))
 
 
 def _shared_shift(
@@ -104,7 +128,7 @@ def _shared_shift(
 
 
 def _durations(predicted: Array, log_sd: Array, figures: Figures) -> Array:
-    timed = (figures.kind != KIND_PERCENT) & figures.used
+    timed = ~np.isin(figures.kind, (KIND_PERCENT, KIND_MEAN)) & figures.used
     days = jnp.where(timed, jnp.maximum(predicted, 0.25), 1.0)
     residual = jnp.log(jnp.where(timed, figures.value, 1.0)) - jnp.log(days)
     # An onset read off a daily diary is a whole day: half a day of rounding on top.

@@ -10,11 +10,15 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.body.scales import ENDPOINTS
+from endplate.body.scales import ENDPOINTS, SHARES
+from endplate.facts.burdens import Reading, readings
+from endplate.facts.indications import indication as facts
+from endplate.facts.indications import is_charted
 from endplate.facts.parameters import fit_rows
-from endplate.facts.trials import TrialFigure, line_muscles
-from endplate.learn import arms
+from endplate.facts.trials import TrialFigure
+from endplate.learn import arms, burden_arms
 from endplate.learn.arms import Arm
+from endplate.learn.burden_arms import BurdenArm
 from endplate.learn.durations import (
     DURATION_OF,
     ONSET_OF,
@@ -25,13 +29,28 @@ from endplate.learn.durations import (
 from endplate.people import model
 
 CURVES = tuple(ENDPOINTS)
-KIND_DURATION, KIND_ONSET, KIND_PERCENT = "duration", "onset", "percent"
+KIND_DURATION, KIND_ONSET, KIND_PERCENT, KIND_MEAN = "duration", "onset", "percent", "change"
 
 
-def kind_of(endpoint: str) -> str | None:
+def is_burden(indication: str) -> bool:
+    """Whether an indication is rated as a burden, not as a line."""
+    return bool(readings(indication))
+
+
+def reading_of(indication: str, endpoint: str) -> Reading | None:
+    """How an endpoint of a burden is read; None where it is not."""
+    return next((row for row in readings(indication) if row.endpoint == endpoint), None)
+
+
+def kind_of(endpoint: str, indication: str = "") -> str | None:
     """What kind of figure an endpoint is for the model; None when it does not answer it."""
     if endpoint in DURATION_OF:
         return KIND_DURATION
+    if is_burden(indication):
+        reading = reading_of(indication, endpoint)
+        if reading is None:
+            return None
+        return KIND_PERCENT if reading.how in SHARES else KIND_MEAN
     if endpoint in ONSET_OF:
         return KIND_ONSET
     return KIND_PERCENT if endpoint in ENDPOINTS else None
@@ -39,23 +58,32 @@ def kind_of(endpoint: str) -> str | None:
 
 def why_skipped(figure: TrialFigure) -> str | None:
     """Why the model gives no prediction for a figure; None when it gives one."""
-    if not line_muscles(figure.indication):
+    if not is_charted(figure.indication):
         return f"indication {figure.indication} is not covered by the model"
     if figure.endpoint.startswith("baseline_"):
         return "describes the people at entry, not an outcome"
-    if kind_of(figure.endpoint) is None:
+    kind = kind_of(figure.endpoint, figure.indication)
+    if kind is None:
         return f"endpoint {figure.endpoint} is not covered by the model"
     if figure.product not in known_products():
         return f"product {figure.product} is not covered for {figure.indication}"
-    if figure.product == "placebo" and kind_of(figure.endpoint) != KIND_PERCENT:
+    if figure.product == "placebo" and kind not in (KIND_PERCENT, KIND_MEAN):
         return "a placebo duration rests on very few responders"
     if figure.area_dose_u is None and figure.product != "placebo":
         return "the dose in the area is not stated"
-    if figure.day is None and kind_of(figure.endpoint) == KIND_PERCENT:
+    if figure.day is None and kind in (KIND_PERCENT, KIND_MEAN):
         return "the day is not stated"
-    if figure.day is not None and not 0 <= figure.day <= arms.LAST_DAY:
-        return f"day {figure.day:g} is outside 0 to {arms.LAST_DAY}"
+    last = last_day(figure.indication)
+    if figure.day is not None and not 0 <= figure.day <= last:
+        return f"day {figure.day:g} is outside 0 to {last}"
     return None
+
+
+def last_day(indication: str) -> int:
+    """Last day on which the model predicts figures of an indication [d]."""
+    if is_burden(indication):
+        return int(burden_arms.time_d(indication)[-1])
+    return arms.LAST_DAY
 
 
 def known_products() -> frozenset[str]:
@@ -67,18 +95,36 @@ def known_products() -> frozenset[str]:
 
 @dataclass(frozen=True, eq=False)
 class Predictor:
-    """Predicts the covered figures of one table; build it once, call it with many vectors."""
+    """Predicts the covered figures of one table; build it once, call it with many vectors.
+
+    `starts` is the mean burden before treatment by trial and arm where the table states it.
+    """
 
     figures: tuple[TrialFigure, ...]
     severe_shares: dict[str, float]
+    starts: dict[tuple[str, str], float]
+
+    @cached_property
+    def _lines(self) -> tuple[int, ...]:
+        return tuple(i for i, f in enumerate(self.figures) if not is_burden(f.indication))
+
+    @cached_property
+    def _burdens(self) -> tuple[int, ...]:
+        return tuple(i for i, f in enumerate(self.figures) if is_burden(f.indication))
 
     @cached_property
     def arms(self) -> tuple[Arm, ...]:
-        """The distinct groups of the table, grouped by area."""
-        return tuple(sorted({self.arm_of(f) for f in self.figures}, key=lambda a: a.indication))
+        """The distinct groups of the table with lines, grouped by area."""
+        found = {self.arm_of(self.figures[i]) for i in self._lines}
+        return tuple(sorted(found, key=lambda arm: arm.indication))
+
+    @cached_property
+    def burden_arms(self) -> tuple[BurdenArm, ...]:
+        """The distinct groups of the table with a burden, in file order."""
+        return tuple(dict.fromkeys(self.burden_arm_of(self.figures[i]) for i in self._burdens))
 
     def arm_of(self, figure: TrialFigure) -> Arm:
-        """Group of one figure."""
+        """Group of one figure of a line."""
         placebo = figure.product == "placebo" or not figure.area_dose_u
         severe = self.severe_shares.get(figure.trial_id, self.severe_shares[""])
         return Arm(
@@ -86,6 +132,16 @@ class Predictor:
             "placebo" if placebo else figure.product,
             0.0 if placebo else float(figure.area_dose_u or 0.0),
             severe,
+        )
+
+    def burden_arm_of(self, figure: TrialFigure) -> BurdenArm:
+        """Group of one figure of a burden."""
+        placebo = figure.product == "placebo" or not figure.area_dose_u
+        return BurdenArm(
+            figure.indication,
+            "placebo" if placebo else figure.product,
+            0.0 if placebo else float(figure.area_dose_u or 0.0),
+            self.starts.get((figure.trial_id, figure.arm)),
         )
 
     def curves(self, vector: Array) -> Array:
@@ -102,13 +158,7 @@ class Predictor:
         self, indication: str, table: Array, products: tuple[str, ...], values: model.Values
     ) -> Array:
         own = [arm for arm in self.arms if arm.indication == indication]
-        zero = jnp.zeros(())
-        ratio = [
-            jnp.log(values[f"potency_ratio:{arm.product}"])
-            if f"potency_ratio:{arm.product}" in values
-            else zero
-            for arm in own
-        ]
+        ratio = [_log_ratio(values, arm.product) for arm in own]
         group = [products.index(a.product) if a.product in products else 0 for a in own]
 
         @jax.checkpoint
@@ -129,13 +179,39 @@ class Predictor:
             ),
         )
 
+    def burden_curves(self, vector: Array) -> dict[BurdenArm, Array]:
+        """Every endpoint's mean in every group with a burden, arrays (endpoints + 1, times)."""
+        values = model.natural_values(vector)
+        found: dict[BurdenArm, Array] = {}
+        groups = [(a.indication, burden_arms.pattern_of(a)) for a in self.burden_arms]
+        for group in dict.fromkeys(groups):
+            own = [arm for arm, key in zip(self.burden_arms, groups, strict=True) if key == group]
+            found |= zip(own, _group_curves(*group, own, values), strict=True)
+        return found
+
     def __call__(self, vector: Array) -> Array:
-        """Predicted value of each figure: a share for percents, days for durations and onsets."""
+        """Predicted value of each figure.
+
+        A share for percents, the endpoint's own unit for means and changes, days for durations
+        and onsets.
+        """
+        predicted = jnp.zeros(len(self.figures))
+        if self._lines:
+            place = jnp.array(self._lines)
+            predicted = predicted.at[place].set(self._line_figures(vector))
+        if self._burdens:
+            curves = self.burden_curves(vector)
+            seen = [_burden_figure(self.figures[i], curves, self) for i in self._burdens]
+            predicted = predicted.at[jnp.array(self._burdens)].set(jnp.stack(seen))
+        return predicted
+
+    def _line_figures(self, vector: Array) -> Array:
         curves, times = self.curves(vector), jnp.asarray(arms.time_d())
+        own = tuple(self.figures[i] for i in self._lines)
         place = {arm: i for i, arm in enumerate(self.arms)}
-        group = np.array([place[self.arm_of(figure)] for figure in self.figures])
-        predicted = _percents(self.figures, group, curves)
-        for i, figure in enumerate(self.figures):
+        group = np.array([place[self.arm_of(figure)] for figure in own])
+        predicted = _percents(own, group, curves)
+        for i, figure in enumerate(own):
             if kind_of(figure.endpoint) != KIND_PERCENT:
                 predicted = predicted.at[i].set(_timed(figure, curves[group[i]], times))
         return predicted
@@ -144,6 +220,51 @@ class Predictor:
     def jitted(self) -> Callable[[Array], Array]:
         """The prediction, compiled."""
         return jax.jit(self.__call__)
+
+
+def _group_curves(
+    indication: str, pattern: str, own: list[BurdenArm], values: model.Values
+) -> Array:
+    """Curves of the groups of one use and one pattern, (groups, endpoints + 1, times)."""
+    longer = [a.product if f"persistence_ratio:{a.product}" in values else "" for a in own]
+    products = tuple(dict.fromkeys(longer))
+    table = jnp.stack([burden_arms.tissue_table(values, indication, p) for p in products])
+
+    @jax.checkpoint
+    def one(now: tuple[Array, Array, Array, Array]) -> Array:
+        dose_u, ratio, start, which = now
+        return burden_arms.arm_curves(
+            indication, pattern, dose_u, ratio, start, table[which], values
+        )
+
+    return jax.lax.map(
+        one,
+        (
+            jnp.array([arm.area_dose_u for arm in own]),
+            jnp.stack([_log_ratio(values, arm.product) for arm in own]),
+            jnp.array([jnp.nan if arm.start is None else arm.start for arm in own]),
+            jnp.array([products.index(name) for name in longer]),
+        ),
+    )
+
+
+def _log_ratio(values: model.Values, product: str) -> Array:
+    """Log of a product's load per unit over that of the reference product."""
+    return jnp.log(values.get(f"potency_ratio:{product}", jnp.ones(())))
+
+
+def _burden_figure(
+    figure: TrialFigure, curves: dict[BurdenArm, Array], predictor: Predictor
+) -> Array:
+    rows = curves[predictor.burden_arm_of(figure)]
+    times = jnp.asarray(burden_arms.time_d(figure.indication))
+    if figure.endpoint in DURATION_OF:
+        lost = mean_lost_d if figure.endpoint == "mean_duration" else half_lost_d
+        return lost(rows[-1], times)
+    names = burden_arms.curve_names(figure.indication)
+    seen = jnp.interp(jnp.array(figure.day), times, rows[names.index(figure.endpoint)])
+    percent = kind_of(figure.endpoint, figure.indication) == KIND_PERCENT
+    return seen / 100.0 if percent else seen
 
 
 def _percents(figures: tuple[TrialFigure, ...], group: NDArray[np.int64], curves: Array) -> Array:
@@ -177,8 +298,24 @@ def severe_shares(figures: tuple[TrialFigure, ...], default: float) -> dict[str,
     return {"": default} | {trial: float(np.mean(shares)) for trial, shares in stated.items()}
 
 
+def stated_starts(figures: tuple[TrialFigure, ...]) -> dict[tuple[str, str], float]:
+    """Mean burden before treatment by trial and arm, where a figure in the scale's unit states it.
+
+    Only the first scale of an indication, and readings that are in its own unit, can tell.
+    """
+    starts: dict[tuple[str, str], float] = {}
+    for figure in figures:
+        reading = reading_of(figure.indication, figure.endpoint)
+        if figure.baseline_mean and reading and reading.gain == 1.0 and reading.how in _IN_UNIT:
+            starts[(figure.trial_id, figure.arm)] = figure.baseline_mean
+    return starts
+
+
+_IN_UNIT = ("change", "level")
+
+
 def observed(figures: tuple[TrialFigure, ...]) -> NDArray[np.float64]:
-    """Published values in the unit of the prediction: shares for percents, days else."""
+    """Published values in the unit of the prediction: shares for percents, their own unit else."""
     return np.array(
-        [f.value / 100 if kind_of(f.endpoint) == KIND_PERCENT else f.value for f in figures]
+        [f.value / 100 if kind_of(f.endpoint, f.indication) == KIND_PERCENT else f.value for f in figures]
     )

@@ -1,94 +1,129 @@
 """Sets the reach of each neighbour so that the model gives the share counted in trials."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
+import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.typing import NDArray
 
 from endplate.body.course import nodes, time_grid_d
-from endplate.body.spread import EndplateField, stacked
-from endplate.case import Plan, placed_sites
-from endplate.facts.neighbours import Neighbour, neighbours
+from endplate.body.spread import stacked
+from endplate.case import PlacedSite, Plan, placed_sites
+from endplate.facts.indications import indication
+from endplate.facts.neighbours import Gate, neighbour_gates
 from endplate.facts.parameters import value
 from endplate.people import model
 from endplate.people.draws import PURPOSES, even_normals
 from endplate.people.engine import tables
-from endplate.people.exposure import Sites, bound_densities, gate_grids, site_arrays
-from endplate.people.run import area_of
+from endplate.people.exposure import bound, gate_grids, landed_densities, site_arrays
+from endplate.people.layout import gate_tissue, potency_of
 
 Numbers = NDArray[np.float64]
-_PEOPLE = 8192
+_PEOPLE = 4096
 _BATCH = 512
 _LABEL_PLAN = """
 [patient]
+age_y = 46
 [treatment]
 date = 2026-01-01
-product = "onabotulinumtoxinA"
+product = "{product}"
 indication = "{indication}"
 vial_u = 100
 diluent_ml = 2.5
 protocol = "label"
+{dose}
 """
 
 
-def calibrated_reach(vector: Numbers) -> dict[str, float]:
-    """Reach of every neighbour under a fitted vector.
+def calibrated_reach(vector: Numbers) -> dict[tuple[str, str], float]:
+    """Reach of every gate under a fitted vector, by term and the use it was counted in.
 
     A person has the weakness when reach times the load at the gate exceeds the load that brings
     the working fraction below its limit. The reach is thus the quantile, at the counted share, of
     the persons' ratios of the two.
     """
-    return {neighbour.term: _reach(neighbour, vector) for neighbour in neighbours()}
+    limits: dict[tuple[str, str, float], Numbers] = {}
+    found = {}
+    for gate in neighbour_gates():
+        key = (gate_tissue(gate), gate.calibrated_product, gate.least_working)
+        if key not in limits:
+            limits[key] = _limits(vector, *key)
+        ratios = np.exp(limits[key] - _log_loads(vector, gate))
+        counted = gate.observed_events / gate.observed_n
+        found[(gate.term, gate.calibrated_on)] = float(np.quantile(ratios, counted))
+    return found
 
 
-def _reach(neighbour: Neighbour, vector: Numbers) -> float:
-    sites = placed_sites(Plan.loads(_LABEL_PLAN.format(indication=neighbour.calibrated_on)))
-    field = stacked(gate_grids((neighbour,)))
-    arrays = site_arrays(sites, field, model.spread())
-    own, placement = even_normals(_PEOPLE, len(arrays.dose_u))
-    ratios = [
-        _ratios(vector, neighbour, field, arrays, own[i : i + _BATCH], placement[i : i + _BATCH])
+def _limits(vector: Numbers, tissue: str, product: str, least_working: float) -> Numbers:
+    """Log load at which each person's organ works less than its limit at its worst."""
+    own, _ = even_normals(_PEOPLE, 0)
+    times = jnp.asarray(time_grid_d((0.0,), 180))
+
+    @jax.jit
+    def least(normals: Array) -> Array:
+        values = model.natural_values(jnp.asarray(vector))
+        draws = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
+        rates = model.kinetics(values, product, draws, tissue)
+        return tables(rates, jnp.zeros(1), jnp.ones(1), times).min(axis=1)
+
+    rows = [
+        np.asarray(least(jnp.asarray(own[i : i + _BATCH]))) for i in range(0, _PEOPLE, _BATCH)
+    ]
+    grid = np.log(nodes())
+    return np.array([np.interp(-least_working, -row, grid) for row in np.concatenate(rows)])
+
+
+def _log_loads(vector: Numbers, gate: Gate) -> Numbers:
+    """Log load of an end plate at each person's worse gate."""
+    sites = _counted_sites(gate)
+    field = stacked(gate_grids((gate,), ("left", "right")))
+    arrays = site_arrays(sites, field, gate.chart, model.spread())
+    own, _ = even_normals(_PEOPLE, 0)
+    _, placement = even_normals(_PEOPLE, len(arrays.dose_u))
+    values = model.natural_values(jnp.asarray(vector))
+    ratio = jnp.log(values.get(f"potency_ratio:{gate.calibrated_product}", jnp.ones(())))
+    name = potency_of(gate.muscle, gate_tissue(gate), (gate.calibrated_on,))
+
+    @jax.jit
+    def worse(landing: Array) -> Array:
+        return bound(landed_densities(field, arrays, landing), ratio).max(axis=1)
+
+    density = [
+        np.asarray(worse(jnp.asarray(placement[i : i + _BATCH])))
         for i in range(0, _PEOPLE, _BATCH)
     ]
-    counted = neighbour.observed_events / neighbour.observed_n
-    return float(np.quantile(np.concatenate(ratios), counted))
+    spread = float(values["load_log_sd"]) * own[:, PURPOSES.index("load")]
+    tail = value("anatomy_log_sd") * own[:, PURPOSES.index("neighbour")]
+    gain = float(jnp.log(values[f"potency:{name}"])) + spread + tail
+    return gain + np.log(np.concatenate(density))
 
 
-def _ratios(
-    vector: Numbers,
-    neighbour: Neighbour,
-    field: EndplateField,
-    arrays: Sites,
-    own: Numbers,
-    placement: Numbers,
-) -> Numbers:
-    """Load that makes each person's neighbour weak over the load at its worse gate."""
-    values = model.natural_values(jnp.asarray(vector))
-    normals = {purpose: jnp.asarray(own[:, i]) for i, purpose in enumerate(PURPOSES)}
-    rates = model.kinetics(values, "onabotulinumtoxinA", normals)
-    times = jnp.asarray(time_grid_d((0.0,), 180))
-    working = tables(rates, jnp.zeros(1), jnp.ones(1), times).min(axis=1)
-    limit = np.array(
-        [np.interp(-neighbour.least_working, -row, np.log(nodes())) for row in np.asarray(working)]
+def _counted_sites(gate: Gate) -> tuple[PlacedSite, ...]:
+    """Sites of the label's or the trial's protocol at the dose of the count, in usual volumes."""
+    use = indication(gate.calibrated_on)
+    dose_u = gate.calibrated_dose_u
+    text = _LABEL_PLAN.format(
+        product=gate.calibrated_product,
+        indication=gate.calibrated_on,
+        dose="" if dose_u is None else f"dose_u = {dose_u:g}",
     )
-    density = bound_densities(field, arrays, jnp.asarray(placement)).max(axis=1)
-    gain = (
-        jnp.log(values[f"potency:{area_of(neighbour.muscle)}"])
-        + values["load_log_sd"] * normals["load"]
-        + value("anatomy_log_sd") * normals["neighbour"]
-    )
-    return np.exp(limit - np.asarray(gain + jnp.log(density)))
+    placed = placed_sites(Plan.loads(text))
+    if use.family == "lines":
+        return placed
+    return tuple(replace(site, volume_ml=use.site_volume_ml) for site in placed)
 
 
-def write_reach(reach: dict[str, float], folder: Path) -> Path:
+def write_reach(reach: dict[tuple[str, str], float], folder: Path) -> Path:
     """Write `fitted_reach.csv` into a folder."""
     path = folder / "fitted_reach.csv"
-    kinds = {neighbour.term: neighbour.kind for neighbour in neighbours()}
+    kinds = {(gate.term, gate.calibrated_on): gate.kind for gate in neighbour_gates()}
     with path.open("w", newline="", encoding="utf-8") as lines:
         table = csv.writer(lines, lineterminator="\n")
-        table.writerow(["term", "estimate", "kind", "source"])
-        for term, estimate in reach.items():
-            table.writerow([term, f"{estimate:.4g}", kinds[term], "endplate_model"])
+        table.writerow(["term", "calibrated_on", "estimate", "kind", "source"])
+        for key, estimate in reach.items():
+            table.writerow([*key, f"{estimate:.4g}", kinds[key], "endplate_model"])
     return path

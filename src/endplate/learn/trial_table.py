@@ -23,8 +23,8 @@ def read_trials(path: Path) -> tuple[TrialFigure, ...]:
     ----------
     path : Path
         Table with at least the columns of `NEEDED`; `area_dose_u` (dose in the muscles of the
-        indication), `bound` or `note`, `checked` or `verified`, and `source` are read where
-        present, other columns are left alone.
+        indication), `sd`, `baseline_mean`, `bound` or `note`, `checked` or `verified`, and
+        `source` are read where present, other columns are left alone.
 
     Raises
     ------
@@ -83,6 +83,8 @@ def _figure(row: dict[str, str], where: str, faults: list[str]) -> TrialFigure |
     dose_u = _number(cells, "dose_u", where, faults, 0, 1e5)
     area_dose_u = _number(cells, "area_dose_u", where, faults, 0, 1e5)
     day = _number(cells, "day", where, faults, 0, 1e4)
+    sd = _number(cells, "sd", where, faults, 0, 1e6)
+    baseline_mean = _number(cells, "baseline_mean", where, faults, -1e6, 1e6)
     if cells["statistic"] == "percent" and value is not None and not 0 <= value <= 100:
         faults.append(f"{where}: value is {cells['value']}; a percent lies from 0 to 100.")
     if len(faults) > before or value is None:
@@ -101,10 +103,12 @@ def _figure(row: dict[str, str], where: str, faults: list[str]) -> TrialFigure |
         endpoint=cells["endpoint"],
         statistic=cells["statistic"],
         value=value,
-        bound="at_least" if floor else "",
+        bound="at_least" if floor else cells.get("bound", ""),
         source=cells.get("source", ""),
         verified=cells.get("checked") == "read" or cells.get("verified") == "yes",
         note=note,
+        sd=sd,
+        baseline_mean=baseline_mean,
     )
 
 

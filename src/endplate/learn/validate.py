@@ -10,14 +10,24 @@ from numpy.typing import NDArray
 from endplate.facts.parameters import fitted_covariance
 from endplate.facts.trials import TrialFigure
 from endplate.learn.fit import predictor_for
-from endplate.learn.likelihood import UNSTATED_N
-from endplate.learn.predict import KIND_PERCENT, kind_of, why_skipped
+from endplate.learn.likelihood import UNSTATED_N, figure_arrays, mean_sd
+from endplate.learn.predict import (
+    KIND_MEAN,
+    KIND_PERCENT,
+    kind_of,
+    reading_of,
+    why_skipped,
+)
 from endplate.people import model
 
 DRAWS = 24
 _SAMPLES = 4000
 _SEED = 20261122
 _LEAST = 0.002
+_Z90 = 1.6448536269514722
+_KINDS = {KIND_PERCENT: "percent", KIND_MEAN: "change"}
+# Error of a mean change that counts as small: a fifth of the group's own change, or a point.
+NEAR_SHARE, NEAR_POINTS = 0.2, 1.0
 _ROUNDING = 0.5  # a printed percent stands for half a point either way
 Numbers = NDArray[np.float64]
 
@@ -103,10 +113,14 @@ def _row(
     values: dict[str, float],
     rng: np.random.Generator,
 ) -> Row:
-    kind = kind_of(figure.endpoint) or ""
+    kind = kind_of(figure.endpoint, figure.indication) or ""
     if kind == KIND_PERCENT:
         low, high = _percent_band(predicted, drawn, figure.n or UNSTATED_N, values, rng)
         predicted, unit, slack = 100 * predicted, "%", _ROUNDING
+    elif kind == KIND_MEAN:
+        low, high = _mean_band(predicted, drawn, figure, values["trial_mean_sd"])
+        reading = reading_of(figure.indication, figure.endpoint)
+        unit, slack = reading.unit if reading else "", 0.0
     else:
         low, high = _day_band(predicted, drawn, values["duration_log_sd"])
         unit, slack = "d", 0.5
@@ -120,7 +134,7 @@ def _row(
         arm=figure.arm,
         day=figure.day,
         endpoint=figure.endpoint,
-        kind="percent" if kind == KIND_PERCENT else "duration",
+        kind=_KINDS.get(kind, "duration"),
         n=figure.n,
         observed=figure.value,
         bound=figure.bound,
@@ -146,11 +160,19 @@ def _percent_band(
     return 100 * float(low), 100 * float(high)
 
 
+def _mean_band(
+    predicted: float, drawn: Numbers, figure: TrialFigure, relative_sd: float
+) -> tuple[float, float]:
+    between = mean_sd(jnp.asarray([predicted]), jnp.asarray(relative_sd), figure_arrays((figure,)))
+    sd = float(np.hypot(float(between[0]), np.sqrt(np.mean((drawn - predicted) ** 2))))
+    return float(predicted - _Z90 * sd), float(predicted + _Z90 * sd)
+
+
 def _day_band(days: float, drawn: Numbers, log_sd: float) -> tuple[float, float]:
     held = max(days, 0.25)
     moved = np.log(np.maximum(drawn, 0.25)) - np.log(held)
     sd = np.sqrt(np.mean(moved**2) + log_sd**2)
-    return float(held * np.exp(-1.645 * sd)), float(held * np.exp(1.645 * sd))
+    return float(held * np.exp(-_Z90 * sd)), float(held * np.exp(_Z90 * sd))
 
 
 def _logit(share: Any) -> Any:
@@ -158,25 +180,37 @@ def _logit(share: Any) -> Any:
     return np.log(held / (1 - held))
 
 
+_UNITS = {"percent": "points", "change": "own unit", "duration": "d"}
+
+
 def _summary(rows: tuple[Row, ...]) -> tuple[dict[str, Any], ...]:
-    """Error and coverage by area and kind, and over all areas; floors count for coverage alone."""
+    """Error and coverage by area and kind, and over all areas; floors count for coverage alone.
+
+    Changes have many units: their error is told in each figure's own unit, and as the share of
+    figures within a fifth of the group's change or one point.
+    """
     areas = (*dict.fromkeys(row.indication for row in rows), "all")
     told = []
     for area in areas:
-        for kind in ("percent", "duration"):
+        for kind, unit in _UNITS.items():
             own = [r for r in rows if area in (r.indication, "all") and r.kind == kind]
             exact = [r.predicted - r.observed for r in own if not r.bound]
             if not own:
                 continue
-            told.append(
-                {
-                    "indication": area,
-                    "kind": kind,
-                    "n": len(own),
-                    "mae": float(np.mean(np.abs(exact))) if exact else None,
-                    "bias": float(np.mean(exact)) if exact else None,
-                    "coverage_90": 100 * float(np.mean([r.inside for r in own])),
-                    "unit": "points" if kind == "percent" else "d",
-                }
-            )
+            entry = {
+                "indication": area,
+                "kind": kind,
+                "n": len(own),
+                "mae": float(np.mean(np.abs(exact))) if exact else None,
+                "bias": float(np.mean(exact)) if exact else None,
+                "coverage_90": 100 * float(np.mean([r.inside for r in own])),
+                "unit": unit,
+            }
+            if kind == "change":
+                entry["near_percent"] = 100 * float(np.mean([_near(r) for r in own]))
+            told.append(entry)
     return tuple(told)
+
+
+def _near(row: Row) -> bool:
+    return abs(row.predicted - row.observed) <= max(NEAR_SHARE * abs(row.observed), NEAR_POINTS)

@@ -1,6 +1,6 @@
-"""Who the virtual people are: how deep their lines are before treatment, what both raters saw."""
+"""Who the virtual people are: lines or burdens before treatment, and what raters saw of them."""
 
-from math import nan
+from math import log, nan, sqrt
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -8,7 +8,9 @@ from jax import Array
 from jax.scipy.special import ndtr
 
 from endplate.case import Patient
+from endplate.facts.burdens import Burden
 from endplate.facts.parameters import value
+from endplate.facts.scales import baseline_scale
 from endplate.people.draws import PURPOSES
 
 MODERATE, SEVERE = 2.0, 3.0
@@ -47,7 +49,8 @@ def as_enrolled(severe_share: float) -> Before:
 
 def like(patient: Patient, indication: str) -> Before:
     """People like one patient: the grades stated of them, else those of a trial."""
-    grades = dict(patient.baseline.items())
+    first = baseline_scale(indication).low  # of the scale as it is written; the model's is 0
+    grades = {name: grade - first for name, grade in patient.baseline.items()}
     age_y = patient.age_y if patient.age_y is not None else value("reference_age_y")
     return Before(
         grade=float(grades.get(indication, nan)),
@@ -73,3 +76,29 @@ def lines_before(normals: Array, stated: Before) -> Lines:
     known = stated.rest_grade + ndtr(normals[:, _ORDER["rest"]]) - 0.5
     rest = jnp.where(jnp.isnan(stated.rest_grade), usual, known)
     return Lines(grade, latent, jnp.clip(rest, 0.0, latent - 0.3 * jnp.minimum(latent, 1.0)))
+
+
+def stated_burdens(patient: Patient, scales: tuple[Burden, ...]) -> Array:
+    """Burden stated of a patient on each scale, NaN where none is, shape (scales,)."""
+    told = dict(patient.baseline.items())
+    return jnp.array([float(told.get(scale.scale, nan)) for scale in scales])
+
+
+def burdens_before(normals: Array, scales: tuple[Burden, ...], stated: Array) -> Array:
+    """Burdens of people with these draws before treatment, shape (scales, people).
+
+    Drawn from the people that trials enrol where none is stated, within the scale's bounds.
+    """
+    own = normals[:, _ORDER["baseline"]]
+    drawn = []
+    for i, scale in enumerate(scales):
+        entry = scale.entry
+        mean, sd = entry.baseline_mean, entry.baseline_sd
+        if entry.distribution == "lognormal":
+            log_sd = sqrt(log(1.0 + (sd / mean) ** 2))
+            usual = mean * jnp.exp(log_sd * own - 0.5 * log_sd**2)
+        else:
+            usual = mean + sd * own
+        told = jnp.where(jnp.isnan(stated[i]), usual, stated[i])
+        drawn.append(jnp.clip(told, max(entry.low, 0.05 * mean), entry.high))
+    return jnp.stack(drawn)

@@ -9,56 +9,57 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.body.harms import Weakness, weak_times, weakness
-from endplate.facts.neighbours import neighbours
+from endplate.facts.burdens import burdens
 from endplate.facts.parameters import fitted_covariance, value
 from endplate.people import model
-from endplate.people.cohort import Lines
+from endplate.people.areas import Area
 from endplate.people.draws import PURPOSES
 from endplate.people.job import Job
-from endplate.people.run import CHUNK, CURVES, GROUPS, Chunk, run_chunk
-from endplate.people.timing import PersonTimes, person_times
+from endplate.people.layout import copies, gates
+from endplate.people.run import CHUNK, GROUPS, Chunk, run_chunk
+from endplate.people.timing import PersonTimes, burden_times, person_times
 
 KEPT = 4096  # people whose whole courses are kept for the bands; means and times are over all
 DRAWS = 11  # parameter vectors drawn from the fit, beside the estimates themselves
 _DRAW_SEED = 20261122
 Numbers = NDArray[np.float64]
-_REST_NONE = CURVES.index("rest_none")
+
+
+@dataclass(frozen=True)
+class AreaAnswer:
+    """Answer for one area over all people.
+
+    `means` (endpoints, times) of every endpoint and `means_untreated` under placebo; `levels` and
+    `untreated` (scales, kept people, times).
+    """
+
+    means: Numbers
+    means_untreated: Numbers
+    times: PersonTimes
+    levels: NDArray[np.float32]
+    untreated: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Collected:
-    """Answer over all people.
+    """Answer of one job; `working` (kept people, times, blocks)."""
 
-    `events` and `untreated` are (areas, definitions, times); `contraction` and `rest` one array
-    (kept people, times) per area, `untreated_grade` (kept people,) what the investigator would
-    see under placebo; `working` (kept people, times, blocks); `planned` [U/mL] the dose density
-    in every cell where the needle lands as planned.
-    """
-
-    events: Numbers
-    untreated: Numbers
-    times: dict[str, PersonTimes]
+    areas: dict[str, AreaAnswer]
     weakness: dict[str, Weakness]
-    contraction: dict[str, Numbers]
-    rest: dict[str, Numbers]
-    untreated_grade: dict[str, Numbers]
     working: NDArray[np.float32]
-    planned: Numbers
 
 
 class _Part(NamedTuple):
     """What one chunk leaves behind; courses only of people that are kept."""
 
-    events: Numbers
-    untreated: Numbers
-    asked: Numbers
+    sums: tuple[Numbers, ...]
+    sums_untreated: tuple[Numbers, ...]
+    asked: tuple[Numbers, ...]
     times: tuple[PersonTimes, ...]
     weak: dict[str, tuple[Numbers, Numbers]]
-    contraction: tuple[Numbers, ...]
-    rest: tuple[Numbers, ...]
-    latent: tuple[Numbers, ...]
+    levels: tuple[NDArray[np.float32], ...]
+    untreated: tuple[NDArray[np.float32], ...]
     working: NDArray[np.float32]
-    planned: Numbers
 
 
 def collect(job: Job, people: int) -> Collected:
@@ -67,32 +68,33 @@ def collect(job: Job, people: int) -> Collected:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         firsts = range(CHUNK, people, CHUNK)
         parts += pool.map(lambda first: _part(job, first, people), firsts)
-    asked = np.sum([part.asked for part in parts], axis=0)
-    placebo = float(model.natural_values(model.stored_vector())["placebo_shift_investigator"])
-
-    def kept(name: str) -> dict[str, Numbers]:
-        return {
-            area: np.concatenate([getattr(part, name)[i] for part in parts])
-            for i, area in enumerate(job.areas)
-        }
-
     return Collected(
-        events=_per_asked(np.sum([part.events for part in parts], axis=0), asked),
-        untreated=_per_asked(np.sum([part.untreated for part in parts], axis=0), asked),
-        times={
-            area: _joined([part.times[i] for part in parts]) for i, area in enumerate(job.areas)
-        },
+        areas={area: _area_answer(parts, i) for i, area in enumerate(job.areas)},
         weakness={
             term: weakness(
                 *(np.concatenate([part.weak[term][i] for part in parts]) for i in (0, 1))
             )
             for term in parts[0].weak
         },
-        contraction=kept("contraction"),
-        rest=kept("rest"),
-        untreated_grade={area: latent - placebo for area, latent in kept("latent").items()},
         working=np.concatenate([part.working for part in parts]),
-        planned=parts[0].planned,
+    )
+
+
+def _area_answer(parts: list[_Part], place: int) -> AreaAnswer:
+    asked = np.sum([part.asked[place] for part in parts], axis=0)
+    return AreaAnswer(
+        means=_per_asked(np.sum([part.sums[place] for part in parts], axis=0), asked),
+        means_untreated=_per_asked(
+            np.sum([part.sums_untreated[place] for part in parts], axis=0), asked
+        ),
+        times=PersonTimes(
+            *(
+                np.concatenate([getattr(part.times[place], name) for part in parts])
+                for name in ("onset_d", "peak_d", "duration_d")
+            )
+        ),
+        levels=np.concatenate([part.levels[place] for part in parts], axis=1),
+        untreated=np.concatenate([part.untreated[place] for part in parts], axis=1),
     )
 
 
@@ -102,35 +104,31 @@ def _part(job: Job, first: int, people: int) -> _Part:
     weight = np.zeros((GROUPS, CHUNK))
     weight[0, :count] = 1.0 / people
     chunk = _run(job, vectors, job.seed, np.arange(first, first + CHUNK), weight)
-    contraction = tuple(np.asarray(course)[:count] for course in chunk.contraction)
-    own = np.asarray(chunk.normals)[:count]
     told = count if first < KEPT else 0
     return _Part(
-        events=np.asarray(chunk.events[0]),
-        untreated=np.asarray(chunk.untreated[0]),
-        asked=np.asarray(chunk.asked[0]),
+        sums=tuple(np.asarray(area.sums[0]) for area in chunk.areas),
+        sums_untreated=tuple(np.asarray(area.sums_untreated[0]) for area in chunk.areas),
+        asked=tuple(np.asarray(area.asked[0]) for area in chunk.areas),
         times=tuple(
-            _times(job, course, before, own)
-            for course, before in zip(contraction, chunk.lines, strict=True)
+            _times(job, i, area, np.asarray(chunk.normals), count)
+            for i, area in enumerate(chunk.areas)
         ),
         weak=_weak(job, np.asarray(chunk.gates), count),
         # copies: a view of no people would keep the whole chunk in memory
-        contraction=tuple(np.array(course[:told]) for course in contraction),
-        rest=tuple(np.array(course[:told]) for course in chunk.rest),
-        latent=tuple(np.array(before.latent[:told]) for before in chunk.lines),
+        levels=tuple(np.array(a.levels[:, :told], dtype=np.float32) for a in chunk.areas),
+        untreated=tuple(np.array(a.untreated[:, :told], dtype=np.float32) for a in chunk.areas),
         working=np.array(chunk.working[:told], dtype=np.float32),
-        planned=np.asarray(chunk.planned),
     )
 
 
-def parameter_draws(job: Job) -> tuple[Numbers, Numbers]:
-    """Events under parameter vectors drawn from the fit, and at the estimates.
+def parameter_draws(job: Job) -> tuple[tuple[Numbers, ...], tuple[Numbers, ...]]:
+    """Every area's endpoints under parameter vectors drawn from the fit, and at the estimates.
 
     Returns
     -------
-    [1], in [0, 1]
-        Arrays (draws, areas, definitions, times) and (areas, definitions, times), both of the same
-        few evenly spread people, so that only the parameters differ.
+    endpoint's unit
+        For each area arrays (draws, endpoints, times) and (endpoints, times), both of the same few
+        evenly spread people, so that only the parameters differ.
     """
     each = CHUNK // GROUPS
     rng = np.random.default_rng(_DRAW_SEED)
@@ -140,67 +138,72 @@ def parameter_draws(job: Job) -> tuple[Numbers, Numbers]:
     people = np.tile(np.arange(each), GROUPS)
     weight = np.kron(np.eye(GROUPS), np.full(each, 1.0 / each)).astype(np.float64)
 
-    def run_group(start: int) -> list[Numbers]:
+    def run_group(start: int) -> list[list[Numbers]]:
         group = np.repeat(vectors[start : start + GROUPS], each, axis=0)
         chunk = _run(job, group, _DRAW_SEED, people, weight)
-        events, asked = np.asarray(chunk.events), np.asarray(chunk.asked)
-        return [_per_asked(events[i], asked[i]) for i in range(GROUPS)]
+        return [
+            [
+                _per_asked(np.asarray(area.sums[i]), np.asarray(area.asked[i]))
+                for area in chunk.areas
+            ]
+            for i in range(GROUPS)
+        ]
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         groups = list(pool.map(run_group, range(0, len(vectors), GROUPS)))
     parts = [part for group in groups for part in group]
-    return np.array(parts[1:]), parts[0]
+    areas = range(len(job.areas))
+    return (
+        tuple(np.array([part[i] for part in parts[1:]]) for i in areas),
+        tuple(parts[0][i] for i in areas),
+    )
 
 
 def _run(
     job: Job, vectors: Numbers, seed: int, people: NDArray[np.int64], weight: Numbers
 ) -> Chunk:
     return run_chunk(
-        vectors, np.int64(seed), people, weight, job.setting, job.areas, job.same_pattern
+        vectors, np.int64(seed), people, weight, job.setting, job.layout, job.same_pattern
     )
 
 
-def _per_asked(events: Numbers, asked: Numbers) -> Numbers:
-    """Events with the line at rest per person asked; NaN where no one is."""
-    told = np.array(events)
-    share = np.where(asked > 0, asked, np.nan)
-    told[:, _REST_NONE] = told[:, _REST_NONE] / share[:, None]
-    return told
+def _per_asked(sums: Numbers, asked: Numbers) -> Numbers:
+    """Mean over the people asked; NaN where no one is."""
+    return sums / np.where(asked > 0, asked, np.nan)[:, None]
 
 
-def _times(job: Job, contraction: Numbers, lines: Lines, normals: Numbers) -> PersonTimes:
+def _times(job: Job, place: int, area: Area, normals: Numbers, count: int) -> PersonTimes:
+    after = job.time_d >= 0
+    scales = burdens(job.areas[place])
+    if scales:
+        fall = np.asarray(area.fall)[:count, after]
+        lost = scales[int(job.setting.primary[place])].lost_share
+        return burden_times(fall, job.time_d[after], lost)
     values = {name: float(v) for name, v in model.natural_values(model.stored_vector()).items()}
-    own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
+    own = {purpose: normals[:count, i] for i, purpose in enumerate(PURPOSES)}
     shared = value("rater_shared_share")
     error = (
         values["rater_sd_investigator"]
         * (np.sqrt(shared) * own["shared_rater"] + np.sqrt(1 - shared) * own["investigator"])
         - values["placebo_shift_investigator"]
     )
-    after = job.time_d >= 0
     return person_times(
-        contraction[:, after],
+        np.asarray(area.levels[0])[:count, after],
         job.time_d[after],
-        np.asarray(lines.latent)[: len(normals)],
-        np.asarray(lines.grade)[: len(normals)],
+        np.asarray(area.before[0])[:count],
+        np.asarray(area.grade)[:count],
         values["notice_grade"] + values["notice_sd"] * own["notice"],
         error,
     )
 
 
-def _weak(job: Job, gates: Numbers, count: int) -> dict[str, tuple[Numbers, Numbers]]:
+def _weak(job: Job, working: Numbers, count: int) -> dict[str, tuple[Numbers, Numbers]]:
+    """Start and length of each person's weakness, the worse side of each neighbour."""
     after = job.time_d >= 0
-    found = {}
-    for i, neighbour in enumerate(neighbours()):
-        worse = gates[:count, :, 2 * i : 2 * i + 2].min(axis=2)[:, after]
+    found, place = {}, 0
+    for neighbour in gates(job.layout):
+        wide = copies(neighbour, job.layout)
+        worse = working[:count, :, place : place + wide].min(axis=2)[:, after]
         found[neighbour.term] = weak_times(worse, job.time_d[after], neighbour.least_working)
+        place += wide
     return found
-
-
-def _joined(parts: list[PersonTimes]) -> PersonTimes:
-    return PersonTimes(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("onset_d", "peak_d", "duration_d")
-        )
-    )

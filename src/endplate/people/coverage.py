@@ -2,12 +2,16 @@
 
 from endplate.case import Plan, areas_treated
 from endplate.errors import NotCovered
-from endplate.facts.label import label_rules
+from endplate.facts.burdens import burdens
+from endplate.facts.indications import is_charted
+from endplate.facts.label import is_labelled_anywhere
 from endplate.facts.parameters import fit_rows
-from endplate.facts.trials import line_muscles, trial_figures
+from endplate.facts.scales import baseline_scale
+from endplate.facts.trials import trial_figures
 
 _REFERENCE = "onabotulinumtoxinA"
 _YOUNGEST_Y, _OLDEST_Y = 18, 75
+_MODERATE = 2  # grades above the first of the scale
 
 
 def covered_areas(plan: Plan) -> tuple[str, ...]:
@@ -20,33 +24,32 @@ def covered_areas(plan: Plan) -> tuple[str, ...]:
     """
     treatment = plan.treatment
     known = {row.applies_to for row in fit_rows() if row.id.startswith("potency_ratio:")}
-    for indication in treatment.indications:
-        if not line_muscles(indication):
+    for name in treatment.indications:
+        if not is_charted(name):
             raise NotCovered(
-                f"simulation of {indication} is not covered: no model of its tissue and scales yet"
+                f"simulation of {name} is not covered: no model of its tissue and scales yet"
             )
         if treatment.product != _REFERENCE and treatment.product not in known:
             raise NotCovered(
                 f"simulation of {treatment.product} is not covered: no trial informs its potency"
             )
-        if not _has_evidence(treatment.product, indication):
+        if not _has_evidence(treatment.product, name):
             raise NotCovered(
-                f"simulation of {treatment.product} for {indication} is refused: "
+                f"simulation of {treatment.product} for {name} is refused: "
                 "no label and no trial of it in the tables"
             )
     also = areas_treated(treatment) if treatment.protocol == "label" else ()
-    return tuple(dict.fromkeys((*treatment.indications, *(a for a in also if line_muscles(a)))))
+    return tuple(dict.fromkeys((*treatment.indications, *(a for a in also if is_charted(a)))))
 
 
 def _has_evidence(product: str, indication: str) -> bool:
-    labelled = any(
-        rule.indication == indication
-        for rule in label_rules(product, None, indication, "session_dose")
-    )
-    return labelled or any(
+    """Whether a label of any region names the use, or a trial of the product reports an effect."""
+    if is_labelled_anywhere(product, indication):
+        return True
+    return any(
         figure.product == product
         and figure.indication == indication
-        and not figure.endpoint.startswith("baseline_")
+        and not figure.endpoint.startswith(("baseline_", "ae_"))
         for figure in trial_figures()
     )
 
@@ -87,14 +90,28 @@ def limits_of(plan: Plan, area_dose_u: dict[str, float]) -> tuple[str, ...]:
             f"({_YOUNGEST_Y} to {_OLDEST_Y} y): the forecast extrapolates."
         )
     for indication in area_dose_u:
-        if dict(plan.patient.baseline).get(indication, 3) < 2:
-            said.append(
-                f"The {indication.replace('_', ' ')} are graded below moderate: trials enrolled "
-                "moderate and severe lines, so the forecast extrapolates."
-            )
-        if indication not in dict(plan.patient.baseline):
-            said.append(
-                f"The grade of the {indication.replace('_', ' ')} before treatment is not stated: "
-                "the forecast is for people as trials enrol them, half moderate and half severe."
-            )
+        said += _baseline_limits(indication, dict(plan.patient.baseline))
     return tuple(said)
+
+
+def _baseline_limits(indication: str, stated: dict[str, float]) -> list[str]:
+    area = indication.replace("_", " ")
+    scales = [scale.scale for scale in burdens(indication)]
+    if scales and not any(name in stated for name in scales):
+        return [
+            f"No score of {area} before treatment is stated: the forecast is for people as trials "
+            f"enrol them (score {scales[0]}, mean {burdens(indication)[0].entry.baseline_mean:g})."
+        ]
+    if scales:
+        return []
+    if indication not in stated:
+        return [
+            f"The grade of the {area} before treatment is not stated: the forecast is for people "
+            "as trials enrol them, half moderate and half severe."
+        ]
+    if stated[indication] - baseline_scale(indication).low < _MODERATE:
+        return [
+            f"The {area} are graded below moderate: trials enrolled moderate and severe lines, so "
+            "the forecast extrapolates."
+        ]
+    return []

@@ -25,6 +25,9 @@ PURPOSES = (
     "rest",
     "neighbour",
     "needle",
+    "baseline",
+    "response",
+    "placebo",
 )
 """What a person's own draws are for, in their fixed order: add at the end, never between."""
 

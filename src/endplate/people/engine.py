@@ -36,24 +36,24 @@ def tables(
     return jax.vmap(lambda own: response(load, own, injection_d, time_d, dtype=dtype))(kinetics)
 
 
-def read_tables(table: Array, load: Array, weight: NDArray[np.float64]) -> Array:
-    """Working fraction of each muscle block from the persons' tables.
+def readings(load: Array, weight: NDArray[np.float64]) -> Array:
+    """Weights with which each person's blocks read a table, shape (people, blocks, nodes).
 
     Parameters
     ----------
-    table : [1]
-        Shape (people, times, nodes).
     load : [1], >= 0
         Loads of the planned injection, shape (people, cells).
     weight : [1]
         Share of each block's end plates in each cell, shape (blocks, cells).
-
-    Returns
-    -------
-    [1], in [0, 1]
-        Shape (people, times, blocks).
     """
-    reading = jax.vmap(lambda own: node_weights(own, jnp.asarray(weight)))(load)
+    return jax.vmap(lambda own: node_weights(own, jnp.asarray(weight)))(load)
+
+
+def read_tables(table: Array, reading: Array) -> Array:
+    """Working fraction of each block from the persons' tables, shape (people, times, blocks).
+
+    `table` (people, times, nodes) is that of one tissue, `reading` as `readings` gives it.
+    """
     return jnp.clip(jnp.einsum("ptn,pbn->ptb", table, reading), 0.0, 1.0)
 
 
@@ -76,14 +76,24 @@ def direct_working(
     return jax.lax.map(lambda person: one(*person), (load, kinetics), batch_size=_BATCH)
 
 
-def muscles(working: Array, kinetics: Kinetics, time_d: Array) -> MuscleCourse:
-    """Atrophy and force of every block of every person, shapes (people, times, blocks)."""
-    return jax.vmap(lambda own, rates: muscle_course(own, rates, time_d))(working, kinetics)
+def muscles(
+    working: Array, kinetics: Kinetics, time_d: Array, wastes: NDArray[np.bool_] | bool = True
+) -> MuscleCourse:
+    """Atrophy and force of every block of every person, shapes (people, times, blocks).
+
+    `wastes` (blocks,) says which blocks are muscle; glands and bladder do not thin.
+    """
+    share = jnp.asarray(wastes, float)
+
+    def one(own: Array, rates: Kinetics) -> MuscleCourse:
+        return muscle_course(own, rates._replace(most_lost=rates.most_lost * share), time_d)
+
+    return jax.vmap(one)(working, kinetics)
 
 
 def line_courses(
     force: Array,
-    share: NDArray[np.float64],
+    share: Array | NDArray[np.float64],
     time_d: Array,
     latent: Array,
     rest: Array,

@@ -1,5 +1,6 @@
 """Dose density at the end plates of every person: the planned sites, and where the needle lands."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -14,17 +15,16 @@ from endplate.body.spread import (
     EndplateField,
     Grid,
     dose_density,
-    grids,
     passed_fascia,
-    stacked,
 )
 from endplate.body.uptake.saturation import bound_density
 from endplate.case import PlacedSite
-from endplate.facts.anatomy import blocks_of, muscle_blocks
-from endplate.facts.neighbours import Neighbour
+from endplate.case.places import SIGN
+from endplate.facts.anatomy import MuscleBlock, chart_blocks
+from endplate.facts.neighbours import Gate
 from endplate.facts.parameters import value
 
-_GATE_MM = 3.0  # half edge of the cube that stands for a gate
+Numbers = NDArray[np.float64]
 _SIZES = (8, 16, 32, 64, 128, 256)  # sites are padded to these, so that compiled code is reused
 
 
@@ -42,64 +42,85 @@ class Sites(NamedTuple):
     passed: NDArray[np.float64]
 
 
-def region_field(region: str, found: tuple[Neighbour, ...] = ()) -> EndplateField:
-    """Cells of one region's muscles, and after them of the gates of its neighbours."""
-    return stacked((*grids(muscle_blocks(region)), *gate_grids(found)))
-
-
-def gate_grids(found: tuple[Neighbour, ...]) -> tuple[Grid, ...]:
-    """Small cubes at the gates of the neighbours, left then right of each."""
-    edge = np.array([-_GATE_MM, _GATE_MM])
-    return tuple(
-        Grid(
-            block=Block(f"gate of {neighbour.muscle}", neighbour.term, side),
-            centre_mm=np.array(neighbour.gate_mm) * np.array([sign, 1.0, 1.0]),
-            axes=np.eye(3),
-            edges_mm=(edge, edge, edge),
-            weight=np.ones(1),
-        )
-        for neighbour in found
-        for side, sign in (("left", 1.0), ("right", -1.0))
-    )
+def gate_grids(found: Sequence[Gate], sides: tuple[str, ...]) -> tuple[Grid, ...]:
+    """Boxes at the gates of the neighbours, left before right of each."""
+    made = []
+    for neighbour in found:
+        placed = [(s, SIGN[s]) for s in sides] if neighbour.paired else [("midline", 1.0)]
+        for side, sign in placed:
+            made.append(
+                Grid(
+                    block=Block(f"gate of {neighbour.muscle}", neighbour.term, side),
+                    centre_mm=np.array(neighbour.gate_mm) * np.array([sign, 1.0, 1.0]),
+                    axes=np.eye(3),
+                    edges_mm=tuple(np.array([-half, half]) for half in neighbour.half_mm),
+                    weight=np.ones(1),
+                )
+            )
+    return tuple(made)
 
 
 def site_arrays(
     sites: tuple[PlacedSite, ...],
     field: EndplateField,
-    spread: AbstractSpread,
+    chart: str,
+    spread: Mapping[str, AbstractSpread],
     at_least: int = 0,
 ) -> Sites:
-    """Arrays of placed sites, each with the fibre direction of the nearest block of its muscle."""
+    """Arrays of placed sites, each with the fibres and the spread of the block it was meant for.
+
+    `spread` gives the spread hypothesis of each tissue.
+    """
     most = max(len(sites), at_least)
     size = next((size for size in _SIZES if size >= most), most)
     spare = size - len(sites)
-    clouds = [spread.sd_mm(s.volume_ml) for s in sites] + [(1.0, 1.0)] * spare
+    meant = [_meant(site, chart) for site in sites]
+    clouds = [
+        spread[block.tissue if block else "muscle"].sd_mm(site.volume_ml)
+        for site, block in zip(sites, meant, strict=True)
+    ] + [(1.0, 1.0)] * spare
     points = [(s.x_mm, s.y_mm, s.z_mm) for s in sites] + [(0.0, 0.0, 0.0)] * spare
     passed = passed_fascia(field, tuple(s.muscle for s in sites), value("fascia_loss"))
     return Sites(
         point_mm=np.array(points, dtype=float),
         dose_u=np.array([s.dose_u for s in sites] + [0.0] * spare),
-        fibre=np.array([_fibre(s) for s in sites] + [(1.0, 0.0, 0.0)] * spare, dtype=float),
+        fibre=np.array(
+            [_fibre(site, block) for site, block in zip(sites, meant, strict=True)]
+            + [(1.0, 0.0, 0.0)] * spare,
+            dtype=float,
+        ),
         sd_along_mm=np.array([along for along, _ in clouds]),
         sd_across_mm=np.array([across for _, across in clouds]),
         passed=np.pad(passed, ((0, 0), (0, spare)), constant_values=1.0),
     )
 
 
-def _fibre(site: PlacedSite) -> tuple[float, ...]:
-    sign = np.array([-1.0 if site.x_mm < 0 else 1.0, 1.0, 1.0])
-    point = np.array([site.x_mm, site.y_mm, site.z_mm]) * sign
-    block = min(
-        blocks_of(site.muscle), key=lambda b: float(np.linalg.norm(np.array(b.centre_mm) - point))
-    )
-    fibre = np.array(block.fibre) * sign
+def _meant(site: PlacedSite, chart: str) -> MuscleBlock | None:
+    """Nearest block of the muscle a site was meant for; None where the chart does not draw it."""
+    own = [block for block in chart_blocks(chart) if block.muscle == site.muscle]
+    point = np.array([site.x_mm, site.y_mm, site.z_mm])
+    return min(own, key=lambda b: float(np.linalg.norm(_on_side(b, site) - point)), default=None)
+
+
+def _on_side(block: MuscleBlock, site: PlacedSite) -> Numbers:
+    sign = -1.0 if block.paired and site.x_mm < 0 else 1.0
+    return np.array(block.centre_mm) * np.array([sign, 1.0, 1.0])
+
+
+def _fibre(site: PlacedSite, block: MuscleBlock | None) -> tuple[float, ...]:
+    if block is None:
+        return (1.0, 0.0, 0.0)
+    if block.tissue != "muscle":
+        return (0.0, 0.0, 1.0)  # a wheal's axis stands on its layer
+    sign = -1.0 if block.paired and site.x_mm < 0 else 1.0
+    fibre = np.array(block.fibre) * np.array([sign, 1.0, 1.0])
     return tuple(fibre / np.linalg.norm(fibre))
 
 
-def bound_densities(
+def landed_densities(
     field: EndplateField, sites: Sites, placement: Array, dtype: DTypeLike = jnp.float64
 ) -> Array:
-    """Bound dose density [U/mL] in every cell, shape (people, cells).
+    """Dose density [U/mL] in every cell where each person's needle lands, shape (people, cells).
 
     `placement` are standard normals (people, sites, 3) of where the needle lands; `dtype` is the
     precision of the work.
@@ -109,8 +130,18 @@ def bound_densities(
     )
     landed = jnp.asarray(sites.point_mm) + placement * sd_mm
     landed = landed.at[..., 2].set(jnp.abs(landed[..., 2]))  # never outside the skin
-    half = value("binding_half_saturation_u_per_ml")
-    return bound_density(_density(field, sites, landed.astype(dtype)), half)
+    return _density(field, sites, landed.astype(dtype))
+
+
+def bound(density: Array, log_ratio: Array | float) -> Array:
+    """Bound density in units of the reference product's action, shape as `density`.
+
+    Binding sites fill by molecules that act, so a product's units count by its potency ratio here;
+    `log_ratio` is that ratio's logarithm, a scalar or one value per person.
+    """
+    ratio = jnp.exp(jnp.asarray(log_ratio, density.dtype))
+    acting = density * (ratio[:, None] if ratio.ndim else ratio)
+    return bound_density(acting, value("binding_half_saturation_u_per_ml"))
 
 
 def planned_density(field: EndplateField, sites: Sites) -> Array:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from endplate.case import PlacedSite, Plan, placed_sites
 from endplate.errors import EndplateError
 from endplate.facts.parameters import fit_rows
-from endplate.facts.trials import line_muscles
+from endplate.facts.indications import chart_of, is_charted
 
 LOOK_BACK_D = 720  # a label dose is far below one per cent of its effect by then
 MOST_TAKEN = 20
@@ -22,8 +22,11 @@ class Earlier:
     sites: tuple[PlacedSite, ...]
 
 
-def earlier_sessions(plan: Plan) -> tuple[tuple[Earlier, ...], tuple[str, ...]]:
+def earlier_sessions(
+    plan: Plan, areas: tuple[str, ...]
+) -> tuple[tuple[Earlier, ...], tuple[str, ...]]:
     """Earlier sessions the run takes in, and sentences on those it leaves out or assumes."""
+    charts = {chart_of(area, areas) for area in areas}
     taken: list[Earlier] = []
     said: list[str] = []
     known = {row.applies_to for row in fit_rows() if row.id.startswith("potency_ratio:")}
@@ -32,8 +35,13 @@ def earlier_sessions(plan: Plan) -> tuple[tuple[Earlier, ...], tuple[str, ...]]:
         name = f"The treatment of {previous.date.isoformat()}"
         if day < -LOOK_BACK_D:
             continue
-        if previous.indication is None or not line_muscles(previous.indication):
-            said.append(f"{name} is left out of the forecast: it was not given in the upper face.")
+        if previous.indication is None or not is_charted(previous.indication):
+            said.append(
+                f"{name} is left out of the forecast: what it was given for has no model here."
+            )
+            continue
+        if chart_of(previous.indication, areas) not in charts:
+            said.append(f"{name} is left out of the forecast: it was given elsewhere in the body.")
             continue
         if previous.product != "onabotulinumtoxinA" and previous.product not in known:
             said.append(

@@ -10,10 +10,12 @@ from math import log
 import jax.numpy as jnp
 from jax import Array
 from jax.nn import sigmoid
+from jax.scipy.special import logit
 
 from endplate.body.course import Kinetics
-from endplate.body.scales import LineScale, Raters, Thresholds
-from endplate.body.spread import Sheet
+from endplate.body.scales import BurdenScale, LineScale, Raters, Thresholds
+from endplate.body.spread import AbstractSpread, Sheet, Wheal
+from endplate.facts.burdens import burdens
 from endplate.facts.parameters import fit_rows, fitted_estimates, value
 
 HOURS_PER_DAY = 24.0
@@ -34,10 +36,17 @@ def stored_vector() -> Array:
     return jnp.array(fitted_estimates())
 
 
-def kinetics(values: Values, product: str, normals: Mapping[str, Array]) -> Kinetics:
-    """Rates and margins of striated muscle for one person, or many when `normals` are arrays."""
+def kinetics(
+    values: Values, product: str, normals: Mapping[str, Array], tissue: str = "muscle"
+) -> Kinetics:
+    """Rates and margins of one tissue for one person, or many when `normals` are arrays.
+
+    Glands, bladder and nociceptors have the same light chain as muscle but no sprouts and no
+    exchange of endings to end its work early, so it lasts longer in them; only muscle wastes.
+    """
     ratio = values.get(f"persistence_ratio:{product}", jnp.ones(()))
-    half_life = values["persistence_d"] * ratio
+    in_tissue = values.get(f"persistence_ratio:{tissue}", jnp.ones(()))
+    half_life = values["persistence_d"] * ratio * in_tissue
     low, high = log(value("safety_factor_low")), log(value("safety_factor_high"))
     shape = jnp.zeros_like(normals["release"])
 
@@ -58,7 +67,7 @@ def kinetics(values: Values, product: str, normals: Mapping[str, Array]) -> Kine
         log_margin_sd=fixed((high - low) / (2 * _P95)),
         wasting_per_d=fixed(log(2) / value("atrophy_wasting_half_time_d")),
         regrowth_per_d=fixed(log(2) / value("atrophy_regrowth_half_time_d")),
-        most_lost=fixed(value("atrophy_most_lost")),
+        most_lost=fixed(value("atrophy_most_lost") if tissue == "muscle" else 0.0),
     )
 
 
@@ -94,12 +103,28 @@ def line_scale(values: Values, indication: str) -> LineScale:
     )
 
 
-def spread() -> Sheet:
-    """The default spread hypothesis with the published sizes."""
-    return Sheet(
+def burden_scale(values: Values, indication: str, own: Mapping[str, Array]) -> BurdenScale:
+    """Link from the silenced drive to one indication's burden, one value per person."""
+    scatter = burdens(indication)[0]
+    reach = logit(values[f"driven_share:{indication}"]) + scatter.response_sd * own["response"]
+    placebo = values[f"placebo_share:{indication}"] + scatter.placebo_sd * own["placebo"]
+    flat = jnp.ones_like(placebo)
+    return BurdenScale(
+        driven_share=sigmoid(reach),
+        placebo_share=placebo,
+        placebo_onset_d=flat * scatter.placebo_onset_d,
+        placebo_fade_d=flat * scatter.placebo_fade_d,
+    )
+
+
+def spread() -> dict[str, AbstractSpread]:
+    """The default spread hypothesis of each tissue with the published sizes."""
+    sheet = Sheet(
         length_1ml_mm=value("sheet_length_1ml_mm"),
         length_exponent_above=value("sheet_length_exponent"),
         thickness_1ml_mm=value("sheet_thickness_1ml_mm"),
         thickness_exponent_above=value("sheet_thickness_exponent"),
         binding_length_mm=value("binding_length_mm"),
     )
+    wheal = Wheal(value("layer_thickness_mm"), value("binding_length_mm"))
+    return {"muscle": sheet, "gland": wheal, "bladder": wheal}

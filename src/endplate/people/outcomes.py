@@ -1,12 +1,14 @@
-"""Responder shares on visit days, with their interval and the trials' own figures beside them."""
+"""Shares and means on visit days, with their interval and the trials' own figures beside them."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.facts.burdens import readings
 from endplate.facts.trials import trial_figures
-from endplate.people.run import CURVES
+from endplate.people.areas import CURVES
+from endplate.people.collect import AreaAnswer
 
 VISIT_DAYS = (7, 30, 60, 90, 120, 150, 180, 240, 300)
 _SAME_EVENT = {"both_ge2": ("both_ge2", "both_none_mild_ge2")}
@@ -14,18 +16,46 @@ _NEAR_DAYS, _NEAR_DOSE = 3, 0.05
 _Z90 = 1.6448536269514722
 _LEAST = 1e-3
 
+_STATISTIC = {
+    "level": "mean", "change": "mean_change", "percent_fall": "mean", "by_drive": "mean_change",
+}  # fmt: skip
 Numbers = NDArray[np.float64]
+
+
+class Between(NamedTuple):
+    """Scatter between trials: on the logit of a share, and as a share of a mean [1]."""
+
+    logit_sd: float
+    relative_sd: float
+
+
+class Told(NamedTuple):
+    """One endpoint as it is told: its code, unit, statistic, and whether it is a share."""
+
+    code: str
+    unit: str
+    statistic: str
+
+
+def endpoints_told(indication: str) -> tuple[Told | None, ...]:
+    """Endpoints of an area in the order of its means; None for those that are not told."""
+    rows = readings(indication)
+    if not rows:
+        return tuple(Told(name, "%", "percent") for name in CURVES)
+    return tuple(
+        Told(row.endpoint, row.unit, _STATISTIC.get(row.how, "percent")) if row.told else None
+        for row in rows
+    )
 
 
 def outcomes(
     indication: str,
     product: str,
     area_dose_u: float,
-    shares: Numbers,
-    placebo: Numbers,
+    answer: AreaAnswer,
     draws: Numbers,
     draws_centre: Numbers,
-    between_logit_sd: float,
+    between: Between,
     time_d: Numbers,
     days: int,
 ) -> list[dict[str, Any]]:
@@ -37,18 +67,16 @@ def outcomes(
         Area and product.
     area_dose_u : [U]
         Planned dose in the area.
-    shares : [1], in [0, 1]
-        Share that meets each definition at each time, shape (definitions, times).
-    placebo : [1], in [0, 1]
-        The same under placebo, the same at all times, shape (definitions, 1).
-    draws : [1]
-        The same for parameter vectors drawn from the fit, shape (draws, definitions, times).
-    draws_centre : [1]
-        The same people at the stored estimates, shape (definitions, times).
-    between_logit_sd : [1], >= 0
-        Scatter between trials and definitions, on the logit.
+    answer : AreaAnswer
+        Means of every endpoint over all people.
+    draws : [endpoint's unit]
+        The same for parameter vectors drawn from the fit, shape (draws, endpoints, times).
+    draws_centre : [endpoint's unit]
+        The same people at the stored estimates, shape (endpoints, times).
+    between : Between
+        Scatter between trials.
     time_d : [d]
-        Times, shape (times,).
+        Times from day 0 on, shape (times,); those of the answers' last axis.
     days : int
         Last day of the run.
 
@@ -58,36 +86,50 @@ def outcomes(
         As in the JSON contract; `low` and `high` bound 90 % of groups of many such people, with
         the part that comes from the parameters alone beside them.
     """
-    told = []
-    for row, endpoint in enumerate(CURVES):
+    rows = []
+    for place, told in enumerate(endpoints_told(indication)):
         for day in VISIT_DAYS:
-            if day > days:
+            if day > days or told is None:
                 continue
-            share = _at(shares[row], time_d, day)
-            if np.isnan(share):  # no one is asked, as about a line at rest that is not mild
+            value = _at(answer.means[place], time_d, day)
+            if np.isnan(value):  # no one is asked, as about a line at rest that is not mild
                 continue
-            moved = _logit(np.array([_at(draw[row], time_d, day) for draw in draws])) - _logit(
-                _at(draws_centre[row], time_d, day)
-            )
-            parameter_sd = float(np.sqrt(np.mean(moved**2)))
-            whole_sd = float(np.hypot(parameter_sd, between_logit_sd))
-            told.append(
+            seen = np.array([_at(draw[place], time_d, day) for draw in draws])
+            band = _band(told, value, seen, _at(draws_centre[place], time_d, day), between)
+            rows.append(
                 {
                     "indication": indication,
-                    "endpoint": endpoint,
+                    "endpoint": told.code,
+                    "statistic": told.statistic,
                     "day": float(day),
-                    "value": 100 * share,
-                    "low": 100 * _shifted(share, -_Z90 * whole_sd),
-                    "high": 100 * _shifted(share, _Z90 * whole_sd),
-                    "parameters_low": 100 * _shifted(share, -_Z90 * parameter_sd),
-                    "parameters_high": 100 * _shifted(share, _Z90 * parameter_sd),
-                    "unit": "%",
+                    "value": value,
+                    **band,
+                    "unit": told.unit,
                     "origin": "model",
-                    "placebo": 100 * float(placebo[row, 0]),
-                    "trials": matching(indication, product, area_dose_u, endpoint, day),
+                    "placebo": _at(answer.means_untreated[place], time_d, day),
+                    "trials": matching(indication, product, area_dose_u, told.code, day),
                 }
             )
-    return told
+    return rows
+
+
+def _band(
+    told: Told, value: float, seen: Numbers, centre: float, between: Between
+) -> dict[str, float]:
+    """90 % interval, whole and from the parameters alone; shares move on the logit."""
+    if told.statistic == "percent":
+        parameter_sd = float(np.sqrt(np.mean((_logit(seen / 100) - _logit(centre / 100)) ** 2)))
+        whole_sd = float(np.hypot(parameter_sd, between.logit_sd))
+        moved = [100 * _shifted(value / 100, z) for z in _both_ways(whole_sd, parameter_sd)]
+    else:
+        parameter_sd = float(np.sqrt(np.mean((seen - centre) ** 2)))
+        whole_sd = float(np.hypot(parameter_sd, between.relative_sd * abs(value)))
+        moved = [value + z for z in _both_ways(whole_sd, parameter_sd)]
+    return dict(zip(("low", "high", "parameters_low", "parameters_high"), moved, strict=True))
+
+
+def _both_ways(whole_sd: float, parameter_sd: float) -> tuple[float, ...]:
+    return -_Z90 * whole_sd, _Z90 * whole_sd, -_Z90 * parameter_sd, _Z90 * parameter_sd
 
 
 def matching(

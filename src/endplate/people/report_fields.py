@@ -7,8 +7,14 @@ from numpy.typing import NDArray
 
 from endplate.body.spread import muscle_fractions
 from endplate.case import PlacedSite, Plan
-from endplate.people.collect import Collected
-from endplate.people.run import muscle_field
+from endplate.facts.burdens import burdens
+from endplate.facts.indications import chart_of
+from endplate.facts.scales import baseline_scale
+from endplate.people import model
+from endplate.people.collect import AreaAnswer, Collected
+from endplate.people.exposure import planned_density, site_arrays
+from endplate.people.job import Job
+from endplate.people.layout import muscle_field
 
 STANDING_LIMITS = (
     "How easily toxin reaches a neighbouring muscle is set to the rates counted in trials at the "
@@ -61,6 +67,7 @@ def plan_fields(
         "sites": [
             {
                 "indication": site.indication,
+                "chart": chart_of(site.indication, areas),
                 "muscle": site.muscle,
                 "side": site.side,
                 "dose_u": site.dose_u,
@@ -76,25 +83,38 @@ def plan_fields(
 
 
 def course_fields(
-    areas: tuple[str, ...], answer: Collected, time_d: Numbers, days: int
+    jobs: tuple[Job, ...], answers: tuple[Collected, ...], days: int
 ) -> dict[str, Any]:
-    """Daily bands over people: severity per area, working fraction per muscle and side."""
+    """Daily bands over people: every scale of every area, working fraction per muscle and side."""
     daily = np.arange(days + 1.0)
-    series = []
-    for area in areas:
-        told = {
-            f"severity_contraction:{area}": answer.contraction[area],
-            f"severity_rest:{area}": answer.rest[area],
-            f"severity_placebo:{area}": np.repeat(
-                answer.untreated_grade[area][:, None], len(time_d), axis=1
-            ),
-        }
-        series += [_series(name, "grade", v, time_d, daily) for name, v in told.items()]
-    for (muscle, side), columns in _columns().items():
-        working = _mean_of(answer.working, columns)
-        name = f"working_fraction:{muscle}:{side}"
-        series.append(_series(name, "fraction", working, time_d, daily))
-    return {"day": daily.tolist(), "series": series}
+    scales, organs = [], []
+    for job, answer in zip(jobs, answers, strict=True):
+        for area in job.areas:
+            for name, unit, values in _levels(area, answer.areas[area]):
+                scales.append(_series(name, unit, values, job.time_d, daily))
+        for (muscle, side), columns in _columns(job).items():
+            working = _mean_of(answer.working, columns)
+            name = f"working_fraction:{muscle}:{side}"
+            organs.append(_series(name, "fraction", working, job.time_d, daily))
+    return {"day": daily.tolist(), "series": [*scales, *organs]}
+
+
+def _levels(area: str, answer: AreaAnswer) -> list[tuple[str, str, NDArray[np.float32]]]:
+    """Name, unit and courses of every scale of an area, with what placebo does."""
+    scales = burdens(area)
+    if not scales:
+        first = np.float32(baseline_scale(area).low)  # of the scale as it is written
+        return [
+            (f"severity_contraction:{area}", "grade", answer.levels[0] + first),
+            (f"severity_rest:{area}", "grade", answer.levels[1] + first),
+            (f"severity_placebo:{area}", "grade", answer.untreated[0] + first),
+        ]
+    told = []
+    for i, scale in enumerate(scales):
+        name, unit = f"{scale.scale}:{area}", scale.entry.unit
+        told.append((f"level:{name}", unit, answer.levels[i]))
+        told.append((f"level_placebo:{name}", unit, answer.untreated[i]))
+    return told
 
 
 def _series(
@@ -112,36 +132,43 @@ def _series(
     }
 
 
-def _columns() -> dict[tuple[str, str], list[int]]:
+def _columns(job: Job) -> dict[tuple[str, str], list[int]]:
     columns: dict[tuple[str, str], list[int]] = {}
-    for i, block in enumerate(muscle_field().blocks):
+    for i, block in enumerate(muscle_field(job.layout).blocks):
         columns.setdefault((block.muscle, block.side), []).append(i)
     return columns
 
 
-def spread_fields(density: Numbers, planned: tuple[PlacedSite, ...]) -> list[dict[str, Any]]:
-    """Share of the dose in each muscle, the largest first, what lies elsewhere last.
-
-    `density` [U/mL] is that of every cell, those of the gates after those of the muscles.
-    """
-    field = muscle_field()
-    dose_u = float(sum(site.dose_u for site in planned))
-    fractions = muscle_fractions(field, density[: len(field.cell_ml)], dose_u)
-    muscles = {key: share for key, share in fractions.items() if key[0] != "elsewhere"}
-    ordered = sorted(muscles.items(), key=lambda item: -item[1])
-    rows = [{"muscle": m, "side": side, "fraction": share} for (m, side), share in ordered]
-    elsewhere = fractions[("elsewhere", "midline")]
+def spread_fields(jobs: tuple[Job, ...]) -> list[dict[str, Any]]:
+    """Share of the dose in each muscle, the largest first, what lies elsewhere last."""
+    total_u = float(sum(site.dose_u for job in jobs for site in job.planned))
+    rows, elsewhere = [], 0.0
+    for job in jobs:
+        field = muscle_field(job.layout)
+        sites = site_arrays(job.planned, field, job.layout.chart, model.spread())
+        dose_u = float(sum(site.dose_u for site in job.planned))
+        fractions = muscle_fractions(field, planned_density(field, sites), dose_u)
+        elsewhere += fractions.pop(("elsewhere", "midline")) * dose_u / total_u
+        for (muscle, side), share in fractions.items():
+            rows.append(_place(job, muscle, side) | {"fraction": share * dose_u / total_u})
+    rows.sort(key=lambda row: -row["fraction"])
     return [*rows, {"muscle": "elsewhere", "side": "midline", "fraction": elsewhere}]
 
 
-def reach_fields(working: NDArray[np.float32], time_d: Numbers) -> list[dict[str, Any]]:
+def reach_fields(jobs: tuple[Job, ...], answers: tuple[Collected, ...]) -> list[dict[str, Any]]:
     """Largest loss of working fraction of each muscle, median over people."""
-    after = working[:, np.searchsorted(time_d, 0.0) :]
     rows = []
-    for (muscle, side), columns in _columns().items():
-        least = _mean_of(after, columns).min(axis=1)
-        rows.append({"muscle": muscle, "side": side, "peak_block": float(1.0 - np.median(least))})
+    for job, answer in zip(jobs, answers, strict=True):
+        after = answer.working[:, np.searchsorted(job.time_d, 0.0) :]
+        for (muscle, side), columns in _columns(job).items():
+            least = _mean_of(after, columns).min(axis=1)
+            peak = {"peak_block": float(1.0 - np.median(least))}
+            rows.append(_place(job, muscle, side) | peak)
     return rows
+
+
+def _place(job: Job, muscle: str, side: str) -> dict[str, Any]:
+    return {"muscle": muscle, "side": side, "chart": job.layout.chart}
 
 
 def _mean_of(working: NDArray[np.float32], columns: list[int]) -> NDArray[np.float32]:

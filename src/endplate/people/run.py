@@ -4,7 +4,7 @@ Everything that belongs to a plan is an argument, so that the compiled code of o
 next of the same shape, from the cache on disk too.
 """
 
-from functools import cache, partial
+from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -13,28 +13,38 @@ import numpy as np
 from jax import Array
 
 from endplate.body.course import Kinetics
-from endplate.body.scales import Severity, event_probability
-from endplate.body.spread import EndplateField
-from endplate.facts.neighbours import neighbours
+from endplate.facts.indications import indication
 from endplate.facts.parameters import fit_rows, value
-from endplate.facts.trials import line_muscles
 from endplate.people import model
-from endplate.people.cohort import Before, Lines, lines_before
+from endplate.people.areas import Area, burden_area, line_area
+from endplate.people.cohort import Before
 from endplate.people.draws import PURPOSES, normals_of, placement_of
-from endplate.people.engine import direct_working, line_courses, muscles, read_tables, tables
-from endplate.people.exposure import Sites, bound_densities, planned_density, region_field
+from endplate.people.engine import direct_working, muscles, read_tables, readings, tables
+from endplate.people.exposure import Sites, bound, landed_densities
+from endplate.people.layout import (
+    MUSCLE,
+    NOCICEPTOR,
+    Layout,
+    block_count,
+    blocks,
+    copies,
+    gate_tissue,
+    gates,
+    potency_of,
+    tissues,
+    whole_field,
+)
 
 CHUNK = 256
 CROWD = jnp.float32  # precision of spread and cleavage in a crowd; within 1e-4 of double
 GROUPS = 4  # a chunk may hold people of four parameter vectors
-CURVES = ("inv_none_mild", "subj_none_mild", "inv_ge1", "both_ge2", "rest_none")
-REGION = "upper_face"
+_DOUBLE = jnp.float64
 
 
 class Session(NamedTuple):
     """One treatment: its day (0 for the planned one), its sites, its product's log potency ratio.
 
-    `log_ratio` is a row of a person's parameter vector or -1 for the reference product.
+    `ratio_row` is a row of a person's parameter vector or -1 for the reference product.
     """
 
     day: Array
@@ -46,74 +56,52 @@ class Setting(NamedTuple):
     """What the people of a chunk have in common; arrays only.
 
     `sessions` are those run by themselves, the planned one first; `injection_d` [d] and
-    `load_ratio` [1] cover all injections, also those that repeat the planned pattern.
+    `load_ratio` [1] cover all injections, also those that repeat the planned pattern. `before` is
+    what is stated of each area, `share` (scales, blocks) each block's part in the drive of its
+    scales, `primary` the scale treated most. `log_volume` (blocks and gates,) is the logarithm of
+    this body's muscle volumes over those of the atlas.
     """
 
     sessions: tuple[Session, ...]
     injection_d: Array
     load_ratio: Array
-    before: tuple[Before, ...]
+    before: tuple[Before | Array, ...]
+    share: tuple[Array, ...]
+    primary: tuple[Array, ...]
     persistence_row: Array
     male_log_load: Array
+    log_volume: Array
     time_d: Array
 
 
 class Chunk(NamedTuple):
     """What a chunk of people gives.
 
-    `working` (people, times, blocks), `gates` (people, times, gates); `contraction` and `rest`
-    one array (people, times) per area and `lines` what was there before; `events` (groups, areas,
-    definitions, times) are weighted sums, `untreated` the same under placebo (one time), `asked`
-    (groups, areas) the weight of the people asked about the line at rest. `normals` are the draws;
-    `planned` [U/mL] the density in every cell where the needle lands as planned.
+    `working` (people, times, blocks), `gates` (people, times, gates), one `Area` per area, and
+    the draws, `normals` (people, purposes).
     """
 
     working: Array
     gates: Array
-    contraction: tuple[Array, ...]
-    rest: tuple[Array, ...]
-    lines: tuple[Lines, ...]
-    events: Array
-    untreated: Array
-    asked: Array
+    areas: tuple[Area, ...]
     normals: Array
-    planned: Array
 
 
-@cache
-def muscle_field() -> EndplateField:
-    """Cells of the region's muscles; blocks in the order of the last axis of `Chunk.working`."""
-    return region_field(REGION)
-
-
-@cache
-def whole_field() -> EndplateField:
-    """Cells of the muscles, then of the gates in the order of the last axis of `Chunk.gates`."""
-    return region_field(REGION, neighbours())
-
-
-def ratio_row(product: str) -> int:
-    """Row of the product's log potency ratio in a parameter vector, -1 for the reference."""
+def vector_row(prefix: str, product: str) -> int:
+    """Row of a product's own parameter in a vector, -1 for the reference product."""
     names = [row.id for row in fit_rows()]
-    wanted = f"potency_ratio:{product}"
+    wanted = f"{prefix}:{product}"
     return names.index(wanted) if wanted in names else -1
 
 
-def persistence_row(product: str) -> int:
-    """Row of the product's log persistence ratio in a parameter vector, -1 for the reference."""
-    names = [row.id for row in fit_rows()]
-    wanted = f"persistence_ratio:{product}"
-    return names.index(wanted) if wanted in names else -1
-
-
-@partial(jax.jit, static_argnames=("indications", "same_pattern"))
+@partial(jax.jit, static_argnames=("layout", "same_pattern"))
 def run_chunk(
     vectors: Array,
     seed: Array,
     people: Array,
     group_weight: Array,
     setting: Setting,
-    indications: tuple[str, ...],
+    layout: Layout,
     same_pattern: bool,
 ) -> Chunk:
     """Run one chunk.
@@ -130,8 +118,8 @@ def run_chunk(
         Weight of each person in the mean of each group, shape (groups, people).
     setting : Setting
         The plan and its history.
-    indications : tuple of str
-        Areas whose lines are followed.
+    layout : Layout
+        Chart, areas and sides.
     same_pattern : bool
         Earlier sessions used the planned sites in proportion, so one table per person serves all.
     """
@@ -139,37 +127,60 @@ def run_chunk(
     normals = normals_of(seed, people)
     own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
     placement = placement_of(seed, people, len(setting.sessions[0].sites.dose_u))
-    rates = model.kinetics(values, "", own)
-    rates = rates._replace(
-        persistence_d=rates.persistence_d * jnp.exp(_row(vectors, setting.persistence_row))
+    longer = jnp.exp(_row(vectors, setting.persistence_row))
+    run = _Run(values, own, vectors, longer, setting, layout, same_pattern)
+    density = [
+        landed_densities(whole_field(layout), session.sites, placement, CROWD)
+        for session in setting.sessions
+    ]
+    split = block_count(layout)
+    working = _own_tissues(run, density)
+    wastes = np.array([block.tissue == MUSCLE for block in blocks(layout)])
+    course = muscles(working[:, :, :split], run.rates(MUSCLE), setting.time_d, wastes)
+    areas = tuple(
+        _area(run, i, course.force_fraction, density, normals, group_weight)
+        for i in range(len(layout.areas))
     )
-    working = _working(vectors, values, own, placement, rates, setting, same_pattern)
-    split = len(muscle_field().blocks)
-    course = muscles(working[:, :, :split], rates, setting.time_d)
-    lines = tuple(lines_before(normals, before) for before in setting.before)
-    courses, events, untreated = [], [], []
-    for indication, before in zip(indications, lines, strict=True):
-        scale = model.line_scale(values, indication)
-        deep, still = line_courses(
-            course.force_fraction, _share(indication), setting.time_d, before.latent, before.rest,
-            scale,
+    return Chunk(course.working_fraction, working[:, :, split:], areas, normals)
+
+
+class _Run(NamedTuple):
+    """What the steps of one chunk share."""
+
+    values: dict[str, Array]
+    own: dict[str, Array]
+    vectors: Array
+    longer: Array
+    setting: Setting
+    layout: Layout
+    same_pattern: bool
+
+    def rates(self, tissue: str) -> Kinetics:
+        """Each person's rates in one tissue, with the product's persistence."""
+        rates = model.kinetics(self.values, "", self.own, tissue)
+        return rates._replace(persistence_d=rates.persistence_d * self.longer)
+
+
+def _area(
+    run: _Run,
+    place: int,
+    force: Array,
+    density: list[Array],
+    normals: Array,
+    group_weight: Array,
+) -> Area:
+    name, setting = run.layout.areas[place], run.setting
+    fact, stated = indication(name), setting.before[place]
+    if isinstance(stated, Before):
+        return line_area(
+            name, force, setting.share[place], setting.time_d, stated, run.values, normals,
+            run.own, group_weight,
         )  # fmt: skip
-        courses.append((deep, still))
-        events.append(_events(deep, still, before, own, values, group_weight))
-        latent, rest = before.latent[:, None], before.rest[:, None]
-        untreated.append(_events(latent, rest, before, own, values, group_weight))
-    return Chunk(
-        working=course.working_fraction,
-        gates=working[:, :, split:],
-        contraction=tuple(deep for deep, _ in courses),
-        rest=tuple(still for _, still in courses),
-        lines=lines,
-        events=jnp.stack(events, axis=1),
-        untreated=jnp.stack(untreated, axis=1),
-        asked=jnp.stack([group_weight @ _mild_at_rest(before) for before in lines], axis=1),
-        normals=normals,
-        planned=planned_density(whole_field(), setting.sessions[0].sites),
-    )
+    effect = _nociceptors(run, name, density) if fact.tissue == NOCICEPTOR else force
+    return burden_area(
+        name, effect, setting.share[place], setting.primary[place], setting.time_d, stated,
+        run.values, normals, run.own, group_weight,
+    )  # fmt: skip
 
 
 def _row(vectors: Array, row: Array) -> Array:
@@ -177,82 +188,70 @@ def _row(vectors: Array, row: Array) -> Array:
     return jnp.where(row >= 0, vectors[:, jnp.maximum(row, 0)], 0.0)
 
 
+def _own_tissues(run: _Run, density: list[Array]) -> Array:
+    """Working fraction of every block and gate, each with the rates of its own tissue."""
+    field = whole_field(run.layout)
+    gain = jnp.stack(_log_gains(run), axis=1)[:, field.cell_block]
+    of_block = np.array(tissues(run.layout))
+    found = _working(run, density, gain, field.endplate_weight, tuple(dict.fromkeys(of_block)))
+    working = found[of_block[0]]
+    for tissue, other in found.items():
+        working = jnp.where(of_block == tissue, other, working)
+    return working
+
+
+def _nociceptors(run: _Run, name: str, density: list[Array]) -> Array:
+    """Share of pain fibres in reach of each block that still release, (people, times, blocks)."""
+    field, split = whole_field(run.layout), block_count(run.layout)
+    own = field.cell_block < split
+    gain = jnp.log(run.values[f"potency:{name}"])[:, None]
+    weight = field.endplate_weight[:split, own]
+    reached = [one[:, own] for one in density]
+    return _working(run, reached, gain, weight, (NOCICEPTOR,))[NOCICEPTOR]
+
+
 def _working(
-    vectors: Array,
-    values: model.Values,
-    own: dict[str, Array],
-    placement: Array,
-    rates: Kinetics,
-    setting: Setting,
-    same_pattern: bool,
-) -> Array:
-    field = whole_field()
-    person = values["load_log_sd"] * own["load"] + setting.male_log_load
-    tail = value("anatomy_log_sd") * own["neighbour"]
-    gain = jnp.stack(_log_gains(values, tail), axis=1)[:, field.cell_block]
+    run: _Run, density: list[Array], gain: Array, weight: np.ndarray, wanted: tuple[str, ...]
+) -> dict[str, Array]:
+    """Working fraction of every block with the rates of each wanted tissue.
+
+    `density` (people, cells) of each session, `gain` (people, cells or 1) log load over density.
+    """
+    setting = run.setting
+    person = run.values["load_log_sd"] * run.own["load"] + setting.male_log_load
+    gain = jnp.exp(gain + person[:, None])
     loads = [
-        bound_densities(field, session.sites, placement, CROWD)
-        * jnp.exp(gain + (person + _row(vectors, session.ratio_row))[:, None])
-        for session in setting.sessions
+        bound(one, _row(run.vectors, session.ratio_row)) * gain
+        for one, session in zip(density, setting.sessions, strict=True)
     ]
-    if same_pattern:
-        table = tables(rates, setting.injection_d, setting.load_ratio, setting.time_d, CROWD)
-        working = read_tables(table, loads[0].astype(CROWD), field.endplate_weight)
-        return working.astype(jnp.float64)
-    days = jnp.stack([session.day for session in setting.sessions])
-    return direct_working(
-        jnp.stack(loads, axis=1), field.endplate_weight, rates, days, setting.time_d
-    )
+    if not run.same_pattern:
+        days = jnp.stack([session.day for session in setting.sessions])
+        stacked = jnp.stack(loads, axis=1)
+        return {
+            name: direct_working(stacked, weight, run.rates(name), days, setting.time_d)
+            for name in wanted
+        }
+    read = readings(loads[0].astype(CROWD), weight)
+    found = {}
+    for name in wanted:
+        table = tables(
+            run.rates(name), setting.injection_d, setting.load_ratio, setting.time_d, CROWD
+        )
+        found[name] = read_tables(table, read).astype(_DOUBLE)
+    return found
 
 
-def _log_gains(values: model.Values, tail: Array) -> list[Array]:
+def _log_gains(run: _Run) -> list[Array]:
     """Log of load over dose density of every block and gate, each of shape (people,)."""
-    gains = [jnp.log(values[f"potency:{area_of(block.muscle)}"]) for block in muscle_field().blocks]
-    for neighbour in neighbours():
-        gain = jnp.log(values[f"potency:{area_of(neighbour.muscle)}"]) + np.log(neighbour.reach)
-        gains += [gain + tail] * 2
+    layout, values = run.layout, run.values
+    gains = []
+    for i, block in enumerate(blocks(layout)):
+        name = potency_of(block.muscle, block.tissue, layout.areas)
+        gains.append(jnp.log(values[f"potency:{name}"]) - run.setting.log_volume[i])
+    tail = value("anatomy_log_sd") * run.own["neighbour"]
+    for neighbour in gates(layout):
+        areas = (neighbour.calibrated_on,)
+        name = potency_of(neighbour.muscle, gate_tissue(neighbour), areas)
+        gain = jnp.log(values[f"potency:{name}"]) + np.log(neighbour.reach)
+        gains += [gain + tail] * copies(neighbour, layout)
     return gains
-
-
-def area_of(muscle: str) -> str:
-    """Area whose fitted potency a muscle takes; the glabella's where no line needs the muscle."""
-    for indication in ("glabellar_lines", "lateral_canthal_lines", "forehead_lines"):
-        if any(row.muscle == muscle for row in line_muscles(indication)):
-            return indication
-    return "glabellar_lines"
-
-
-def _share(indication: str) -> np.ndarray:
-    own = {(m.muscle, m.part, m.side): m.share for m in line_muscles(indication)}
-    return np.array([own.get((b.muscle, b.part, b.side), 0.0) for b in muscle_field().blocks])
-
-
-def _events(
-    deep: Array,
-    still: Array,
-    before: Lines,
-    own: dict[str, Array],
-    values: model.Values,
-    group_weight: Array,
-) -> Array:
-    """Weighted sums of every responder event, shape (groups, definitions, times)."""
-    course = Severity(
-        deep,
-        still,
-        before.grade[:, None],
-        before.latent[:, None],
-        before.rest[:, None],
-        own["shared_rater"][:, None],
-    )
-    column = {name: array[:, None] for name, array in values.items()}
-    raters, thresholds = model.raters(column), model.thresholds(column)
-    sums = []
-    for name in CURVES:
-        weight = group_weight * _mild_at_rest(before) if name == "rest_none" else group_weight
-        sums.append(weight @ event_probability(name, course, raters, thresholds))
-    return jnp.stack(sums, axis=1)
-
-
-def _mild_at_rest(before: Lines) -> Array:
-    """Whether the line at rest was mild before: only such people are asked whether it went."""
-    return jnp.round(before.rest) == 1.0

@@ -9,17 +9,19 @@ from endplate.body.harms.needle import per_session
 from endplate.body.harms.neighbours import Weakness
 from endplate.case import PlacedSite
 from endplate.facts.adverse_reactions import AdverseReaction, adverse_reactions
+from endplate.facts.indications import indication
 from endplate.facts.neighbours import Neighbour, neighbours
 from endplate.facts.protocol import protocol_sites
 from endplate.facts.store import table
+from endplate.people.layout import Layout, gates
 
+_FACE = "upper_face"
 _KINDS = {
     "needle": "needle",
     "local": "needle",
     "systemic": "systemic",
     "neighbour": "neighbour",
 }
-_MODELLED = {neighbour.term for neighbour in neighbours()}
 
 
 def counted(
@@ -27,11 +29,20 @@ def counted(
 ) -> list[dict[str, Any]]:
     """Harms of needle and drug from the best table row for these areas; weakness is modelled."""
     rows: dict[str, AdverseReaction] = {}
-    for area in ("+".join(sorted(areas)), *areas, "upper_face"):
+    modelled_terms = {n.term for n in neighbours() if n.calibrated_on in areas}
+    if any(indication(area).chart == _FACE for area in areas):
+        modelled_terms |= {n.term for n in neighbours() if n.chart == _FACE}
+    for area in _tables_of(areas):
         for row in adverse_reactions(product, area):
-            if row.term in _followed() and row.term not in _MODELLED:
+            if row.term in _followed() and row.term not in modelled_terms:
                 rows.setdefault(row.term, row)
     return [_harm(row, areas, len(sites)) for row in rows.values()]
+
+
+def _tables_of(areas: tuple[str, ...]) -> tuple[str, ...]:
+    """Tables of counted effects that speak of these areas, the most exact first."""
+    face = any(indication(area).chart == _FACE for area in areas)
+    return ("+".join(sorted(areas)), *areas, *((_FACE,) if face else ()))
 
 
 def _followed() -> set[str]:
@@ -80,18 +91,18 @@ def _times(term: str) -> tuple[float | None, float | None]:
 
 
 def modelled(
-    product: str, areas: tuple[str, ...], weakness: dict[str, Weakness]
+    product: str, layout: Layout, weakness: dict[str, Weakness]
 ) -> list[dict[str, Any]]:
     """Weakness of neighbours from the simulated gates."""
     return [
-        _neighbour(found, weakness[found.term], _background(product, areas, found.term))
-        for found in neighbours()
+        _neighbour(found, weakness[found.term], _background(product, layout.areas, found.term))
+        for found in gates(layout)
     ]
 
 
 def _background(product: str, areas: tuple[str, ...], term: str) -> float:
     """Percent under placebo, 0 where trials list none."""
-    for area in ("+".join(sorted(areas)), *areas, "upper_face"):
+    for area in _tables_of(areas):
         for row in adverse_reactions(product, area, term):
             if row.placebo_percent is not None:
                 return row.placebo_percent

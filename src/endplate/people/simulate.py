@@ -1,5 +1,6 @@
 """Simulates a plan: virtual people like the patient, through the body, to outcomes and harms."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,17 +8,18 @@ import numpy as np
 from endplate._version import __version__
 from endplate.case import Plan, placed_sites
 from endplate.errors import EndplateError
+from endplate.facts.burdens import burdens
 from endplate.facts.store import facts_hash
 from endplate.people import model, report_fields
 from endplate.people.cache import use_compile_cache
 from endplate.people.collect import Collected, collect, parameter_draws
 from endplate.people.coverage import covered_areas, limits_of
 from endplate.people.history import earlier_sessions
-from endplate.people.job import Job, make_job
-from endplate.people.outcomes import outcomes
+from endplate.people.job import Job, make_jobs
+from endplate.people.outcomes import Between, outcomes
 from endplate.people.result import Result
 from endplate.people.side_effects import antibodies, counted, modelled
-from endplate.people.timing import summary
+from endplate.people.timing import BURDEN_DEFINITIONS, DEFINITIONS, summary
 from endplate.safety import check
 
 MOST_PEOPLE, MOST_SEED, LEAST_DAYS, MOST_DAYS = 1_000_000, 2**31 - 1, 30, 1095
@@ -58,12 +60,13 @@ def simulate(
     _within("days", days, LEAST_DAYS, MOST_DAYS)
     areas = covered_areas(plan)
     planned = placed_sites(plan)
-    earlier, said = earlier_sessions(plan)
+    earlier, said = earlier_sessions(plan, areas)
     use_compile_cache()
-    job = make_job(plan, areas, planned, earlier, days, seed)
-    answer = collect(job, people)
-    timing = {area: summary(answer.times[area], days) for area in areas}
+    jobs = make_jobs(plan, areas, planned, earlier, days, seed)
+    answers = tuple(collect(job, people) for job in jobs)
+    timing = _timing(jobs, answers, days)
     area_dose_u = report_fields.area_doses_u(planned, areas)
+    product = plan.treatment.product
     return Result(
         provenance={
             "version": __version__,
@@ -77,17 +80,40 @@ def simulate(
         findings=check(plan).as_dict()["findings"],
         timing=timing[areas[0]],
         timing_by_indication=timing,
-        outcomes=_outcomes(job, answer, plan.treatment.product, area_dose_u, days),
-        harms=[
-            *modelled(plan.treatment.product, areas, answer.weakness),
-            *counted(plan.treatment.product, areas, planned),
-            *antibodies(plan.treatment.product, areas),
+        outcomes=[
+            row
+            for job, answer in zip(jobs, answers, strict=True)
+            for row in _outcomes(job, answer, product, area_dose_u, days)
         ],
-        course=report_fields.course_fields(areas, answer, job.time_d, days),
-        spread=report_fields.spread_fields(answer.planned, planned),
-        reach=report_fields.reach_fields(answer.working, job.time_d),
+        harms=[
+            *(
+                harm
+                for job, answer in zip(jobs, answers, strict=True)
+                for harm in modelled(product, job.layout, answer.weakness)
+            ),
+            *counted(product, areas, planned),
+            *antibodies(product, areas),
+        ],
+        course=report_fields.course_fields(jobs, answers, days),
+        spread=report_fields.spread_fields(jobs),
+        reach=report_fields.reach_fields(jobs, answers),
         limits=[*limits_of(plan, area_dose_u), *said, *report_fields.STANDING_LIMITS],
     )
+
+
+def _timing(
+    jobs: tuple[Job, ...], answers: tuple[Collected, ...], days: int
+) -> dict[str, dict[str, Any]]:
+    told = {}
+    for job, answer in zip(jobs, answers, strict=True):
+        for place, area in enumerate(job.areas):
+            scales = burdens(area)
+            words = DEFINITIONS
+            if scales:
+                lost = scales[int(job.setting.primary[place])].lost_share
+                words = {k: text.format(share=lost) for k, text in BURDEN_DEFINITIONS.items()}
+            told[area] = summary(answer.areas[area].times, days, words)
+    return told
 
 
 def _within(name: str, number: int, low: int, high: int) -> None:
@@ -100,17 +126,22 @@ def _outcomes(
 ) -> list[dict[str, Any]]:
     draws, centre = parameter_draws(job)
     values = model.natural_values(model.stored_vector())
-    between = float(np.hypot(values["trial_logit_sd"], values["definition_logit_sd"]))
+    between = Between(
+        logit_sd=float(np.hypot(values["trial_logit_sd"], values["definition_logit_sd"])),
+        relative_sd=float(values["trial_mean_sd"]),
+    )
     after = job.time_d >= 0
     told = []
     for i, area in enumerate(job.areas):
+        own = answer.areas[area]
         told += outcomes(
             area,
             product,
             area_dose_u[area],
-            answer.events[i][:, after],
-            answer.untreated[i],
-            draws[:, i][:, :, after],
+            replace(
+                own, means=own.means[:, after], means_untreated=own.means_untreated[:, after]
+            ),
+            draws[i][:, :, after],
             centre[i][:, after],
             between,
             job.time_d[after],

@@ -16,6 +16,16 @@ DEFINITIONS = {
         "among those who had it"
     ),
 }
+BURDEN_DEFINITIONS = {
+    "onset_d": "first day with half of the person's own largest effect of the drug",
+    "peak_d": "day of the largest effect of the drug",
+    "duration_d": (
+        "days from the injection until {share:.0%} of the person's largest effect are gone, "
+        "among those whose burden the drug lowers by a tenth or more"
+    ),
+}
+_LEAST_FALL = 0.1  # share of the burden
+_ONSET_SHARE = 0.5
 _QUANTILES = {"median": 50.0, "p05": 5.0, "p25": 25.0, "p75": 75.0, "p95": 95.0}
 _LEAST_CHANGE = 0.1  # grades; no one notes less
 
@@ -67,10 +77,46 @@ def person_times(
     return PersonTimes(onset, peak, duration)
 
 
-def summary(times: PersonTimes, days: int) -> dict[str, dict[str, Any]]:
+def burden_times(fall: Numbers, time_d: Numbers, lost_share: float) -> PersonTimes:
+    """Read each person's times off the share of the burden that the drug takes away.
+
+    Parameters
+    ----------
+    fall : [1]
+        Share taken away, shape (people, times).
+    time_d : [d]
+        Times from day 0 on, shape (times,).
+    lost_share : [1]
+        Share of the person's largest effect whose loss ends the response.
+    """
+    largest = fall.max(axis=1)
+    has = largest >= _LEAST_FALL
+    peak = fall.argmax(axis=1)
+    begun = fall >= _ONSET_SHARE * largest[:, None]
+    onset = time_d[begun.argmax(axis=1)]
+    kept = fall > (1.0 - lost_share) * largest[:, None]
+    last = len(time_d) - 1 - kept[:, ::-1].argmax(axis=1)
+    duration = _crossing(fall, time_d, last, (1.0 - lost_share) * largest)
+    return PersonTimes(
+        *(np.where(has, value, np.nan) for value in (onset, time_d[peak], duration))
+    )
+
+
+def _crossing(fall: Numbers, time_d: Numbers, last: NDArray[np.int64], level: Numbers) -> Numbers:
+    """Day between the last time above the level and the next at which the level is passed."""
+    after = np.minimum(last + 1, len(time_d) - 1)
+    rows = np.arange(len(fall))
+    high, low = fall[rows, last], fall[rows, after]
+    step = np.where(high > low, (high - level) / np.maximum(high - low, 1e-12), 0.0)
+    return time_d[last] + np.clip(step, 0.0, 1.0) * (time_d[after] - time_d[last])
+
+
+def summary(
+    times: PersonTimes, days: int, definitions: dict[str, str] = DEFINITIONS
+) -> dict[str, dict[str, Any]]:
     """Quantiles over the people who have each event, with its definition and their share."""
     told: dict[str, dict[str, Any]] = {}
-    for name, definition in DEFINITIONS.items():
+    for name, definition in definitions.items():
         values = getattr(times, name)
         known = values[~np.isnan(values)]
         entry: dict[str, Any] = {

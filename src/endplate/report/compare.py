@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from endplate.report import reading
+from endplate.report.compare_rows import OF_100, Block, Cell, Row, measure_blocks
 from endplate.report.finding import counts
 from endplate.report.html import PURPOSE, render, save
 from endplate.report.plan import title as plan_title
@@ -16,43 +17,6 @@ from endplate.report.words import word
 
 FEWEST, MOST = 2, 4
 PERCENT = (0.0, 100.0)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One figure of one plan: its value and range in words and, for the JSON, as numbers."""
-
-    text: str
-    range: str = ""
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    placebo: float | None = None
-    picture: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure across all plans."""
-
-    name: str
-    unit: str
-    cells: tuple[Cell, ...]
-
-    @property
-    def placebo(self) -> str:
-        """Placebo figures of the plans, one where they agree."""
-        told = [people(cell.placebo) for cell in self.cells if cell.placebo is not None]
-        return " / ".join(dict.fromkeys(told)) or "?"
-
-
-@dataclass(frozen=True)
-class Block:
-    """Rows of one kind on one scale; `ends` are the two ends of that scale in words."""
-
-    name: str
-    rows: tuple[Row, ...]
-    ends: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -100,7 +64,13 @@ def compare(results: Sequence[reading.Result], names: Sequence[str]) -> Comparis
         raise ValueError(f"compare takes {FEWEST} to {MOST} plans, not {len(results)}")
     for result in results:
         reading.checked(result)
-    blocks = [_plans(results), *_timing(results), *_outcomes(results), _harms(results)]
+    blocks = [
+        _plans(results),
+        *_timing(results),
+        *_outcomes(results),
+        *measure_blocks(results),
+        _harms(results),
+    ]
     return Comparison(
         names=tuple(names),
         titles=tuple(plan_title(result) for result in results),
@@ -186,7 +156,7 @@ def _outcomes(results: Sequence[reading.Result]) -> list[Block]:
             rows = tuple(
                 Row(
                     f"day {number(day)}",
-                    "people out of 100",
+                    OF_100,
                     tuple(_people(t.get((endpoint, day)), "value", "placebo") for t in tables),
                 )
                 for day in days_seen
@@ -202,7 +172,7 @@ def _harms(results: Sequence[reading.Result]) -> Block:
     rows = tuple(
         Row(
             word("harm", term),
-            "people out of 100",
+            OF_100,
             tuple(_people(table.get(term), "percent", "background_percent") for table in tables),
         )
         for term in dict.fromkeys(term for table in tables for term in table)

@@ -5,9 +5,9 @@ from math import log
 
 from endplate.facts.benefits import BenefitFigure, benefit_figures
 from endplate.facts.trials import TrialFigure, line_muscles, trial_figures
+from endplate.report.benefit import BEST_DAY, SHOWN_FIRST, Benefit
 from endplate.report.icons import icon_array
 from endplate.report.quantity import number, people, plain_time
-from endplate.report.sheet import BEST_DAY, SHOWN_FIRST, Benefit
 from endplate.report.words import word
 from endplate.safety.view import View
 

@@ -1,6 +1,5 @@
 """Writes the patient's sheet from facts alone, for a use that the model does not cover."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -10,18 +9,28 @@ from endplate.facts.coverage import coverage
 from endplate.facts.expected_course import PHASES, expected_courses
 from endplate.facts.label import LabelRule
 from endplate.facts.store import facts_hash
+from endplate.report.benefit import Benefit
 from endplate.report.fact_benefit import fact_benefits, is_studied
 from endplate.report.fact_harm import fact_harms
 from endplate.report.finding import set_aside, stops
 from endplate.report.harm import HarmCard
 from endplate.report.quantity import date_text, number, plain_range, plain_time
-from endplate.report.sheet import Benefit, SheetPage, capital, joined, star_legend, urgent, words
+from endplate.report.sheet import SheetPage, star_legend, urgent
+from endplate.report.sheet_words import (
+    aftercare,
+    capital,
+    families,
+    first_hours,
+    joined,
+    once,
+    signs,
+    words,
+)
 from endplate.report.words import word
 from endplate.safety import CheckResult
 from endplate.safety.view import View
 
 MAX_HARMS = 10
-ALWAYS = ("Do not drive", "Tell each doctor")  # aftercare of every use
 PRINTED_LINES = 13  # side effects, benefits and long lists that fit a page at full size
 
 
@@ -30,31 +39,31 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
     view, say = View.of(plan), words()
     result = {"findings": [asdict(finding) for finding in checked.findings]}
     uses = [say["use"][area] for area in view.areas]
-    families = list(dict.fromkeys(use["family"] for use in uses))
     benefits = tuple(benefit for area in view.areas for benefit in fact_benefits(view, area))
     harms = fact_harms(view)
     shown = harms[:MAX_HARMS]
     form = "plain" if len(view.areas) == 1 else "short"
     return SheetPage(
-        title=f"Shots for {joined(_once(word('indication', code, form) for code in view.areas))}",
+        title=f"Shots for {joined(once(word('indication', code, form) for code in view.areas))}",
         purpose=say["purpose"],
         date=date_text(plan.treatment.date),
         what=_what(view, [use["how"] for use in uses]),
         dose=_dose(view),
         stops=stops(result),
         set_aside=set_aside(result),
-        expect=(_first_hours(families), *(r for area in view.areas for r in _expect(view, area))),
+        expect=(
+            ("First hours", first_hours(families(view.areas))),
+            *(r for area in view.areas for r in _expect(view, area)),
+        ),
         expect_note="",
         benefits=benefits,
         harms=shown,
         harms_left_out=len(harms) - len(shown),
-        urgent=urgent(
-            plan.treatment.region, _once(s for f in families for s in say["family"][f]["signs"])
-        ),
+        urgent=urgent(plan.treatment.region, signs(view.areas)),
         dummy=say["dummy"],
         alternatives=_choices(view),
-        aftercare=_aftercare(families),
-        face="",
+        aftercare=aftercare(view.areas),
+        drawings=(),
         numbers=say["facts"]["numbers"],
         unverified=star_legend((*benefits, *shown, *_starred(view))),
         unknown=_unknown(view, benefits, harms),
@@ -67,10 +76,6 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
     )
 
 
-def _once(parts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(parts))
-
-
 def _lines(benefits, harms, view: View, stopped) -> int:
     return 2 * len(benefits) + len(harms) + 3 * len(view.areas) + 2 * len(stopped)
 
@@ -78,7 +83,7 @@ def _lines(benefits, harms, view: View, stopped) -> int:
 def _what(view: View, how: list[str]) -> str:
     parts = [
         f"You may get small shots of a drug called {view.plan.treatment.product}.",
-        *_once(how),
+        *once(how),
         "The effect does not last. It fades as the nerves heal.",
     ]
     if not all(view.is_labelled(area) for area in view.areas):
@@ -95,11 +100,6 @@ def _dose(view: View) -> str:
         return "your provider has not set the dose yet"
     spots = f" in {count} spot{'s' if count > 1 else ''}" if count else ""
     return f"{number(dose_u, 2)} units{spots}"
-
-
-def _first_hours(families: list[str]) -> tuple[str, str]:
-    own = [f["first"] for f in (words()["family"][name] for name in families) if "first" in f]
-    return "First hours", own[0] if own else words()["expect"]["first"]
 
 
 def _expect(view: View, area: str) -> list[tuple[str, str]]:
@@ -154,12 +154,6 @@ def _choices(view: View) -> tuple[str, ...]:
     return tuple(
         sorted({choice for area in view.areas for choice in known.get(area, known["default"])})
     )
-
-
-def _aftercare(families: list[str]) -> tuple[str, ...]:
-    say = words()
-    own = _once(line for name in families for line in say["family"][name]["aftercare"])
-    return (*own, *(line for line in say["aftercare"]["lines"] if line.startswith(ALWAYS)))
 
 
 def _unknown(

@@ -10,16 +10,16 @@ from markupsafe import Markup
 
 from endplate.errors import CannotWrite
 from endplate.report import reading
-from endplate.report.face import faces, has_chart
+from endplate.report.chart import Drawing, drawings, has_chart
 from endplate.report.finding import FindingRow, counts, finding_rows, set_aside, stops
 from endplate.report.harm import HarmGroup, harm_groups
 from endplate.report.muscle import MuscleRow, muscle_rows
-from endplate.report.outcome import OutcomeGroup, outcome_groups
+from endplate.report.outcome import OutcomeGroup, measure_groups, outcome_groups
 from endplate.report.plan import Answer, Fact, answers, plan_facts, site_origin
 from endplate.report.plan import provenance as made_by
 from endplate.report.plan import title as plan_title
-from endplate.report.strip import axis_strip
 from endplate.report.timeline import NARROW, WIDE, timeline
+from endplate.report.tissue import drawn_as, part, silenced
 from endplate.report.words import known, word
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -42,6 +42,7 @@ class Area:
     timeline_wide: str = _told("course as SVG for a wide screen and for print")
     timeline_narrow: str = _told("course as SVG for a phone")
     outcomes: tuple[OutcomeGroup, ...] = _told("benefits out of 100 beside trial figures")
+    measures: tuple[OutcomeGroup, ...] = _told("means and changes beside trial figures")
 
 
 @dataclass(frozen=True)
@@ -56,21 +57,21 @@ class ReportPage:
     set_aside: tuple[tuple[str, str], ...] = _told("stops set aside, with the written reason")
     areas: tuple[Area, ...] = _told("one entry per indication")
     site_origin: str = _told("where the sites come from, label or entered")
-    face_whole: str = _told("whole face as SVG, empty where there is no chart")
-    face_close: str = _told("upper face with doses as SVG, empty where there is no chart")
+    drawings: tuple[Drawing, ...] = _told("the charts with muscles and sites, none where unknown")
     muscles: tuple[MuscleRow, ...] = _told("where the dose goes and what it blocks")
     harms: tuple[HarmGroup, ...] = _told("side effects by mechanism")
     findings: tuple[FindingRow, ...] = _told("findings, worst first")
     limits: tuple[str, ...] = _told("what is not known")
     origins: tuple[tuple[str, str], ...] = _told("origin tags and their meaning")
     provenance: tuple[Fact, ...] = _told("what made the result")
-    axis: str = _told("numbers under the outcome strips, SVG")
+    silenced: str = _told("what the toxin silences in the treated tissue")
+    blocks: str = _told("how the chart shows what the model uses")
+    part: str = _told("what a row of the table of places is")
 
 
 def report_page(result: reading.Result) -> ReportPage:
     """The context of the report."""
     reading.checked(result)
-    whole, close = faces(result) if has_chart(result) else ("", "")
     return ReportPage(
         title=plan_title(result),
         purpose=PURPOSE,
@@ -85,19 +86,21 @@ def report_page(result: reading.Result) -> ReportPage:
                 timeline_wide=timeline(result, code, WIDE),
                 timeline_narrow=timeline(result, code, NARROW),
                 outcomes=outcome_groups(result, code),
+                measures=measure_groups(result, code),
             )
             for code in reading.indications(result)
         ),
         site_origin=site_origin(result),
-        face_whole=whole,
-        face_close=close,
+        drawings=drawings(result) if has_chart(result) else (),
         muscles=muscle_rows(result),
         harms=harm_groups(result),
         findings=finding_rows(result),
         limits=tuple(str(line) for line in result.get("limits") or ()),
         origins=tuple((code, word("origin", code, "meaning")) for code in known("origin")),
         provenance=made_by(result),
-        axis=axis_strip(),
+        silenced=silenced(reading.indications(result)),
+        blocks=drawn_as(reading.indications(result)),
+        part=part(reading.indications(result)),
     )
 
 

@@ -68,10 +68,15 @@ def shares_of(result: reading.Result) -> Places:
     return shares
 
 
-def blocks_of(result: reading.Result) -> Places:
-    """Largest loss of working junctions per muscle and side; of parts of one muscle the largest."""
+def blocks_of(result: reading.Result, chart: str = "") -> Places:
+    """Largest loss of working junctions per muscle and side; of parts of one muscle the largest.
+
+    Of one chart where it is named: a muscle may cross from one to the next.
+    """
     blocks: Places = {}
     for row in result.get("reach") or ():
+        if chart and row.get("chart", chart) != chart:
+            continue
         place = row["muscle"], _side(row)
         blocks[place] = max(blocks.get(place, 0.0), float(row["peak_block"]))
     return blocks

@@ -1,13 +1,18 @@
-"""Benefits out of 100 people, with the figures that trials published for the same event."""
+"""Benefits out of 100 people or on average, with the figures that trials published."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from endplate.report import reading
-from endplate.report.quantity import number, people, people_range
+from endplate.report.measure import axis_words, figure, figure_range, unit_words
+from endplate.report.quantity import number, round_grid
 from endplate.report.source import Link, link
-from endplate.report.strip import Mark, outcome_strip
-from endplate.report.words import spaced, word
+from endplate.report.strip import GRID, Mark, axis_strip, outcome_strip
+from endplate.report.words import known, spaced, word
+
+Outcome = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class OutcomeRow:
 
     day: str
     value: str
+    after: str
     range: str
     placebo: str
     origin: str
@@ -46,26 +52,49 @@ class OutcomeGroup:
     name: str
     rater: str
     rows: tuple[OutcomeRow, ...]
+    unit: str
+    axis: str
 
 
 def outcome_groups(result: reading.Result, indication: str) -> tuple[OutcomeGroup, ...]:
-    """Percent outcomes of one indication, grouped by endpoint."""
+    """Outcomes of one indication in people out of 100, grouped by endpoint."""
+    return _groups(reading.shown_outcomes(result, indication))
+
+
+def measure_groups(result: reading.Result, indication: str) -> tuple[OutcomeGroup, ...]:
+    """Means and changes of one indication, grouped by endpoint, each on its own axis."""
+    return _groups(reading.shown(reading.measures_of(result, indication)))
+
+
+def _groups(shown: Sequence[Outcome]) -> tuple[OutcomeGroup, ...]:
     groups = []
-    for endpoint, items in groupby(
-        reading.shown_outcomes(result, indication), key=lambda item: item["endpoint"]
-    ):
+    for endpoint, found in groupby(shown, key=lambda item: item["endpoint"]):
+        items = list(found)
+        grid = GRID if reading.is_share(items[0]) else _grid(items)
         groups.append(
             OutcomeGroup(
                 name=word("endpoint", endpoint),
                 rater=word("endpoint", endpoint, "by"),
-                rows=tuple(_row(item) for item in items),
+                rows=tuple(_row(item, grid) for item in items),
+                unit=axis_words(items[0]),
+                axis=axis_strip(grid),
             )
         )
     return tuple(groups)
 
 
-def _row(item) -> OutcomeRow:
-    trials = tuple(trial_row(item["endpoint"], t) for t in item.get("trials") or ())
+def _grid(items: Sequence[Outcome]) -> tuple[float, ...]:
+    """Round numbers that hold every figure of an endpoint, and nought."""
+    values = [0.0]
+    for item in items:
+        values += [item["value"], item["low"], item["high"]]
+        values += [float(trial["value"]) for trial in item.get("trials") or ()]
+        values += [] if item.get("placebo") is None else [item["placebo"]]
+    return round_grid(min(values), max(values))
+
+
+def _row(item: Outcome, grid: tuple[float, ...]) -> OutcomeRow:
+    trials = tuple(trial_row(item["endpoint"], t, item) for t in item.get("trials") or ())
     placebo = item.get("placebo")
     marks = tuple(
         Mark(
@@ -78,18 +107,21 @@ def _row(item) -> OutcomeRow:
     )
     return OutcomeRow(
         day=number(item["day"]),
-        value=people(item["value"]),
-        range=people_range(item["low"], item["high"]),
-        placebo="" if placebo is None else people(placebo),
+        value=figure(item["value"], item),
+        after="of 100" if reading.is_share(item) else unit_words(item),
+        range=figure_range(item),
+        placebo="" if placebo is None else figure(placebo, item),
         origin=item.get("origin", "model"),
-        strip=outcome_strip(item["value"], item["low"], item["high"], placebo, marks),
+        strip=outcome_strip(item["value"], item["low"], item["high"], placebo, marks, grid),
         trials=trials,
         plain=word("endpoint", item["endpoint"], "plain"),
     )
 
 
-def trial_row(endpoint: str, trial) -> TrialRow:
-    """A published figure as a row."""
+def trial_row(endpoint: str, trial: Outcome, item: Outcome) -> TrialRow:
+    """A published figure as a row, in the unit of the outcome that it stands beside."""
+    share = reading.is_share(item)
+    told = f"{number(trial['value'])} %" if share else f"{figure(trial['value'], item)}"
     dose = trial.get("dose_u")
     size = trial.get("n")
     return TrialRow(
@@ -97,15 +129,9 @@ def trial_row(endpoint: str, trial) -> TrialRow:
         arm=str(trial.get("arm") or (f"{number(dose, 2)} U" if dose else "placebo")),
         people="" if size is None else number(size, 0),
         day=number(trial["day"]),
-        value=f"{number(trial['value'])} %",
-        endpoint=word("endpoint", endpoint) if endpoint in _known() else spaced(endpoint),
+        value=told if share else f"{told} {unit_words(item)}",
+        endpoint=word("endpoint", endpoint) if endpoint in known("endpoint") else spaced(endpoint),
         verified=bool(trial.get("verified")),
         placebo=dose == 0,
         source=link(trial.get("source")),
     )
-
-
-def _known() -> tuple[str, ...]:
-    from endplate.report.words import known
-
-    return known("endpoint")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from endplate.report import reading
 from endplate.report.quantity import date_range, date_text, day_range, days, number, read_date
-from endplate.report.words import spaced, word
+from endplate.report.words import known, spaced, word
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,9 @@ def _baseline(patient) -> list[Fact]:
     grades = ("none", "mild", "moderate", "severe")
     facts = []
     for code, grade in (patient.get("baseline") or {}).items():
+        if code in known("scale"):
+            facts.append(Fact(f"{word('scale', code)}, baseline", number(grade)))
+            continue
         at_rest = " at rest" if code.endswith("_rest") else ""
         name = word("indication", code.removesuffix("_rest")) + at_rest
         whole = float(grade).is_integer() and 0 <= grade <= 3

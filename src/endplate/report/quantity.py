@@ -21,6 +21,26 @@ def number(value: float, digits: int = 1) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def round_grid(low: float, high: float, most: int = 6) -> tuple[float, ...]:
+    """Round numbers in equal steps that hold a range, at most so many.
+
+    Examples
+    --------
+    >>> round_grid(0, 43), round_grid(-11.2, 0), round_grid(0, 3.7)
+    ((0, 10, 20, 30, 40, 50), (-15, -10, -5, 0), (0, 1, 2, 3, 4))
+    """
+    span = (high - low) or max(abs(high), 1.0)
+    size = 10.0 ** math.floor(math.log10(span / most))
+    for factor in (1, 2, 5, 10, 20, 50, 100):
+        step = size * factor
+        first = math.floor(low / step + 1e-9)
+        last = max(math.ceil(high / step - 1e-9), first + 1)
+        if last - first + 1 <= most:
+            break
+    marks = (round(place * step, 9) for place in range(first, last + 1))
+    return tuple(int(mark) if mark == int(mark) else mark for mark in marks)
+
+
 def people(percent: float) -> str:
     """A percentage as a whole number of people out of 100; a rare event is not called none.
 

@@ -82,23 +82,51 @@ def horizon_d(result: Result) -> float:
     return days[-1] if days else float(result["provenance"].get("days") or 0)
 
 
+def is_share(item: Mapping[str, Any]) -> bool:
+    """Whether an outcome counts people out of 100; else it is a mean, a median or a change."""
+    return item.get("unit") == "%" and item.get("statistic", "percent") == "percent"
+
+
 def outcomes_of(result: Result, indication: str) -> list[Mapping[str, Any]]:
-    """Outcomes in percent of one indication, endpoints in the result's order, days rising."""
+    """Outcomes of one indication in people out of 100, endpoints in their order, days rising."""
+    return _ordered(result, indication, shares=True)
+
+
+def measures_of(result: Result, indication: str) -> list[Mapping[str, Any]]:
+    """Outcomes of one indication that are means or changes, endpoints in their order."""
+    return _ordered(result, indication, shares=False)
+
+
+def _ordered(result: Result, indication: str, shares: bool) -> list[Mapping[str, Any]]:
     chosen = [
         item
         for item in result.get("outcomes") or ()
-        if item.get("indication", indication) == indication and item.get("unit") == "%"
+        if item.get("indication", indication) == indication and is_share(item) == shares
     ]
     endpoints = list(dict.fromkeys(item["endpoint"] for item in chosen))
     return sorted(chosen, key=lambda item: (endpoints.index(item["endpoint"]), item["day"]))
 
 
-def shown_outcomes(result: Result, indication: str) -> list[Mapping[str, Any]]:
+def shown(every: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Outcomes on the days that a reader looks for and on every day that a trial has a figure of.
 
     Where an endpoint has none of those days, all its days are shown.
     """
-    every = outcomes_of(result, indication)
     kept = [item for item in every if item["day"] in KEY_DAYS or item.get("trials")]
     covered = {item["endpoint"] for item in kept}
     return [item for item in every if item in kept or item["endpoint"] not in covered]
+
+
+def shown_outcomes(result: Result, indication: str) -> list[Mapping[str, Any]]:
+    """The outcomes in people out of 100 that a page shows."""
+    return shown(outcomes_of(result, indication))
+
+
+def scales_of(result: Result, indication: str) -> tuple[str, ...]:
+    """Scales, other than grades of lines, whose level over time the course holds."""
+    found = []
+    for item in (result.get("course") or {}).get("series") or ():
+        kind, *rest = item["name"].split(":")
+        if kind == "level" and rest[1:] == [indication]:
+            found.append(rest[0])
+    return tuple(found)

@@ -1,57 +1,33 @@
 """Writes the patient's sheet: one page in plain words, benefits and side effects out of 100."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from endplate.report import reading
-from endplate.report.face import face_with_spots, has_chart
+from endplate.report.benefit import Benefit, benefits
+from endplate.report.chart import Drawing, has_chart, spots
 from endplate.report.finding import set_aside, stops
 from endplate.report.harm import HarmCard, harm_groups
 from endplate.report.html import render, save
-from endplate.report.icons import icon_array
 from endplate.report.quantity import (
     date_text,
     number,
-    people,
-    people_range,
     plain_range,
     plain_time,
     read_date,
 )
+from endplate.report.sheet_words import aftercare, capital, joined, phases, signs, what, words
 from endplate.report.words import word
 
-_FILE = Path(__file__).parent / "sheet.toml"
-SHOWN_FIRST = ("inv_none_mild", "subj_none_mild", "both_ge2", "inv_ge1")
-BEST_DAY, LATER_DAY = 30, 120
 MAX_HARMS, MAX_HARMS_MANY_AREAS = 10, 8
 ROOMY = 10  # side effects, with areas and stops weighed in, that fit at full size
-PICTURES = ("picture", "placebo_picture", "face")
+PICTURES = ("picture", "placebo_picture", "drawings")
 
 
 def _told(help_: str) -> Any:
     return field(metadata={"help": help_})
-
-
-@dataclass(frozen=True)
-class Benefit:
-    """One benefit with the shot and with a dummy shot: out of 100 people, or told in words."""
-
-    lines: str
-    words: str
-    when: str
-    value: str
-    range: str
-    placebo: str
-    later: str
-    picture: str
-    placebo_picture: str
-    told: str = ""
-    origin: str = "model"
-    verified: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,7 +50,7 @@ class SheetPage:
     dummy: str = _told("what a dummy shot is")
     alternatives: tuple[str, ...] = _told("other choices in alphabetical order")
     aftercare: tuple[str, ...] = _told("what to do afterwards")
-    face: str = _told("face with the spots, SVG; empty where there is no chart")
+    drawings: tuple[Drawing, ...] = _told("the spots on charts; none where there is no chart")
     numbers: str = _told("where the numbers come from")
     unverified: str = _told("what the star means; empty where no figure has one")
     unknown: tuple[str, ...] = _told("what is not known of this use")
@@ -98,29 +74,30 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
     form = "plain" if len(areas) == 1 else "short"
     lines = joined([word("indication", code, form) for code in areas])
     harms = _harms(result)
+    pictures = spots(result) if has_chart(result) else ()
     most = MAX_HARMS if len(areas) == 1 else MAX_HARMS_MANY_AREAS
     return SheetPage(
         title=f"Shots for {lines}",
         purpose=say["purpose"],
         date=_date(plan.get("date")),
-        what=say["what"].format(product=plan["product"], lines=lines),
+        what=what(plan["product"], areas, lines),
         dose=f"{number(plan['dose_u'], 2)} units in {len(plan.get('sites') or ())} spots",
         stops=stops(result),
         set_aside=set_aside(result),
         expect_note=say["fits"],
         expect=_expect(
             [reading.timing_of(result, code) for code in areas],
-            say["expect"],
+            phases(areas),
             reading.horizon_d(result),
         ),
-        benefits=tuple(b for code in areas if (b := _benefit(result, code))),
+        benefits=tuple(b for code in areas for b in benefits(result, code)),
         harms=harms[:most],
         harms_left_out=max(0, len(harms) - most),
-        urgent=urgent(plan.get("region")),
+        urgent=urgent(plan.get("region"), signs(areas)),
         dummy=say["dummy"],
         alternatives=tuple(say["alternatives"].get(areas[0], say["alternatives"]["default"])),
-        aftercare=tuple(say["aftercare"]["lines"]),
-        face=face_with_spots(result) if has_chart(result) else "",
+        aftercare=aftercare(areas),
+        drawings=pictures,
         numbers=say["numbers"],
         unverified=star_legend(harms[:most]),
         unknown=(),
@@ -129,7 +106,7 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
         computed=True,
         made=_made(result),
         large_print=large_print,
-        dense=len(harms) + 3 * len(areas) + 2 * len(stops(result)) > ROOMY,
+        dense=len(harms) + 3 * len(areas) + 2 * len(stops(result)) + 3 * len(pictures) > ROOMY + 3,
     )
 
 
@@ -181,33 +158,6 @@ def _expect(
     return tuple(rows)
 
 
-def _benefit(result: reading.Result, indication: str) -> Benefit | None:
-    """The benefit that is shown for one area: a familiar endpoint near its best day."""
-    rows = reading.outcomes_of(result, indication)
-    if not rows:
-        return None
-    present = [row["endpoint"] for row in rows]
-    endpoint = next((e for e in SHOWN_FIRST if e in present), present[0])
-    rows = [row for row in rows if row["endpoint"] == endpoint]
-    best = min(rows, key=lambda row: abs(row["day"] - BEST_DAY))
-    last = min(rows, key=lambda row: abs(row["day"] - LATER_DAY))
-    later = ""
-    if last["day"] > best["day"]:
-        later = f"After {plain_time(last['day'])}: {people(last['value'])} out of 100."
-    placebo = best.get("placebo")
-    return Benefit(
-        lines=word("indication", indication, "plain"),
-        words=word("endpoint", endpoint, "plain"),
-        when=plain_time(best["day"]),
-        value=people(best["value"]),
-        range=people_range(best["low"], best["high"]),
-        placebo="" if placebo is None else people(placebo),
-        later=later,
-        picture=icon_array(best["value"], 0.0, None),
-        placebo_picture="" if placebo is None else icon_array(placebo, placebo, None),
-    )
-
-
 def _date(text: str | None) -> str:
     day = read_date(text)
     return date_text(day) if day else ""
@@ -226,25 +176,9 @@ def _made(result: reading.Result) -> str:
     )
 
 
-def joined(parts: list[str]) -> str:
-    """Parts as a list to read: `a, b and c`."""
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
-
-
-def capital(text: str) -> str:
-    """The text with a capital first letter."""
-    return text[:1].upper() + text[1:]
-
-
 def _without_pictures(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: _without_pictures(v) for k, v in value.items() if k not in PICTURES}
     if isinstance(value, list | tuple):
         return [_without_pictures(item) for item in value]
     return value
-
-
-@cache
-def words() -> Mapping[str, Any]:
-    """Sentences of the sheet."""
-    return tomllib.loads(_FILE.read_text(encoding="utf-8"))

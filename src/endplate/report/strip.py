@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from endplate.report.quantity import number
 from endplate.report.svg import tag, text, title
 
 GRID = (0, 25, 50, 75, 100)
@@ -29,28 +30,38 @@ def place(value: float, limits: tuple[float, float] = (0.0, 100.0)) -> str:
 
 
 def outcome_strip(
-    value: float, low: float, high: float, placebo: float | None, marks: tuple[Mark, ...]
+    value: float,
+    low: float,
+    high: float,
+    placebo: float | None,
+    marks: tuple[Mark, ...],
+    grid: tuple[float, ...] = GRID,
 ) -> str:
-    """Model value with its interval above, figures of trials below, one axis of 0 to 100."""
+    """Model value with its interval above, figures of trials below; the axis spans the grid."""
     height = _HEIGHT if marks else 28
-    parts = [tag("line", x1=place(g), x2=place(g), y1=2, y2=height, class_="grid") for g in GRID]
-    parts.append(tag("line", x1=place(low), x2=place(high), y1=_MODEL_Y, y2=_MODEL_Y, class_="ci"))
+    limits = grid[0], grid[-1]
+    parts = [
+        tag("line", x1=place(g, limits), x2=place(g, limits), y1=2, y2=height, class_="grid")
+        for g in grid
+    ]
+    ends = {"x1": place(low, limits), "x2": place(high, limits)}
+    parts.append(tag("line", y1=_MODEL_Y, y2=_MODEL_Y, class_="ci", **ends))
     if placebo is not None:
         parts.append(
             tag(
                 "svg",
                 tag("rect", x=-5, y=-5, width=10, height=10, class_="m-placebo"),
-                x=place(placebo),
+                x=place(placebo, limits),
                 y=_MODEL_Y,
                 overflow="visible",
             )
         )
-    parts.append(tag("circle", cx=place(value), cy=_MODEL_Y, r=6.5, class_="m-model"))
-    parts.extend(_trial_mark(mark) for mark in marks)
+    parts.append(tag("circle", cx=place(value, limits), cy=_MODEL_Y, r=6.5, class_="m-model"))
+    parts.extend(_trial_mark(mark, limits) for mark in marks)
     return tag("svg", *parts, class_="strip", width="100%", height=height, aria_hidden="true")
 
 
-def _trial_mark(mark: Mark) -> str:
+def _trial_mark(mark: Mark, limits: tuple[float, float]) -> str:
     kind = "m-trial0" if mark.placebo else "m-trial"
     shape = tag(
         "path",
@@ -58,12 +69,16 @@ def _trial_mark(mark: Mark) -> str:
         d="M0-6.5 6.5 0 0 6.5-6.5 0Z",
         class_=kind if mark.verified else f"{kind} open",
     )
-    return tag("svg", shape, x=place(mark.value), y=_TRIAL_Y, overflow="visible")
+    return tag("svg", shape, x=place(mark.value, limits), y=_TRIAL_Y, overflow="visible")
 
 
-def axis_strip() -> str:
+def axis_strip(grid: tuple[float, ...] = GRID) -> str:
     """The numbers under a stack of strips."""
-    marks = [text(f"{g}", x=place(g), y=12, class_="tick", text_anchor="middle") for g in GRID]
+    limits = grid[0], grid[-1]
+    marks = [
+        text(number(g, 2), x=place(g, limits), y=12, class_="tick", text_anchor="middle")
+        for g in grid
+    ]
     return tag("svg", *marks, class_="strip", width="100%", height=16, aria_hidden="true")
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from endplate.report import reading
 from endplate.report.finding import finding_rows
 from endplate.report.harm import harm_groups
-from endplate.report.outcome import outcome_groups
+from endplate.report.measure import SHARE
+from endplate.report.outcome import OutcomeGroup, measure_groups, outcome_groups
 from endplate.report.plan import answers, title
 from endplate.report.words import word
 
@@ -87,13 +88,23 @@ def _timing(result: reading.Result, indication: str, name: str) -> str:
 
 
 def _outcomes(result: reading.Result, indication: str, name: str) -> str:
-    groups = outcome_groups(result, indication)
+    told = "(model; trials as published, * not verified)"
+    parts = [
+        _grouped(f"Benefits on average{name} {told}", measure_groups(result, indication)),
+        _grouped(f"Benefits out of 100 people{name} {told}", outcome_groups(result, indication)),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _grouped(heading: str, groups: tuple[OutcomeGroup, ...]) -> str:
     if not groups:
         return ""
-    lines = [f"Benefits out of 100 people{name} (model; trials as published, * not verified)"]
+    lines = [heading]
     for group in groups:
-        lines.append(f"  {group.name}, {group.rater}")
-        rows: Rows = [("    day", "people", "range", "placebo")]
+        share = group.unit == SHARE
+        unit = "" if share else f" ({group.unit})"
+        lines.append(indented(f"{group.name}, {group.rater}{unit}", rest="    "))
+        rows: Rows = [("    day", "people" if share else "mean", "range", "placebo")]
         rows += [(f"    {r.day}", r.value, r.range, r.placebo or "?") for r in group.rows]
         figures = columns(rows, right=(1, 3)).splitlines()
         lines.append(figures[0])

@@ -1,52 +1,23 @@
 """The course as a picture: severity, working junctions of the muscles, and when things happen."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from endplate.report import reading
-from endplate.report.quantity import date_text, number
-from endplate.report.svg import Point, band_path, line_path, tag, text, title
-from endplate.report.words import muscle_name, spaced, word
+from endplate.report.plot import Frame, Panel, curve, level
+from endplate.report.quantity import date_text, number, read_date, round_grid
+from endplate.report.svg import band_path, line_path, tag, text, title
+from endplate.report.tissue import working
+from endplate.report.words import known, muscle_name, spaced, word
 
 GRADES = ("none", "mild", "moderate", "severe")
 WIDE, NARROW = 780, 344
 WEEK = 7
-MAX_POINTS = 190
 TOP, GAP = 32.0, 52.0
+LABEL_ROOM = 15.0  # height of the name of a line
 SAME_LINE = 0.03  # sides of a muscle closer than this are drawn as one line
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Horizontal room of the picture and its time axis."""
-
-    width: float
-    left: float
-    right: float
-    horizon_d: float
-
-    def x(self, time_d: float) -> float:
-        """Position of a day."""
-        share = min(max(time_d / self.horizon_d, 0.0), 1.0)
-        return self.left + share * (self.width - self.left - self.right)
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A plot area: its top edge, height, heading and the values at its lower and upper edge."""
-
-    top: float
-    height: float
-    heading: str
-    low: float
-    high: float
-
-    def y(self, value: float) -> float:
-        """Position of a value, kept inside the panel."""
-        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
-        return self.top + (1 - share) * self.height
 
 
 def timeline(result: reading.Result, indication: str, width: float = WIDE) -> str:
@@ -77,8 +48,6 @@ def timeline(result: reading.Result, indication: str, width: float = WIDE) -> st
 
 def reading_date(result: reading.Result) -> date | None:
     """Date of the treatment."""
-    from endplate.report.quantity import read_date
-
     return read_date(result["plan"].get("date"))
 
 
@@ -105,28 +74,50 @@ def _panels(result: reading.Result, indication: str, frame: Frame, narrow: bool)
     ):
         if item:
             panel = Panel(0, height, words, 0, 3)
-            found.append((panel, _severity(item, other, days, frame)))
+            found.append((panel, _bands(item, other, days, frame, tuple(enumerate(GRADES)))))
+    scales = reading.scales_of(result, indication)
+    found += [_scale(result, f"{s}:{indication}", len(scales), days, frame) for s in scales]
     lines = _muscle_lines(result, indication)
     if lines:
-        heading = "Working junctions of the treated muscles" + ("" if narrow else ", middle person")
-        found.append((Panel(0, 110, heading, 0, 1), _strength(lines, days, frame)))
+        heading = working((indication,)) + ("" if narrow else ", middle person")
+        height = max(110.0, LABEL_ROOM * len(lines) + 20)
+        found.append((Panel(0, height, heading, 0, 1), _strength(lines, days, frame)))
     return found
 
 
-def _severity(item: Any, placebo: Any, days: list[float], frame: Frame) -> Any:
+def _scale(
+    result: reading.Result, name: str, of: int, days: list[float], frame: Frame
+) -> tuple[Panel, Any]:
+    """The panel of a scale other than grades of lines; lower where there are several."""
+    item = reading.series(result, f"level:{name}") or {}
+    placebo = reading.series(result, f"level_placebo:{name}")
+    curves = [item.get("p05"), item.get("p95"), item["median"], (placebo or {}).get("median")]
+    reached = [v for curve in curves if curve for v in curve]
+    grid = round_grid(min(0.0, *reached), max(reached), most=5)
+    scale = name.split(":")[0]
+    known_words = scale in known("scale")
+    unit = "" if known_words else f" [{word('unit', str(item.get('unit', '')))}]"
+    panel = Panel(0, 170 if of == 1 else 110, word("scale", scale) + unit, grid[0], grid[-1])
+    levels = [(mark, number(mark, 2)) for mark in grid]
+    return panel, _bands(item, placebo, days, frame, levels)
+
+
+def _bands(
+    item: Any, placebo: Any, days: list[float], frame: Frame, levels: Sequence[tuple[float, str]]
+) -> Any:
     def draw(panel: Panel) -> list[str]:
         parts = []
-        for grade, name in enumerate(GRADES):
-            parts += _level(panel, frame, grade, name)
+        for value, name in levels:
+            parts += level(panel, frame, value, name)
         for low, high, kind in (("p05", "p95", "band90"), ("p25", "p75", "band50")):
-            upper = _points(days, item.get(high), frame, panel)
-            lower = _points(days, item.get(low), frame, panel)
+            upper = curve(days, item.get(high), frame, panel)
+            lower = curve(days, item.get(low), frame, panel)
             if upper and lower:
                 parts.append(tag("path", d=band_path(upper, lower), class_=kind))
         if placebo:
-            points = _points(days, placebo["median"], frame, panel)
+            points = curve(days, placebo["median"], frame, panel)
             parts.append(tag("path", d=line_path(points), class_="l-placebo"))
-        points = _points(days, item["median"], frame, panel)
+        points = curve(days, item["median"], frame, panel)
         return [*parts, tag("path", d=line_path(points), class_="l-median")]
 
     return draw
@@ -136,13 +127,13 @@ def _strength(lines: list[tuple[str, list[float]]], days: list[float], frame: Fr
     def draw(panel: Panel) -> list[str]:
         parts = []
         for share in (0.0, 0.5, 1.0):
-            parts += _level(panel, frame, share, f"{100 * share:.0f} %")
+            parts += level(panel, frame, share, f"{100 * share:.0f} %")
         room = (panel.height - 20) / max(1, len(lines))
         for place, (name, values) in enumerate(lines):
-            points = _points(days, values, frame, panel)
+            points = curve(days, values, frame, panel)
             kind = f"l-muscle k{place % 4}"
             parts.append(tag("path", title(name), d=line_path(points), class_=kind))
-            y = panel.y(0) - 8 - (len(lines) - 1 - place) * min(16.0, room)
+            y = panel.y(0) - 8 - (len(lines) - 1 - place) * min(LABEL_ROOM, room)
             x = frame.width - frame.right - 4
             parts.append(text(name, x=x, y=y, class_=f"label k{place % 4}", text_anchor="end"))
         return parts
@@ -172,25 +163,8 @@ def _muscle_lines(result: reading.Result, indication: str) -> list[tuple[str, li
     return lines
 
 
-def _points(days: list[float], values: Any, frame: Frame, panel: Panel) -> list[Point]:
-    if not values:
-        return []
-    shown = [(d, v) for d, v in zip(days, values, strict=True) if d <= frame.horizon_d]
-    step = max(1, math.ceil(len(shown) / MAX_POINTS))
-    kept = [p for i, p in enumerate(shown) if i % step == 0 or i < 28 or i == len(shown) - 1]
-    return [(frame.x(d), panel.y(v)) for d, v in kept]
-
-
 def _box(panel: Panel, frame: Frame) -> list[str]:
     return [text(panel.heading, x=2, y=panel.top - 15, class_="heading")]
-
-
-def _level(panel: Panel, frame: Frame, value: float, name: str) -> list[str]:
-    y = panel.y(value)
-    return [
-        tag("line", x1=frame.left, x2=frame.width - frame.right, y1=y, y2=y, class_="grid"),
-        text(name, x=frame.left - 8, y=y + 4, class_="tick", text_anchor="end"),
-    ]
 
 
 def _weeks(frame: Frame, top: float, bottom: float, start: date | None, narrow: bool) -> list[str]:

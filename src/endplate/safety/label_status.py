@@ -1,10 +1,11 @@
-"""Whether the use is on the label: product, region, area, and areas treated together."""
+"""Whether the use is on the label: product, region, area, and areas together, whose dose."""
 
 from collections.abc import Iterator
 
+from endplate.case import areas_treated, protocol_basis
 from endplate.facts.coverage import coverage
 from endplate.facts.label import label_rules
-from endplate.safety.finding import Finding, from_label, plain, unknown
+from endplate.safety.finding import Finding, from_label, from_row, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import View
 
@@ -61,3 +62,23 @@ def forehead_with_glabella(view: View) -> Iterator[Finding]:
     )
     title = "Forehead without the glabella"
     yield from_label("forehead_with_glabella", "caution", title, reason, rows[0], 0.0)
+
+
+@reads("treatment.product", "treatment.region", "treatment.indications", "treatment.protocol")
+def trial_dose(view: View) -> Iterator[Finding]:
+    """Say so where the protocol takes the dose of a trial, the label giving no single one."""
+    treatment = view.plan.treatment
+    if treatment.protocol is None or view.unplaced:
+        return
+    for area in areas_treated(treatment):
+        basis = protocol_basis(treatment, area)
+        if basis is None or basis.basis != "trial":
+            continue
+        view.consulted.append(basis)
+        told = f" {basis.note[:1].upper()}{basis.note[1:]}." if basis.note else ""
+        reason = (
+            f"No label gives this use one dose; the sites are those usual in trials, with the "
+            f"{basis.dose_u:g} U of one of them.{told} Sites and dose differ from person to person."
+        )
+        title = f"Dose and sites for {plain(area)} are those of a trial"
+        yield from_row("trial_dose", "note", title, reason, basis, view.dose_in_u(area))

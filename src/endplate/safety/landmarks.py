@@ -1,4 +1,4 @@
-"""Places against the landmarks that labels name: orbital rim, brow, lateral canthus."""
+"""Places against the landmarks that labels name: orbital rim, brow, canthus, trigone."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -141,3 +141,19 @@ def forehead_height(view: View) -> Iterator[Finding]:
     )
     title = "Forehead site close to the brow"
     yield from_label("forehead_height", "caution", title, reason, fact, min(heights))
+
+
+@reads("treatment.indications", "treatment.sites")
+def trigone(view: View) -> Iterator[Finding]:
+    """Bladder sites against the trigone, which labels spare."""
+    for area in ("overactive_bladder", "neurogenic_detrusor_overactivity"):
+        fact = view.fact("above_trigone_min", area)
+        heights = [shot.point_mm[1] for shot in view.shots_in(area) if shot.point_mm is not None]
+        if fact is None or fact.value is None or not heights or min(heights) >= fact.value:
+            continue
+        reason = (
+            f"A site lies {-min(heights):.1f} mm below the ridge between the ureters; the label "
+            "spares the trigone."
+        )
+        title = "Bladder site in the trigone"
+        yield from_label("trigone", "caution", title, reason, fact, min(heights))

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from itertools import combinations
 from math import dist
 
-from endplate.case import placed_sites
-from endplate.facts.anatomy import blocks_of
+from endplate.case import charts_of, placed_sites, site_blocks
 from endplate.safety.finding import Finding, from_label, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import View
+
+Point = tuple[float, float, float]
 
 
 @reads("treatment.protocol", "treatment.sites")
@@ -35,8 +36,12 @@ def site_spacing(view: View) -> Iterator[Finding]:
     fact = view.fact("site_spacing_min")
     if fact is None or fact.value is None or view.unplaced:
         return
-    points = [(s.x_mm, s.y_mm, s.z_mm) for s in placed_sites(view.plan)]
-    nearest_mm = min((dist(a, b) for a, b in combinations(points, 2)), default=float("inf"))
+    maps: dict[str, list[Point]] = {}
+    for site in placed_sites(view.plan):
+        (chart, *_) = charts_of(view.plan.treatment, site.indication)
+        maps.setdefault(chart, []).append((site.x_mm, site.y_mm, site.z_mm))
+    pairs = (pair for points in maps.values() for pair in combinations(points, 2))
+    nearest_mm = min((dist(a, b) for a, b in pairs), default=float("inf"))
     if nearest_mm < fact.value:
         reason = f"Two sites lie {nearest_mm:.1f} mm apart and will act much like one larger site."
         yield from_label("site_spacing", "note", "Sites close together", reason, fact, nearest_mm)
@@ -51,7 +56,8 @@ def site_in_muscle(view: View) -> Iterator[Finding]:
     for shot in view.shots:
         if not shot.stated or shot.point_mm is None:
             continue
-        away_mm = min(block.distance_mm(shot.point_mm) for block in blocks_of(shot.muscle))
+        blocks = site_blocks(shot.muscle, charts_of(view.plan.treatment, shot.indication))
+        away_mm = min(block.distance_mm(shot.point_mm) for block in blocks)
         if away_mm > fact.value:
             title = f"A site lies outside {plain(shot.muscle)}"
             reason = (

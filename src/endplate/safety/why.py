@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from endplate.case import Plan
+from endplate.case import Plan, ProtocolBasis
 from endplate.errors import CaseError
 from endplate.facts.coverage import Coverage
 from endplate.facts.dose_cap import DoseCap
@@ -128,6 +128,9 @@ def words(row: Any) -> str:
         case Coverage():
             seen = "all uses" if row.complete else "not all uses"
             return f"{seen} of {row.product} on the {row.region} label are at hand{note}"
+        case ProtocolBasis():
+            whose = "a trial" if row.basis == "trial" else "the label"
+            return f"{row.dose_u:g} U, the dose of {whose}{note}"
         case Ingredient():
             return f"{row.product} contains {plain(row.allergy)}{note}"
     raise CaseError(f"no words for {type(row).__name__}")

@@ -12,3 +12,4 @@ from endplate.body.spread.field import stacked as stacked
 from endplate.body.spread.isotropic import Isotropic as Isotropic
 from endplate.body.spread.none import NoSpread as NoSpread
 from endplate.body.spread.sheet import Sheet as Sheet
+from endplate.body.spread.wheal import Wheal as Wheal

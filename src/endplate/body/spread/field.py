@@ -17,7 +17,10 @@ from scipy.special import ndtr
 
 from endplate.facts.anatomy import MuscleBlock
 
-_CELL_MM = 6.0  # largest cell edge: about one standard deviation of a facial cloud
+# Largest cell edge: about one standard deviation of a facial cloud. Large muscles take larger
+# volumes, so their cells may grow with them, to at most so many along, across and through.
+_CELL_MM = 6.0
+_MOST_CELLS = (18, 8, 4)
 _MM3_PER_ML = 1000.0
 Numbers = NDArray[np.float64]
 
@@ -64,13 +67,22 @@ class Grid:
     weight: Numbers
 
 
-def grids(blocks: tuple[MuscleBlock, ...]) -> tuple[Grid, ...]:
-    """Grids of blocks on all their sides, left before right, midline blocks once."""
+_SIGNS = {"left": 1.0, "right": -1.0}
+
+
+def grids(
+    blocks: tuple[MuscleBlock, ...], sides: tuple[str, ...] = ("left", "right")
+) -> tuple[Grid, ...]:
+    """Grids of blocks on the named sides, left before right, midline blocks once."""
     made = []
     for block in blocks:
-        sides = (("left", 1.0), ("right", -1.0)) if block.paired else (("midline", 1.0),)
-        made += [_grid(block, side, sign) for side, sign in sides]
+        own = [(s, _SIGNS[s]) for s in sides] if block.paired else [("midline", 1.0)]
+        made += [_grid(block, side, sign) for side, sign in own]
     return tuple(made)
+
+
+def _cells(size_mm: float, most: int) -> int:
+    return max(1, min(most, int(np.ceil(size_mm / _CELL_MM))))
 
 
 def _grid(block: MuscleBlock, side: str, sign: float) -> Grid:
@@ -82,8 +94,8 @@ def _grid(block: MuscleBlock, side: str, sign: float) -> Grid:
     across = across / np.linalg.norm(across)
     sizes = (block.length_mm, block.width_mm, block.thickness_mm)
     edges = tuple(
-        np.linspace(-size / 2, size / 2, max(1, int(np.ceil(size / _CELL_MM))) + 1)
-        for size in sizes
+        np.linspace(-size / 2, size / 2, _cells(size, most) + 1)
+        for size, most in zip(sizes, _MOST_CELLS, strict=True)
     )
     zone = ndtr((edges[0] / block.length_mm + 0.5 - block.zone_centre) / block.zone_sd)
     along = np.diff(zone) / (zone[-1] - zone[0])
@@ -98,15 +110,23 @@ def _grid(block: MuscleBlock, side: str, sign: float) -> Grid:
     )
 
 
-def stacked(parts: tuple[Grid, ...]) -> EndplateField:
-    """One field of several grids."""
+def stacked(parts: tuple[Grid, ...], least_weight: float = 0.0) -> EndplateField:
+    """One field of several grids.
+
+    Cells that hold less than `least_weight` of the end plates of their block's fullest cell are
+    left out, and the others take their share: a crowd spends no time where no end plates lie.
+    """
     rows = [(i, axis, e) for i, grid in enumerate(parts) for axis, e in enumerate(grid.edges_mm)]
     starts = np.cumsum([0, *(len(edge) for _, _, edge in rows)])[:-1].reshape(-1, 3)
-    places = [np.argwhere(np.ones([len(e) - 1 for e in grid.edges_mm])) for grid in parts]
+    kept = [grid.weight >= least_weight * grid.weight.max() for grid in parts]
+    places = [
+        np.argwhere(np.ones([len(e) - 1 for e in grid.edges_mm]))[keep]
+        for grid, keep in zip(parts, kept, strict=True)
+    ]
     owner = np.repeat(np.arange(len(parts)), [len(place) for place in places])
     weight = np.zeros((len(parts), len(owner)))
-    for i, grid in enumerate(parts):
-        weight[i, owner == i] = grid.weight
+    for i, (grid, keep) in enumerate(zip(parts, kept, strict=True)):
+        weight[i, owner == i] = grid.weight[keep] / grid.weight[keep].sum()
     volumes = [
         float(np.prod([edge[1] - edge[0] for edge in grid.edges_mm])) / _MM3_PER_ML
         for grid in parts

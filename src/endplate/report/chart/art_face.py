@@ -4,13 +4,16 @@ Only the right half of the page is drawn; the other half is its mirror image. Th
 the landmarks of the chart (brow, pupil, corners of eye and mouth); what lies between them is art.
 """
 
+import re
+
+from endplate.report.chart.art import Art
 from endplate.report.svg import tag
 
 HAIR = (
     "M-.4,-113C50,-113 82,-86 81,-42C81,-24 79,-8 76,3C73,-4 71,-12 69.5,-18"
     "C66,-38 56,-52 40,-58C28,-62 12,-63 -.4,-62.4Z"
 )
-SKIN = "M-.4,-90C40,-90 68,-70 70,-32C71.5,-8 70,12 68,30C66,56 60,82 46,104C35,120 18,129 -.4,129Z"
+SKIN = "M0,-90C40,-90 68,-70 70,-32C71.5,-8 70,12 68,30C66,56 60,82 46,104C35,120 18,129 0,129Z"
 NECK = "M-.4,150L47,150C45,136 44,122 45,100L-.4,120Z"
 EAR = "M69.5,4C75,-2 82,2 81,15C80,29 76,42 67.5,45"
 EAR_FOLD = "M72.5,9C76,8 78,12 77,19C76,25 74,29 71.5,33"
@@ -48,44 +51,42 @@ LINES = {
 }
 
 
-def defs() -> str:
-    """Parts that the picture uses twice, once mirrored."""
-    back = [
+def front() -> Art:
+    """A face from the front with neck, ears and hair."""
+    behind = [
         tag("path", d=NECK, class_="f-skin2"),
         tag("path", d="M47,150C45,136 44,122 45,100", class_="f-line"),
         tag("path", d=EAR, class_="f-skin f-line"),
         tag("path", d=EAR_FOLD, class_="f-soft"),
     ]
-    skin = [
-        tag("path", d=SKIN, class_="f-skin"),
-        tag("path", d=SKIN.removesuffix("Z"), class_="f-line"),
-    ]
-    return tag(
-        "defs",
-        tag(
-            "clipPath",
-            tag("path", d=SKIN),
-            tag("path", d=SKIN, transform="scale(-1 1)"),
-            id="skin",
-        ),
-        tag("g", *back, id="half-back"),
-        tag("g", *skin, id="half-skin"),
-        tag("path", d=HAIR, class_="f-hair", id="half-hair"),
-        tag("g", *_features(), id="half-features"),
+    half = SKIN.removesuffix("Z")
+    edge = half + turned_over(half)
+    return Art(
+        skin=SKIN + turned_over(SKIN),
+        under=tag("path", d=edge, class_="f-line") + mirrored(tag("path", d=HAIR, class_="f-hair")),
+        over=mirrored("".join(_features())) + gleam(),
+        behind=mirrored("".join(behind)),
+        edged=False,
     )
+
+
+def turned_over(path: str) -> str:
+    """Path data of absolute points, mirrored at the midline.
+
+    Examples
+    --------
+    >>> turned_over("M-.4,-90C40,-90 68,-70 70,-32Z")
+    'M0.4,-90C-40,-90 -68,-70 -70,-32Z'
+    """
+    return re.sub(r"(-?[\d.]+),", lambda x: f"{-float(x.group(1)):g},", path)
 
 
 def _features() -> list[str]:
     """Eye, nose, brow and mouth of one half."""
     return [
         tag("path", d=EYE, class_="f-eye"),
-        tag("clipPath", tag("path", d=EYE), id="lids"),
-        tag(
-            "g",
-            tag("circle", cx=31.2, cy=21.6, r=6.1, class_="f-iris"),
-            tag("circle", cx=31.2, cy=21.6, r=2.7, class_="f-pupil"),
-            clip_path="url(#lids)",
-        ),
+        tag("circle", cx=31.2, cy=21.6, r=6.1, class_="f-iris"),
+        tag("circle", cx=31.2, cy=21.6, r=2.7, class_="f-pupil"),
         tag("path", d=UPPER_LID, class_="f-lash"),
         *(tag("path", d=d, class_="f-line") for d in (LID_FOLD, NOSE_WING, NOSTRIL, NOSE_TIP)),
         *(tag("path", d=d, class_="f-soft") for d in (LOWER_LID, BAG, NOSE_SIDE, CHEEK, CHIN)),
@@ -96,14 +97,9 @@ def _features() -> list[str]:
     ]
 
 
-def head() -> str:
-    """Neck, ears, skin and hair, each layer with its mirror image before the next."""
-    return "".join(mirrored(part) for part in ("half-back", "half-skin", "half-hair"))
-
-
-def mirrored(part: str) -> str:
-    """A part and its mirror image."""
-    return tag("use", href=f"#{part}") + tag("use", href=f"#{part}", transform="scale(-1 1)")
+def mirrored(half: str) -> str:
+    """A half and its mirror image."""
+    return tag("g", half) + tag("g", half, transform="scale(-1 1)")
 
 
 def gleam() -> str:

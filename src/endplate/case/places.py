@@ -1,0 +1,171 @@
+"""Places on the charts: the chart of a site, the blocks it reaches, where there is room."""
+
+from collections.abc import Sequence
+from math import dist
+
+from endplate.case.plan import Treatment
+from endplate.case.protocol import areas_treated, pattern_sites
+from endplate.errors import FactMissing, NotCovered
+from endplate.facts.anatomy import (
+    ChartLimits,
+    MuscleBlock,
+    blocks_of,
+    chart_blocks,
+    chart_limits,
+)
+from endplate.facts.indications import charts as all_charts
+from endplate.facts.indications import indications
+from endplate.facts.protocol import ProtocolSite, protocol_sites
+
+# The charts give x on the named side; a midline organ has its own sign in x already.
+SIGN = {"left": 1.0, "right": -1.0, "midline": 1.0}
+Point = tuple[float, float, float]
+# Distance that sites without a stated place keep from others while there is room.
+SPREAD_MM = 5.0
+# How far from a site a block still counts as reached: the far edge of a cloud of 0.1 mL.
+REACH_MM = 10.0
+# Plans for uses without a chart of their own are read on the face, as far as it goes.
+NO_CHART = "upper_face"
+
+
+def signed_point(side: str, at_mm: Point) -> Point:
+    """Point of the chart with x signed by the side: left positive, right negative."""
+    return (at_mm[0] * SIGN[side] + 0.0, at_mm[1], at_mm[2])
+
+
+def charts_of(treatment: Treatment, indication: str | None = None) -> tuple[str, ...]:
+    """Charts of the areas of a treatment, or of one indication, in the order of the areas."""
+    wanted = (indication,) if indication else areas_treated(treatment)
+    by_name = {one.name: one.chart for one in indications()}
+    found = tuple(dict.fromkeys(by_name[name] for name in wanted if name in by_name))
+    return found or (NO_CHART,)
+
+
+def site_blocks(muscle: str, charts: tuple[str, ...]) -> tuple[MuscleBlock, ...]:
+    """Blocks of a muscle on the first of the charts that shows it, else wherever it is drawn.
+
+    Raises
+    ------
+    FactMissing
+        No chart shows the muscle.
+    """
+    for name in charts:
+        shown = tuple(block for block in chart_blocks(name) if block.muscle == muscle)
+        if shown:
+            return shown
+    first = blocks_of(muscle)[0]
+    return blocks_of(muscle, first.region)
+
+
+def site_limits(muscle: str | None, charts: tuple[str, ...]) -> ChartLimits | None:
+    """Bounds of the chart on which a site lies, None when no chart shows its muscle."""
+    if muscle is None:
+        return chart_limits(charts[0])
+    beside = tuple(one.name for one in all_charts() if one.name not in charts)
+    for name in (*charts, *beside):
+        if any(block.muscle == muscle for block in chart_blocks(name)):
+            return chart_limits(name)
+    return None
+
+
+def muscles_reached(
+    point_mm: Point, chart: str, reach_mm: float = REACH_MM
+) -> tuple[MuscleBlock, ...]:
+    """Blocks of a chart within reach of a point, the nearest first.
+
+    Parameters
+    ----------
+    point_mm : [mm]
+        Point of the chart, x lateral on its side.
+    chart : str
+        Name of the chart.
+    reach_mm : [mm]
+        Distance within which a block counts as reached.
+    """
+    near = sorted(chart_blocks(chart), key=lambda block: block.distance_mm(point_mm))
+    return tuple(block for block in near if block.distance_mm(point_mm) <= reach_mm)
+
+
+def muscle_at(at_mm: Point, charts: tuple[str, ...]) -> str:
+    """Muscle whose block lies nearest to an entered place, on the charts that reach there."""
+    inside = [name for name in charts if _holds(chart_limits(name), at_mm)] or charts
+    blocks = [block for name in inside for block in chart_blocks(name)]
+    return min(blocks, key=lambda block: block.distance_mm(at_mm)).muscle
+
+
+def _holds(limits: ChartLimits, at_mm: Point) -> bool:
+    bounds = (limits.x_mm, limits.y_mm, limits.z_mm)
+    return all(low <= v <= high for v, (low, high) in zip(at_mm, bounds, strict=True))
+
+
+def free_point(
+    muscle: str, side: str, area: str, treatment: Treatment, taken: list[Point]
+) -> Point:
+    """First free spot of the area's protocol, else a free place in the end-plate zone."""
+    spots = _spots(pattern_sites(treatment.product, area), muscle, side)
+    if not spots:
+        beside = [spot for name in _alike(area) for spot in protocol_sites(name)]
+        spots = _spots(beside, muscle, side)
+    free = [spot for spot in spots if _room_mm(spot, taken) >= 1.0]
+    if free:
+        return free[0]
+    best, best_room_mm = spots[0] if spots else (0.0, 0.0, 0.0), 0.0
+    for point in _zone_points(muscle, side, charts_of(treatment, area)):
+        room_mm = _room_mm(point, taken)
+        if room_mm > best_room_mm:
+            best, best_room_mm = point, room_mm
+        # A crowded muscle still gets its sites: as far from the others as there is room.
+        if room_mm >= SPREAD_MM:
+            break
+    return best
+
+
+def _spots(sites: Sequence[ProtocolSite], muscle: str, side: str) -> list[Point]:
+    return [
+        signed_point(spot.side, (spot.x_mm, spot.y_mm, spot.z_mm))
+        for spot in sites
+        if spot.muscle == muscle and spot.side == side
+    ]
+
+
+def _alike(area: str) -> list[str]:
+    """Areas of the same chart and family: their spots serve a site that the area has none for."""
+    kinds = {one.name: (one.chart, one.family) for one in indications()}
+    own = kinds.get(area, (NO_CHART, "lines"))
+    return [name for name, kind in kinds.items() if kind == own]
+
+
+def _room_mm(point: Point, taken: list[Point]) -> float:
+    return min((dist(point, other) for other in taken), default=float("inf"))
+
+
+def _zone_points(muscle: str, side: str, charts: tuple[str, ...]) -> list[Point]:
+    """Places spread evenly over the end-plate zone of the muscle's first block."""
+    try:
+        block = site_blocks(muscle, charts)[0]
+        limits = chart_limits(block.region)
+    except FactMissing:
+        raise NotCovered(f"the atlas has no chart of {muscle}; its sites have no place") from None
+    along, across, _ = block.axes
+    half_zone = min(block.zone_sd, 0.45)  # endings all over the block: the block without its rim
+    points = []
+    for n in range(1, 257):
+        s = (block.zone_centre - 0.5 + half_zone * (2 * _radical(n, 2) - 1)) * block.length_mm
+        t = 0.8 * (_radical(n, 3) - 0.5) * block.width_mm
+        x, y, z = (
+            c + s * u + t * v for c, u, v in zip(block.centre_mm, along, across, strict=True)
+        )
+        x = max(limits.x_mm[0], min(limits.x_mm[1], x))
+        y = max(limits.y_mm[0], min(limits.y_mm[1], y))
+        points.append(signed_point(side, (x, y, z)))
+    return points
+
+
+def _radical(index: int, base: int) -> float:
+    """Van der Corput number: spreads points evenly without a grid."""
+    fraction, share = 0.0, 1.0
+    while index:
+        share /= base
+        index, digit = divmod(index, base)
+        fraction += digit * share
+    return fraction

@@ -1,0 +1,113 @@
+"""What is treated and where: the indications that have a chart, and the charts of the body."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from endplate.errors import FactMissing
+from endplate.facts.store import table
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One flat map of skin or wall in millimetres; `regions` are the regions of blocks it shows.
+
+    `sides_apart` says that left and right are separate parts of the body, as two arms.
+    """
+
+    name: str
+    regions: tuple[str, ...]
+    sides_apart: bool
+    title: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Indication:
+    """One use: its chart, the tissue the toxin acts on, and whether lines or a burden are rated.
+
+    `tissue` is muscle, gland, bladder or nociceptor; `family` is lines or burden. Trials inject
+    `site_volume_ml` a site, and treat anew every `trial_interval_d` where they do so in any case.
+    """
+
+    name: str
+    chart: str
+    tissue: str
+    family: str
+    site_volume_ml: float
+    trial_interval_d: float | None
+    note: str
+
+
+@cache
+def charts() -> tuple[Chart, ...]:
+    """Every chart, in file order."""
+    return tuple(
+        Chart(
+            row["chart"],
+            tuple(row["regions"].split(";")),
+            row["sides_apart"] == "yes",
+            row["title"],
+            row["note"],
+        )
+        for row in table("charts")
+    )
+
+
+def chart(name: str) -> Chart:
+    """Return one chart by name.
+
+    Raises
+    ------
+    FactMissing
+        There is no chart of that name.
+    """
+    for one in charts():
+        if one.name == name:
+            return one
+    raise FactMissing(f"there is no chart named {name!r}")
+
+
+@cache
+def indications() -> tuple[Indication, ...]:
+    """Every indication that has a chart, in file order."""
+    return tuple(
+        Indication(
+            row["indication"],
+            row["chart"],
+            row["tissue"],
+            row["family"],
+            float(row["site_volume_ml"]),
+            float(row["trial_interval_d"]) if row["trial_interval_d"] else None,
+            row["note"],
+        )
+        for row in table("indications")
+    )
+
+
+def indication(name: str) -> Indication:
+    """Return one indication by name.
+
+    Raises
+    ------
+    FactMissing
+        The indication has no chart.
+    """
+    for one in indications():
+        if one.name == name:
+            return one
+    raise FactMissing(f"there is no chart of {name.replace('_', ' ')}")
+
+
+def is_charted(name: str) -> bool:
+    """Whether an indication has a chart, a tissue and scales here."""
+    return any(one.name == name for one in indications())
+
+
+def chart_of(name: str, among: tuple[str, ...] = ()) -> str:
+    """Chart an indication is drawn on: its own, or one of `among`'s that shows all of it."""
+    own = chart(indication(name).chart)
+    for other in among:
+        wider = chart(indication(other).chart)
+        if set(own.regions) < set(wider.regions):
+            return wider.name
+    return own.name

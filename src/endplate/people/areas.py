@@ -1,0 +1,197 @@
+"""What one treated area shows in each person of a chunk: its scales, events and times."""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from endplate.body.scales import (
+    SHARES,
+    Seen,
+    Severity,
+    Terms,
+    burden,
+    event_probability,
+    fall_by_drug,
+    fall_by_placebo,
+    read,
+)
+from endplate.facts.burdens import Burden, Reading, burdens, readings
+from endplate.people import model
+from endplate.people.cohort import Before, burdens_before, lines_before
+from endplate.people.engine import line_courses
+
+CURVES = ("inv_none_mild", "subj_none_mild", "inv_ge1", "both_ge2", "rest_none")
+
+
+class Area(NamedTuple):
+    """One area of a chunk.
+
+    `levels` (scales, people, times) are the latent courses, `before` (scales, people) what was
+    there before treatment, `grade` (people,) what was graded then, `untreated` (scales, people,
+    times) the courses under placebo, `fall` (people, times) the share of the first-named scale's
+    burden that the drug takes away. `sums` (groups, endpoints, times) are weighted sums of every
+    endpoint, `sums_untreated` the same under placebo, `asked` (groups, endpoints) the weight of
+    the people asked.
+    """
+
+    levels: Array
+    before: Array
+    grade: Array
+    untreated: Array
+    fall: Array
+    sums: Array
+    sums_untreated: Array
+    asked: Array
+
+
+def line_area(
+    indication: str,
+    force: Array,
+    share: Array,
+    time_d: Array,
+    stated: Before,
+    values: model.Values,
+    normals: Array,
+    own: dict[str, Array],
+    group_weight: Array,
+) -> Area:
+    """Lines of one facial area or of the neck; scales are at contraction and at rest."""
+    lines = lines_before(normals, stated)
+    scale = model.line_scale(values, indication)
+    deep, still = line_courses(force, share[0], time_d, lines.latent, lines.rest, scale)
+    before = jnp.stack([lines.latent, lines.rest])
+    mild_at_rest = jnp.round(lines.rest) == 1.0  # only such people are asked whether it went
+    weights = {name: group_weight * mild_at_rest for name in ("rest_none",)}
+    column = {name: array[:, None] for name, array in values.items()}
+    raters, thresholds = model.raters(column), model.thresholds(column)
+
+    def sums(contraction: Array, rest: Array) -> Array:
+        course = Severity(
+            contraction,
+            rest,
+            lines.grade[:, None],
+            lines.latent[:, None],
+            lines.rest[:, None],
+            own["shared_rater"][:, None],
+        )
+        return jnp.stack(
+            [
+                100.0
+                * (
+                    weights.get(name, group_weight)
+                    @ event_probability(name, course, raters, thresholds)
+                )
+                for name in CURVES
+            ],
+            axis=1,
+        )
+
+    flat = jnp.ones_like(time_d)
+    untreated = jnp.stack([lines.latent - values["placebo_shift_investigator"], lines.rest])
+    return Area(
+        levels=jnp.stack([deep, still]),
+        before=before,
+        grade=lines.grade,
+        untreated=untreated[..., None] * flat,
+        fall=1.0 - deep / lines.latent[:, None],
+        sums=sums(deep, still),
+        sums_untreated=sums(lines.latent[:, None] * flat, lines.rest[:, None] * flat),
+        asked=jnp.stack([weights.get(n, group_weight).sum(axis=1) for n in CURVES], axis=1),
+    )
+
+
+def burden_area(
+    indication: str,
+    effect: Array,
+    share: Array,
+    primary: Array,
+    time_d: Array,
+    stated: Array,
+    values: model.Values,
+    normals: Array,
+    own: dict[str, Array],
+    group_weight: Array,
+) -> Area:
+    """Burdens of one indication.
+
+    `effect` (people, times, blocks) is what each block still does, `share` (scales, blocks) its
+    part in the drive of each scale, `primary` the index of the scale treated most.
+    """
+    scales = burdens(indication)
+    before = burdens_before(normals, scales, stated)
+    link = model.burden_scale(values, indication, own)
+    silenced = jnp.einsum("ptb,sb->spt", 1.0 - effect, share)
+    by_drug = jnp.stack([fall_by_drug(one, link) for one in silenced])
+    by_placebo = fall_by_placebo(time_d, link)
+    levels = burden(before, by_drug, by_placebo)
+    untreated = burden(before, jnp.zeros_like(by_drug), by_placebo)
+
+    def sums(level: Array, still: Array) -> Array:
+        found = burden_readings(indication, level, before, still, primary, time_d)
+        return jnp.stack([group_weight @ curve for curve in found], axis=1)
+
+    told = len(readings(indication))
+    return Area(
+        levels=levels,
+        before=before,
+        grade=before[0],
+        untreated=untreated,
+        fall=by_drug[primary],
+        sums=sums(levels, silenced),
+        sums_untreated=sums(untreated, jnp.zeros_like(silenced)),
+        asked=jnp.repeat(group_weight.sum(axis=1)[:, None], told, axis=1),
+    )
+
+
+def burden_readings(
+    indication: str, levels: Array, before: Array, silenced: Array, primary: Array, time_d: Array
+) -> list[Array]:
+    """Every published endpoint of an indication in each person, arrays (people, times)."""
+    scales = burdens(indication)
+    names = [scale.scale for scale in scales]
+    found = []
+    for reading in readings(indication):
+        place = primary if reading.scale == "primary" else names.index(reading.scale)
+        scale = scales[0] if reading.scale == "primary" else scales[names.index(reading.scale)]
+        level = averaged(levels[place], time_d, reading.window_d)
+        start = before[place][:, None]
+        seen = Seen(level, start, visit_sd(scale, start), silenced[place])
+        percent = 100.0 if reading.how in SHARES else 1.0
+        found.append(percent * read(reading.how, seen, terms(reading)))
+    return found
+
+
+def terms(reading: Reading) -> Terms:
+    """Constants of a reading."""
+    return Terms(reading.threshold, reading.gain)
+
+
+def visit_sd(scale: Burden, before: Array) -> Array | float:
+    """Scatter of a visit in the scale's unit; that of a log-normal burden goes with its start."""
+    return scale.visit_sd * before if scale.entry.distribution == "lognormal" else scale.visit_sd
+
+
+def averaged(level: Array, time_d: Array, window_d: float) -> Array:
+    """Mean of a course over the days up to each time, not reaching back before day 0."""
+    if window_d <= 1.0:
+        return level
+    area = jnp.concatenate(
+        [
+            jnp.zeros_like(level[:, :1]),
+            jnp.cumsum(0.5 * (level[:, 1:] + level[:, :-1]) * jnp.diff(time_d), axis=1),
+        ],
+        axis=1,
+    )
+    start = jnp.where(time_d > 0.0, jnp.maximum(time_d - window_d, 0.0), time_d - window_d)
+    start = jnp.maximum(start, time_d[0])
+    from_d = jnp.maximum(time_d - start, 1e-9)
+    mean = (area - _at(start, time_d, area)) / from_d
+    return jnp.where(from_d > 1e-6, mean, level)
+
+
+def _at(day: Array, time_d: Array, area: Array) -> Array:
+    """Each person's running sum at other days, shape (people, days)."""
+    after = jnp.clip(jnp.searchsorted(time_d, day), 1, len(time_d) - 1)
+    part = (day - time_d[after - 1]) / (time_d[after] - time_d[after - 1])
+    return (1.0 - part) * area[:, after - 1] + part * area[:, after]

@@ -1,0 +1,85 @@
+"""What all people of a run share before anything is drawn: chart, cells, tissues, gates, gains."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from endplate.body.spread import EndplateField, grids, stacked
+from endplate.facts.anatomy import MuscleBlock, chart_blocks
+from endplate.facts.drivers import drivers
+from endplate.facts.indications import indication, indications
+from endplate.facts.neighbours import Gate, Neighbour, neighbours
+from endplate.people.exposure import gate_grids
+
+MUSCLE, NOCICEPTOR = "muscle", "nociceptor"
+LEAST_WEIGHT = 1e-3  # of a block's fullest cell: emptier cells are not run for a crowd
+_OTHER_MUSCLES = "cervical_dystonia"  # whose potency a striated muscle takes that no use drives
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One chart, what is treated on it, and the sides whose paired muscles are run."""
+
+    chart: str
+    areas: tuple[str, ...]
+    sides: tuple[str, ...] = ("left", "right")
+
+
+def gates(layout: Layout) -> tuple[Neighbour, ...]:
+    """Neighbours at risk: those counted in these uses, then others of the chart, each term once."""
+    on_chart = [n for n in neighbours() if n.chart == layout.chart]
+    ordered = sorted(on_chart, key=lambda n: n.calibrated_on not in layout.areas)
+    return tuple({neighbour.term: neighbour for neighbour in reversed(ordered)}.values())[::-1]
+
+
+@cache
+def blocks(layout: Layout) -> tuple[MuscleBlock, ...]:
+    """Atlas row of every block and side, in the order of the field's blocks."""
+    sides = len(layout.sides)
+    return tuple(b for b in chart_blocks(layout.chart) for _ in range(sides if b.paired else 1))
+
+
+@cache
+def muscle_field(layout: Layout) -> EndplateField:
+    """Cells of the chart's blocks, all of them: for shares of the dose."""
+    return stacked(grids(chart_blocks(layout.chart), layout.sides))
+
+
+@cache
+def whole_field(layout: Layout) -> EndplateField:
+    """Cells that people are run on: those with end plates, then those of the gates."""
+    own = grids(chart_blocks(layout.chart), layout.sides)
+    return stacked((*own, *gate_grids(gates(layout), layout.sides)), LEAST_WEIGHT)
+
+
+def block_count(layout: Layout) -> int:
+    """Blocks of the field before the gates."""
+    return len(blocks(layout))
+
+
+def tissues(layout: Layout) -> tuple[str, ...]:
+    """Tissue of every block, then of every gate."""
+    own = [block.tissue for block in blocks(layout)]
+    return (*own, *(gate_tissue(n) for n in gates(layout) for _ in range(copies(n, layout))))
+
+
+def gate_tissue(neighbour: Gate) -> str:
+    """Tissue of the organ that a gate leads to; a muscle where the chart does not draw it."""
+    drawn = [b for b in chart_blocks(neighbour.chart) if b.muscle == neighbour.muscle]
+    return drawn[0].tissue if drawn else MUSCLE
+
+
+def copies(neighbour: Gate, layout: Layout) -> int:
+    """Gates of a neighbour: one per side that is run, one for a midline organ."""
+    return len(layout.sides) if neighbour.paired else 1
+
+
+@cache
+def potency_of(muscle: str, tissue: str, areas: tuple[str, ...]) -> str:
+    """Indication whose fitted potency a muscle takes, by what it drives; treated ones go first."""
+    for area in (*areas, *(row.name for row in indications())):
+        if indication(area).tissue != tissue:
+            continue
+        if any(driver.muscle == muscle for driver in drivers(area)):
+            return area
+    face = [a for a in areas if indication(a).family == "lines"]
+    return face[0] if face else _OTHER_MUSCLES
