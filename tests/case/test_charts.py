@@ -20,7 +20,7 @@ age_y = {age_y}
 date = 2026-11-22
 product = "{product}"
 region = "{region}"
-indication = "{use}"
+indication = ["{use}"]
 vial_u = 100
 diluent_ml = 2
 {rest}
@@ -113,6 +113,11 @@ def test_a_place_finds_its_muscle_on_the_chart_of_the_use(use, at_mm, muscle):
     (placed,) = placed_sites(plan(use, site(side="left", at_mm=at_mm)))
     assert (placed.muscle, placed.indication) == (muscle, use)
     assert muscles_reached(tuple(at_mm), indication(use).chart)[0].muscle == muscle
+
+
+def test_a_place_in_a_plan_for_two_uses_is_read_on_the_chart_that_holds_it():
+    both = plan('glabellar_lines", "chronic_migraine', site(side="left", at_mm=[232, 4, 5]))
+    assert placed_sites(both)[0].muscle == "occipitalis"
 
 
 def test_the_muscles_reached_are_told_nearest_first():

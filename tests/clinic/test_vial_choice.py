@@ -82,7 +82,7 @@ def test_no_plans_open_no_vials():
 
 
 def test_a_plan_without_a_dose_is_refused():
-    unknown = replace(plan_with({"treatment.indication": "cervical_dystonia"}), name="x")
+    unknown = replace(plan_with({"treatment.indication": "strabismus"}), name="x")
     with pytest.raises(CaseError, match="x: no dose"):
         sittings([unknown])
 

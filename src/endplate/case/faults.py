@@ -113,7 +113,7 @@ def _volume(site: Any, treatment: Any, path: str) -> Iterator[str]:
 
 def _off_chart(site: Any, treatment: Any, path: str) -> Iterator[str]:
     charts = charts_of(treatment, site.indication) if treatment.indications else (NO_CHART,)
-    limits = site_limits(site.muscle, charts)
+    limits = site_limits(site.muscle, site.at_mm, charts)
     if limits is None:
         yield f"{path}.at_mm cannot be used: there is no chart of {site.muscle}; leave it out."
         return

@@ -57,10 +57,10 @@ def site_blocks(muscle: str, charts: tuple[str, ...]) -> tuple[MuscleBlock, ...]
     return blocks_of(muscle, first.region)
 
 
-def site_limits(muscle: str | None, charts: tuple[str, ...]) -> ChartLimits | None:
+def site_limits(muscle: str | None, at_mm: Point, charts: tuple[str, ...]) -> ChartLimits | None:
     """Bounds of the chart on which a site lies, None when no chart shows its muscle."""
     if muscle is None:
-        return chart_limits(charts[0])
+        return chart_limits(next((c for c in charts if _holds(chart_limits(c), at_mm)), charts[0]))
     beside = tuple(one.name for one in all_charts() if one.name not in charts)
     for name in (*charts, *beside):
         if any(block.muscle == muscle for block in chart_blocks(name)):
