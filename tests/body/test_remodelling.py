@@ -17,7 +17,7 @@ SKIN = Remodelling(jnp.asarray(np.log(2) / 730), jnp.asarray(0.012 / 365.25))
 
 def onward(force, skin, start=1.0, time_d=TIME_D):
     state = LineState(jnp.asarray(start), jnp.asarray(start))
-    return severity_onward(force, time_d, jnp.asarray(1.5), state, SCALE, skin)
+    return severity_onward(force, time_d, jnp.asarray(2.5), state, SCALE, skin)
 
 
 def test_without_remodelling_it_is_the_single_treatment():
@@ -43,9 +43,16 @@ def test_a_year_in_two_halves_is_a_year():
     _, whole = onward(DIP, SKIN)
     _, first = onward(DIP[:181], SKIN, time_d=TIME_D[:181])
     half = LineState(first.rest[-1], first.engraved[-1])
-    _, second = severity_onward(DIP[180:], TIME_D[180:], jnp.asarray(1.5), half, SCALE, SKIN)
+    _, second = severity_onward(DIP[180:], TIME_D[180:], jnp.asarray(2.5), half, SCALE, SKIN)
     for one, other in zip(second, whole, strict=True):
         assert np.asarray(one) == pytest.approx(np.asarray(other[180:]), abs=1e-12)
+
+
+def test_muscles_that_are_back_fold_a_smoother_skin_as_deep_as_before():
+    silent = jnp.where(TIME_D < 200.0, 0.0, 1.0)
+    deep, line = onward(silent, SKIN)
+    assert float(line.rest[-1]) < 0.9
+    assert float(deep[-1]) == pytest.approx(2.5, abs=1e-3)
 
 
 @settings(max_examples=20)

@@ -127,8 +127,8 @@ def run_chunk(
     normals = normals_of(seed, people)
     own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
     placement = placement_of(seed, people, len(setting.sessions[0].sites.dose_u))
-    longer = jnp.exp(_row(vectors, setting.persistence_row))
-    run = _Run(values, own, vectors, longer, setting, layout, same_pattern)
+    longer = jnp.exp(column_of(vectors, setting.persistence_row))
+    run = Run(values, own, vectors, longer, setting, layout, same_pattern)
     density = [
         landed_densities(whole_field(layout), session.sites, placement, CROWD)
         for session in setting.sessions
@@ -144,7 +144,7 @@ def run_chunk(
     return Chunk(course.working_fraction, working[:, :, split:], areas, normals)
 
 
-class _Run(NamedTuple):
+class Run(NamedTuple):
     """What the steps of one chunk share."""
 
     values: dict[str, Array]
@@ -162,7 +162,7 @@ class _Run(NamedTuple):
 
 
 def _area(
-    run: _Run,
+    run: Run,
     place: int,
     force: Array,
     density: list[Array],
@@ -183,15 +183,15 @@ def _area(
     )  # fmt: skip
 
 
-def _row(vectors: Array, row: Array) -> Array:
-    """One column of the vectors, 0 where the row is -1."""
+def column_of(vectors: Array, row: Array) -> Array:
+    """One parameter of each person, 0 where the row is -1."""
     return jnp.where(row >= 0, vectors[:, jnp.maximum(row, 0)], 0.0)
 
 
-def _own_tissues(run: _Run, density: list[Array]) -> Array:
+def _own_tissues(run: Run, density: list[Array]) -> Array:
     """Working fraction of every block and gate, each with the rates of its own tissue."""
     field = whole_field(run.layout)
-    gain = jnp.stack(_log_gains(run), axis=1)[:, field.cell_block]
+    gain = jnp.stack(log_gains(run), axis=1)[:, field.cell_block]
     of_block = np.array(tissues(run.layout))
     found = _working(run, density, gain, field.endplate_weight, tuple(dict.fromkeys(of_block)))
     working = found[of_block[0]]
@@ -200,7 +200,7 @@ def _own_tissues(run: _Run, density: list[Array]) -> Array:
     return working
 
 
-def _nociceptors(run: _Run, name: str, density: list[Array]) -> Array:
+def _nociceptors(run: Run, name: str, density: list[Array]) -> Array:
     """Share of pain fibres in reach of each block that still release, (people, times, blocks)."""
     field, split = whole_field(run.layout), block_count(run.layout)
     own = field.cell_block < split
@@ -211,7 +211,7 @@ def _nociceptors(run: _Run, name: str, density: list[Array]) -> Array:
 
 
 def _working(
-    run: _Run, density: list[Array], gain: Array, weight: np.ndarray, wanted: tuple[str, ...]
+    run: Run, density: list[Array], gain: Array, weight: np.ndarray, wanted: tuple[str, ...]
 ) -> dict[str, Array]:
     """Working fraction of every block with the rates of each wanted tissue.
 
@@ -221,7 +221,7 @@ def _working(
     person = run.values["load_log_sd"] * run.own["load"] + setting.male_log_load
     gain = jnp.exp(gain + person[:, None])
     loads = [
-        bound(one, _row(run.vectors, session.ratio_row)) * gain
+        bound(one, column_of(run.vectors, session.ratio_row)) * gain
         for one, session in zip(density, setting.sessions, strict=True)
     ]
     if not run.same_pattern:
@@ -241,7 +241,7 @@ def _working(
     return found
 
 
-def _log_gains(run: _Run) -> list[Array]:
+def log_gains(run: Run) -> list[Array]:
     """Log of load over dose density of every block and gate, each of shape (people,)."""
     layout, values = run.layout, run.values
     gains = []

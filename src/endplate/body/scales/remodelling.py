@@ -4,7 +4,8 @@ r"""The line at rest over the years: skin that is not folded smooths, skin that 
 
 *d* is the line engraved in the skin, *F* the force of the muscles that fold it, *k* the rate of
 smoothing in a silent muscle and *g* the yearly deepening in a working one. The line at rest *r*
-follows with the delay of one treatment.
+follows with the delay of one treatment. At contraction the line is *r* plus what the muscles fold
+into the skin, :math:`(y_0 - d)` at full force: they fold a smoother skin as deep as before.
 """
 
 from typing import NamedTuple
@@ -33,7 +34,7 @@ class LineState(NamedTuple):
 def severity_onward(
     force_fraction: Array,
     time_d: Array,
-    fold_grade: Array,
+    contraction_grade: Array,
     start: LineState,
     scale: LineScale,
     skin: Remodelling,
@@ -46,8 +47,8 @@ def severity_onward(
         Force of the muscles that make the line, weighted, shape (times,).
     time_d : [d]
         Rising times.
-    fold_grade : [1], >= 0
-        What the untreated muscles fold on top of the line at rest.
+    contraction_grade : [1], >= 0
+        Severity at contraction before any treatment.
     start : LineState
         At the first time.
     scale : LineScale
@@ -83,4 +84,4 @@ def severity_onward(
     )
     # An exponent below one has an infinite slope at zero, which gradients must not meet.
     folded = jnp.maximum(fold, 1e-6) ** scale.force_exponent
-    return line.rest + fold_grade * folded, line
+    return line.rest + jnp.maximum(contraction_grade - line.engraved, 0.0) * folded, line
