@@ -123,7 +123,8 @@ def _cycles(result: reading.Result) -> str:
         head = ("  no", "day", "benefit", "before next", "lasts", "respond", "antibodies", "lost")
         rows: Rows = [head]
         for r in area.rows:
-            cells = (r.day, r.benefit, r.before_next, r.lasts, r.responding, r.antibodies, r.lost)
+            day = r.day.split(" (")[0]  # the middle person's: the page has the range
+            cells = (day, r.benefit, r.before_next, r.lasts, r.responding, r.antibodies, r.lost)
             rows.append((f"  {r.number}", *cells))
         parts.append(
             f"Treated again and again: {area.name.lower()}, {area.unit} (model; people out of "
