@@ -11,10 +11,18 @@ from hypothesis import strategies as st
 
 from body_cases import ORIGINAL, Arrival
 from endplate.body.course import nodes, response, time_grid_d
-from endplate.body.cycle import CarryOver, CycleState, injected, run_window, state_on, untouched
+from endplate.body.cycle import (
+    CarryOver,
+    CycleState,
+    injected,
+    run_window,
+    state_on,
+    untouched,
+    window_grid_d,
+)
 from endplate.body.transmission import Weary, memory_after
 
-TIME_D = jnp.asarray(time_grid_d((0.0,), 240))
+TIME_D = jnp.asarray(window_grid_d(240))
 LOADS = jnp.geomspace(0.2, 2e3, 24)
 RATES = Arrival().kinetics()
 NONE = CarryOver(jnp.asarray(0.0), jnp.asarray(180.0), jnp.asarray(5.0))

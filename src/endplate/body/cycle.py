@@ -7,12 +7,27 @@ carries five numbers of it however many treatments there were.
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.typing import DTypeLike
+from numpy.typing import NDArray
 
 from endplate.body.cleavage import intact_after_step, intact_snap25
-from endplate.body.course import Kinetics, transmission_of, uptake_of
+from endplate.body.course import Kinetics, time_grid_d, transmission_of, uptake_of
 from endplate.body.transmission import Weary, memory_after
+
+_FINE_UNTIL_D, _LATE_STEP_D = 120, 6.0
+
+
+def window_grid_d(days: float) -> NDArray[np.float64]:
+    """Times of a window of so many days: those of a single treatment, later ones six days apart.
+
+    Late in a window everything moves slowly: the working fraction stays within 1e-3 of an exact
+    solution (a test holds it there).
+    """
+    fine = time_grid_d((0.0,), min(int(days), _FINE_UNTIL_D))
+    late = np.arange(_FINE_UNTIL_D, days, _LATE_STEP_D)
+    return np.unique(np.concatenate([fine, late, [float(days)]]))
 
 
 class CarryOver(NamedTuple):

@@ -10,7 +10,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.body.course import time_grid_d
+from endplate.body.cycle import window_grid_d
 from endplate.case import Plan, Repeat, least_interval_d
 from endplate.facts.burdens import burdens
 from endplate.facts.indications import indication
@@ -97,7 +97,7 @@ def _schedule(plan: Plan, repeat: Repeat, jobs: tuple[Job, ...]) -> Schedule:
             not_before_d=jnp.asarray(_number(least_interval_d(plan))),
         ),
         hazards=hazards(repeat.antibodies, plan.treatment.product, dose_u),
-        time_d=jnp.asarray(time_grid_d((0.0,), window_d)),
+        time_d=jnp.asarray(window_grid_d(window_d)),
         visit_d=jnp.asarray(VISIT_D),
         course_d=_course_days((repeat.cycles - 1) * (fixed_d or 1.0)),
     )
