@@ -10,8 +10,8 @@ import pytest
 from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import trial_figures
 from endplate.learn.fit import predictor_for
+from endplate.learn.kinds import why_skipped
 from endplate.learn.likelihood import figure_arrays, log_likelihood, log_prior
-from endplate.learn.predict import why_skipped
 from endplate.learn.trial_table import read_trials
 from endplate.learn.validate import validate
 from endplate.people import model

@@ -54,6 +54,24 @@ def test_the_first_treatment_is_the_single_run(endpoint, previous):
     )
 
 
+def test_a_burden_after_an_earlier_treatment_is_the_single_run():
+    """Pain fibres, a delay of the burden and placebo: what was left 84 days ago acts on."""
+    use = "chronic_migraine"
+    edits = {
+        "patient.baseline": {"headache_days_28d": 20},
+        "patient.previous": [{"date": "2026-08-30", "product": "Botox", "indication": use}],
+        "treatment.indication": use,
+        "repeat": {"cycles": 2, "interval_d": 90, "antibodies": "none"},
+    }
+    told = simulate(plan_with(edits), people=100).as_dict()
+    first = told["cycles"]["rows"][0]
+    shown = {one["endpoint"]: one for one in first["outcomes"]}
+    for endpoint, one in shown.items():
+        for when, day in (("at_visit", 30), ("before_next", 90)):
+            alone = single(told, endpoint, day)
+            assert one[when] == pytest.approx(alone, abs=1.5 if one["unit"] == "%" else 0.2)
+
+
 def test_fixed_intervals_are_kept():
     for place, row in enumerate(rows()):
         assert row["day"] == {"median": 120.0 * place, "p05": 120.0 * place, "p95": 120.0 * place}

@@ -63,8 +63,12 @@ def test_charts_of_the_body_fit_the_screen(browser, tmp_path, protocol, size):
     "protocol",
     ["chronic_migraine", "cervical_dystonia", "axillary_hyperhidrosis", "upper_limb_spasticity"],
 )
-def test_a_sheet_with_several_charts_fits_one_page(browser, tmp_path, protocol, paper):
+def test_a_sheet_with_several_charts_fits_one_page(browser, result, tmp_path, protocol, paper):
+    share = result["outcomes"][1]
     result = burden(protocol_result(protocol, 155), "twstrs_total", "points", 43)
+    (area,) = result["plan"]["indications"]
+    result["outcomes"].append({**share, "indication": area})
+    result["harms"] = [{**result["harms"][0], "term": term} for term in LONGEST]
     assert pages(browser, write_sheet(result, tmp_path / "sheet.html"), paper, "inherit") == 1
 
 

@@ -71,6 +71,15 @@ def test_each_scale_of_an_area_has_its_panel():
     assert "Tone of the wrist" in svg
 
 
+def test_a_side_that_was_not_injected_has_no_line(dystonia):
+    dystonia["course"]["series"].append(
+        {"name": "working_fraction:splenius_capitis:left", "median": [1.0] * 366}
+    )
+    svg = timeline(dystonia, "cervical_dystonia", WIDE)
+    assert "Splenius capitis" in svg
+    assert "Splenius capitis, left" not in svg
+
+
 def test_an_unknown_scale_is_shown_with_its_unit(dystonia):
     for item in dystonia["course"]["series"]:
         item["name"] = item["name"].replace("twstrs_total", "itchy_nose")

@@ -39,7 +39,7 @@ def test_the_time_axis_is_linear_and_ends_after_wearing_off(result):
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_the_median_is_drawn_where_the_result_has_it(result, width):
     svg = timeline(result, "glabellar_lines", width)
-    path = re.search(r'd="M([^"]+)" class="l-median"', svg).group(1)
+    path = re.findall(r'd="M([^"]+)" class="l-median"', svg)[0]
     points = [tuple(map(float, p.split(","))) for p in path.split("L")]
     series = result["course"]["series"][0]["median"]
     horizon = shown_days(result, "glabellar_lines")

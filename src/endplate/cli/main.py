@@ -22,6 +22,7 @@ COMMANDS = {
     "compare": "endplate.cli.compare",
     "discuss": "endplate.cli.discuss",
     "validate": "endplate.cli.validate",
+    "times": "endplate.cli.times",
     "calibrate": "endplate.cli.calibrate",
     "sources": "endplate.cli.sources",
     "demo": "endplate.cli.demo",

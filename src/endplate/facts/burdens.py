@@ -11,13 +11,16 @@ from endplate.facts.scales import ScaleAtEntry, scale_at_entry
 class Burden:
     """One scale of one indication: people at entry, and how it scatters, in the scale's unit.
 
-    `visit_sd` is the scatter of a visit, `response_sd` that between people of the log odds of the
-    share the drug can reach, `placebo_sd` that of what placebo takes off; `lost_share` of the peak
-    benefit must be gone for a response to count as lost.
+    The burden follows the silence of its drive with the time `follow_d`: posture, tone, habits and
+    pain settle more slowly than junctions fall silent. `visit_sd` is the scatter of a visit (a
+    share of the start where the burden is log-normal), `response_sd` that between people of the
+    log odds of the share the drug can reach, `placebo_sd` that of what placebo takes off;
+    `lost_share` of the peak benefit must be gone for a response to count as lost.
     """
 
     indication: str
     scale: str
+    follow_d: float
     visit_sd: float
     response_sd: float
     placebo_sd: float

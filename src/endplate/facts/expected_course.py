@@ -10,7 +10,12 @@ PHASES = ("onset", "peak", "duration")
 
 @dataclass(frozen=True)
 class ExpectedCourse:
-    """One phase of one product and use; one day twice where the source names one day."""
+    """One phase of one product and use; one day twice where the source names one day.
+
+    `compare` says what the figure is: `middle` the middle person's day, `by` a day by which the
+    effect was there, `visit` a day on which trials looked for the largest effect, `at_least` a day
+    on which people still had it or were treated again.
+    """
 
     id: str
     product: str
@@ -19,6 +24,7 @@ class ExpectedCourse:
     phase: str
     low_d: float
     high_d: float
+    compare: str
     kind: str
     source: str
     locator: str
@@ -37,3 +43,13 @@ def expected_courses(
         if (row.product, row.indication) == (product, indication)
         and row.population in ("any", population)
     }
+
+
+@cache
+def every_expected_course(population: str = "adult") -> tuple[ExpectedCourse, ...]:
+    """All rows of one population, in file order."""
+    return tuple(
+        row
+        for row in records(ExpectedCourse, "expected_courses")
+        if row.population in ("any", population)
+    )

@@ -178,9 +178,7 @@ def arm_course(
     """
     own, times, field = own_normals(), jnp.asarray(time_d()), area(indication)
     lines = lines_before(jnp.asarray(drawn(0)[0]), as_enrolled(_SEVERE_DRAWN))
-    log_load = (
-        jnp.log(values[f"potency:{indication}"]) + values["load_log_sd"] * own["load"]
-    )
+    log_load = jnp.log(values[f"potency:{indication}"]) + values["load_log_sd"] * own["load"]
     load = bound(dose_u * field.density_per_u, log_ratio) * jnp.exp(log_load)[:, None]
     rates = model.kinetics(values, REFERENCE, own)  # atrophy rates: the same for every product
     working = read_tables(table, readings(load, field.weight)) + field.idle

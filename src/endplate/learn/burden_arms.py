@@ -9,7 +9,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from endplate.body.course import time_grid_d
-from endplate.body.scales import burden, fall_by_drug, fall_by_placebo
+from endplate.body.scales import burden, fall_by_drug, fall_by_placebo, followed
 from endplate.facts.burdens import burdens, readings
 from endplate.facts.indications import indication as facts
 from endplate.facts.trial_protocols import trial_protocol
@@ -20,7 +20,6 @@ from endplate.people.cohort import burdens_before
 from endplate.people.engine import muscles, read_tables, tables
 from endplate.people.engine import readings as table_readings
 from endplate.people.exposure import bound
-
 
 LAST_REPEAT_D = 756
 PEOPLE = 64  # of the evenly spread people: means of a burden need fewer than shares of a line
@@ -70,7 +69,12 @@ def tissue_table(values: model.Values, indication: str, product: str) -> Array:
 
 
 def silenced_drive(
-    indication: str, pattern: str, dose_u: Array, log_ratio: Array, table: Array, values: model.Values
+    indication: str,
+    pattern: str,
+    dose_u: Array,
+    log_ratio: Array,
+    table: Array,
+    values: model.Values,
 ) -> Array:
     """Share of the drive of each scale that is silenced, shape (scales, people, times)."""
     own, field = _own(), area(indication, pattern)
@@ -81,8 +85,12 @@ def silenced_drive(
     rates = model.kinetics(values, REFERENCE, own, tissue)
     times = jnp.asarray(time_d(indication))
     effect = muscles(working, rates, times, tissue == "muscle").force_fraction
-    share = [field.share[field.scales.index(_driven_as(field, s.scale))] for s in burdens(indication)]
-    return jnp.einsum("ptb,sb->spt", 1.0 - effect, np.array(share))
+    scales = burdens(indication)
+    share = [field.share[field.scales.index(_driven_as(field, s.scale))] for s in scales]
+    driven = jnp.einsum("ptb,sb->spt", 1.0 - effect, np.array(share))
+    return jnp.stack(
+        [followed(one, times, s.follow_d) for one, s in zip(driven, scales, strict=True)]
+    )
 
 
 def arm_curves(
@@ -118,7 +126,9 @@ def arm_curves(
     """
     own, times = _own(), jnp.asarray(time_d(indication))
     scales = burdens(indication)
-    before = burdens_before(jnp.asarray(drawn(0)[0][:PEOPLE]), scales, jnp.full(len(scales), jnp.nan))
+    before = burdens_before(
+        jnp.asarray(drawn(0)[0][:PEOPLE]), scales, jnp.full(len(scales), jnp.nan)
+    )
     before = before * jnp.where(jnp.isnan(start), 1.0, start / before[0].mean())
     silenced = silenced_drive(indication, pattern, dose_u, log_ratio, table, values)
     link = model.burden_scale(values, indication, own)

@@ -11,8 +11,9 @@ from scipy.optimize import minimize
 
 from endplate.facts.parameters import FitRow, fit_rows, value
 from endplate.facts.trials import TrialFigure
+from endplate.learn.kinds import is_burden, severe_shares, stated_starts, why_skipped
 from endplate.learn.likelihood import figure_arrays, log_likelihood, log_prior
-from endplate.learn.predict import Predictor, is_burden, severe_shares, stated_starts, why_skipped
+from endplate.learn.predict import Predictor
 
 
 @dataclass(frozen=True)
@@ -61,15 +62,8 @@ def fit(
     Fit
         Mode and Laplace covariance (inverse Hessian at the mode) on the working scale.
     """
-    predictor = predictor_for(figures, figures)
-    arrays = figure_arrays(predictor.figures)
-
-    def negative(vector: jax.Array) -> jax.Array:
-        return -(log_likelihood(predictor(vector), vector, arrays) + log_prior(vector))
-
-    objective = jax.jit(jax.value_and_grad(negative))
+    objective = _objective(figures)
     evaluations = 0
-
     rows = fit_rows()
     own = np.array([free is None or row.id in free for row in rows])
     whole = np.array([row.prior_mean for row in rows]) if start is None else np.array(start)
@@ -87,27 +81,27 @@ def fit(
             progress(evaluations, -float(cost))
         return float(cost), np.asarray(gradient)[own] * scale
 
+    options = {"maxiter": most_steps, "ftol": 1e-7, "gtol": 2e-2, "maxcor": 30}
     begin = (whole[own] - centre) / scale
-    best = minimize(
-        evaluate,
-        begin,
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": most_steps, "ftol": 1e-7, "gtol": 2e-2, "maxcor": 30},
-    )
+    best = minimize(evaluate, begin, jac=True, method="L-BFGS-B", options=options)
     covariance = np.zeros((len(rows), len(rows)))
     inverse = _positive_inverse(_hessian(evaluate, best.x))
     covariance[np.ix_(own, own)] = inverse * np.outer(scale, scale)
     estimate = whole.copy()
     estimate[own] = centre + scale * best.x
-    return Fit(
-        estimate=estimate,
-        covariance=covariance,
-        log_posterior=-float(best.fun),
-        evaluations=evaluations,
-        converged=bool(best.success),
-        message=str(best.message),
-    )
+    outcome = -float(best.fun), evaluations, bool(best.success), str(best.message)
+    return Fit(estimate, covariance, *outcome)
+
+
+def _objective(figures: tuple[TrialFigure, ...]) -> Callable[[jax.Array], tuple[jax.Array, ...]]:
+    """Negative log posterior of a vector and its gradient, compiled."""
+    predictor = predictor_for(figures, figures)
+    arrays = figure_arrays(predictor.figures)
+
+    def negative(vector: jax.Array) -> jax.Array:
+        return -(log_likelihood(predictor(vector), vector, arrays) + log_prior(vector))
+
+    return jax.jit(jax.value_and_grad(negative))
 
 
 def fit_in_stages(

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import TrialFigure
-from endplate.learn.predict import KIND_DURATION, KIND_MEAN, KIND_PERCENT, kind_of, observed
+from endplate.learn.kinds import KIND_DURATION, KIND_MEAN, KIND_PERCENT, kind_of, observed
 from endplate.people import model
 
 UNSTATED_N = 60  # people in a group whose size is not stated: near the median of the table

@@ -70,9 +70,7 @@ def _limits(vector: Numbers, tissue: str, product: str, least_working: float) ->
         rates = model.kinetics(values, product, draws, tissue)
         return tables(rates, jnp.zeros(1), jnp.ones(1), times).min(axis=1)
 
-    rows = [
-        np.asarray(least(jnp.asarray(own[i : i + _BATCH]))) for i in range(0, _PEOPLE, _BATCH)
-    ]
+    rows = [np.asarray(least(jnp.asarray(own[i : i + _BATCH]))) for i in range(0, _PEOPLE, _BATCH)]
     grid = np.log(nodes())
     return np.array([np.interp(-least_working, -row, grid) for row in np.concatenate(rows)])
 
@@ -93,8 +91,7 @@ def _log_loads(vector: Numbers, gate: Gate) -> Numbers:
         return bound(landed_densities(field, arrays, landing), ratio).max(axis=1)
 
     density = [
-        np.asarray(worse(jnp.asarray(placement[i : i + _BATCH])))
-        for i in range(0, _PEOPLE, _BATCH)
+        np.asarray(worse(jnp.asarray(placement[i : i + _BATCH]))) for i in range(0, _PEOPLE, _BATCH)
     ]
     spread = float(values["load_log_sd"]) * own[:, PURPOSES.index("load")]
     tail = value("anatomy_log_sd") * own[:, PURPOSES.index("neighbour")]

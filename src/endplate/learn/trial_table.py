@@ -13,6 +13,8 @@ NEEDED = (
 )  # fmt: skip
 _MOST_BYTES = 20_000_000
 _MOST_FAULTS = 20
+# Notes that say a dose is that of one side, where a protocol treats both.
+_ONE_SIDE = ("dose per eye", "dose per palm", "dose is per palm", "per axilla, within patient")
 _FLOORS = ("censored", "lower bound", "floor")
 
 
@@ -90,6 +92,9 @@ def _figure(row: dict[str, str], where: str, faults: list[str]) -> TrialFigure |
     if len(faults) > before or value is None:
         return None
     note = cells.get("note", "")
+    area_dose_u = dose_u if area_dose_u is None else area_dose_u
+    if area_dose_u is not None and any(words in note.lower() for words in _ONE_SIDE):
+        area_dose_u *= 2.0
     floor = cells.get("bound") == "at_least" or any(word in note.lower() for word in _FLOORS)
     return TrialFigure(
         trial_id=cells["trial_id"],
@@ -97,7 +102,7 @@ def _figure(row: dict[str, str], where: str, faults: list[str]) -> TrialFigure |
         product=cells["product"],
         arm=cells["arm"],
         dose_u=dose_u,
-        area_dose_u=dose_u if area_dose_u is None else area_dose_u,
+        area_dose_u=area_dose_u,
         n=None if n is None else int(n),
         day=day,
         endpoint=cells["endpoint"],

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from endplate.facts.parameters import fitted_covariance
 from endplate.facts.trials import TrialFigure
 from endplate.learn.fit import predictor_for
-from endplate.learn.likelihood import UNSTATED_N, figure_arrays, mean_sd
-from endplate.learn.predict import (
+from endplate.learn.kinds import (
     KIND_MEAN,
     KIND_PERCENT,
     kind_of,
     reading_of,
     why_skipped,
 )
+from endplate.learn.likelihood import UNSTATED_N, figure_arrays, mean_sd
 from endplate.people import model
 
 DRAWS = 24

@@ -14,11 +14,12 @@ from endplate.body.scales import (
     event_probability,
     fall_by_drug,
     fall_by_placebo,
+    followed,
     read,
 )
 from endplate.facts.burdens import Burden, Reading, burdens, readings
 from endplate.people import model
-from endplate.people.cohort import Before, burdens_before, lines_before
+from endplate.people.cohort import Before, Lines, burdens_before, lines_before
 from endplate.people.engine import line_courses
 
 CURVES = ("inv_none_mild", "subj_none_mild", "inv_ge1", "both_ge2", "rest_none")
@@ -62,30 +63,12 @@ def line_area(
     deep, still = line_courses(force, share[0], time_d, lines.latent, lines.rest, scale)
     before = jnp.stack([lines.latent, lines.rest])
     mild_at_rest = jnp.round(lines.rest) == 1.0  # only such people are asked whether it went
-    weights = {name: group_weight * mild_at_rest for name in ("rest_none",)}
-    column = {name: array[:, None] for name, array in values.items()}
-    raters, thresholds = model.raters(column), model.thresholds(column)
+    weights = [group_weight * mild_at_rest if n == "rest_none" else group_weight for n in CURVES]
 
     def sums(contraction: Array, rest: Array) -> Array:
-        course = Severity(
-            contraction,
-            rest,
-            lines.grade[:, None],
-            lines.latent[:, None],
-            lines.rest[:, None],
-            own["shared_rater"][:, None],
-        )
-        return jnp.stack(
-            [
-                100.0
-                * (
-                    weights.get(name, group_weight)
-                    @ event_probability(name, course, raters, thresholds)
-                )
-                for name in CURVES
-            ],
-            axis=1,
-        )
+        seen = line_events(contraction, rest, lines, values, own["shared_rater"])
+        shares = [weight @ event for weight, event in zip(weights, seen, strict=True)]
+        return 100.0 * jnp.stack(shares, axis=1)
 
     flat = jnp.ones_like(time_d)
     untreated = jnp.stack([lines.latent - values["placebo_shift_investigator"], lines.rest])
@@ -97,8 +80,25 @@ def line_area(
         fall=1.0 - deep / lines.latent[:, None],
         sums=sums(deep, still),
         sums_untreated=sums(lines.latent[:, None] * flat, lines.rest[:, None] * flat),
-        asked=jnp.stack([weights.get(n, group_weight).sum(axis=1) for n in CURVES], axis=1),
+        asked=jnp.stack([weight.sum(axis=1) for weight in weights], axis=1),
     )
+
+
+def line_events(
+    contraction: Array, rest: Array, lines: Lines, values: model.Values, shared_rater: Array
+) -> list[Array]:
+    """Probability of every told event of a line in each person, arrays (people, times)."""
+    column = {name: array[:, None] for name, array in values.items()}
+    course = Severity(
+        contraction,
+        rest,
+        lines.grade[:, None],
+        lines.latent[:, None],
+        lines.rest[:, None],
+        shared_rater[:, None],
+    )
+    raters, thresholds = model.raters(column), model.thresholds(column)
+    return [event_probability(name, course, raters, thresholds) for name in CURVES]
 
 
 def burden_area(
@@ -121,7 +121,10 @@ def burden_area(
     scales = burdens(indication)
     before = burdens_before(normals, scales, stated)
     link = model.burden_scale(values, indication, own)
-    silenced = jnp.einsum("ptb,sb->spt", 1.0 - effect, share)
+    driven = jnp.einsum("ptb,sb->spt", 1.0 - effect, share)
+    silenced = jnp.stack(
+        [followed(one, time_d, s.follow_d) for one, s in zip(driven, scales, strict=True)]
+    )
     by_drug = jnp.stack([fall_by_drug(one, link) for one in silenced])
     by_placebo = fall_by_placebo(time_d, link)
     levels = burden(before, by_drug, by_placebo)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from endplate.case import PlacedSite, Plan, placed_sites
+from endplate.case.plan import PreviousTreatment
 from endplate.errors import EndplateError
-from endplate.facts.parameters import fit_rows
 from endplate.facts.indications import chart_of, is_charted
+from endplate.facts.parameters import fit_rows
 
 LOOK_BACK_D = 720  # a label dose is far below one per cent of its effect by then
 MOST_TAKEN = 20
@@ -26,37 +27,20 @@ def earlier_sessions(
     plan: Plan, areas: tuple[str, ...]
 ) -> tuple[tuple[Earlier, ...], tuple[str, ...]]:
     """Earlier sessions the run takes in, and sentences on those it leaves out or assumes."""
-    charts = {chart_of(area, areas) for area in areas}
     taken: list[Earlier] = []
     said: list[str] = []
-    known = {row.applies_to for row in fit_rows() if row.id.startswith("potency_ratio:")}
     for previous in plan.patient.previous or ():
         day = float((previous.date - plan.treatment.date).days)
         name = f"The treatment of {previous.date.isoformat()}"
         if day < -LOOK_BACK_D:
             continue
-        if previous.indication is None or not is_charted(previous.indication):
-            said.append(
-                f"{name} is left out of the forecast: what it was given for has no model here."
-            )
-            continue
-        if chart_of(previous.indication, areas) not in charts:
-            said.append(f"{name} is left out of the forecast: it was given elsewhere in the body.")
-            continue
-        if previous.product != "onabotulinumtoxinA" and previous.product not in known:
-            said.append(
-                f"{name} is left out of the forecast: {previous.product} has no model here."
-            )
-            continue
-        try:
-            sites = _sites_of(plan, previous.product, previous.indication, previous.dose_u)
-        except EndplateError:
-            said.append(f"{name} is left out of the forecast: its dose and sites are not known.")
+        found = _taken(plan, previous, areas, day)
+        if isinstance(found, str):
+            said.append(f"{name} is left out of the forecast: {found}.")
             continue
         if previous.dose_u is None:
             said.append(f"{name} is taken at the label's dose: its dose is not stated.")
-        dose_u = sum(site.dose_u for site in sites)
-        taken.append(Earlier(day, previous.product, previous.indication, dose_u, sites))
+        taken.append(found)
     if len(taken) > MOST_TAKEN:
         said.append(f"Only the last {MOST_TAKEN} earlier treatments are taken in.")
         taken = sorted(taken, key=lambda session: session.day)[-MOST_TAKEN:]
@@ -66,6 +50,25 @@ def earlier_sessions(
             "left of them acts on top of the planned one."
         )
     return tuple(taken), tuple(said)
+
+
+def _taken(
+    plan: Plan, previous: PreviousTreatment, areas: tuple[str, ...], day: float
+) -> Earlier | str:
+    """One earlier session as it is run, or why it is not."""
+    known = {row.applies_to for row in fit_rows() if row.id.startswith("potency_ratio:")}
+    product, use = previous.product, previous.indication
+    if use is None or not is_charted(use):
+        return "what it was given for has no model here"
+    if chart_of(use, areas) not in {chart_of(area, areas) for area in areas}:
+        return "it was given elsewhere in the body"
+    if product != "onabotulinumtoxinA" and product not in known:
+        return f"{product} has no model here"
+    try:
+        sites = _sites_of(plan, product, use, previous.dose_u)
+    except EndplateError:
+        return "its dose and sites are not known"
+    return Earlier(day, product, use, sum(site.dose_u for site in sites), sites)
 
 
 def _sites_of(

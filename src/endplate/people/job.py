@@ -1,4 +1,4 @@
-"""A plan made ready to run: its sessions as arrays, its times, who its people are; one per chart."""
+"""A plan made ready to run, one job per chart: its sessions as arrays, times, and people."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,8 @@ from endplate.people.cohort import Before, like, stated_burdens
 from endplate.people.exposure import site_arrays
 from endplate.people.history import Earlier, same_pattern
 from endplate.people.layout import Layout, block_count, blocks, muscle_field, tissues, whole_field
-from endplate.people.run import Session, Setting, vector_row
+from endplate.people.run import vector_row
+from endplate.people.setting import Session, Setting
 
 _FACE = "upper_face"
 _OTHER = {"left": "right", "right": "left", "midline": "midline"}
@@ -147,9 +148,7 @@ def _shares(area: str, layout: Layout, planned: tuple[PlacedSite, ...]) -> NDArr
     rows = drivers(area)
     straight = sum(row.share * _dose_in(planned, row.muscle, row.side) for row in rows)
     turned = sum(row.share * _dose_in(planned, row.muscle, _OTHER[row.side]) for row in rows)
-    place = {
-        (b.muscle, b.part, b.side): i for i, b in enumerate(muscle_field(layout).blocks)
-    }
+    place = {(b.muscle, b.part, b.side): i for i, b in enumerate(muscle_field(layout).blocks)}
     names = [scale.scale for scale in burdens(area)] or [area]
     shares = np.zeros((len(names), block_count(layout)))
     driven = {row.scale for row in rows}
@@ -169,9 +168,7 @@ def _dose_in(sites: tuple[PlacedSite, ...], muscle: str, side: str) -> float:
     return sum(s.dose_u for s in sites if s.muscle == muscle and side in (s.side, "midline"))
 
 
-def _primary(
-    shares: NDArray[np.float64], layout: Layout, planned: tuple[PlacedSite, ...]
-) -> int:
+def _primary(shares: NDArray[np.float64], layout: Layout, planned: tuple[PlacedSite, ...]) -> int:
     """Scale whose driving blocks got most of the dose."""
     dose_u = [_dose_in(planned, b.muscle, b.side) for b in muscle_field(layout).blocks]
     return int(np.argmax((shares > 0) @ np.array(dose_u)))

@@ -64,21 +64,22 @@ def plan_fields(
             }
             for earlier in patient.previous or ()
         ],
-        "sites": [
-            {
-                "indication": site.indication,
-                "chart": chart_of(site.indication, areas),
-                "muscle": site.muscle,
-                "side": site.side,
-                "dose_u": site.dose_u,
-                "volume_ml": site.volume_ml,
-                "x_mm": site.x_mm,
-                "y_mm": site.y_mm,
-                "z_mm": site.z_mm,
-                "origin": site.origin,
-            }
-            for site in planned
-        ],
+        "sites": [_site_fields(site, areas) for site in planned],
+    }
+
+
+def _site_fields(site: PlacedSite, areas: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "indication": site.indication,
+        "chart": chart_of(site.indication, areas),
+        "muscle": site.muscle,
+        "side": site.side,
+        "dose_u": site.dose_u,
+        "volume_ml": site.volume_ml,
+        "x_mm": site.x_mm,
+        "y_mm": site.y_mm,
+        "z_mm": site.z_mm,
+        "origin": site.origin,
     }
 
 

@@ -20,7 +20,7 @@ from endplate.people.areas import Area, burden_area, line_area
 from endplate.people.cohort import Before
 from endplate.people.draws import PURPOSES, normals_of, placement_of
 from endplate.people.engine import direct_working, muscles, read_tables, readings, tables
-from endplate.people.exposure import Sites, bound, landed_densities
+from endplate.people.exposure import bound, landed_densities
 from endplate.people.layout import (
     MUSCLE,
     NOCICEPTOR,
@@ -34,44 +34,12 @@ from endplate.people.layout import (
     tissues,
     whole_field,
 )
+from endplate.people.setting import Setting
 
 CHUNK = 256
 CROWD = jnp.float32  # precision of spread and cleavage in a crowd; within 1e-4 of double
 GROUPS = 4  # a chunk may hold people of four parameter vectors
 _DOUBLE = jnp.float64
-
-
-class Session(NamedTuple):
-    """One treatment: its day (0 for the planned one), its sites, its product's log potency ratio.
-
-    `ratio_row` is a row of a person's parameter vector or -1 for the reference product.
-    """
-
-    day: Array
-    sites: Sites
-    ratio_row: Array
-
-
-class Setting(NamedTuple):
-    """What the people of a chunk have in common; arrays only.
-
-    `sessions` are those run by themselves, the planned one first; `injection_d` [d] and
-    `load_ratio` [1] cover all injections, also those that repeat the planned pattern. `before` is
-    what is stated of each area, `share` (scales, blocks) each block's part in the drive of its
-    scales, `primary` the scale treated most. `log_volume` (blocks and gates,) is the logarithm of
-    this body's muscle volumes over those of the atlas.
-    """
-
-    sessions: tuple[Session, ...]
-    injection_d: Array
-    load_ratio: Array
-    before: tuple[Before | Array, ...]
-    share: tuple[Array, ...]
-    primary: tuple[Array, ...]
-    persistence_row: Array
-    male_log_load: Array
-    log_volume: Array
-    time_d: Array
 
 
 class Chunk(NamedTuple):

@@ -8,7 +8,7 @@ import numpy as np
 from endplate._version import __version__
 from endplate.case import Plan, placed_sites
 from endplate.errors import EndplateError
-from endplate.facts.burdens import burdens
+from endplate.facts.burdens import burdens, readings
 from endplate.facts.store import facts_hash
 from endplate.people import model, report_fields
 from endplate.people.cache import use_compile_cache
@@ -19,10 +19,11 @@ from endplate.people.job import Job, make_jobs
 from endplate.people.outcomes import Between, outcomes
 from endplate.people.repeat import cycle_fields, cycle_limits, run_repeated
 from endplate.people.result import Result
-from endplate.people.side_effects import antibodies, counted, modelled
+from endplate.people.side_effects import antibodies, counted, infections, modelled
 from endplate.people.timing import BURDEN_DEFINITIONS, DEFINITIONS, summary
 from endplate.safety import check
 
+_RESIDUAL = "pvr_ml"
 MOST_PEOPLE, MOST_SEED, LEAST_DAYS, MOST_DAYS = 1_000_000, 2**31 - 1, 30, 1095
 
 
@@ -82,20 +83,8 @@ def simulate(
         findings=check(plan).as_dict()["findings"],
         timing=timing[areas[0]],
         timing_by_indication=timing,
-        outcomes=[
-            row
-            for job, answer in zip(jobs, answers, strict=True)
-            for row in _outcomes(job, answer, product, area_dose_u, days)
-        ],
-        harms=[
-            *(
-                harm
-                for job, answer in zip(jobs, answers, strict=True)
-                for harm in modelled(product, job.layout, answer.weakness)
-            ),
-            *counted(product, areas, planned),
-            *antibodies(product, areas),
-        ],
+        outcomes=_outcomes(jobs, answers, product, area_dose_u, days),
+        harms=_harms(product, areas, jobs, answers),
         course=report_fields.course_fields(jobs, answers, days),
         spread=report_fields.spread_fields(jobs),
         reach=report_fields.reach_fields(jobs, answers),
@@ -112,6 +101,28 @@ def _repeated(
         return None, ()
     answer = run_repeated(plan, plan.repeat, jobs, people)
     return cycle_fields(plan.repeat, jobs, answer), cycle_limits(plan.repeat, jobs)
+
+
+def _harms(
+    product: str, areas: tuple[str, ...], jobs: tuple[Job, ...], answers: tuple[Collected, ...]
+) -> list[dict[str, Any]]:
+    """Weakness and infections the model forecasts, then what trials and labels counted."""
+    found = []
+    for job, answer in zip(jobs, answers, strict=True):
+        found += modelled(product, job.layout, answer.weakness)
+        after = job.time_d >= 0
+        for area in job.areas:
+            names = [reading.endpoint for reading in readings(area)]
+            if _RESIDUAL in names:
+                place, own = names.index(_RESIDUAL), answer.areas[area]
+                rise_ml, untreated_ml = own.means[place], own.means_untreated[place]
+                found.append(
+                    infections(area, rise_ml[after], untreated_ml[after], job.time_d[after])
+                )
+    told = {harm["term"] for harm in found}
+    sites = tuple(site for job in jobs for site in job.planned)
+    also = [harm for harm in counted(product, areas, sites) if harm["term"] not in told]
+    return [*found, *also, *antibodies(product, areas)]
 
 
 def _timing(
@@ -134,7 +145,7 @@ def _within(name: str, number: int, low: int, high: int) -> None:
         raise EndplateError(f"{name} is {number}; allowed are {low} to {high}.")
 
 
-def _outcomes(
+def _area_outcomes(
     job: Job, answer: Collected, product: str, area_dose_u: dict[str, float], days: int
 ) -> list[dict[str, Any]]:
     draws, centre = parameter_draws(job)
@@ -159,3 +170,18 @@ def _outcomes(
             days,
         )
     return told
+
+
+def _outcomes(
+    jobs: tuple[Job, ...],
+    answers: tuple[Collected, ...],
+    product: str,
+    area_dose_u: dict[str, float],
+    days: int,
+) -> list[dict[str, Any]]:
+    """Outcomes of every area, in the order of the charts."""
+    return [
+        row
+        for job, answer in zip(jobs, answers, strict=True)
+        for row in _area_outcomes(job, answer, product, area_dose_u, days)
+    ]

@@ -97,9 +97,7 @@ def burden_times(fall: Numbers, time_d: Numbers, lost_share: float) -> PersonTim
     kept = fall > (1.0 - lost_share) * largest[:, None]
     last = len(time_d) - 1 - kept[:, ::-1].argmax(axis=1)
     duration = _crossing(fall, time_d, last, (1.0 - lost_share) * largest)
-    return PersonTimes(
-        *(np.where(has, value, np.nan) for value in (onset, time_d[peak], duration))
-    )
+    return PersonTimes(*(np.where(has, value, np.nan) for value in (onset, time_d[peak], duration)))
 
 
 def _crossing(fall: Numbers, time_d: Numbers, last: NDArray[np.int64], level: Numbers) -> Numbers:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from endplate.facts.endpoints import endpoints
+
 Result = Mapping[str, Any]
 TIMES = ("onset_d", "peak_d", "duration_d")
 KEY_DAYS = (7, 30, 90, 120, 180)
@@ -97,14 +99,22 @@ def measures_of(result: Result, indication: str) -> list[Mapping[str, Any]]:
     return _ordered(result, indication, shares=False)
 
 
+def _is_unwanted(code: str) -> bool:
+    """Whether an endpoint is no benefit, as the urine left behind; the result alone holds it."""
+    known = endpoints().get(code)
+    return known is not None and known.better == "harm"
+
+
 def _ordered(result: Result, indication: str, shares: bool) -> list[Mapping[str, Any]]:
     chosen = [
         item
         for item in result.get("outcomes") or ()
-        if item.get("indication", indication) == indication and is_share(item) == shares
+        if item.get("indication", indication) == indication
+        and is_share(item) == shares
+        and not _is_unwanted(item["endpoint"])
     ]
-    endpoints = list(dict.fromkeys(item["endpoint"] for item in chosen))
-    return sorted(chosen, key=lambda item: (endpoints.index(item["endpoint"]), item["day"]))
+    codes = list(dict.fromkeys(item["endpoint"] for item in chosen))
+    return sorted(chosen, key=lambda item: (codes.index(item["endpoint"]), item["day"]))
 
 
 def shown(every: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

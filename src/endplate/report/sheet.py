@@ -22,7 +22,7 @@ from endplate.report.sheet_words import aftercare, capital, joined, phases, sign
 from endplate.report.words import word
 
 MAX_HARMS, MAX_HARMS_MANY_AREAS = 10, 8
-ROOMY = 10  # side effects, with areas and stops weighed in, that fit at full size
+ROOMY = 13  # side effects, with benefits, stops and pictures weighed in, that fit at full size
 PICTURES = ("picture", "placebo_picture", "drawings")
 
 
@@ -74,6 +74,7 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
     form = "plain" if len(areas) == 1 else "short"
     lines = joined([word("indication", code, form) for code in areas])
     harms = _harms(result)
+    told = tuple(b for code in areas for b in benefits(result, code))
     pictures = spots(result) if has_chart(result) else ()
     most = MAX_HARMS if len(areas) == 1 else MAX_HARMS_MANY_AREAS
     return SheetPage(
@@ -90,7 +91,7 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
             phases(areas),
             reading.horizon_d(result),
         ),
-        benefits=tuple(b for code in areas for b in benefits(result, code)),
+        benefits=told,
         harms=harms[:most],
         harms_left_out=max(0, len(harms) - most),
         urgent=urgent(plan.get("region"), signs(areas)),
@@ -106,7 +107,7 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
         computed=True,
         made=_made(result),
         large_print=large_print,
-        dense=len(harms) + 3 * len(areas) + 2 * len(stops(result)) + 3 * len(pictures) > ROOMY + 3,
+        dense=len(harms) + 3 * len(told) + 2 * len(stops(result)) + 3 * len(pictures) > ROOMY,
     )
 
 

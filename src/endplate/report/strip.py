@@ -41,7 +41,9 @@ def outcome_strip(
     height = _HEIGHT if marks else 28
     limits = grid[0], grid[-1]
     parts = [
-        tag("line", x1=place(g, limits), x2=place(g, limits), y1=2, y2=height, class_="grid")
+        tag(
+            "line", x1=place(g, limits), x2=place(g, limits), y1=2, y2=height, class_=_kind(g, grid)
+        )
         for g in grid
     ]
     ends = {"x1": place(low, limits), "x2": place(high, limits)}
@@ -59,6 +61,11 @@ def outcome_strip(
     parts.append(tag("circle", cx=place(value, limits), cy=_MODEL_Y, r=6.5, class_="m-model"))
     parts.extend(_trial_mark(mark, limits) for mark in marks)
     return tag("svg", *parts, class_="strip", width="100%", height=height, aria_hidden="true")
+
+
+def _kind(value: float, grid: tuple[float, ...]) -> str:
+    """Class of a grid line: nought stands out where figures lie on both sides of it or below."""
+    return "grid nought" if value == 0 and grid[0] < 0 else "grid"
 
 
 def _trial_mark(mark: Mark, limits: tuple[float, float]) -> str:

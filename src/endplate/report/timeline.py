@@ -142,15 +142,15 @@ def _strength(lines: list[tuple[str, list[float]]], days: list[float], frame: Fr
 
 
 def _muscle_lines(result: reading.Result, indication: str) -> list[tuple[str, list[float]]]:
-    """One line per injected muscle, or one per side where the sides differ."""
+    """One line per injected muscle, or one per injected side where the sides differ."""
     injected = {
-        site["muscle"]
+        (site["muscle"], site.get("side") or "midline")
         for site in result["plan"].get("sites") or ()
         if site.get("indication", indication) == indication
     }
     by_muscle: dict[str, dict[str, list[float]]] = {}
     for muscle, side, item in reading.working_series(result):
-        if muscle in injected:
+        if {(muscle, side), (muscle, "midline")} & injected:
             by_muscle.setdefault(muscle, {})[side] = item["median"]
     lines = []
     for muscle, sides in by_muscle.items():

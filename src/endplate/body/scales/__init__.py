@@ -4,6 +4,7 @@ from endplate.body.scales.burden import BurdenScale as BurdenScale
 from endplate.body.scales.burden import burden as burden
 from endplate.body.scales.burden import fall_by_drug as fall_by_drug
 from endplate.body.scales.burden import fall_by_placebo as fall_by_placebo
+from endplate.body.scales.burden import followed as followed
 from endplate.body.scales.lines import LineScale as LineScale
 from endplate.body.scales.lines import severity as severity
 from endplate.body.scales.raters import Raters as Raters

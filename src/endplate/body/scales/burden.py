@@ -10,6 +10,7 @@ share of the drive, and so caps the benefit.
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 
@@ -25,6 +26,37 @@ class BurdenScale(NamedTuple):
     placebo_share: Array
     placebo_onset_d: Array
     placebo_fade_d: Array
+
+
+def followed(silenced: Array, time_d: Array, follow_d: float, start: Array | None = None) -> Array:
+    """Silence of the drive as the burden follows it, with a delay.
+
+    Parameters
+    ----------
+    silenced : [1], in [0, 1]
+        Share of the drive that is silenced, shape (people, times).
+    time_d : [d]
+        Rising times.
+    follow_d : [d], > 0
+        Time in which the burden follows.
+    start : [1], in [0, 1]
+        What it follows from at the first time, shape (people,); the drive then, unless given.
+
+    Returns
+    -------
+    [1], in [0, 1]
+        Same shape.
+    """
+
+    def follow(now: Array, step: tuple[Array, Array]) -> tuple[Array, Array]:
+        level, step_d = step
+        after = level + (now - level) * jnp.exp(-step_d / follow_d)
+        return after, after
+
+    first = silenced[:, 0] if start is None else start
+    middle = 0.5 * (silenced[:, 1:] + silenced[:, :-1])
+    _, later = jax.lax.scan(follow, first, (middle.T, jnp.diff(time_d)))
+    return jnp.concatenate([first[:, None], later.T], axis=1)
 
 
 def fall_by_drug(silenced: Array, scale: BurdenScale) -> Array:

@@ -9,17 +9,16 @@ from jax import Array
 from endplate.body.scales import (
     LineState,
     Remodelling,
-    Severity,
     burden,
-    event_probability,
     fall_by_drug,
     fall_by_placebo,
+    followed,
     severity_onward,
 )
 from endplate.facts.burdens import burdens
 from endplate.facts.parameters import value
 from endplate.people import model
-from endplate.people.areas import CURVES, burden_readings
+from endplate.people.areas import CURVES, burden_readings, line_events
 from endplate.people.cohort import Before, burdens_before, lines_before
 from endplate.people.repeat.policy import at_days
 
@@ -115,20 +114,11 @@ def line_endpoints(
     """Probability of every event [%] on days of each person, (endpoints, people, days), and who
     is asked, (endpoints, people)."""
     lines = lines_before(normals, stated)
-    column = {name: array[:, None] for name, array in values.items()}
-    raters, thresholds = model.raters(column), model.thresholds(column)
-    course = Severity(
-        at_days(shown.levels[0], time_d, day_d),
-        at_days(shown.levels[1], time_d, day_d),
-        lines.grade[:, None],
-        lines.latent[:, None],
-        lines.rest[:, None],
-        own["shared_rater"][:, None],
-    )
-    found = [100.0 * event_probability(name, course, raters, thresholds) for name in CURVES]
+    deep, still = (at_days(level, time_d, day_d) for level in shown.levels)
+    found = line_events(deep, still, lines, values, own["shared_rater"])
     mild = jnp.round(lines.rest) == 1.0  # only such people are asked whether it went
     asked = [mild if name == "rest_none" else jnp.ones_like(mild) for name in CURVES]
-    return jnp.stack(found), jnp.stack(asked)
+    return 100.0 * jnp.stack(found), jnp.stack(asked)
 
 
 def shown_burden(
@@ -139,11 +129,12 @@ def shown_burden(
     time_d: Array,
     start_d: Array,
     stated: Array,
+    start: Array,
     values: model.Values,
     normals: Array,
     own: dict[str, Array],
 ) -> Shown:
-    """Burdens of one indication.
+    """Burdens of one indication; `start` (scales, people) is the silence they follow from.
 
     `start_d` [d] is the day of this treatment since the first, (people,): what placebo takes off
     comes with the first treatment and is renewed by each, so its wearing off starts anew.
@@ -151,7 +142,13 @@ def shown_burden(
     scales = burdens(indication)
     before = burdens_before(normals, scales, stated)
     link = model.burden_scale(values, indication, own)
-    silenced = jnp.einsum("ptb,sb->spt", 1.0 - effect, share)
+    driven = jnp.einsum("ptb,sb->spt", 1.0 - effect, share)
+    silenced = jnp.stack(
+        [
+            followed(one, time_d, scale.follow_d, first)
+            for one, scale, first in zip(driven, scales, start, strict=True)
+        ]
+    )
     by_drug = jnp.stack([fall_by_drug(one, link) for one in silenced])
     renewed = jnp.exp(start_d / link.placebo_fade_d)[:, None]
     by_placebo = renewed * fall_by_placebo(start_d[:, None] + time_d[None], link)

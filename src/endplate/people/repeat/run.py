@@ -18,6 +18,7 @@ from endplate.body.cycle import (
 )
 from endplate.body.scales import LineState
 from endplate.body.tissue import force_fraction
+from endplate.facts.burdens import burdens
 from endplate.facts.indications import indication
 from endplate.people import model
 from endplate.people.antibodies import exposed, load_share, none_yet
@@ -43,7 +44,8 @@ from endplate.people.repeat.organs import (
 )
 from endplate.people.repeat.policy import at_days, decide
 from endplate.people.repeat.state import AreaTreated, People, Schedule, State, Treated
-from endplate.people.run import CROWD, Run, Setting, column_of, log_gains
+from endplate.people.run import CROWD, Run, column_of, log_gains
+from endplate.people.setting import Setting
 
 
 @partial(jax.jit, static_argnames=("layout",))
@@ -82,6 +84,7 @@ def prepare(
             for name, stated in zip(layout.areas, setting.before, strict=True)
             if isinstance(stated, Before)
         },
+        drive={name: jnp.zeros((len(burdens(name)), count)) for name in layout.areas},
         immunity=none_yet(count),
         start_d=jnp.zeros(count),
         gap_d=jnp.full(count, jnp.inf),
@@ -156,6 +159,7 @@ def treat(
         },
         lost=blocks_on(lost, time_d, gap_d),
         lines={name: _lines_on(shown[name], time_d, gap_d) for name in state.lines},
+        drive={name: _drive_on(shown[name], time_d, gap_d) for name in layout.areas},
         immunity=exposed(state.immunity, normals, state.gap_d, schedule.hazards),
         start_d=state.start_d + gap_d,
         gap_d=gap_d,
@@ -196,7 +200,7 @@ def _shown(
         effect = read_tables(table, folk.pain[name]).astype(jnp.float64)
     return areas.shown_burden(
         name, effect, share, setting.primary[place], schedule.time_d, state.start_d, stated,
-        run.values, folk.normals, run.own,
+        state.drive[name], run.values, folk.normals, run.own,
     )  # fmt: skip
 
 
@@ -227,6 +231,12 @@ def _told(
         endpoints=found,
         asked=asked,
     )
+
+
+def _drive_on(shown: areas.Shown, time_d: Array, day_d: Array) -> Array:
+    if shown.lines is not None:
+        return jnp.zeros((0, len(day_d)))
+    return jnp.stack([at_days(one, time_d, day_d[:, None])[:, 0] for one in shown.silenced])
 
 
 def _lines_on(shown: areas.Shown, time_d: Array, day_d: Array) -> LineState:

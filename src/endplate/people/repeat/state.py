@@ -28,13 +28,15 @@ class State(NamedTuple):
     """What one treatment leaves for the next.
 
     `endings` are the nerve endings of each tissue, `lost` (people, blocks) the cross-section lost,
-    `lines` those of each facial area; `start_d` and `gap_d` [d] (people,) the day of the treatment
+    `lines` those of each facial area, `drive` (scales, people) the silence that each burden has
+    followed so far; `start_d` and `gap_d` [d] (people,) the day of the treatment
     since the first and the days since the one before.
     """
 
     endings: dict[str, CycleState]
     lost: Array
     lines: dict[str, LineState]
+    drive: dict[str, Array]
     immunity: Immunity
     start_d: Array
     gap_d: Array

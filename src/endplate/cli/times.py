@@ -1,0 +1,64 @@
+"""`endplate times`: onset, peak and wearing off of every use, published beside ours."""
+
+from typing import Annotated, Any
+
+import typer
+
+from endplate.cli.simulated import Json, write_json
+
+People = Annotated[int, typer.Option(help="Virtual people for each use.", min=16, max=100_000)]
+_COMPARE = {
+    "middle": "middle person",
+    "by": "by that day",
+    "visit": "day looked at",
+    "at_least": "at least",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def times(people: People = 512, json: Json = False) -> None:
+        """Compare published onset, peak and duration of every use with ours at the label's dose."""
+        from endplate.learn.times import times as run
+        from endplate.people.cache import use_compile_cache
+
+        use_compile_cache()
+        told = run(people).as_dict()
+        if json:
+            write_json(told)
+        else:
+            typer.echo("\n".join(_lines(told)))
+
+
+def _lines(told: dict[str, Any]) -> list[str]:
+    lines = ["Days of onset, largest effect and wearing off at the label's dose", ""]
+    lines.append(
+        f"{'use':34}{'product':21}{'phase':10}{'published':>12}  {'what it is':15}"
+        f"{'ours':>6}{'middle half':>14}"
+    )
+    for row in told["rows"]:
+        low, high = row["low_d"], row["high_d"]
+        published = f"{low:.0f}" if low == high else f"{low:.0f}-{high:.0f}"
+        half = f"{row['ours_p25_d']:.0f}-{row['ours_p75_d']:.0f}"
+        lines.append(
+            f"{row['indication']:34}{row['product']:21}{row['phase']:10}"
+            f"{published + ('' if row['verified'] else ' *'):>12}  {_COMPARE[row['compare']]:15}"
+            f"{row['ours_d']:>6.0f}{half:>14}{'' if row['inside'] else '  MISS'}{_share(row)}"
+        )
+    missed = [row for row in told["rows"] if not row["inside"]]
+    lines += ["", f"Missed: {len(missed)} of {len(told['rows'])}", ""]
+    lines += [
+        "A duration fits within 15 %; a peak fits where at least 85 % of our largest effect is",
+        "there on the day the trial looked. * figure not verified in a second source",
+    ]
+    lines += [
+        f"Left out: {s['product']} for {s['indication']}: {s['reason']}" for s in told["skipped"]
+    ]
+    return lines
+
+
+def _share(row: dict[str, Any]) -> str:
+    share = row["effect_share"]
+    return "" if share is None else f"  ({100 * share:.0f} % of our largest effect then)"

@@ -1,0 +1,142 @@
+"""Onset, peak and wearing off of every use at its label dose: published figures beside ours."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from endplate.case import Plan
+from endplate.errors import NotCovered
+from endplate.facts.burdens import burdens
+from endplate.facts.expected_course import PHASES, ExpectedCourse, every_expected_course
+from endplate.people import Result, simulate
+
+TOLERANCE = 0.15  # of a published duration: different definitions differ by more
+NEAR_PEAK = 0.85  # share of our largest effect that must be there on the day a trial looked
+DAYS = 540
+_PLAN = """
+[patient]
+age_y = 46
+[treatment]
+date = 2026-01-01
+region = "{region}"
+product = "{product}"
+indication = "{indication}"
+vial_u = 100
+diluent_ml = 2.5
+protocol = "label"
+"""
+_REGIONS = ("US", "EU", "UK")
+
+
+@dataclass(frozen=True)
+class Time:
+    """One published phase beside ours; days, `ours` the median with the middle half of people.
+
+    `effect_share` [1] is our effect on the published days of a `visit`, over the largest.
+    """
+
+    product: str
+    indication: str
+    phase: str
+    low_d: float
+    high_d: float
+    compare: str
+    ours_d: float
+    ours_p25_d: float
+    ours_p75_d: float
+    effect_share: float | None
+    inside: bool
+    verified: bool
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Times:
+    """Rows compared, and uses left out with the reason."""
+
+    rows: tuple[Time, ...]
+    skipped: tuple[dict[str, str], ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {"rows": [asdict(row) for row in self.rows], "skipped": list(self.skipped)}
+
+
+def times(people: int = 512) -> Times:
+    """Simulate every use with a published time at its label dose, and compare.
+
+    Parameters
+    ----------
+    people : int
+        Virtual people for each use.
+    """
+    rows: list[Time] = []
+    skipped: list[dict[str, str]] = []
+    published = every_expected_course()
+    for product, indication in dict.fromkeys((row.product, row.indication) for row in published):
+        own = [row for row in published if (row.product, row.indication) == (product, indication)]
+        try:
+            found = _label_plan(product, indication, people)
+        except NotCovered as reason:
+            skipped.append({"product": product, "indication": indication, "reason": str(reason)})
+            continue
+        rows += [_compared(row, found) for row in sorted(own, key=lambda r: PHASES.index(r.phase))]
+    return Times(tuple(rows), tuple(skipped))
+
+
+def _label_plan(product: str, indication: str, people: int) -> Result:
+    """The use at its dose in the first region that has one."""
+    reason = NotCovered(f"no protocol of {product} for {indication}")
+    for region in _REGIONS:
+        text = _PLAN.format(region=region, product=product, indication=indication)
+        try:
+            return simulate(Plan.loads(text), people=people, days=DAYS)
+        except NotCovered as refused:
+            reason = refused
+    raise reason
+
+
+def _compared(row: ExpectedCourse, found: Result) -> Time:
+    told = found.timing_by_indication[row.indication][f"{row.phase}_d"]
+    ours = float("nan") if told["median"] is None else told["median"]
+    share = _effect_share(row, found) if row.compare == "visit" else None
+    return Time(
+        product=row.product,
+        indication=row.indication,
+        phase=row.phase,
+        low_d=row.low_d,
+        high_d=row.high_d,
+        compare=row.compare,
+        ours_d=ours,
+        ours_p25_d=told["p25"] or float("nan"),
+        ours_p75_d=told["p75"] or float("nan"),
+        effect_share=share,
+        inside=_inside(row, ours, share),
+        verified=row.verified,
+        source=row.source,
+        note=row.note,
+    )
+
+
+def _inside(row: ExpectedCourse, ours_d: float, share: float | None) -> bool:
+    low, high = row.low_d * (1.0 - TOLERANCE), row.high_d * (1.0 + TOLERANCE)
+    if row.compare == "by":
+        return ours_d <= row.high_d
+    if row.compare == "visit":
+        return (share or 0.0) >= NEAR_PEAK or low <= ours_d <= high
+    if row.compare == "at_least":
+        return ours_d >= low
+    return low <= ours_d <= high
+
+
+def _effect_share(row: ExpectedCourse, found: Result) -> float:
+    """Our effect on the published days, at its best among them, over our largest."""
+    scales = burdens(row.indication)
+    name = f"level:{scales[0].scale}:" if scales else "severity_contraction:"
+    placebo = f"level_placebo:{scales[0].scale}:" if scales else "severity_placebo:"
+    series = {s["name"]: np.array(s["median"]) for s in found.course["series"]}
+    effect = series[placebo + row.indication] - series[name + row.indication]
+    on_days = effect[int(row.low_d) : int(row.high_d) + 1]
+    return float(on_days.max() / effect.max()) if effect.max() > 0 else 0.0
