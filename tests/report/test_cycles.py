@@ -65,6 +65,7 @@ def test_every_treatment_is_a_row_of_the_report_and_of_the_text(repeated, tmp_pa
     assert [row.antibodies for row in area.rows] == ["0", "fewer than 1", "fewer than 1"]
     assert [row.lost for row in area.rows] == ["0", "3", "6"]
     assert area.timeline_wide in html
+    assert "days of their own" in page.text
     assert max(map(len, text.splitlines())) <= WIDTH
 
 

@@ -27,15 +27,23 @@ class CycleRow:
 
 @dataclass(frozen=True)
 class CycleArea:
-    """All treatments of one indication: unit of the benefits, rows, the course as SVG."""
+    """All treatments of one indication: unit of the benefits, rows, the course as SVG.
+
+    `note` says why the course looks smooth where people are treated on days of their own.
+    """
 
     name: str
     unit: str
+    note: str
     rows: tuple[CycleRow, ...]
     timeline_wide: str
     timeline_narrow: str
 
 
+OWN_DAYS = (
+    "People are treated on days of their own: the line of the middle person smooths over the ups "
+    "and downs that each of them goes through."
+)
 HEADINGS = (
     "treatment",
     "day",
@@ -59,6 +67,7 @@ def cycle_areas(result: reading.Result) -> tuple[CycleArea, ...]:
         CycleArea(
             name=word("indication", code),
             unit=unit_words(rows[0]),
+            note=OWN_DAYS if rows[-1]["day"]["p05"] != rows[-1]["day"]["p95"] else "",
             rows=tuple(_row(item) for item in rows),
             timeline_wide=timeline(long, code, WIDE),
             timeline_narrow=timeline(long, code, NARROW),

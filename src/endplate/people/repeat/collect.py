@@ -67,7 +67,7 @@ def run_repeated(plan: Plan, repeat: Repeat, jobs: tuple[Job, ...], people: int)
     run = _Run(ordered, repeat, _schedule(plan, repeat, ordered), people)
     if repeat.interval_d is None:  # only a run tells how many days the course must span
         pilot = _part(run, 0)
-        last_d = float(np.percentile(pilot.cycles[-1].start_d, 90))
+        last_d = float(np.median(pilot.cycles[-1].start_d))
         run = _Run(ordered, repeat, run.schedule._replace(course_d=_course_days(last_d)), people)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         parts = [_part(run, 0)]  # alone, so that the threads after it find it compiled
