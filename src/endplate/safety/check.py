@@ -56,6 +56,7 @@ _RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
     history.other_toxin,
     history.previous_reaction,
     repeat.repeat_interval,
+    repeat.repeat_dose,
     sites.placement,
     sites.site_count,
     sites.site_spacing,
