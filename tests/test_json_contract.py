@@ -33,7 +33,8 @@ trial_id,source,ref,checked,indication,product,arm,dose_u,area_dose_u,n,day,endp
 value,sd,ci_low,ci_high,baseline_mean,note
 A,x,x,read,glabellar_lines,onabotulinumtoxinA,20U,20,20,404,30,inv_none_mild,percent,80,,,,,
 A,x,x,read,glabellar_lines,placebo,placebo,0,0,132,30,inv_none_mild,percent,3,,,,,
-B,x,x,read,overactive_bladder,onabotulinumtoxinA,100U,100,100,200,84,uui_episodes,change,-3,,,,,
+B,x,x,read,overactive_bladder,onabotulinumtoxinA,100U,100,100,200,84,ui_per_day,change,-3,,,,,
+C,x,x,read,sialorrhea,incobotulinumtoxinA,100U,100,100,74,28,usfr_change,change,-0.13,,,,,
 """
 SIMULATE = ["simulate", "PLAN", "--json", "--people", "200", "--days", "120"]
 COMMANDS = {

@@ -79,10 +79,10 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_run(run, tmp_path,
 
 
 @pytest.fixture
-def migraine(tmp_path):
+def drooling(tmp_path):
     """A plan that the model does not cover."""
-    path = tmp_path / "migraine.toml"
-    path.write_text(labelled_plan("onabotulinumtoxinA", "US", "chronic_migraine").dumps())
+    path = tmp_path / "drooling.toml"
+    path.write_text(labelled_plan("incobotulinumtoxinA", "US", "sialorrhea").dumps())
     return path
 
 
@@ -93,26 +93,26 @@ def discussed(*arguments: str):
     return CliRunner().invoke(app, ["discuss", *arguments])
 
 
-def test_discuss_rests_on_facts_where_the_model_does_not_reach(migraine, tmp_path):
-    done = discussed(str(migraine), "--out", str(tmp_path / "sheet.html"))
+def test_discuss_rests_on_facts_where_the_model_does_not_reach(drooling, tmp_path):
+    done = discussed(str(drooling), "--out", str(tmp_path / "sheet.html"))
     assert done.exit_code == 0
-    assert "chronic_migraine is not covered" in done.stderr
+    assert "sialorrhea is not covered" in done.stderr
     assert "labels and trials alone" in done.stderr
-    assert "Shots for chronic migraine" in (tmp_path / "sheet.html").read_text()
+    assert "Shots for drooling" in (tmp_path / "sheet.html").read_text()
 
 
-def test_discuss_from_facts_as_json(migraine):
-    told = json.loads(discussed(str(migraine), "--json").stdout)
+def test_discuss_from_facts_as_json(drooling):
+    told = json.loads(discussed(str(drooling), "--json").stdout)
     assert told["computed"] is False
-    assert told["benefits"][0]["placebo"] == "35"
+    assert "with a dummy shot" in told["benefits"][0]["told"]
 
 
-def test_discuss_from_facts_ends_with_one_at_a_stop(migraine, tmp_path):
-    text = migraine.read_text().replace(
+def test_discuss_from_facts_ends_with_one_at_a_stop(drooling, tmp_path):
+    text = drooling.read_text().replace(
         "[patient]", '[patient]\nconditions = ["infection_at_site"]'
     )
-    migraine.write_text(text)
-    assert discussed(str(migraine), "--out", str(tmp_path / "sheet.html")).exit_code == 1
+    drooling.write_text(text)
+    assert discussed(str(drooling), "--out", str(tmp_path / "sheet.html")).exit_code == 1
     assert "Do not sign yet" in (tmp_path / "sheet.html").read_text()
 
 

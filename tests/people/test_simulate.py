@@ -82,14 +82,13 @@ def test_people_are_the_same_however_many_run():
     from endplate.case import placed_sites
     from endplate.people.collect import collect
     from endplate.people.coverage import covered_areas
-    from endplate.people.job import make_job
+    from endplate.people.job import make_jobs
 
     read = plan()
-    job = make_job(read, covered_areas(read), placed_sites(read), (), 90, 3)
-    few, many = collect(job, 7), collect(job, 600)
-    area = "glabellar_lines"
-    np.testing.assert_array_equal(few.contraction[area], many.contraction[area][:7])
-    np.testing.assert_array_equal(few.times[area].duration_d, many.times[area].duration_d[:7])
+    (job,) = make_jobs(read, covered_areas(read), placed_sites(read), (), 90, 3)
+    few, many = (collect(job, people).areas["glabellar_lines"] for people in (7, 600))
+    np.testing.assert_array_equal(few.levels, many.levels[:, :7])
+    np.testing.assert_array_equal(few.times.duration_d, many.times.duration_d[:7])
 
 
 def test_the_pivotal_trials_lie_inside_the_intervals(result):
@@ -130,7 +129,7 @@ def test_a_history_elsewhere_on_the_face_runs_cell_by_cell_and_agrees():
     from endplate.case import placed_sites
     from endplate.people.collect import collect
     from endplate.people.history import earlier_sessions
-    from endplate.people.job import make_job
+    from endplate.people.job import make_jobs
 
     text = PLAN.format(product="onabotulinumtoxinA", indication="glabellar_lines", more="")
     read = Plan.loads(
@@ -140,12 +139,13 @@ def test_a_history_elsewhere_on_the_face_runs_cell_by_cell_and_agrees():
             'indication = "glabellar_lines", dose_u = 20}]',
         )
     )
-    earlier, _ = earlier_sessions(read)
+    areas = ("glabellar_lines",)
+    earlier, _ = earlier_sessions(read, areas)
     planned = placed_sites(read)
-    job = make_job(read, ("glabellar_lines",), planned, earlier, 120, 2)
+    (job,) = make_jobs(read, areas, planned, earlier, 120, 2)
     assert job.same_pattern
     moved = (replace(earlier[0], sites=tuple(reversed(earlier[0].sites))),)
-    direct = make_job(read, ("glabellar_lines",), planned, moved, 120, 2)
+    (direct,) = make_jobs(read, areas, planned, moved, 120, 2)
     assert not direct.same_pattern
     one, other = collect(job, 32), collect(direct, 32)
     # needle placement belongs to the site's place in the list, so the reversed session lands a
@@ -156,9 +156,10 @@ def test_a_history_elsewhere_on_the_face_runs_cell_by_cell_and_agrees():
 @pytest.mark.parametrize(
     ("product", "indication", "words"),
     [
-        ("rimabotulinumtoxinB", "glabellar_lines", "no trial informs its potency"),
-        ("onabotulinumtoxinA", "chronic_migraine", "not covered"),
+        ("rimabotulinumtoxinB", "glabellar_lines", "no label and no trial"),
+        ("prabotulinumtoxinA", "cervical_dystonia", "no label and no trial"),
         ("daxibotulinumtoxinA", "forehead_lines", "no label and no trial"),
+        ("onabotulinumtoxinA", "sialorrhea", "no model of its tissue"),
     ],
 )
 def test_it_refuses_where_there_is_no_evidence(product, indication, words):
@@ -182,15 +183,17 @@ def test_products_of_the_evidence_run_for_the_glabella():
     assert durations["daxibotulinumtoxinA"] > durations["incobotulinumtoxinA"]
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)  # nearly every one has a shape of its own to compile
 @given(PLANS, st.integers(0, 2**31 - 1))
 def test_random_plans_give_an_answer_or_a_reason_and_never_nan(random_plan, seed):
     fewer = replace(
         random_plan.patient,
         previous=random_plan.patient.previous and random_plan.patient.previous[:1],
     )
+    one = replace(random_plan.treatment, indications=random_plan.treatment.indications[:1])
+    small = replace(random_plan, patient=fewer, treatment=one)
     try:
-        found = simulate(replace(random_plan, patient=fewer), people=16, seed=seed, days=60)
+        found = simulate(small, people=16, seed=seed, days=60)
     except EndplateError:
         return  # a refusal is an answer; anything else raised is a failure
     json.loads(found.as_json())  # NaN and infinity would be refused here

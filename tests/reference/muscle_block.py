@@ -4,11 +4,13 @@ Loads are the dose density times the potency that the extensor digitorum brevis 
 nothing here was fitted to the muscle at hand. People differ in load as the stored fit says.
 """
 
+from dataclasses import replace
 from functools import cache
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy.stats import norm
 
 from endplate.body.course import response, time_grid_d
 from endplate.body.spread import dose_density, grids, stacked
@@ -19,6 +21,7 @@ from endplate.people import model
 from reference.edb import QUANTILES, _people
 
 LAST_DAY = 60
+CELL_MM = 6.0
 
 
 def point_mm(block: MuscleBlock, along: float, across: float = 0.0) -> tuple[float, ...]:
@@ -40,12 +43,20 @@ def _working(density, rates, spread, time_d):
 
 @cache
 def _cells(block: MuscleBlock):
-    return stacked(grids((block,))[:1])
+    """Cells of 6 mm whatever the muscle's size: a crowd's are too coarse to tell a reach by."""
+    grid = grids((block,))[0]
+    sizes = (block.length_mm, block.width_mm, block.thickness_mm)
+    edges = tuple(np.linspace(-s / 2, s / 2, int(np.ceil(s / CELL_MM)) + 1) for s in sizes)
+    zone = norm.cdf(edges[0] / block.length_mm + 0.5, block.zone_centre, block.zone_sd)
+    along = np.diff(zone) / (zone[-1] - zone[0])
+    others = (len(edges[1]) - 1) * (len(edges[2]) - 1)
+    weight = np.repeat(along / others, others)
+    return stacked((replace(grid, edges_mm=edges, weight=weight),))
 
 
 def _density(block, points, doses_u, volume_ml):
     field, count = _cells(block), len(points)
-    along, across = model.spread().sd_mm(volume_ml)
+    along, across = model.spread()["muscle"].sd_mm(volume_ml)
     density = dose_density(
         field, jnp.array(points), jnp.array(doses_u), jnp.tile(field.axes[0, 0], (count, 1)),
         jnp.full(count, along), jnp.full(count, across), jnp.ones((1, count)),

@@ -39,14 +39,14 @@ def register(app: typer.Typer) -> None:
 def _lines(told: dict[str, Any]) -> list[str]:
     lines = ["Predicted against published (error = predicted - published)", ""]
     lines.append(
-        f"{'area':24}{'kind':10}{'figures':>8}{'mean abs error':>16}{'bias':>8}{'in 90 %':>9}"
+        f"{'area':34}{'kind':10}{'figures':>8}{'mean abs error':>16}{'bias':>8}{'in 90 %':>9}"
     )
     for row in told["summary"]:
         mae = "-" if row["mae"] is None else f"{row['mae']:.1f} {row['unit']}"
         bias = "-" if row["bias"] is None else f"{row['bias']:+.1f}"
         inside = f"{row['coverage_90']:.0f} %"
         lines.append(
-            f"{row['indication']:24}{row['kind']:10}{row['n']:>8}{mae:>16}{bias:>8}{inside:>9}"
+            f"{row['indication']:34}{row['kind']:10}{row['n']:>8}{mae:>16}{bias:>8}{inside:>9}"
         )
     outside = [row for row in told["rows"] if not row["inside"]]
     outside.sort(key=lambda row: -abs(row["predicted"] - row["observed"]))
@@ -55,8 +55,8 @@ def _lines(told: dict[str, Any]) -> list[str]:
         day = "" if row["day"] is None else f" day {row['day']:g}"
         lines.append(
             f"  {row['trial_id']} {row['arm']}{day} {row['endpoint']}: published "
-            f"{row['observed']:g}, predicted {row['predicted']:.0f} "
-            f"({row['low']:.0f} to {row['high']:.0f}) {row['unit']}"
+            f"{row['observed']:g}, predicted {row['predicted']:.3g} "
+            f"({row['low']:.3g} to {row['high']:.3g}) {row['unit']}"
             + ("" if row["verified"] else " *")
         )
     if len(outside) > MOST_MISSES:

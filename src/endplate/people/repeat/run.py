@@ -8,14 +8,12 @@ from functools import partial
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
+from numpy.typing import NDArray
 
 from endplate.body.course import nodes
-from endplate.body.cycle import (
-    Window,
-    injected,
-    untouched,
-)
+from endplate.body.cycle import Window, injected, untouched
 from endplate.body.scales import LineState
 from endplate.body.tissue import force_fraction
 from endplate.facts.burdens import burdens
@@ -23,16 +21,9 @@ from endplate.facts.indications import indication
 from endplate.people import model
 from endplate.people.antibodies import exposed, load_share, none_yet
 from endplate.people.cohort import Before
-from endplate.people.draws import PURPOSES, normals_of, placement_of
+from endplate.people.draws import PURPOSES
 from endplate.people.engine import read_tables, readings
-from endplate.people.exposure import bound, landed_densities
-from endplate.people.layout import (
-    MUSCLE,
-    NOCICEPTOR,
-    Layout,
-    block_count,
-    whole_field,
-)
+from endplate.people.layout import MUSCLE, NOCICEPTOR, Layout, block_count, whole_field
 from endplate.people.repeat import areas
 from endplate.people.repeat.organs import (
     blocks_on,
@@ -44,7 +35,16 @@ from endplate.people.repeat.organs import (
 )
 from endplate.people.repeat.policy import at_days, decide
 from endplate.people.repeat.state import AreaTreated, People, Schedule, State, Treated
-from endplate.people.run import CROWD, Run, column_of, log_gains
+from endplate.people.run import (
+    CROWD,
+    Run,
+    block_gains,
+    cell_loads,
+    column_of,
+    densities,
+    drawn,
+    pain_gains,
+)
 from endplate.people.setting import Setting
 
 
@@ -53,25 +53,17 @@ def prepare(
     vectors: Array, seed: Array, people: Array, setting: Setting, layout: Layout
 ) -> tuple[People, State]:
     """People of a chunk and their state before any treatment; arguments as for `run_chunk`."""
-    normals = normals_of(seed, people)
-    run = _run(vectors, normals, setting, layout)
-    session = setting.sessions[0]
-    placement = placement_of(seed, people, len(session.sites.dose_u))
-    field = whole_field(layout)
-    density = landed_densities(field, session.sites, placement, CROWD)
-    acting = bound(density, column_of(vectors, session.ratio_row))
-    person = run.values["load_log_sd"] * run.own["load"] + setting.male_log_load
-    gain = jnp.stack(log_gains(run), axis=1)[:, field.cell_block] + person[:, None]
-    split = block_count(layout)
-    own = field.cell_block < split
-    pain = {}
-    for name in layout.areas:
-        if indication(name).tissue == NOCICEPTOR:
-            reach = jnp.exp(jnp.log(run.values[f"potency:{name}"]) + person)[:, None]
-            load = (acting[:, own] * reach).astype(CROWD)
-            pain[name] = readings(load, field.endplate_weight[:split, own])
-    load = (acting * jnp.exp(gain)).astype(CROWD)
-    folk = People(vectors, normals, readings(load, field.endplate_weight), pain)
+    run, normals = drawn(vectors, seed, people, setting, layout, True)
+    field, split = whole_field(layout), block_count(layout)
+    density, own = densities(run, seed, people, CROWD), field.cell_block < split
+    pain = {
+        name: _reading(run, [one[:, own] for one in density], pain_gains(run, name), split, own)
+        for name in layout.areas
+        if indication(name).tissue == NOCICEPTOR
+    }
+    every = np.ones_like(own)
+    reading = _reading(run, density, block_gains(run), len(field.endplate_weight), every)
+    folk = People(vectors, normals, reading, pain)
     count = len(people)
     state = State(
         endings={
@@ -165,9 +157,16 @@ def treat(
         gap_d=gap_d,
     )
     levels = jnp.concatenate([areas.courses(shown[name]) for name in layout.areas])
-    means = jnp.einsum("ptb,kb->kpt", organs, columns)
-    series = jnp.concatenate([levels, means]).astype(CROWD)
+    series = jnp.concatenate([levels, jnp.einsum("ptb,kb->kpt", organs, columns)]).astype(CROWD)
     return after, treated, _written(course, series, state.start_d, schedule)
+
+
+def _reading(
+    run: Run, density: list[Array], gain: Array, count: int, cells: NDArray[np.bool_]
+) -> Array:
+    """Weights with which the first blocks read a table from some of the cells."""
+    load = cell_loads(run, density, gain)[0].astype(CROWD)
+    return readings(load, whole_field(run.layout).endplate_weight[:count, cells])
 
 
 def _run(vectors: Array, normals: Array, setting: Setting, layout: Layout) -> Run:
