@@ -75,6 +75,13 @@ def test_the_long_course_spans_all_its_days(repeated):
     assert "iv90" not in area.timeline_wide  # the times of the first treatment stand elsewhere
 
 
+def test_forty_years_still_have_an_axis(repeated):
+    course = repeated["cycles"]["course"]
+    course["day"] = [10.0 * day for day in course["day"]]
+    (area,) = cycle_areas(repeated)
+    assert ">416<" in area.timeline_narrow
+
+
 def test_a_single_treatment_has_no_such_part(result, tmp_path):
     assert cycle_areas(result) == ()
     assert report_page(result).cycles == ()
