@@ -82,8 +82,8 @@ def times(people: int = 512) -> Times:
         except NotCovered as reason:
             skipped.append({"product": product, "indication": indication, "reason": str(reason)})
             continue
-        first = [row for row in own if row.compare != "repeated"]
-        rows += [_compared(row, found) for row in sorted(first, key=lambda r: PHASES.index(r.phase))]
+        first = sorted(own, key=lambda row: PHASES.index(row.phase))
+        rows += [_compared(row, found) for row in first if row.compare != "repeated"]
         skipped += [
             {"product": product, "indication": indication, "reason": f"{row.phase}: {row.note}"}
             for row in own
