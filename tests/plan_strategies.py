@@ -1,5 +1,6 @@
 """Random plans that are valid by construction."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
@@ -47,7 +48,8 @@ PATIENTS = st.builds(
     )
     .flatmap(lambda low: st.just(low) | st.integers(0, 600).map(lambda v: {**low, "pvr_ml": v}))
     .map(Grades),
-    previous=st.none() | st.lists(PREVIOUS, max_size=4).map(tuple),
+    previous=st.none()
+    | st.lists(PREVIOUS, max_size=4, unique_by=lambda earlier: earlier.date).map(tuple),
 )
 CHARTED = {block.muscle for block in muscle_blocks()}
 UNCHARTED = [word for word in preferred_words("muscle") if word not in CHARTED]
@@ -59,6 +61,15 @@ SITES = st.builds(
     muscle=st.sampled_from(["corrugator_supercilii", "frontalis", "orbicularis_oculi"])
     | st.sampled_from(UNCHARTED),
 )
+
+
+def of_one_product(treatment):
+    """The treatment with its product repeated in its first site."""
+    first, *others = treatment.sites
+    repeated = replace(first, product=treatment.product)
+    return replace(treatment, sites=(repeated, *others))
+
+
 TREATMENTS = st.builds(
     Treatment,
     date=st.just(TODAY),
@@ -81,7 +92,7 @@ TREATMENTS = st.builds(
     diluent_ml=amounts(0.1, 20),
     region=st.sampled_from(["US", "EU", "UK"]),
     sites=st.lists(SITES, min_size=1, max_size=8).map(tuple),
-)
+).flatmap(lambda one: st.sampled_from([one, of_one_product(one)]))
 OVERRIDES = st.builds(
     Override,
     rule=st.sampled_from(["conditions", "cumulative_dose", "age", "session_cap", "nothing"]),

@@ -61,6 +61,7 @@ CASES = [
     ("[18, 8, 4]", "[18, 8]", ["at_mm", "three numbers"]),
     ('"procerus"', '"procereus"', ["site[1].muscle", "procerus"]),
     ('"midline"', '"left"', ["site[1].side", "midline"]),
+    ("at_mm = [18", 'product = "Dysport"\nat_mm = [18', ["site[2].product", "abo", "second plan"]),
     ("diluent_ml = 2.5", "diluent_ml = 2.5\ndose_u = 20", ["treatment.dose_u", "8 U"]),
     ("diluent_ml = 2.5", 'diluent_ml = 2.5\nregion = "Mars"', ["region", "US"]),
     ("diluent_ml = 2.5", 'diluent_ml = 2.5\nprotocol = "x"', ["protocol", "label"]),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy.optimize import brentq
 from scipy.stats import norm
 
 from endplate.body.course import muscle_course, response, time_grid_d
@@ -59,9 +60,10 @@ def _people():
 
 
 @jax.jit
-def _run(dose_u, off_zone_mm):
+def _run(dose_u, off_zone_mm, persistence_ratio, injection_d, time_d):
     field = _field()
     rates, spread = _people()
+    rates = rates._replace(persistence_d=persistence_ratio * rates.persistence_d)
     fibre = jnp.asarray(field.axes[0, 0])
     tip_mm = jnp.asarray(field.centre_mm[0]) + off_zone_mm * fibre
     along, across = model.spread()["muscle"].sd_mm(BOLUS_ML)
@@ -71,20 +73,55 @@ def _run(dose_u, off_zone_mm):
     )  # fmt: skip
     bound = bound_density(density, value("binding_half_saturation_u_per_ml"))
     load = value("edb_potency_ml_per_u") * bound * spread[:, None]
-    time_d = jnp.asarray(time_grid_d((0.0,), LAST_DAY))
-    cells = response(load.reshape(1, -1), rates, jnp.zeros(1), time_d)
+    each = jnp.broadcast_to(load.reshape(1, -1), (len(injection_d), load.size))
+    cells = response(each, rates, injection_d, time_d)
     working = cells.reshape(len(time_d), QUANTILES, -1) @ jnp.asarray(field.endplate_weight[0])
     course = muscle_course(working, rates, time_d)
-    return time_d, 1.0 - working.mean(axis=1), course.cross_section_lost.mean(axis=1)
+    return 1.0 - working.mean(axis=1), course.cross_section_lost.mean(axis=1)
 
 
 @cache
-def inject(dose_u: float, off_zone_mm: float = 0.0) -> Course:
-    """One injection of 0.1 mL, on the end-plate zone or some way along the fibres from it."""
-    return Course(*map(np.asarray, _run(jnp.asarray(dose_u), jnp.asarray(off_zone_mm))))
+def inject(
+    dose_u: float,
+    off_zone_mm: float = 0.0,
+    persistence_ratio: float = 1.0,
+    injection_d: tuple[float, ...] = (0.0,),
+    days: int = LAST_DAY,
+) -> Course:
+    """Injections of 0.1 mL, on the end-plate zone or some way along the fibres from it.
+
+    `persistence_ratio` is the half-life of another serotype's light chain over that of type A; the
+    dose is then told as the units of type A that bring the same load.
+    """
+    time_d = time_grid_d(injection_d, days)
+    lost = _run(*map(jnp.asarray, (dose_u, off_zone_mm, persistence_ratio, injection_d, time_d)))
+    return Course(time_d, *map(np.asarray, lost))
 
 
-def lost_percent(dose_u: float, day: float, off_zone_mm: float = 0.0) -> float:
+def lost_percent(
+    dose_u: float, day: float, off_zone_mm: float = 0.0, persistence_ratio: float = 1.0
+) -> float:
     """Fall of the compound action potential on a day [%]."""
-    course = inject(dose_u, off_zone_mm)
+    days = max(LAST_DAY, int(day) + 1)
+    course = inject(dose_u, off_zone_mm, persistence_ratio, days=days)
     return 100 * float(np.interp(day, course.day, course.cmap_lost))
+
+
+@cache
+def load_dose_u(lost_at_week_2_percent: float, persistence_ratio: float = 1.0) -> float:
+    """Dose of type A whose load gives a published block at week 2 with a light chain so lasting."""
+    return brentq(
+        lambda dose_u: lost_percent(dose_u, 14, 0.0, persistence_ratio) - lost_at_week_2_percent,
+        0.2,
+        400.0,
+        xtol=1e-3,
+    )
+
+
+def recovered_percent(
+    lost_at_week_2_percent: float, day: float, persistence_ratio: float = 1.0
+) -> float:
+    """Share of the block of week 2 that is gone on a later day [%]."""
+    dose_u = load_dose_u(lost_at_week_2_percent, persistence_ratio)
+    left = lost_percent(dose_u, day, 0.0, persistence_ratio)
+    return 100 * (1 - left / lost_at_week_2_percent)

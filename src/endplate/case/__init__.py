@@ -1,6 +1,8 @@
 """Who is treated, with what, and where: the plan and its sites on the chart."""
 
 from endplate.case.dilution import Preparation as Preparation
+from endplate.case.dose import Dose as Dose
+from endplate.case.dose import total as total
 from endplate.case.grades import Grades as Grades
 from endplate.case.injection import Injection as Injection
 from endplate.case.injection import injections as injections

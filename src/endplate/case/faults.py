@@ -29,6 +29,7 @@ def plan_faults(plan: Any, known: Sequence[str]) -> list[str]:
         if site.muscle is site.at_mm is None and not any(s.startswith(path) for s in known):
             faults.append(f"{path} has no place; it must hold muscle, at_mm or both.")
         faults += _site(site, plan.treatment, path)
+        faults += _other_product(site, plan.treatment, path)
     return [*faults, *_too_close(plan.treatment)]
 
 
@@ -43,6 +44,30 @@ def _previous(plan: Any) -> Iterator[str]:
                 f"{today}."
             )
         yield from _plausible(treatment.dose_u, treatment.product, f"{path}.dose_u")
+    yield from _one_product_a_day(earlier or ())
+
+
+def _one_product_a_day(earlier: Sequence[Any]) -> Iterator[str]:
+    """Earlier rows that give two products for one use on one day: their units cannot be summed."""
+    first: dict[tuple[Any, Any], tuple[str, str]] = {}
+    for n, treatment in enumerate(earlier, 1):
+        key, name = (treatment.date, treatment.indication), treatment.product
+        if None in key or name is None:
+            continue
+        path, other = first.setdefault(key, (f"patient.previous[{n}]", name))
+        if other != name:
+            yield (
+                f"patient.previous[{n}].product is {name!r}; {path} names {other!r} for the same "
+                "use on the same day, and one treatment has one product, whose units are its own."
+            )
+
+
+def _other_product(site: Any, treatment: Any, path: str) -> Iterator[str]:
+    if site.product is not None and treatment.product not in (None, site.product):
+        yield (
+            f"{path}.product is {site.product!r}; the treatment's is {treatment.product!r}, and "
+            "units of two products cannot be mixed: write a second plan for the other one."
+        )
 
 
 def _overrides(plan: Any) -> Iterator[str]:

@@ -15,7 +15,10 @@ Point = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Injection:
-    """One injection; `point_mm` is None when it has no place, x is lateral on its side."""
+    """One injection; `point_mm` is None when it has no place, x is lateral on its side.
+
+    The units of `dose_u` are those of `product`.
+    """
 
     indication: str
     muscle: str
@@ -24,6 +27,7 @@ class Injection:
     volume_ml: float
     point_mm: Point | None
     stated: bool
+    product: str
 
 
 def injections(plan: Plan) -> tuple[tuple[Injection, ...], str]:
@@ -43,6 +47,7 @@ def injections(plan: Plan) -> tuple[tuple[Injection, ...], str]:
             s.volume_ml,
             (s.x_mm if s.side == "midline" else abs(s.x_mm), s.y_mm, s.z_mm),
             s.origin == "entered",
+            plan.treatment.product,
         )
         for s in placed
     )
@@ -68,6 +73,7 @@ def _entered(plan: Plan) -> tuple[Injection, ...]:
             mixed.volume_ml(site.dose_u),
             site.at_mm,
             True,
+            treatment.product,
         )
         for site in treatment.sites
     )
@@ -92,6 +98,7 @@ def _label_injections(plan: Plan) -> tuple[Injection, ...]:
             mixed.volume_ml(dose_u),
             None,
             False,
+            treatment.product,
         )
         found += [one] * count
     return tuple(found)

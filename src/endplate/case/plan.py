@@ -69,6 +69,9 @@ class Site:
     indication: str | None = entry(
         "word", "area it belongs to", vocabulary="indication", default=None
     )
+    product: str | None = entry(
+        "word", "the treatment's product, when repeated here", vocabulary="product", default=None
+    )
 
 
 @dataclass(frozen=True)

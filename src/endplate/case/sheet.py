@@ -5,6 +5,7 @@ from itertools import groupby
 from math import ceil, isclose
 
 from endplate.case.dilution import Preparation
+from endplate.case.dose import total
 from endplate.case.injection import Injection, injections
 from endplate.case.plan import Plan
 from endplate.case.protocol import areas_treated
@@ -100,7 +101,7 @@ def preparation_sheet(plan: Plan, syringe_ml: float | None = None) -> Preparatio
         raise CaseError(f"{plan.name}: no injection to prepare; {why or 'the plan has no sites'}.")
     syringe = _chosen(syringe_ml, [shot.volume_ml for shot in shots])
     mixed = Preparation(treatment.vial_u, treatment.diluent_ml)
-    dose_u = sum(shot.dose_u for shot in shots)
+    dose_u = total(treatment.product, shots).amount_u
     count = mixed.vials_needed(dose_u)
     return PreparationSheet(
         treatment.product,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose
 
-from endplate.case import Plan, injections
+from endplate.case import Dose, Plan, injections, total
 from endplate.case.sheet import storage_of
 from endplate.errors import CaseError
 from endplate.facts.reconstitution import reconstitutions
@@ -46,7 +46,7 @@ class Opening:
 def dose_of(plan: Plan) -> float | None:
     """Session dose of a plan, None when it is not known yet."""
     shots, _ = injections(plan)
-    return sum(shot.dose_u for shot in shots) if shots else plan.treatment.dose_u
+    return total(plan.treatment.product, shots).amount_u if shots else plan.treatment.dose_u
 
 
 def sittings(plans: Sequence[Plan], same_person: Sequence[Sequence[str]] = ()) -> list[Sitting]:
@@ -73,12 +73,12 @@ def sittings(plans: Sequence[Plan], same_person: Sequence[Sequence[str]] = ()) -
 
 
 def _sitting(group: list[Plan]) -> Sitting:
-    total_u = 0.0
+    whole = Dose(0.0, group[0].treatment.product)
     for plan in group:
         dose_u = dose_of(plan)
         if dose_u is None:
             raise CaseError(f"{plan.name}: no dose is known, so its vials cannot be counted.")
-        total_u += dose_u
+        whole += Dose(dose_u, plan.treatment.product)
     kept = storage_of(group[0])
     if kept is None or kept.one_person != "yes":
         shared = "no text on sharing is at hand, so each vial is kept for one person"
@@ -86,7 +86,7 @@ def _sitting(group: list[Plan]) -> Sitting:
         shared = "the label keeps each vial for one person"
     if len(group) > 1 and kept is not None:
         shared += f"; plans of one person share within {kept.use_within_h:g} hours"
-    return Sitting(tuple(group), total_u, shared)
+    return Sitting(tuple(group), whole.amount_u, shared)
 
 
 def candidates(sitting: Sitting) -> tuple[tuple[float, float], ...]:

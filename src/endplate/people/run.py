@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.typing import DTypeLike
 
 from endplate.body.course import Kinetics
 from endplate.facts.indications import indication
@@ -91,16 +92,8 @@ def run_chunk(
     same_pattern : bool
         Earlier sessions used the planned sites in proportion, so one table per person serves all.
     """
-    values = model.natural_values(vectors.T)
-    normals = normals_of(seed, people)
-    own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
-    placement = placement_of(seed, people, len(setting.sessions[0].sites.dose_u))
-    longer = jnp.exp(_row(vectors, setting.persistence_row))
-    run = _Run(values, own, vectors, longer, setting, layout, same_pattern)
-    density = [
-        landed_densities(whole_field(layout), session.sites, placement, CROWD)
-        for session in setting.sessions
-    ]
+    run, normals = drawn(vectors, seed, people, setting, layout, same_pattern)
+    density = densities(run, seed, people, CROWD)
     split = block_count(layout)
     working = _own_tissues(run, density)
     wastes = np.array([block.tissue == MUSCLE for block in blocks(layout)])
@@ -112,7 +105,7 @@ def run_chunk(
     return Chunk(course.working_fraction, working[:, :, split:], areas, normals)
 
 
-class _Run(NamedTuple):
+class Run(NamedTuple):
     """What the steps of one chunk share."""
 
     values: dict[str, Array]
@@ -129,8 +122,52 @@ class _Run(NamedTuple):
         return rates._replace(persistence_d=rates.persistence_d * self.longer)
 
 
+def drawn(
+    vectors: Array,
+    seed: Array,
+    people: Array,
+    setting: Setting,
+    layout: Layout,
+    same_pattern: bool,
+) -> tuple[Run, Array]:
+    """Numbered people with their rates, and their draws, shape (people, purposes)."""
+    normals = normals_of(seed, people)
+    own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
+    longer = jnp.exp(column_of(vectors, setting.persistence_row))
+    values = model.natural_values(vectors.T)
+    return Run(values, own, vectors, longer, setting, layout, same_pattern), normals
+
+
+def densities(run: Run, seed: Array, people: Array, dtype: DTypeLike) -> list[Array]:
+    """Dose density [U/mL] of each session in every cell, each of shape (people, cells)."""
+    sessions = run.setting.sessions
+    placement = placement_of(seed, people, len(sessions[0].sites.dose_u))
+    field = whole_field(run.layout)
+    return [landed_densities(field, session.sites, placement, dtype) for session in sessions]
+
+
+def block_gains(run: Run) -> Array:
+    """Log of load over dose density in every cell, each block's own tissue; (people, cells)."""
+    return jnp.stack(log_gains(run), axis=1)[:, whole_field(run.layout).cell_block]
+
+
+def pain_gains(run: Run, area: str) -> Array:
+    """Log of load over dose density of the pain fibres of an area, shape (people, 1)."""
+    return jnp.log(run.values[f"potency:{area}"])[:, None]
+
+
+def cell_loads(run: Run, density: list[Array], gain: Array) -> list[Array]:
+    """Load of each session in every cell, each of shape (people, cells)."""
+    person = run.values["load_log_sd"] * run.own["load"] + run.setting.male_log_load
+    gain = jnp.exp(gain + person[:, None])
+    return [
+        bound(one, column_of(run.vectors, session.ratio_row)) * gain
+        for one, session in zip(density, run.setting.sessions, strict=True)
+    ]
+
+
 def _area(
-    run: _Run,
+    run: Run,
     place: int,
     force: Array,
     density: list[Array],
@@ -151,15 +188,15 @@ def _area(
     )  # fmt: skip
 
 
-def _row(vectors: Array, row: Array) -> Array:
-    """One column of the vectors, 0 where the row is -1."""
+def column_of(vectors: Array, row: Array) -> Array:
+    """One parameter of each person, 0 where the row is -1."""
     return jnp.where(row >= 0, vectors[:, jnp.maximum(row, 0)], 0.0)
 
 
-def _own_tissues(run: _Run, density: list[Array]) -> Array:
+def _own_tissues(run: Run, density: list[Array]) -> Array:
     """Working fraction of every block and gate, each with the rates of its own tissue."""
     field = whole_field(run.layout)
-    gain = jnp.stack(_log_gains(run), axis=1)[:, field.cell_block]
+    gain = block_gains(run)
     of_block = np.array(tissues(run.layout))
     found = _working(run, density, gain, field.endplate_weight, tuple(dict.fromkeys(of_block)))
     working = found[of_block[0]]
@@ -168,30 +205,25 @@ def _own_tissues(run: _Run, density: list[Array]) -> Array:
     return working
 
 
-def _nociceptors(run: _Run, name: str, density: list[Array]) -> Array:
+def _nociceptors(run: Run, name: str, density: list[Array]) -> Array:
     """Share of pain fibres in reach of each block that still release, (people, times, blocks)."""
     field, split = whole_field(run.layout), block_count(run.layout)
     own = field.cell_block < split
-    gain = jnp.log(run.values[f"potency:{name}"])[:, None]
+    gain = pain_gains(run, name)
     weight = field.endplate_weight[:split, own]
     reached = [one[:, own] for one in density]
     return _working(run, reached, gain, weight, (NOCICEPTOR,))[NOCICEPTOR]
 
 
 def _working(
-    run: _Run, density: list[Array], gain: Array, weight: np.ndarray, wanted: tuple[str, ...]
+    run: Run, density: list[Array], gain: Array, weight: np.ndarray, wanted: tuple[str, ...]
 ) -> dict[str, Array]:
     """Working fraction of every block with the rates of each wanted tissue.
 
     `density` (people, cells) of each session, `gain` (people, cells or 1) log load over density.
     """
     setting = run.setting
-    person = run.values["load_log_sd"] * run.own["load"] + setting.male_log_load
-    gain = jnp.exp(gain + person[:, None])
-    loads = [
-        bound(one, _row(run.vectors, session.ratio_row)) * gain
-        for one, session in zip(density, setting.sessions, strict=True)
-    ]
+    loads = cell_loads(run, density, gain)
     if not run.same_pattern:
         days = jnp.stack([session.day for session in setting.sessions])
         stacked = jnp.stack(loads, axis=1)
@@ -209,7 +241,7 @@ def _working(
     return found
 
 
-def _log_gains(run: _Run) -> list[Array]:
+def log_gains(run: Run) -> list[Array]:
     """Log of load over dose density of every block and gate, each of shape (people,)."""
     layout, values = run.layout, run.values
     gains = []

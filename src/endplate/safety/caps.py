@@ -65,7 +65,7 @@ def _shots(view: View, cap: DoseCap) -> list[Injection]:
 def session_cap(view: View) -> Iterator[Finding]:
     """Sum of the session over the uses that one limit covers."""
     for cap in caps_for(view, "session"):
-        amount_u: float | None = sum(shot.dose_u for shot in _shots(view, cap))
+        amount_u: float | None = view.total_u(_shots(view, cap))
         if not amount_u and cap.muscle == "any" and all(map(cap.covers, view.areas)):
             amount_u = view.dose_u
         yield from over_limit(
@@ -78,7 +78,7 @@ def side_cap(view: View) -> Iterator[Finding]:
     """Sum on one side; a midline site counts for both."""
     for cap in caps_for(view, "side"):
         sums_u = {
-            side: sum(s.dose_u for s in _shots(view, cap) if s.side in (side, "midline"))
+            side: view.total_u(s for s in _shots(view, cap) if s.side in (side, "midline"))
             for side in PAIRED
         }
         side = max(sums_u, key=lambda one: sums_u[one])
@@ -90,12 +90,12 @@ def side_cap(view: View) -> Iterator[Finding]:
 def muscle_cap(view: View) -> Iterator[Finding]:
     """Sum in any one muscle."""
     for cap in caps_for(view, "muscle"):
-        sums_u: dict[tuple[str, str], float] = defaultdict(float)
+        shots: dict[tuple[str, str], list[Injection]] = defaultdict(list)
         for shot in _shots(view, cap):
-            sums_u[shot.muscle, shot.side] += shot.dose_u
-        for (muscle, side), amount_u in sums_u.items():
+            shots[shot.muscle, shot.side].append(shot)
+        for (muscle, side), own in shots.items():
             what = f"in the {side} {plain(muscle)}"
-            yield from over_limit(view, cap, "muscle_cap", amount_u, what)
+            yield from over_limit(view, cap, "muscle_cap", view.total_u(own), what)
 
 
 @reads("patient.age_y", "treatment.sites")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from endplate.case import PreviousTreatment
+from endplate.case import Dose, PreviousTreatment
 from endplate.facts.dose_cap import DoseCap
 from endplate.safety.caps import caps_for, over_limit
 from endplate.safety.finding import Finding, from_label, plain, unknown
@@ -80,8 +80,10 @@ def cumulative_dose(view: View) -> Iterator[Finding]:
         uses = ", ".join(plain(area) for area in cap.scope) or "all uses together"
         what = f"{span}, {uses},"
         today_u = _covered_u(view, cap)
-        total_u = (today_u or 0.0) + sum(earlier.dose_u or 0.0 for earlier in counted)
-        yield from over_limit(view, cap, "cumulative_dose", total_u, what)
+        whole = Dose(today_u or 0.0, treatment.product)
+        for earlier in counted:
+            whole += Dose(earlier.dose_u or 0.0, earlier.product)
+        yield from over_limit(view, cap, "cumulative_dose", whole.amount_u, what)
         if any(earlier.dose_u is None for earlier in counted):
             reason = f"An earlier treatment {span} has no dose, so the sum may be too low."
             title = "Sum of doses not known"
@@ -92,7 +94,7 @@ def _covered_u(view: View, cap: DoseCap) -> float | None:
     """Today's dose of the uses that a limit covers."""
     if all(cap.covers(area) for area in view.areas):
         return view.dose_u
-    return sum(shot.dose_u for shot in view.shots if cap.covers(shot.indication))
+    return view.total_u(shot for shot in view.shots if cap.covers(shot.indication))
 
 
 @reads("treatment.date", "treatment.product", "patient.previous")

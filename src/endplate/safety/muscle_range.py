@@ -30,7 +30,7 @@ def dose_muscle(view: View) -> Iterator[Finding]:
     """Sum in each muscle on each side against the label's range."""
     for area in view.areas:
         for site, shots in _by_muscle(view, area).items():
-            yield from _against_range(site, sum(shot.dose_u for shot in shots))
+            yield from _against_range(site, view.total_u(shots))
 
 
 def _against_range(site: PatternSite, dose_u: float) -> Iterator[Finding]:

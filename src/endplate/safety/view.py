@@ -1,5 +1,6 @@
 """A plan as the rules look at it: its injections, areas and label rows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,6 +13,7 @@ from endplate.case import (
     injections,
     label_pattern,
     population_of,
+    total,
 )
 from endplate.facts.label import LabelRule, label_rules
 from endplate.facts.reconstitution import COSMETIC as COSMETIC
@@ -48,8 +50,12 @@ class View:
     def dose_u(self) -> float | None:
         """Total of the session; None when no dose is known."""
         if self.shots:
-            return sum(shot.dose_u for shot in self.shots)
+            return self.total_u(self.shots)
         return self.plan.treatment.dose_u
+
+    def total_u(self, shots: Iterable[Injection]) -> float:
+        """Sum of injections [U] of the plan's product."""
+        return total(self.plan.treatment.product, shots).amount_u
 
     def shots_in(self, area: str) -> tuple[Injection, ...]:
         """Injections of one area."""
@@ -59,7 +65,7 @@ class View:
         """Dose of one area; None when its sites are not known."""
         shots = self.shots_in(area)
         if shots:
-            return sum(shot.dose_u for shot in shots)
+            return self.total_u(shots)
         alone = self.areas == (area,) and self.unplaced
         return self.plan.treatment.dose_u if alone else None
 

@@ -37,7 +37,7 @@ def dose_per_kg(view: View) -> Iterator[Finding]:
 
 def _limb_u(view: View, area: str) -> float:
     return max(
-        sum(shot.dose_u for shot in view.shots_in(area) if shot.side == side)
+        view.total_u(shot for shot in view.shots_in(area) if shot.side == side)
         for side in ("left", "right")
     )
 

@@ -1,0 +1,58 @@
+"""`endplate export`: one virtual person's chain in a form that other programs read."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from endplate.cli.simulated import DAYS, SEED, Days, PlanFile, Seed, writable
+
+Person = Annotated[int, typer.Option(help="Number of the virtual person, from 0.")]
+Sbml = Annotated[
+    Path | None,
+    typer.Option(
+        help="Where to write the model (SBML Level 3 Version 2).",
+        callback=writable,
+        show_default=False,
+    ),
+]
+Courses = Annotated[
+    Path | None,
+    typer.Option(
+        help="Where to write our own daily courses (CSV, names as in the model).",
+        callback=writable,
+        show_default=False,
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def export(
+        plan: PlanFile,
+        sbml: Sbml = None,
+        courses: Courses = None,
+        person: Person = 0,
+        seed: Seed = SEED,
+        days: Days = DAYS,
+    ) -> None:
+        """Write the chain of one virtual person, so that any other simulator can check it.
+
+        Person K of a seed is the person that `simulate` runs. SBML needs the extra `sbml`.
+        """
+        if sbml is None and courses is None:
+            raise typer.BadParameter("nothing to write: give --sbml, --courses or both")
+        from endplate.case import Plan
+        from endplate.people.one import one_person
+        from endplate.report.sbml import write_courses, write_sbml
+
+        read = Plan.load(plan)
+        own = one_person(read, person, seed, days)
+        for path, write in (
+            (sbml, lambda target: write_sbml(own, target, read.name)),
+            (courses, lambda target: write_courses(own, target)),
+        ):
+            if path is not None:
+                typer.echo(f"Written: {write(path).resolve()}", err=True)
