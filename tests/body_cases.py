@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from endplate.body.course import Kinetics
-from endplate.body.spread import Isotropic, NoSpread, Sheet
+from endplate.body.spread import Isotropic, NoSpread, Sheet, Wheal
 from endplate.body.transmission import NoBlock, OriginalTerminal, Sprouts, Weary
 from endplate.body.uptake import Clearing, Lebeda3, Lebeda4, NoUptake
 from endplate.facts.parameters import value
@@ -31,6 +31,7 @@ TRANSMISSIONS = {
 SPREADS = {
     "sheet": Sheet(53.0, 0.1, 5.2, 0.87, 5.0),
     "isotropic": Isotropic(9.0),
+    "wheal": Wheal(3.0, 5.0),
     "none": NoSpread(),
 }
 

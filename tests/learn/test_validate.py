@@ -11,7 +11,7 @@ from endplate.facts.indications import indications
 from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import trial_figures
 from endplate.learn.fit import STAGES, free_in, predictor_for
-from endplate.learn.kinds import is_burden, why_skipped
+from endplate.learn.kinds import why_skipped
 from endplate.learn.likelihood import figure_arrays, log_likelihood, log_prior
 from endplate.learn.trial_table import read_trials
 from endplate.learn.validate import validate

@@ -121,11 +121,11 @@ def free_point(
 
 
 def _spots(sites: Sequence[ProtocolSite], muscle: str, side: str) -> list[Point]:
-    return [
-        signed_point(spot.side, (spot.x_mm, spot.y_mm, spot.z_mm))
-        for spot in sites
-        if spot.muscle == muscle and spot.side == side
-    ]
+    """Spots of a muscle on one side; a protocol for the other side alone serves in the mirror."""
+    own = [spot for spot in sites if spot.muscle == muscle]
+    same = [spot for spot in own if spot.side == side]
+    other = [spot for spot in own if "midline" not in (spot.side, side)]
+    return [signed_point(side, (s.x_mm, s.y_mm, s.z_mm)) for s in same or other]
 
 
 def _alike(area: str) -> list[str]:
