@@ -28,13 +28,18 @@ _OTHER = {"left": "right", "right": "left", "midline": "midline"}
 
 @dataclass(frozen=True)
 class Job:
-    """What every chunk of one run has in common; `planned` are its sites."""
+    """What every chunk of one run has in common.
+
+    `planned` are its sites; `treated` says of each scale of each area whether any muscle that
+    drives it is injected.
+    """
 
     layout: Layout
     setting: Setting
     same_pattern: bool
     seed: int
     planned: tuple[PlacedSite, ...]
+    treated: dict[str, tuple[bool, ...]]
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -108,7 +113,10 @@ def _job(
         log_volume=jnp.asarray(_log_volume(layout, patient)),
         time_d=jnp.asarray(time_grid_d(injection_d, days)),
     )
-    return Job(layout, setting, alike, seed, planned)
+    treated = {
+        area: _treated(share, layout, planned) for area, share in zip(areas, shares, strict=True)
+    }
+    return Job(layout, setting, alike, seed, planned, treated)
 
 
 def _before(patient: Patient, area: str) -> Before | Array:
@@ -168,10 +176,24 @@ def _dose_in(sites: tuple[PlacedSite, ...], muscle: str, side: str) -> float:
     return sum(s.dose_u for s in sites if s.muscle == muscle and side in (s.side, "midline"))
 
 
+def _treated(
+    shares: NDArray[np.float64], layout: Layout, planned: tuple[PlacedSite, ...]
+) -> tuple[bool, ...]:
+    """Whether each scale's driving blocks got any dose; all count where none did."""
+    found = _driving_dose_u(shares, layout, planned) > 0
+    return tuple(bool(one) for one in (found if found.any() else ~found))
+
+
+def _driving_dose_u(
+    shares: NDArray[np.float64], layout: Layout, planned: tuple[PlacedSite, ...]
+) -> NDArray[np.float64]:
+    dose_u = [_dose_in(planned, b.muscle, b.side) for b in muscle_field(layout).blocks]
+    return (shares > 0) @ np.array(dose_u)
+
+
 def _primary(shares: NDArray[np.float64], layout: Layout, planned: tuple[PlacedSite, ...]) -> int:
     """Scale whose driving blocks got most of the dose."""
-    dose_u = [_dose_in(planned, b.muscle, b.side) for b in muscle_field(layout).blocks]
-    return int(np.argmax((shares > 0) @ np.array(dose_u)))
+    return int(np.argmax(_driving_dose_u(shares, layout, planned)))
 
 
 def _log_volume(layout: Layout, patient: Patient) -> NDArray[np.float64]:

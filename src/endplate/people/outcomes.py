@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.facts.burdens import readings
+from endplate.facts.burdens import burdens, readings
 from endplate.facts.trials import trial_figures
 from endplate.people.areas import CURVES
 from endplate.people.collect import AreaAnswer
@@ -37,13 +37,20 @@ class Told(NamedTuple):
     statistic: str
 
 
-def endpoints_told(indication: str) -> tuple[Told | None, ...]:
-    """Endpoints of an area in the order of its means; None for those that are not told."""
+def endpoints_told(indication: str, treated: tuple[bool, ...]) -> tuple[Told | None, ...]:
+    """Endpoints of an area in the order of its means; None for those that are not told.
+
+    Those of a scale that no injected muscle drives are not; `treated` has one entry per scale.
+    """
     rows = readings(indication)
     if not rows:
         return tuple(Told(name, "%", "percent") for name in CURVES)
+    names = [scale.scale for scale in burdens(indication)]
+    left = {name for name, moved in zip(names, treated, strict=True) if not moved}
     return tuple(
-        Told(row.endpoint, row.unit, _STATISTIC.get(row.how, "percent")) if row.told else None
+        Told(row.endpoint, row.unit, _STATISTIC.get(row.how, "percent"))
+        if row.told and row.scale not in left
+        else None
         for row in rows
     )
 
@@ -53,6 +60,7 @@ def outcomes(
     product: str,
     area_dose_u: float,
     answer: AreaAnswer,
+    treated: tuple[bool, ...],
     draws: Numbers,
     draws_centre: Numbers,
     between: Between,
@@ -69,6 +77,8 @@ def outcomes(
         Planned dose in the area.
     answer : AreaAnswer
         Means of every endpoint over all people.
+    treated : tuple of bool
+        Whether each scale of the area is driven by an injected muscle.
     draws : [endpoint's unit]
         The same for parameter vectors drawn from the fit, shape (draws, endpoints, times).
     draws_centre : [endpoint's unit]
@@ -87,7 +97,7 @@ def outcomes(
         the part that comes from the parameters alone beside them.
     """
     rows = []
-    for place, told in enumerate(endpoints_told(indication)):
+    for place, told in enumerate(endpoints_told(indication, treated)):
         for day in VISIT_DAYS:
             if day > days or told is None:
                 continue

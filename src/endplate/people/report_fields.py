@@ -91,7 +91,7 @@ def course_fields(
     scales, organs = [], []
     for job, answer in zip(jobs, answers, strict=True):
         for area in job.areas:
-            for name, unit, values in _levels(area, answer.areas[area]):
+            for name, unit, values in _levels(area, answer.areas[area], job.treated[area]):
                 scales.append(_series(name, unit, values, job.time_d, daily))
         for (muscle, side), columns in _columns(job).items():
             working = _mean_of(answer.working, columns)
@@ -100,8 +100,10 @@ def course_fields(
     return {"day": daily.tolist(), "series": [*scales, *organs]}
 
 
-def _levels(area: str, answer: AreaAnswer) -> list[tuple[str, str, NDArray[np.float32]]]:
-    """Name, unit and courses of every scale of an area, with what placebo does."""
+def _levels(
+    area: str, answer: AreaAnswer, treated: tuple[bool, ...]
+) -> list[tuple[str, str, NDArray[np.float32]]]:
+    """Name, unit and courses of every treated scale of an area, with what placebo does."""
     scales = burdens(area)
     if not scales:
         first = np.float32(baseline_scale(area).low)  # of the scale as it is written
@@ -112,6 +114,8 @@ def _levels(area: str, answer: AreaAnswer) -> list[tuple[str, str, NDArray[np.fl
         ]
     told = []
     for i, scale in enumerate(scales):
+        if not treated[i]:
+            continue
         name, unit = f"{scale.scale}:{area}", scale.entry.unit
         told.append((f"level:{name}", unit, answer.levels[i]))
         told.append((f"level_placebo:{name}", unit, answer.untreated[i]))

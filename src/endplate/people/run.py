@@ -98,11 +98,15 @@ def run_chunk(
     working = _own_tissues(run, density)
     wastes = np.array([block.tissue == MUSCLE for block in blocks(layout)])
     course = muscles(working[:, :, :split], run.rates(MUSCLE), setting.time_d, wastes)
-    areas = tuple(
-        _area(run, i, course.force_fraction, density, normals, group_weight)
-        for i in range(len(layout.areas))
-    )
-    return Chunk(course.working_fraction, working[:, :, split:], areas, normals)
+    shown, areas = course.working_fraction, []
+    for i, name in enumerate(layout.areas):
+        effect = course.force_fraction
+        if indication(name).tissue == NOCICEPTOR:
+            effect = _nociceptors(run, name, density)
+            # what is told of a muscle whose pain fibres are treated is what these still do
+            shown = jnp.where(setting.share[i].sum(axis=0) > 0, effect, shown)
+        areas.append(_area(run, i, effect, normals, group_weight))
+    return Chunk(shown, working[:, :, split:], tuple(areas), normals)
 
 
 class Run(NamedTuple):
@@ -166,25 +170,17 @@ def cell_loads(run: Run, density: list[Array], gain: Array) -> list[Array]:
     ]
 
 
-def _area(
-    run: Run,
-    place: int,
-    force: Array,
-    density: list[Array],
-    normals: Array,
-    group_weight: Array,
-) -> Area:
+def _area(run: Run, place: int, effect: Array, normals: Array, group_weight: Array) -> Area:
+    """One area of a chunk; `effect` (people, times, blocks) is what each block still does."""
     name, setting = run.layout.areas[place], run.setting
-    fact, stated = indication(name), setting.before[place]
+    stated, share = setting.before[place], setting.share[place]
     if isinstance(stated, Before):
         return line_area(
-            name, force, setting.share[place], setting.time_d, stated, run.values, normals,
-            run.own, group_weight,
-        )  # fmt: skip
-    effect = _nociceptors(run, name, density) if fact.tissue == NOCICEPTOR else force
+            name, effect, share, setting.time_d, stated, run.values, normals, run.own, group_weight
+        )
     return burden_area(
-        name, effect, setting.share[place], setting.primary[place], setting.time_d, stated,
-        run.values, normals, run.own, group_weight,
+        name, effect, share, setting.primary[place], setting.time_d, stated, run.values, normals,
+        run.own, group_weight,
     )  # fmt: skip
 
 

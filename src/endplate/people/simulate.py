@@ -163,6 +163,7 @@ def _area_outcomes(
             product,
             area_dose_u[area],
             replace(own, means=own.means[:, after], means_untreated=own.means_untreated[:, after]),
+            job.treated[area],
             draws[i][:, :, after],
             centre[i][:, after],
             between,

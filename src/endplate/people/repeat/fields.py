@@ -54,7 +54,7 @@ def _row(place: int, cycle: Cycle, first: Cycle, job: Job, area: str) -> dict[st
         "percent_secondary_nonresponse": 100.0 * float(lost.mean()),
         "percent_secondary_nonresponse_without_antibodies": 100.0
         * float((lost & ~cycle.positive).mean()),
-        "outcomes": _outcomes(area, own),
+        "outcomes": _outcomes(area, own, job.treated[area]),
         "harms": [
             {"term": term, "percent": 100.0 * count / people} for term, count in cycle.weak.items()
         ],
@@ -84,9 +84,10 @@ def _quantiles(values: Numbers) -> dict[str, float | None]:
     }
 
 
-def _outcomes(area: str, own: AreaCycle) -> list[dict[str, Any]]:
+def _outcomes(area: str, own: AreaCycle, treated: tuple[bool, ...]) -> list[dict[str, Any]]:
     rows = []
-    for told, (at_visit, before_next) in zip(endpoints_told(area), own.means, strict=True):
+    every = endpoints_told(area, treated)
+    for told, (at_visit, before_next) in zip(every, own.means, strict=True):
         if told is not None and not np.isnan(at_visit):
             rows.append(
                 {
@@ -110,11 +111,19 @@ def _course(jobs: tuple[Job, ...], answer: Repeated) -> dict[str, Any]:
             for name, unit in level_names(area)
         ]
         for place, (name, unit, low) in enumerate(names):
-            scales.append(_series(name, unit, courses[:, place] + np.float32(low)))
+            if not _is_left(job, name):
+                scales.append(_series(name, unit, courses[:, place] + np.float32(low)))
         for place, (muscle, side) in enumerate(muscle_places(job), len(names)):
             name = f"working_fraction:{muscle}:{side}"
             organs.append(_series(name, "fraction", courses[:, place]))
     return {"day": answer.course_d.tolist(), "series": [*scales, *organs]}
+
+
+def _is_left(job: Job, name: str) -> bool:
+    """Whether a series is of a scale that no injected muscle drives."""
+    _, scale, area = (*name.split(":"), "")[:3]
+    names = [one.scale for one in burdens(area)]
+    return scale in names and not job.treated[area][names.index(scale)]
 
 
 def _series(name: str, unit: str, values: NDArray[np.float32]) -> dict[str, Any]:
