@@ -8,7 +8,7 @@ import numpy as np
 
 from endplate.body.course import Kinetics
 from endplate.body.spread import Isotropic, NoSpread, Sheet, Wheal
-from endplate.body.transmission import NoBlock, OriginalTerminal, Sprouts
+from endplate.body.transmission import NoBlock, OriginalTerminal, Sprouts, Weary
 from endplate.body.uptake import Clearing, Lebeda3, Lebeda4, NoUptake
 from endplate.facts.parameters import value
 
@@ -25,6 +25,7 @@ ORIGINAL = OriginalTerminal(3.0, 1.95, 0.33)
 TRANSMISSIONS = {
     "original_terminal": ORIGINAL,
     "sprouts": Sprouts(ORIGINAL, 0.17, 28.0),
+    "weary": Weary(ORIGINAL, 0.6, 0.2, 0.5, 180.0, 5.0),
     "none": NoBlock(),
 }
 SPREADS = {

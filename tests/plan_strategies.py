@@ -5,7 +5,16 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from endplate.case import Grades, Override, Patient, Plan, PreviousTreatment, Site, Treatment
+from endplate.case import (
+    Grades,
+    Override,
+    Patient,
+    Plan,
+    PreviousTreatment,
+    Repeat,
+    Site,
+    Treatment,
+)
 from endplate.facts.anatomy import muscle_blocks
 from endplate.facts.vocabulary import preferred_words
 
@@ -99,9 +108,21 @@ OVERRIDES = st.builds(
     reason=st.just("weighed with the patient"),
     about=st.none() | st.just("infection_at_site"),
 )
+CYCLES = st.integers(2, 20).map(float)
+SCENARIOS = st.sampled_from(["trial_like", "clinic_like", "none"])
+REPEATS = st.builds(
+    Repeat, cycles=CYCLES, interval_d=amounts(14, 730), antibodies=SCENARIOS
+) | st.builds(
+    Repeat,
+    cycles=CYCLES,
+    again_when_lost=amounts(0.01, 1),
+    not_before_d=amounts(14, 730),
+    antibodies=SCENARIOS,
+)
 PLANS = st.builds(
     Plan,
     patient=PATIENTS,
     treatment=TREATMENTS,
+    repeat=st.none() | REPEATS,
     overrides=st.lists(OVERRIDES, max_size=2).map(tuple),
 )

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PLAN = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/plan-file.md").read_text(), re.DOTALL)[0]
+PAGE = (ROOT / "docs/plan-file.md").read_text(encoding="utf-8")
+PLAN = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[0]
 
 # Tables whose keys are names of things, not names of fields.
 OPEN = {
@@ -24,6 +25,9 @@ OPEN = {
     "timing_by_indication.*",
     "plan.patient.baseline",
 }
+REPEATED = next(
+    plan for plan in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL) if "[repeat]" in plan
+)
 TRIALS = """\
 trial_id,source,ref,checked,indication,product,arm,dose_u,area_dose_u,n,day,endpoint,statistic,\
 value,sd,ci_low,ci_high,baseline_mean,note
@@ -39,6 +43,7 @@ COMMANDS = {
     "prepare": ["prepare", "PLAN", "--json"],
     "vials": ["vials", "PLAN", "--json"],
     "simulate": SIMULATE,
+    "simulate with repeat": ["simulate", "REPEAT", "--json", "--people", "100"],
     "sources": ["sources", "--json"],
     "validate": ["validate", "--trials", "trials.csv", "--json"],
 }
@@ -86,7 +91,9 @@ def output(command: str) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "plan.toml").write_text(PLAN, encoding="utf-8")
         (Path(folder) / "trials.csv").write_text(TRIALS, encoding="utf-8")
-        arguments = [one.replace("PLAN", "plan.toml") for one in COMMANDS[command]]
+        (Path(folder) / "repeat.toml").write_text(REPEATED, encoding="utf-8")
+        files = {"PLAN": "plan.toml", "REPEAT": "repeat.toml"}
+        arguments = [files.get(one, one) for one in COMMANDS[command]]
         done = subprocess.run(
             [sys.executable, "-m", "endplate", *arguments],
             cwd=folder,
@@ -95,7 +102,8 @@ def output(command: str) -> dict:
             check=False,
         )
     assert done.returncode in {0, 1}, done.stderr
-    return json.loads(done.stdout)
+    told = json.loads(done.stdout)
+    return {"cycles": told["cycles"]} if "REPEAT" in COMMANDS[command] else told
 
 
 def covered(path: str, known: set[str]) -> bool:

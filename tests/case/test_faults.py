@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from endplate.case import Plan
+from endplate.case import Plan, least_interval_d
 from endplate.errors import PlanFaults
 
 GOOD = """[patient]
@@ -66,6 +66,21 @@ CASES = [
     ("diluent_ml = 2.5", 'diluent_ml = 2.5\nregion = "Mars"', ["region", "US"]),
     ("diluent_ml = 2.5", 'diluent_ml = 2.5\nprotocol = "x"', ["protocol", "label"]),
 ]
+REPEAT = "[repeat]\ncycles = 4\nagain_at = 2\n"
+REPEAT_CASES = [
+    ("cycles = 4", "cycles = 21", ["repeat.cycles", "21", "whole number", "at most 20"]),
+    ("cycles = 4", "cycles = 1", ["repeat.cycles", "1", "at least 2"]),
+    ("cycles = 4", "cycles = 2.5", ["repeat.cycles", "2.5", "whole number"]),
+    ("cycles = 4", "", ["repeat.cycles is missing"]),
+    ("again_at = 2", "", ["repeat", "no time of treatment", "interval_d, again_at"]),
+    ("again_at = 2", "again_at = 2\ninterval_d = 90", ["interval_d and again_at", "exactly one"]),
+    ("again_at = 2", "again_at = 4", ["repeat.again_at", "4", "0 to 3", "frown"]),
+    ("again_at = 2", "interval_d = 7", ["repeat.interval_d", "7", "at least 14 and at most 730 d"]),
+    ("again_at = 2", "again_when_lost = 1.5", ["repeat.again_when_lost", "at most 1"]),
+    ("again_at = 2", "interval_d = 90\nnot_before_d = 80", ["not_before_d", "left out"]),
+    ("again_at = 2", 'again_at = 2\nantibodies = "many"', ["repeat.antibodies", "clinic_like"]),
+    ("again_at = 2", "again_at = 2\nagain = 2", ["'again'", "again_at"]),
+]
 
 
 def sentences(text):
@@ -92,6 +107,33 @@ def test_one_fault_gives_one_sentence_that_names_it(old, new, named):
     (sentence,) = sentences(GOOD.replace(old, new))
     assert all(word in sentence for word in named), sentence
     assert len(sentence) < 400
+
+
+@pytest.mark.parametrize(("old", "new", "named"), REPEAT_CASES)
+def test_one_fault_of_repeating_gives_one_sentence(old, new, named):
+    (sentence,) = sentences(GOOD + REPEAT.replace(old, new))
+    assert all(word in sentence for word in named), sentence
+
+
+def test_a_level_above_the_one_before_treatment_is_never_reached():
+    text = GOOD.replace("glabellar_lines = 3", "glabellar_lines = 2")
+    (sentence,) = sentences(text + REPEAT.replace("= 2", "= 3"))
+    assert "at most 2" in sentence
+
+
+def test_without_a_label_interval_the_least_one_must_be_stated():
+    text = GOOD.replace('indication = "glabellar_lines"', 'indication = "strabismus"')
+    (sentence,) = sentences(text + REPEAT)
+    assert "not_before_d is missing" in sentence
+    stated = Plan.loads(text + REPEAT + "not_before_d = 100\n")
+    assert least_interval_d(stated) == 100
+
+
+def test_the_least_interval_is_the_label_s_unless_stated():
+    assert least_interval_d(Plan.loads(GOOD + REPEAT)) == 90
+    assert least_interval_d(Plan.loads(GOOD + REPEAT + "not_before_d = 60\n")) == 60
+    bladder = GOOD.replace('indication = "glabellar_lines"', 'indication = "overactive_bladder"')
+    assert least_interval_d(Plan.loads(bladder + REPEAT)) == 84
 
 
 def test_all_faults_come_at_once():

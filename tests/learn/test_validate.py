@@ -10,8 +10,8 @@ import pytest
 from endplate.facts.indications import indications
 from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import trial_figures
-from endplate.learn.fit import is_later, predictor_for
-from endplate.learn.kinds import is_burden, why_skipped
+from endplate.learn.fit import STAGES, free_in, predictor_for
+from endplate.learn.kinds import why_skipped
 from endplate.learn.likelihood import figure_arrays, log_likelihood, log_prior
 from endplate.learn.trial_table import read_trials
 from endplate.learn.validate import validate
@@ -19,6 +19,7 @@ from endplate.people import model
 
 UPPER_FACE = ("glabellar_lines", "lateral_canthal_lines", "forehead_lines")
 MOST_ERROR_POINTS = 8.0
+QUICK_STAGES = ("facial lines", "sweat", "blepharospasm")
 COVERAGE_90 = (80.0, 97.0)
 
 
@@ -84,17 +85,23 @@ def test_what_is_not_covered_says_why(change, reason):
     assert reason in why_skipped(replace(known, **change))
 
 
-@pytest.mark.parametrize("burdens", [False, True], ids=["lines", "burdens"])
-def test_the_stored_estimates_are_a_mode(burdens):
+@pytest.mark.parametrize(
+    "uses",
+    [
+        pytest.param(uses, id=name, marks=() if name in QUICK_STAGES else pytest.mark.slow)
+        for name, uses in STAGES
+    ],
+)
+def test_the_stored_estimates_are_a_mode(uses):
     """No step of a tenth of a prior of one stage raises that stage's posterior by much."""
-    own = tuple(f for f in trial_figures() if is_burden(f.indication) == burdens)
+    own = tuple(f for f in trial_figures() if f.indication in uses)
     predictor = predictor_for(own, trial_figures())
     arrays = figure_arrays(predictor.figures)
     posterior = jax.jit(lambda v: log_likelihood(predictor(v), v, arrays) + log_prior(v))
     centre = np.asarray(model.stored_vector())
     best = float(posterior(jnp.asarray(centre)))
     for i, row in enumerate(fit_rows()):
-        if is_later(row) != burdens:
+        if row.id not in free_in(uses):
             continue
         for sign in (-1, 1):
             moved = centre.copy()

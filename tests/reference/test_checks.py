@@ -189,7 +189,6 @@ def test_each_repeated_injection_blocks_deeper_and_longer():
 
 
 def test_a_larger_volume_is_thicker_and_hardly_longer():
-    one, two = model.spread()["muscle"].bolus_mm(1.0), model.spread()["muscle"].bolus_mm(2.0)
     one, two = SHEET.bolus_mm(1.0), SHEET.bolus_mm(2.0)
     assert two[1] > 1.5 * one[1]
     assert two[0] < 1.1 * one[0]

@@ -81,6 +81,7 @@ def intact_snap25(
     k_syn_per_d: Array,
     time_d: Array,
     dtype: DTypeLike = jnp.float64,
+    start: Array | None = None,
 ) -> Array:
     """Share of SNAP-25 intact at each time, from all injections together.
 
@@ -95,9 +96,11 @@ def intact_snap25(
     k_syn_per_d : [1/d], > 0
         Rate at which SNAP-25 is renewed, scalar.
     time_d : [d]
-        Rising times, shape (times,); SNAP-25 is whole at the first one.
+        Rising times, shape (times,).
     dtype
         Precision of the steps; the areas over them are taken in double precision first.
+    start : [1], in [0, 1]
+        Share intact at the first time, shape (nodes,); whole unless given.
 
     Returns
     -------
@@ -115,6 +118,6 @@ def intact_snap25(
         after = intact_after_step(intact, cut_start, cut_end, cut_area, k_syn, step_d)
         return after, after
 
-    start = jnp.ones_like(cut[0])
+    start = jnp.ones_like(cut[0]) if start is None else start.astype(dtype)
     _, later = jax.lax.scan(step, start, (cut[:-1], cut[1:], area, steps_d))
     return jnp.concatenate([start[None], later])

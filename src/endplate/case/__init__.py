@@ -18,6 +18,7 @@ from endplate.case.plan import Override as Override
 from endplate.case.plan import Patient as Patient
 from endplate.case.plan import Plan as Plan
 from endplate.case.plan import PreviousTreatment as PreviousTreatment
+from endplate.case.plan import Repeat as Repeat
 from endplate.case.plan import Site as Site
 from endplate.case.plan import Treatment as Treatment
 from endplate.case.protocol import ProtocolBasis as ProtocolBasis
@@ -25,3 +26,4 @@ from endplate.case.protocol import area_of as area_of
 from endplate.case.protocol import areas_treated as areas_treated
 from endplate.case.protocol import protocol_basis as protocol_basis
 from endplate.case.reader import Understood as Understood
+from endplate.case.repeating import least_interval_d as least_interval_d

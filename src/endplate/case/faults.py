@@ -8,6 +8,7 @@ from endplate.case.dilution import Preparation
 from endplate.case.placement import label_sites
 from endplate.case.places import NO_CHART, charts_of, signed_point, site_limits
 from endplate.case.reader import shown
+from endplate.case.repeating import repeat_faults
 from endplate.errors import NotCovered
 from endplate.facts.anatomy import muscle_blocks
 from endplate.facts.products import product
@@ -23,7 +24,12 @@ def plan_faults(plan: Any, known: Sequence[str]) -> list[str]:
     """Sentences about a plan whose unreadable fields are None and told of in `known`."""
     if plan.treatment is None:
         return []
-    faults = [*_previous(plan), *_doses(plan.treatment), *_overrides(plan)]
+    faults = [
+        *_previous(plan),
+        *_doses(plan.treatment),
+        *_overrides(plan),
+        *repeat_faults(plan, known),
+    ]
     for n, site in enumerate(plan.treatment.sites or (), 1):
         path = f"treatment.site[{n}]"
         if site.muscle is site.at_mm is None and not any(s.startswith(path) for s in known):

@@ -116,11 +116,63 @@ class Override:
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """More treatments like the planned one: at a fixed interval, or once its effect is lost.
+
+    Exactly one of `interval_d`, `again_at` and `again_when_lost` is stated. The last two look at
+    the main scale of the first indication; `not_before_d` left out is the label's interval.
+    """
+
+    cycles: float = entry(
+        "number", "treatments in all, this one included", low=2, high=20, whole=True
+    )
+    interval_d: float | None = entry(
+        "number",
+        "days from one treatment to the next",
+        unit="d",
+        low=14,
+        high=730,
+        default=None,
+    )
+    again_at: float | None = entry(
+        "number",
+        "treat again when the scale is back at this level, in the unit of the scale",
+        low=0,
+        high=2000,
+        default=None,
+    )
+    again_when_lost: float | None = entry(
+        "number",
+        "treat again when this share of the largest benefit is lost",
+        above=0,
+        high=1,
+        default=None,
+    )
+    not_before_d: float | None = entry(
+        "number",
+        "least days between treatments, the label's interval unless stated",
+        unit="d",
+        low=14,
+        high=730,
+        default=None,
+    )
+    antibodies: str = entry(
+        "choice",
+        "how often antibodies come: as in trials, as in long-term clinics, or never",
+        choices=("trial_like", "clinic_like", "none"),
+        default="trial_like",
+    )
+
+
+@dataclass(frozen=True)
 class Plan:
-    """One person and one treatment; `name` and `understood` tell how it was read."""
+    """One person and one treatment, repeated or not; `name`, `understood` tell how it was read."""
 
     patient: Patient = entry("table", "the person treated", of=Patient)
     treatment: Treatment = entry("table", "the treatment planned", of=Treatment)
+    repeat: Repeat | None = entry(
+        "table", "further treatments like it, left out for none", of=Repeat, default=None
+    )
     name: str = field(default="plan", compare=False)
     understood: tuple[Understood, ...] = field(default=(), compare=False)
     overrides: tuple[Override, ...] = entry(

@@ -106,6 +106,7 @@ class Reader:
             (rule["low"] is not None and number < rule["low"])
             or (rule["high"] is not None and number > rule["high"])
             or (rule["above"] is not None and number <= rule["above"])
+            or (rule["whole"] and number != int(number))
         )
         return number if good else self._fault(path, value, expected(described))
 

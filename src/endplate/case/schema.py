@@ -12,6 +12,7 @@ def entry(
     low: float | None = None,
     high: float | None = None,
     above: float | None = None,
+    whole: bool = False,
     choices: tuple[str, ...] = (),
     vocabulary: str = "",
     of: type | None = None,
@@ -31,6 +32,8 @@ def entry(
         Unit of a number, "" for other kinds.
     low, high, above : float
         Bounds of a number, the first two included, `above` excluded.
+    whole : bool
+        Only whole numbers will do.
     choices, vocabulary : tuple, str
         Allowed words, or the vocabulary kind that holds them.
     of : type
@@ -48,6 +51,7 @@ def entry(
         "low": low,
         "high": high,
         "above": above,
+        "whole": whole,
         "choices": choices,
         "vocabulary": vocabulary,
         "of": of,
@@ -100,4 +104,5 @@ def _number_words(rule: Any) -> str:
         parts.append(f"at least {rule['low']:g}")
     if rule["high"] is not None:
         parts.append(f"at most {rule['high']:g}")
-    return "a number" + (" " + " and ".join(parts) + unit if parts else "")
+    number = "a whole number" if rule["whole"] else "a number"
+    return number + (" " + " and ".join(parts) + unit if parts else "")

@@ -23,7 +23,7 @@ def plan_text(plan: Any) -> str:
 
 def _top(described: Any, value: Any) -> list[str]:
     if described.metadata["kind"] == "table":
-        return _blocks(key_in_file(described), value, False)
+        return [] if value is None else _blocks(key_in_file(described), value, False)
     return [block for item in value or () for block in _blocks(key_in_file(described), item, True)]
 
 

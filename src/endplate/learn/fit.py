@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from endplate.facts.parameters import FitRow, fit_rows, value
+from endplate.facts.indications import indication
+from endplate.facts.parameters import fit_rows, value
 from endplate.facts.trials import TrialFigure
-from endplate.learn.kinds import is_burden, severe_shares, stated_starts, why_skipped
+from endplate.learn.kinds import severe_shares, stated_starts, why_skipped
 from endplate.learn.likelihood import figure_arrays, log_likelihood, log_prior
 from endplate.learn.predict import Predictor
 
@@ -81,7 +82,7 @@ def fit(
             progress(evaluations, -float(cost))
         return float(cost), np.asarray(gradient)[own] * scale
 
-    options = {"maxiter": most_steps, "ftol": 1e-7, "gtol": 2e-2, "maxcor": 30}
+    options = {"maxiter": most_steps, "ftol": 1e-5, "gtol": 2e-2, "maxcor": 30}
     begin = (whole[own] - centre) / scale
     best = minimize(evaluate, begin, jac=True, method="L-BFGS-B", options=options)
     covariance = np.zeros((len(rows), len(rows)))
@@ -104,6 +105,19 @@ def _objective(figures: tuple[TrialFigure, ...]) -> Callable[[jax.Array], tuple[
     return jax.jit(jax.value_and_grad(negative))
 
 
+STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("facial lines", ("glabellar_lines", "lateral_canthal_lines", "forehead_lines")),
+    ("platysma bands", ("platysma_bands",)),
+    ("cervical dystonia", ("cervical_dystonia",)),
+    ("sweat", ("axillary_hyperhidrosis", "palmar_hyperhidrosis")),
+    ("spasticity", ("upper_limb_spasticity", "lower_limb_spasticity")),
+    ("blepharospasm", ("blepharospasm",)),
+    ("bladder", ("overactive_bladder", "neurogenic_detrusor_overactivity")),
+    ("chronic migraine", ("chronic_migraine",)),
+)
+"""Uses fitted together, in their order; what a stage has set, later ones take as it is."""
+
+
 def fit_in_stages(
     figures: tuple[TrialFigure, ...],
     progress: Callable[[str, int, float], None] | None = None,
@@ -117,14 +131,11 @@ def fit_in_stages(
     fit holds all estimates, and the covariance of each stage.
     """
     covered = tuple(f for f in figures if why_skipped(f) is None)
-    lines = tuple(f for f in covered if not is_burden(f.indication))
-    rest = tuple(f for f in covered if is_burden(f.indication))
-    later = frozenset(row.id for row in fit_rows() if is_later(row))
+    estimate = np.array([row.prior_mean for row in fit_rows()]) if start is None else start
+    covariance = np.diag([row.prior_sd**2 for row in fit_rows()])
     found: list[Fit] = []
-    for name, own, free in (
-        ("lines", lines, frozenset(row.id for row in fit_rows()) - later),
-        ("burdens", rest, later),
-    ):
+    for name, uses in STAGES:
+        own = tuple(f for f in covered if f.indication in uses)
         if not own:
             continue
 
@@ -132,19 +143,26 @@ def fit_in_stages(
             if progress:
                 progress(name, evaluations, log_posterior)
 
-        before = found[-1].estimate if found else start
-        made = fit(own, tell, most_steps, before, free)
-        if found:
-            made = replace(made, covariance=made.covariance + found[-1].covariance)
-        found.append(made)
+        free = free_in(uses)
+        made = fit(own, tell, most_steps, estimate, free)
+        rows = [i for i, row in enumerate(fit_rows()) if row.id in free]
+        covariance[np.ix_(rows, rows)] = made.covariance[np.ix_(rows, rows)]
+        estimate = made.estimate
+        found.append(replace(made, covariance=covariance.copy()))
     return tuple(found)
 
 
-def is_later(row: FitRow) -> bool:
-    """Whether a parameter belongs to tissues and scales beyond facial lines."""
-    if row.tier in ("tissue", "burden"):
-        return True
-    return row.tier == "indication" and is_burden(row.applies_to)
+def free_in(uses: tuple[str, ...]) -> frozenset[str]:
+    """Parameters that a stage fits: those of its uses; facial lines set all that is shared."""
+    first = uses == STAGES[0][1]
+    tissues = {indication(use).tissue for use in uses}
+    return frozenset(
+        row.id
+        for row in fit_rows()
+        if row.applies_to in (*uses, *tissues)
+        or (row.tier == "burden" and "cervical_dystonia" in uses)
+        or (first and row.tier in ("shared", "product"))
+    )
 
 
 def _hessian(

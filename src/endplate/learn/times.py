@@ -82,7 +82,13 @@ def times(people: int = 512) -> Times:
         except NotCovered as reason:
             skipped.append({"product": product, "indication": indication, "reason": str(reason)})
             continue
-        rows += [_compared(row, found) for row in sorted(own, key=lambda r: PHASES.index(r.phase))]
+        first = sorted(own, key=lambda row: PHASES.index(row.phase))
+        rows += [_compared(row, found) for row in first if row.compare != "repeated"]
+        skipped += [
+            {"product": product, "indication": indication, "reason": f"{row.phase}: {row.note}"}
+            for row in own
+            if row.compare == "repeated"
+        ]
     return Times(tuple(rows), tuple(skipped))
 
 
@@ -132,11 +138,15 @@ def _inside(row: ExpectedCourse, ours_d: float, share: float | None) -> bool:
 
 
 def _effect_share(row: ExpectedCourse, found: Result) -> float:
-    """Our effect on the published days, at its best among them, over our largest."""
-    scales = burdens(row.indication)
-    name = f"level:{scales[0].scale}:" if scales else "severity_contraction:"
-    placebo = f"level_placebo:{scales[0].scale}:" if scales else "severity_placebo:"
+    """Our effect on the published days, at its best among them, over our largest.
+
+    Of several scales the one that the treatment moves most, as a share of its start, tells.
+    """
     series = {s["name"]: np.array(s["median"]) for s in found.course["series"]}
-    effect = series[placebo + row.indication] - series[name + row.indication]
+    area = row.indication
+    names = [(f"level:{s.scale}:{area}", f"level_placebo:{s.scale}:{area}") for s in burdens(area)]
+    names = names or [(f"severity_contraction:{area}", f"severity_placebo:{area}")]
+    effects = [(series[other] - series[own]) / series[other][0] for own, other in names]
+    effect = max(effects, key=lambda one: float(one.max()))
     on_days = effect[int(row.low_d) : int(row.high_d) + 1]
     return float(on_days.max() / effect.max()) if effect.max() > 0 else 0.0

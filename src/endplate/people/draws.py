@@ -46,7 +46,11 @@ def placement_normals(seed: int, first: int, count: int, sites: int) -> Array:
 
 def normals_of(seed: Array | int, people: Array) -> Array:
     """Standard normals of numbered people, shape (people, purposes); may be traced."""
-    purposes = jnp.arange(len(PURPOSES))
+    return normals_at(seed, people, jnp.arange(len(PURPOSES)))
+
+
+def normals_at(seed: Array | int, people: Array, purposes: Array) -> Array:
+    """Standard normals of numbered people for numbered purposes, shape (people, purposes)."""
     return jax.vmap(lambda person: _normals(seed, person, purposes))(people)
 
 

@@ -12,7 +12,8 @@ from endplate.people.exposure import gate_grids
 
 MUSCLE, NOCICEPTOR = "muscle", "nociceptor"
 LEAST_WEIGHT = 1e-3  # of a block's fullest cell: emptier cells are not run for a crowd
-_OTHER_MUSCLES = "cervical_dystonia"  # whose potency a striated muscle takes that no use drives
+# Whose potency a striated muscle takes that no use drives: in the face, and elsewhere.
+_FACE, _OTHER_OF_FACE, _OTHER_MUSCLES = "upper_face", "glabellar_lines", "cervical_dystonia"
 
 
 @dataclass(frozen=True)
@@ -81,5 +82,5 @@ def potency_of(muscle: str, tissue: str, areas: tuple[str, ...]) -> str:
             continue
         if any(driver.muscle == muscle for driver in drivers(area)):
             return area
-    face = [a for a in areas if indication(a).family == "lines"]
-    return face[0] if face else _OTHER_MUSCLES
+    in_face = any(block.muscle == muscle for block in chart_blocks(_FACE))
+    return _OTHER_OF_FACE if in_face else _OTHER_MUSCLES

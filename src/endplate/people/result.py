@@ -20,6 +20,7 @@ class Result:
     spread: list[dict[str, Any]]
     reach: list[dict[str, Any]]
     limits: list[str]
+    cycles: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result as one dictionary."""

@@ -17,6 +17,7 @@ from endplate.people.coverage import covered_areas, limits_of
 from endplate.people.history import earlier_sessions
 from endplate.people.job import Job, make_jobs
 from endplate.people.outcomes import Between, outcomes
+from endplate.people.repeat import cycle_fields, cycle_limits, run_repeated
 from endplate.people.result import Result
 from endplate.people.side_effects import antibodies, counted, infections, modelled
 from endplate.people.timing import BURDEN_DEFINITIONS, DEFINITIONS, summary
@@ -68,6 +69,7 @@ def simulate(
     timing = _timing(jobs, answers, days)
     area_dose_u = report_fields.area_doses_u(planned, areas)
     product = plan.treatment.product
+    cycles, again = _repeated(plan, jobs, people)
     return Result(
         provenance={
             "version": __version__,
@@ -86,8 +88,19 @@ def simulate(
         course=report_fields.course_fields(jobs, answers, days),
         spread=report_fields.spread_fields(jobs),
         reach=report_fields.reach_fields(jobs, answers),
-        limits=[*limits_of(plan, area_dose_u), *said, *report_fields.STANDING_LIMITS],
+        limits=[*limits_of(plan, area_dose_u), *said, *again, *report_fields.STANDING_LIMITS],
+        cycles=cycles,
     )
+
+
+def _repeated(
+    plan: Plan, jobs: tuple[Job, ...], people: int
+) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+    """What further treatments add, and what that assumes; nothing for a plan without them."""
+    if plan.repeat is None:
+        return None, ()
+    answer = run_repeated(plan, plan.repeat, jobs, people)
+    return cycle_fields(plan.repeat, jobs, answer), cycle_limits(plan.repeat, jobs)
 
 
 def _harms(

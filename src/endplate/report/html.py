@@ -11,6 +11,7 @@ from markupsafe import Markup
 from endplate.errors import CannotWrite
 from endplate.report import reading
 from endplate.report.chart import Drawing, drawings, has_chart
+from endplate.report.cycles import HEADINGS, CycleArea, cycle_areas
 from endplate.report.finding import FindingRow, counts, finding_rows, set_aside, stops
 from endplate.report.harm import HarmGroup, harm_groups
 from endplate.report.muscle import MuscleRow, muscle_rows
@@ -59,6 +60,8 @@ class ReportPage:
     site_origin: str = _told("where the sites come from, label or entered")
     drawings: tuple[Drawing, ...] = _told("the charts with muscles and sites, none where unknown")
     muscles: tuple[MuscleRow, ...] = _told("where the dose goes and what it blocks")
+    cycles: tuple[CycleArea, ...] = _told("all treatments of a repeated plan, by indication")
+    cycle_headings: tuple[str, ...] = _told("headings of their tables")
     harms: tuple[HarmGroup, ...] = _told("side effects by mechanism")
     findings: tuple[FindingRow, ...] = _told("findings, worst first")
     limits: tuple[str, ...] = _told("what is not known")
@@ -93,6 +96,8 @@ def report_page(result: reading.Result) -> ReportPage:
         site_origin=site_origin(result),
         drawings=drawings(result) if has_chart(result) else (),
         muscles=muscle_rows(result),
+        cycles=(repeated := cycle_areas(result)),
+        cycle_headings=HEADINGS if repeated else (),
         harms=harm_groups(result),
         findings=finding_rows(result),
         limits=tuple(str(line) for line in result.get("limits") or ()),

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterable
 
 from endplate.report import reading
+from endplate.report.cycles import cycle_areas
 from endplate.report.finding import finding_rows
 from endplate.report.harm import harm_groups
 from endplate.report.measure import SHARE
@@ -23,7 +24,7 @@ def summary(result: reading.Result) -> str:
     for code in areas:
         name = f", {word('indication', code).lower()}" if len(areas) > 1 else ""
         parts += [_timing(result, code, name), _outcomes(result, code, name)]
-    parts += [_harms(result), _limits(result), _made(result)]
+    parts += [_cycles(result), _harms(result), _limits(result), _made(result)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -114,6 +115,22 @@ def _grouped(heading: str, groups: tuple[OutcomeGroup, ...]) -> str:
             if told:
                 lines.append(indented("trials: " + "; ".join(told), "      ", "        "))
     return "\n".join(lines)
+
+
+def _cycles(result: reading.Result) -> str:
+    parts = []
+    for area in cycle_areas(result):
+        head = ("  no", "day", "benefit", "before next", "lasts", "respond", "antibodies", "lost")
+        rows: Rows = [head]
+        for r in area.rows:
+            day = r.day.split(" (")[0]  # the middle person's: the page has the range
+            cells = (day, r.benefit, r.before_next, r.lasts, r.responding, r.antibodies, r.lost)
+            rows.append((f"  {r.number}", *cells))
+        parts.append(
+            f"Treated again and again: {area.name.lower()}, {area.unit} (model; people out of "
+            f"100)\n{columns(rows, right=(5, 6, 7))}"
+        )
+    return "\n\n".join(parts)
 
 
 def _harms(result: reading.Result) -> str:

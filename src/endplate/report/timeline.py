@@ -170,7 +170,8 @@ def _box(panel: Panel, frame: Frame) -> list[str]:
 def _weeks(frame: Frame, top: float, bottom: float, start: date | None, narrow: bool) -> list[str]:
     """Grid lines and numbers of the weeks, and dates under them where there is room."""
     weeks = int(frame.horizon_d // WEEK)
-    step = next(s for s in (4, 8, 12, 16, 26, 52, 104) if weeks / s <= (7 if narrow else 13))
+    most = 7 if narrow else 13
+    step = next(s for s in (4, 8, 12, 16, 26, 52, 104, 208, 416) if weeks / s <= most)
     parts = []
     for week in range(0, weeks + 1, step):
         x = frame.x(week * WEEK)

@@ -79,7 +79,7 @@ def cumulative_dose(view: View) -> Iterator[Finding]:
         span = f"within {window_d:g} days" if window_d else "of one session"
         uses = ", ".join(plain(area) for area in cap.scope) or "all uses together"
         what = f"{span}, {uses},"
-        today_u = _covered_u(view, cap)
+        today_u = covered_u(view, cap)
         whole = Dose(today_u or 0.0, treatment.product)
         for earlier in counted:
             whole += Dose(earlier.dose_u or 0.0, earlier.product)
@@ -90,7 +90,7 @@ def cumulative_dose(view: View) -> Iterator[Finding]:
             yield unknown("cumulative_dose", title, reason, "patient.previous.dose_u")
 
 
-def _covered_u(view: View, cap: DoseCap) -> float | None:
+def covered_u(view: View, cap: DoseCap) -> float | None:
     """Today's dose of the uses that a limit covers."""
     if all(cap.covers(area) for area in view.areas):
         return view.dose_u

@@ -13,6 +13,9 @@ from endplate.body.scales.readings import SHARES as SHARES
 from endplate.body.scales.readings import Seen as Seen
 from endplate.body.scales.readings import Terms as Terms
 from endplate.body.scales.readings import read as read
+from endplate.body.scales.remodelling import LineState as LineState
+from endplate.body.scales.remodelling import Remodelling as Remodelling
+from endplate.body.scales.remodelling import severity_onward as severity_onward
 from endplate.body.scales.responders import ENDPOINTS as ENDPOINTS
 from endplate.body.scales.responders import Severity as Severity
 from endplate.body.scales.responders import Thresholds as Thresholds

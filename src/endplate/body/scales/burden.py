@@ -28,7 +28,7 @@ class BurdenScale(NamedTuple):
     placebo_fade_d: Array
 
 
-def followed(silenced: Array, time_d: Array, follow_d: float) -> Array:
+def followed(silenced: Array, time_d: Array, follow_d: float, start: Array | None = None) -> Array:
     """Silence of the drive as the burden follows it, with a delay.
 
     Parameters
@@ -39,6 +39,8 @@ def followed(silenced: Array, time_d: Array, follow_d: float) -> Array:
         Rising times.
     follow_d : [d], > 0
         Time in which the burden follows.
+    start : [1], in [0, 1]
+        What it follows from at the first time, shape (people,); the drive then, unless given.
 
     Returns
     -------
@@ -51,9 +53,10 @@ def followed(silenced: Array, time_d: Array, follow_d: float) -> Array:
         after = level + (now - level) * jnp.exp(-step_d / follow_d)
         return after, after
 
+    first = silenced[:, 0] if start is None else start
     middle = 0.5 * (silenced[:, 1:] + silenced[:, :-1])
-    _, later = jax.lax.scan(follow, silenced[:, 0], (middle.T, jnp.diff(time_d)))
-    return jnp.concatenate([silenced[:, :1], later.T], axis=1)
+    _, later = jax.lax.scan(follow, first, (middle.T, jnp.diff(time_d)))
+    return jnp.concatenate([first[:, None], later.T], axis=1)
 
 
 def fall_by_drug(silenced: Array, scale: BurdenScale) -> Array:

@@ -51,8 +51,8 @@ def _share_fallen(seen: Seen, terms: Terms) -> Array:
 
 
 def _points_fallen(seen: Seen, terms: Terms) -> Array:
-    """Probability that whole points graded at the visit are at least so many fewer."""
-    limit = seen.before - terms.threshold + 0.5
+    """Probability that the visit sees at least so many points less."""
+    limit = seen.before - terms.threshold
     return ndtr((limit - seen.level) / seen.visit_sd)
 
 

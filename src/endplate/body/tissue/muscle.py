@@ -18,6 +18,7 @@ def atrophy(
     wasting_per_d: Array | float,
     regrowth_per_d: Array | float,
     most_lost: Array | float,
+    start: Array | None = None,
 ) -> Array:
     """Share of the muscle's cross-section lost.
 
@@ -26,13 +27,15 @@ def atrophy(
     working_fraction : [1], in [0, 1]
         Shape (times, ...).
     time_d : [d]
-        Rising times, shape (times,); the muscle is whole at the first one.
+        Rising times, shape (times,).
     wasting_per_d : [1/d], > 0
         Rate of wasting in a fully silent muscle.
     regrowth_per_d : [1/d], > 0
         Rate of regrowth in a fully working muscle.
     most_lost : [1], in [0, 1]
         Share lost if the block were complete for ever.
+    start : [1], in [0, most_lost]
+        Share lost at the first time; none unless given.
 
     Returns
     -------
@@ -52,7 +55,7 @@ def atrophy(
         after = level + (lost - level) * jnp.exp(-rate * step_d)
         return after, after
 
-    start = jnp.zeros_like(working_fraction[0])
+    start = jnp.zeros_like(working_fraction[0]) if start is None else start
     _, later = jax.lax.scan(step, start, (middle, jnp.diff(time_d)))
     return jnp.concatenate([start[None], later])
 

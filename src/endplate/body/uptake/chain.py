@@ -134,6 +134,38 @@ def apart_amount_and_area(
     this form because the three steps inside the nerve ending have fixed rates, far apart and far
     from the two that differ between people.
     """
+    amount, area = jnp.zeros(()), jnp.zeros(())
+    for part, rate in zip(*_apart_terms(transfer_per_d, loss_per_d), strict=True):
+        gone = -jnp.expm1(-rate * time_d)
+        amount = amount + part * (1.0 - gone)
+        area = area + part * gone / rate
+    return jnp.maximum(amount, 0.0), jnp.maximum(area, 0.0)
+
+
+def apart_terms(
+    transfer_per_d: tuple[Array, ...], loss_per_d: tuple[Array, ...]
+) -> tuple[Array, Array]:
+    r"""Exponentials of the last compartment: :math:`x_n(t) = \sum_i c_i e^{-r_i t}`.
+
+    Parameters
+    ----------
+    transfer_per_d, loss_per_d
+        Rates of one chain, as in `apart_amount_and_area`.
+
+    Returns
+    -------
+    [1], [1/d]
+        Parts :math:`c_i` at time 0, which sum to zero, and rates :math:`r_i`, shape (n,). A part
+        fades as :math:`e^{-r_i t}`, so that what is left of a chain at any time is again such a
+        sum, and chains with the same rates add part by part.
+    """
+    parts, rates = _apart_terms(transfer_per_d, loss_per_d)
+    return jnp.stack(parts), jnp.stack(rates)
+
+
+def _apart_terms(
+    transfer_per_d: tuple[Array, ...], loss_per_d: tuple[Array, ...]
+) -> tuple[list[Array], list[Array]]:
     loss = [jnp.asarray(rate) for rate in loss_per_d]
     for i in range(1, len(loss)):
         for j in range(i):
@@ -144,13 +176,11 @@ def apart_amount_and_area(
     whole = jnp.ones(())
     for rate in transfer_per_d:
         whole = whole * rate
-    amount, area = jnp.zeros(()), jnp.zeros(())
+    parts = []
     for i, rate in enumerate(loss):
         part = whole
         for j, other in enumerate(loss):
             if j != i:
                 part = part / (other - rate)
-        gone = -jnp.expm1(-rate * time_d)
-        amount = amount + part * (1.0 - gone)
-        area = area + part * gone / rate
-    return jnp.maximum(amount, 0.0), jnp.maximum(area, 0.0)
+        parts.append(part)
+    return parts, loss

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from endplate.body.uptake.base import AbstractUptake
-from endplate.body.uptake.chain import apart_amount_and_area, chain_amount
+from endplate.body.uptake.chain import apart_amount_and_area, apart_terms, chain_amount
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,10 @@ class Clearing(AbstractUptake):
     def light_chain_area_d(self, time_d: Array) -> Array:
         """Area under the light chain, by the same partial fractions."""
         return apart_amount_and_area(self._transfers, self._losses, time_d)[1]
+
+    def light_chain_terms(self) -> tuple[Array, Array]:
+        """Exponentials whose sum is the light chain of one person: parts [1] and rates [1/d]."""
+        return apart_terms(self._transfers, self._losses)
 
     def outside(self, time_d: Array) -> Array:
         """Bulk and free toxin still at the site."""
