@@ -97,9 +97,8 @@ def test_a_diary_of_a_straight_course_is_read_in_its_middle():
 
 
 def test_a_diary_does_not_reach_back_before_the_treatment():
-    time_d = jnp.linspace(0.0, 60.0, 61)
-    level = jnp.where(time_d < 30.0, 10.0, 4.0)[None]
-    found = averaged(level, time_d, 28.0)[0]
-    assert float(found[10]) == pytest.approx(10.0)
-    assert float(found[0]) == pytest.approx(10.0)
-    assert float(found[59]) == pytest.approx(4.0, abs=0.01)
+    """With an earlier treatment the course starts before day 0, yet the diary starts anew."""
+    time_d = jnp.linspace(-60.0, 60.0, 121)
+    level = jnp.where(time_d < 0.0, 20.0, jnp.where(time_d < 30.0, 10.0, 4.0))[None]
+    found = np.interp([-10.0, 10.0, 29.0, 59.0], time_d, averaged(level, time_d, 28.0)[0])
+    assert found == pytest.approx([20.0, 10.0, 10.0, 4.0], abs=0.01)
