@@ -19,8 +19,7 @@ from endplate.people.cohort import Before, like, stated_burdens
 from endplate.people.exposure import site_arrays
 from endplate.people.history import Earlier, same_pattern
 from endplate.people.layout import Layout, block_count, blocks, muscle_field, tissues, whole_field
-from endplate.people.run import vector_row
-from endplate.people.setting import Session, Setting
+from endplate.people.setting import Session, Setting, vector_row
 
 _FACE = "upper_face"
 _OTHER = {"left": "right", "right": "left", "midline": "midline"}

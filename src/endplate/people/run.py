@@ -15,7 +15,7 @@ from jax.typing import DTypeLike
 
 from endplate.body.course import Kinetics
 from endplate.facts.indications import indication
-from endplate.facts.parameters import fit_rows, value
+from endplate.facts.parameters import value
 from endplate.people import model
 from endplate.people.areas import Area, burden_area, line_area
 from endplate.people.cohort import Before
@@ -54,13 +54,6 @@ class Chunk(NamedTuple):
     gates: Array
     areas: tuple[Area, ...]
     normals: Array
-
-
-def vector_row(prefix: str, product: str) -> int:
-    """Row of a product's own parameter in a vector, -1 for the reference product."""
-    names = [row.id for row in fit_rows()]
-    wanted = f"{prefix}:{product}"
-    return names.index(wanted) if wanted in names else -1
 
 
 @partial(jax.jit, static_argnames=("layout", "same_pattern"))

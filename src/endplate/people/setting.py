@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from jax import Array
 
+from endplate.facts.parameters import fit_rows
 from endplate.people.cohort import Before
 from endplate.people.exposure import Sites
 
@@ -39,3 +40,10 @@ class Setting(NamedTuple):
     male_log_load: Array
     log_volume: Array
     time_d: Array
+
+
+def vector_row(prefix: str, product: str) -> int:
+    """Row of a product's own parameter in a vector, -1 for the reference product."""
+    names = [row.id for row in fit_rows()]
+    wanted = f"{prefix}:{product}"
+    return names.index(wanted) if wanted in names else -1
