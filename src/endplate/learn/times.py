@@ -146,7 +146,8 @@ def _effect_share(row: ExpectedCourse, found: Result) -> float:
     area = row.indication
     names = [(f"level:{s.scale}:{area}", f"level_placebo:{s.scale}:{area}") for s in burdens(area)]
     names = names or [(f"severity_contraction:{area}", f"severity_placebo:{area}")]
-    effects = [(series[other] - series[own]) / series[other][0] for own, other in names]
+    told = [(series[own], series[other]) for own, other in names if own in series]
+    effects = [(placebo - own) / placebo[0] for own, placebo in told]
     effect = max(effects, key=lambda one: float(one.max()))
     on_days = effect[int(row.low_d) : int(row.high_d) + 1]
     return float(on_days.max() / effect.max()) if effect.max() > 0 else 0.0
