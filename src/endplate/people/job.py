@@ -187,7 +187,7 @@ def _driving_dose_u(
     shares: NDArray[np.float64], layout: Layout, planned: tuple[PlacedSite, ...]
 ) -> NDArray[np.float64]:
     dose_u = [_dose_in(planned, b.muscle, b.side) for b in muscle_field(layout).blocks]
-    return (shares > 0) @ np.array(dose_u)
+    return (shares > 0).astype(float) @ np.array(dose_u)
 
 
 def _primary(shares: NDArray[np.float64], layout: Layout, planned: tuple[PlacedSite, ...]) -> int:
