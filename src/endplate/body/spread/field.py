@@ -12,7 +12,7 @@ from jax import Array
 from jax.scipy.special import erf
 from numpy.typing import NDArray
 
-from endplate.body.spread.grid import EndplateField
+from endplate.body.spread.grid import NOWHERE, EndplateField, slabs
 
 Numbers = NDArray[np.float64]
 
@@ -52,6 +52,17 @@ def cell_share(
 def _one_cloud(
     field: EndplateField, site_mm: Array, fibre: Array, sd_along_mm: Array, sd_across_mm: Array
 ) -> Array:
+    between = _between_edges(field, site_mm, fibre, sd_along_mm, sd_across_mm)
+    share = between[..., field.cell_edge[:, 0]]
+    for axis in (1, 2):
+        share = share * between[..., field.cell_edge[:, axis]]
+    return share
+
+
+def _between_edges(
+    field: EndplateField, site_mm: Array, fibre: Array, sd_along_mm: Array, sd_across_mm: Array
+) -> Array:
+    """Share of each cloud between each edge and the next, along that edge's own axis."""
     dtype = site_mm.dtype  # a crowd is run in single precision, and so is all that follows
     centre_mm, axes, edge_mm, fibre, sd_along_mm, sd_across_mm = (
         jnp.asarray(a, dtype)
@@ -63,11 +74,7 @@ def _one_cloud(
     root2_sd = jnp.sqrt(2.0 * (across + (along - across) * slant))
     where = (Ellipsis, field.edge_block, field.edge_axis)
     below = 0.5 * erf((edge_mm - local[where]) / root2_sd[where])
-    between = jnp.diff(below)  # of two neighbouring edges; across blocks it means nothing
-    share = between[..., field.cell_edge[:, 0]]
-    for axis in (1, 2):
-        share = share * between[..., field.cell_edge[:, axis]]
-    return share
+    return jnp.diff(below)  # of two neighbouring edges; across blocks it means nothing
 
 
 def passed_fascia(field: EndplateField, muscles: tuple[str, ...], fascia_loss: float) -> Numbers:
@@ -105,13 +112,41 @@ def dose_density(
     -------
     [U/mL]
         Shape (..., cells).
+
+    Notes
+    -----
+    A cloud's share of a cell is a product over the axes, so a block's cells are one product of
+    three short rows, summed over the sites; `cell_share` writes the same out cell by cell.
     """
-    share = cell_share(field, site_mm, fibre, sd_along_mm, sd_across_mm)
-    share = share * jnp.asarray(passed, share.dtype)[field.cell_block].T
+    dtype = site_mm.dtype
+    mirror = jnp.array([1.0, 1.0, -1.0], dtype)
+    clouds = [
+        _between_edges(field, site_mm, fibre, sd_along_mm, sd_across_mm),
+        _between_edges(field, site_mm * mirror, fibre * mirror, sd_along_mm, sd_across_mm),
+    ]
+    between = jnp.concatenate(clouds, axis=-2)  # sites, then their images
+    between = jnp.pad(between, [(0, 0)] * (between.ndim - 1) + [(0, 1)])  # the last is nowhere
+    through = jnp.tile(jnp.asarray(passed, dtype).T, (2, 1))
+    groups = slabs(field)
+    sides = [[between[..., edges] for edges in group.edges] for group in groups]
+    inside = sum(
+        (x.sum(-1) * y.sum(-1) * z.sum(-1) * through[:, group.block]).sum(-1)
+        for (x, y, z), group in zip(sides, groups, strict=True)
+    )
+    inside = jnp.asarray(inside)
+    count = len(dose_u)
     # Blocks of the atlas overlap a little; a dose is never counted twice.
-    kept = jnp.asarray(dose_u, share.dtype) / jnp.maximum(share.sum(axis=-1), 1.0)
-    held_u = jnp.einsum("...sc,...s->...c", share, kept)
-    return held_u / jnp.asarray(field.cell_ml, share.dtype)
+    kept = jnp.asarray(dose_u, dtype) / jnp.maximum(inside[..., :count] + inside[..., count:], 1.0)
+    kept = jnp.concatenate([kept, kept], axis=-1)
+    held = []
+    for (x, y, z), group in zip(sides, groups, strict=True):
+        own = x * (kept[..., None] * through[:, group.block])[..., None]
+        cells = jnp.einsum("...sgx,...sgy,...sgz->...gxyz", own, y, z)
+        held.append(cells.reshape(*cells.shape[:-4], -1))
+    place = np.concatenate([group.cell for group in groups])
+    order = np.argsort(place)[np.count_nonzero(place == NOWHERE) :]
+    held_u = jnp.concatenate(held, axis=-1)[..., order]
+    return held_u / jnp.asarray(field.cell_ml, dtype)
 
 
 def muscle_fractions(

@@ -134,3 +134,49 @@ def stacked(parts: tuple[Grid, ...], least_weight: float = 0.0) -> EndplateField
         endplate_weight=weight,
         cell_ml=np.array(volumes)[owner],
     )
+
+
+NOWHERE = -1  # edge of a layer that pads a block, and place of a cell in it
+
+
+@dataclass(frozen=True)
+class Slabs:
+    """Blocks filled up to the same number of cells along each axis.
+
+    `block` (blocks,) are their places in the field, `edges` for each axis the lower edge of each
+    layer of cells, (blocks, layers); `cell` (blocks * layers,) are the places of their cells in
+    the field, along the first axis slowest. What fills up is `NOWHERE`.
+    """
+
+    block: NDArray[np.int64]
+    edges: tuple[NDArray[np.int64], ...]
+    cell: NDArray[np.int64]
+
+
+def slabs(field: EndplateField) -> tuple[Slabs, ...]:
+    """Blocks of a field in a few groups: as many layers deep, and single cells by themselves.
+
+    Few groups compile quickly. Cells are left out of a block in whole layers only.
+    """
+    found: dict[tuple[int, bool], list[int]] = {}
+    layers: list[list[NDArray[np.int64]]] = []
+    for block in range(len(field.blocks)):
+        own = field.cell_edge[field.cell_block == block]
+        layers.append([np.unique(own[:, axis]) for axis in range(3)])
+        found.setdefault((len(layers[block][2]), len(own) == 1), []).append(block)
+    return tuple(_slab(field, np.array(same), [layers[i] for i in same]) for same in found.values())
+
+
+def _slab(
+    field: EndplateField, blocks: NDArray[np.int64], layers: list[list[NDArray[np.int64]]]
+) -> Slabs:
+    most = [max(len(own[axis]) for own in layers) for axis in range(3)]
+    edges = tuple(np.full((len(blocks), count), NOWHERE) for count in most)
+    cell = np.full((len(blocks), *most), NOWHERE)
+    for i, own in enumerate(layers):
+        for axis in range(3):
+            edges[axis][i, : len(own[axis])] = own[axis]
+        place = np.flatnonzero(field.cell_block == blocks[i])
+        counts = tuple(map(len, own))
+        cell[(i, *map(slice, counts))] = place.reshape(counts)
+    return Slabs(blocks, edges, cell.ravel())
