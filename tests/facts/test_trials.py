@@ -22,7 +22,7 @@ def one(trial_id, endpoint, **where):
     ("trial_id", "endpoint", "where", "value", "sd", "baseline_mean"),
     [
         ("BRASHEAR1999_BOTB", "twstrs_total", {"dose_u": 5000, "day": 28}, -9.11, 8.2, 46.42),
-        ("Heckmann-2001", "sweat_mg_min", {"dose_u": 200, "day": 14}, 24, 27, 192),
+        ("Heckmann-2001", "sweat_mg_min", {"dose_u": 400, "day": 14}, 24, 27, 192),
         ("CHAPPLE2013", "ui_per_day", {"dose_u": 100, "day": 84}, -3, None, 5.5),
         ("GRACIES2015", "mas_ge1", {"dose_u": 1000}, 78.5, None, None),
     ],

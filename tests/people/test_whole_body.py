@@ -12,7 +12,7 @@ from endplate.body.spread import muscle_fractions
 from endplate.case import placed_sites
 from endplate.errors import EndplateError
 from endplate.facts.burdens import burdens
-from endplate.facts.drivers import drivers
+from endplate.facts.drivers import drivers, scales_of
 from endplate.facts.indications import chart_of, indications
 from endplate.facts.vial import vials
 from endplate.facts.vocabulary import preferred_words
@@ -116,7 +116,10 @@ def test_a_label_plan_gives_a_whole_answer(product, use, region):
         if row["statistic"] == "percent":
             assert 0.0 <= row["low"] <= row["high"] <= 100.0
     names = {series["name"] for series in told["course"]["series"]}
-    assert {f"level:{scale.scale}:{use}" for scale in burdens(use)} <= names
+    treated = {row.scale for row in drivers(use) if row.muscle in injected(told)}
+    scales = {scale.scale for scale in burdens(use)}
+    assert {f"level:{scale}:{use}" for scale in scales & treated} <= names
+    assert not {f"level:{scale}:{use}" for scale in set(scales_of(use)) - treated} & names
     assert told["timing_by_indication"][use]["peak_d"]["median"] > 0.0
 
 
@@ -135,6 +138,10 @@ def test_plans_on_two_charts_are_the_two_plans():
 
 
 TWO = ("glabellar_lines", "axillary_hyperhidrosis")
+
+
+def injected(told):
+    return {site["muscle"] for site in told["plan"]["sites"]}
 
 
 @pytest.mark.parametrize(
