@@ -88,7 +88,7 @@ def prepare(
 def treat(
     folk: People,
     state: State,
-    dose_ratio: Array,
+    planned_share: Array,
     normals: Array,
     setting: Setting,
     schedule: Schedule,
@@ -102,7 +102,7 @@ def treat(
     ----------
     folk, state
         The people, and what earlier treatments left.
-    dose_ratio : [1]
+    planned_share : [1]
         Load of this treatment over that of the planned one.
     normals : [1]
         Draws of this treatment for antibodies and other non-response, shape (people, causes).
@@ -117,7 +117,7 @@ def treat(
     """
     run, time_d = _run(folk.vectors, folk.normals, setting, layout), schedule.time_d
     rates = {name: run.rates(name) for name in state.endings}
-    load = dose_ratio * load_share(state.immunity)
+    load = planned_share * load_share(state.immunity)
     endings = {
         name: jax.vmap(injected)(before, rates[name], load)
         for name, before in state.endings.items()
