@@ -38,8 +38,8 @@ MISSES = {
     "hardly reaches it; the direction is right",
     "rabbit_1u": "0 mm, not 15 to 30: the potency is that of a human muscle, 1 U does too little",
     "rabbit_10u": "12 mm, not 60 or more: the cloud ends where it lies and does not run on",
-    "glabella_20u_week_24": "37.4 %, not 7 to 25: the response wears off over too long a time",
-    "glabella_40u_week_24": "55.3 %, not 21 to 43: the response wears off over too long a time",
+    "glabella_20u_week_24": "36.5 %, not 7 to 25: the response wears off over too long a time",
+    "glabella_40u_week_24": "56.3 %, not 21 to 43: the response wears off over too long a time",
 }
 
 
