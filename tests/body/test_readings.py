@@ -46,7 +46,8 @@ def test_points_fallen_are_the_visits_so_much_lower(level, before, points):
     visits = np.linspace(-8, 12, 40001)
     density = norm(level, 0.6).pdf(visits)
     below = visits <= before - points
-    assert found == pytest.approx(np.trapezoid(density[below], visits[below]), abs=2e-4)
+    # the last visit counted lies up to one step of 0.0005 from the limit
+    assert found == pytest.approx(np.trapezoid(density[below], visits[below]), abs=1e-3)
 
 
 @settings(max_examples=20)
