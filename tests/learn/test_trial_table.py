@@ -35,7 +35,10 @@ def test_spread_start_and_ceiling_are_read_where_present(tmp_path):
 def test_the_shared_table_is_read_and_holds_the_shipped_figures(evidence):
     shared = read_trials(evidence / "trials_shared.csv")
     keys = {(f.trial_id, f.arm, f.day, f.endpoint) for f in shared}
-    assert {(f.trial_id, f.arm, f.day, f.endpoint) for f in trial_figures()} <= keys
+    # a day that the paper does not print was set by us
+    days = {id(f): None if "day not printed" in f.note else f.day for f in trial_figures()}
+    shipped = {(f.trial_id, f.arm, days[id(f)], f.endpoint) for f in trial_figures()}
+    assert shipped <= keys
 
 
 @pytest.mark.parametrize(
