@@ -25,6 +25,8 @@ def row(compare, low_d, high_d):
         ("at_least", 80.0 * (1 - TOLERANCE) - 1, None, False),
         ("visit", 30.0, 0.9, True),
         ("visit", 30.0, 0.5, False),
+        ("by", 0.0, None, True),
+        ("by", None, None, False),
     ],
 )
 def test_what_counts_as_inside(compare, ours_d, share, inside):

@@ -41,11 +41,13 @@ def _lines(told: dict[str, Any]) -> list[str]:
     for row in told["rows"]:
         low, high = row["low_d"], row["high_d"]
         published = f"{low:.0f}" if low == high else f"{low:.0f}-{high:.0f}"
-        half = f"{row['ours_p25_d']:.0f}-{row['ours_p75_d']:.0f}"
+        nobody = row["ours_d"] is None
+        ours = "-" if nobody else f"{row['ours_d']:.0f}"
+        half = "" if nobody else f"{row['ours_p25_d']:.0f}-{row['ours_p75_d']:.0f}"
         lines.append(
             f"{row['indication']:34}{row['product']:21}{row['phase']:10}"
             f"{published + ('' if row['verified'] else ' *'):>12}  {_COMPARE[row['compare']]:15}"
-            f"{row['ours_d']:>6.0f}{half:>14}{'' if row['inside'] else '  MISS'}{_share(row)}"
+            f"{ours:>6}{half:>14}{'' if row['inside'] else '  MISS'}{_share(row)}"
         )
     missed = [row for row in told["rows"] if not row["inside"]]
     lines += ["", f"Missed: {len(missed)} of {len(told['rows'])}", ""]

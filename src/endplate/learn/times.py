@@ -33,7 +33,8 @@ _REGIONS = ("US", "EU", "UK")
 class Time:
     """One published phase beside ours; days, `ours` the median with the middle half of people.
 
-    `effect_share` [1] is our effect on the published days of a `visit`, over the largest.
+    `ours` is None where no one has the effect; `effect_share` [1] is our effect on the published
+    days of a `visit`, over the largest.
     """
 
     product: str
@@ -42,9 +43,9 @@ class Time:
     low_d: float
     high_d: float
     compare: str
-    ours_d: float
-    ours_p25_d: float
-    ours_p75_d: float
+    ours_d: float | None
+    ours_p25_d: float | None
+    ours_p75_d: float | None
     effect_share: float | None
     inside: bool
     verified: bool
@@ -106,7 +107,6 @@ def _label_plan(product: str, indication: str, people: int) -> Result:
 
 def _compared(row: ExpectedCourse, found: Result) -> Time:
     told = found.timing_by_indication[row.indication][f"{row.phase}_d"]
-    ours = float("nan") if told["median"] is None else told["median"]
     share = _effect_share(row, found) if row.compare == "visit" else None
     return Time(
         product=row.product,
@@ -115,18 +115,20 @@ def _compared(row: ExpectedCourse, found: Result) -> Time:
         low_d=row.low_d,
         high_d=row.high_d,
         compare=row.compare,
-        ours_d=ours,
-        ours_p25_d=told["p25"] or float("nan"),
-        ours_p75_d=told["p75"] or float("nan"),
+        ours_d=told["median"],
+        ours_p25_d=told["p25"],
+        ours_p75_d=told["p75"],
         effect_share=share,
-        inside=_inside(row, ours, share),
+        inside=_inside(row, told["median"], share),
         verified=row.verified,
         source=row.source,
         note=row.note,
     )
 
 
-def _inside(row: ExpectedCourse, ours_d: float, share: float | None) -> bool:
+def _inside(row: ExpectedCourse, ours_d: float | None, share: float | None) -> bool:
+    if ours_d is None:
+        return False
     low, high = row.low_d * (1.0 - TOLERANCE), row.high_d * (1.0 + TOLERANCE)
     if row.compare == "by":
         return ours_d <= row.high_d
