@@ -17,6 +17,7 @@ from endplate.body.spread import (
 )
 from endplate.body.spread.field import cell_share
 from endplate.facts.anatomy import muscle_blocks
+from endplate.people.layout import Layout, whole_field
 
 FIELD = stacked(grids(muscle_blocks("upper_face")))
 FIBRE = jnp.array([[0.906, 0.423, 0.0], [0.0, 1.0, 0.0]])
@@ -171,3 +172,26 @@ def test_a_dose_where_two_blocks_overlap_is_counted_once():
     assert each > 1.9  # else this test asks nothing
     found = density(jnp.asarray(strip), jnp.array([4.0, 0.0]), small, small, passed)
     assert held_u(found).sum() == pytest.approx(4.0, rel=1e-9)
+
+
+def test_the_density_is_that_of_every_cell_by_itself():
+    """Products along the axes of padded blocks against the shares written out cell by cell."""
+    rng = np.random.default_rng(7)
+    sites = 5
+    site_mm = jnp.asarray(rng.uniform(-60.0, 60.0, (3, sites, 3)))
+    site_mm = site_mm.at[..., 2].set(jnp.abs(site_mm[..., 2]) / 6)
+    dose_u = jnp.asarray(rng.uniform(0.0, 5.0, sites))
+    fibre = rng.normal(size=(sites, 3))
+    fibre = jnp.asarray(fibre / np.linalg.norm(fibre, axis=1, keepdims=True))
+    along_mm, across_mm = jnp.full(sites, 9.0), jnp.full(sites, 6.0)
+    passed = rng.uniform(0.5, 1.0, (len(WHOLE.blocks), sites))
+    share = cell_share(WHOLE, site_mm, fibre, along_mm, across_mm) * passed[WHOLE.cell_block].T
+    kept = dose_u / jnp.maximum(share.sum(axis=-1), 1.0)
+    expected = jnp.einsum("...sc,...s->...c", share, kept) / WHOLE.cell_ml
+    found = dose_density(WHOLE, site_mm, dose_u, fibre, along_mm, across_mm, passed)
+    assert expected.max() > 0.1
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+# blocks of several shapes with emptied layers, and gates of one cell
+WHOLE = whole_field(Layout("head", ("chronic_migraine",)))
