@@ -20,11 +20,11 @@ from endplate.people.cohort import burdens_before
 from endplate.people.engine import muscles, read_tables, tables
 from endplate.people.engine import readings as table_readings
 from endplate.people.exposure import bound
+from endplate.people.timing import LEAST_FALL
 
 LAST_REPEAT_D = 756
 PEOPLE = 64  # of the evenly spread people: means of a burden need fewer than shares of a line
 _SOFT = 0.03  # of the peak fall: width over which a response fades out, for smooth gradients
-_LEAST_FALL = 0.1
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def _lasting(fall: Array, lost_share: float) -> Array:
     Before the peak a response counts as kept; the edge is softened so that gradients see it.
     """
     largest = fall.max(axis=1, keepdims=True)
-    responds = (largest[:, 0] >= _LEAST_FALL).astype(float)
+    responds = (largest[:, 0] >= LEAST_FALL).astype(float)
     peak = jnp.argmax(fall, axis=1)[:, None]
     level = jnp.where(jnp.arange(fall.shape[1]) < peak, largest, fall) / jnp.maximum(largest, 1e-9)
     kept = 1.0 / (1.0 + jnp.exp(-(level - (1.0 - lost_share)) / _SOFT))

@@ -24,7 +24,7 @@ BURDEN_DEFINITIONS = {
         "among those whose burden the drug lowers by a tenth or more"
     ),
 }
-_LEAST_FALL = 0.1  # share of the burden
+LEAST_FALL = 0.1  # share of the burden
 _ONSET_SHARE = 0.5
 _QUANTILES = {"median": 50.0, "p05": 5.0, "p25": 25.0, "p75": 75.0, "p95": 95.0}
 _LEAST_CHANGE = 0.1  # grades; no one notes less
@@ -90,7 +90,7 @@ def burden_times(fall: Numbers, time_d: Numbers, lost_share: float) -> PersonTim
         Share of the person's largest effect whose loss ends the response.
     """
     largest = fall.max(axis=1)
-    has = largest >= _LEAST_FALL
+    has = largest >= LEAST_FALL
     peak = fall.argmax(axis=1)
     begun = fall >= _ONSET_SHARE * largest[:, None]
     onset = time_d[begun.argmax(axis=1)]
