@@ -7,7 +7,6 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.facts.parameters import fitted_covariance
 from endplate.facts.trials import TrialFigure
 from endplate.learn.fit import predictor_for
 from endplate.learn.kinds import (
@@ -95,7 +94,7 @@ def validate(figures: tuple[TrialFigure, ...]) -> Validation:
         return Validation((), skipped, ())
     centre = np.asarray(model.stored_vector())
     rng = np.random.default_rng(_SEED)
-    vectors = rng.multivariate_normal(centre, np.array(fitted_covariance()), DRAWS, method="eigh")
+    vectors = model.drawn_vectors(DRAWS)
     predicted = np.asarray(predictor.jitted(jnp.asarray(centre)))
     drawn = np.array([predictor.jitted(jnp.asarray(vector)) for vector in vectors])
     values = {k: float(v) for k, v in model.natural_values(jnp.asarray(centre)).items()}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from endplate.body.harms import Weakness, weak_times, weakness
 from endplate.facts.burdens import burdens
-from endplate.facts.parameters import fitted_covariance, value
+from endplate.facts.parameters import value
 from endplate.people import model
 from endplate.people.areas import Area
 from endplate.people.draws import PURPOSES
@@ -131,10 +131,8 @@ def parameter_draws(job: Job) -> tuple[tuple[Numbers, ...], tuple[Numbers, ...]]
         evenly spread people, so that only the parameters differ.
     """
     each = CHUNK // GROUPS
-    rng = np.random.default_rng(_DRAW_SEED)
     centre = np.asarray(model.stored_vector())
-    drawn = rng.multivariate_normal(centre, np.array(fitted_covariance()), DRAWS, method="eigh")
-    vectors = np.concatenate([centre[None], drawn])
+    vectors = np.concatenate([centre[None], model.drawn_vectors(DRAWS)])
     people = np.tile(np.arange(each), GROUPS)
     weight = np.kron(np.eye(GROUPS), np.full(each, 1.0 / each)).astype(np.float64)
 

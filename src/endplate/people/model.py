@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from math import log
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.nn import sigmoid
 from jax.scipy.special import logit
+from numpy.typing import NDArray
 
 from endplate.body.course import Kinetics
 from endplate.body.scales import BurdenScale, LineScale, Raters, Thresholds
 from endplate.body.spread import AbstractSpread, Sheet, Wheal
 from endplate.facts.burdens import burdens
-from endplate.facts.parameters import fit_rows, fitted_estimates, value
+from endplate.facts.parameters import fit_rows, fitted_covariance, fitted_estimates, value
 
 HOURS_PER_DAY = 24.0
 MINUTES_PER_DAY = 1440.0
@@ -24,6 +26,7 @@ Values = Mapping[str, Array]
 
 _BACK = {"identity": lambda x: x, "log": jnp.exp, "logit": sigmoid}
 _P95 = 1.6448536269514722
+_DRAW_SEED = 20261122
 
 
 def natural_values(vector: Array) -> dict[str, Array]:
@@ -34,6 +37,14 @@ def natural_values(vector: Array) -> dict[str, Array]:
 def stored_vector() -> Array:
     """The stored estimates on the working scale."""
     return jnp.array(fitted_estimates())
+
+
+def drawn_vectors(count: int) -> NDArray[np.float64]:
+    """Vectors drawn from the fit, shape (count, parameters); the same for the same count."""
+    rng = np.random.default_rng(_DRAW_SEED)
+    return rng.multivariate_normal(
+        fitted_estimates(), np.array(fitted_covariance()), count, method="eigh"
+    )
 
 
 def kinetics(
