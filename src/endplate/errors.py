@@ -12,6 +12,7 @@
     |   `-- UnitMismatch
     |-- NotCovered
     |-- TrialTableFaults
+    |-- FitFailed
     `-- CannotWrite
 
 A finding about a plan is a value, not an error: see `endplate.safety`.
@@ -66,6 +67,10 @@ class TrialTableFaults(EndplateError):
     def __init__(self, sentences: Sequence[str]) -> None:
         self.sentences = tuple(sentences)
         super().__init__("\n".join(self.sentences))
+
+
+class FitFailed(EndplateError):
+    """A fit did not converge or has too little to rest on; its result must not be used."""
 
 
 class CannotWrite(EndplateError):

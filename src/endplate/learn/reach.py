@@ -58,6 +58,25 @@ def calibrated_reach(vector: Numbers) -> dict[tuple[str, str], float]:
     return found
 
 
+def gate_slopes(vector: Numbers) -> dict[tuple[str, str], float]:
+    """Rise of the log odds of each counted weakness per doubling of the dose, in the model.
+
+    By term and the use it was counted in, from half the counted dose to twice that dose. Gates
+    whose count is assumed tell no slope.
+    """
+    found = {}
+    for gate in neighbour_gates():
+        if gate.kind == "assumed":
+            continue
+        limits = _limits(vector, gate_tissue(gate), gate.calibrated_product, gate.least_working)
+        loads = {factor: _log_loads(vector, gate, factor) for factor in (0.5, 1.0, 2.0)}
+        reach = np.quantile(np.exp(limits - loads[1.0]), gate.observed_events / gate.observed_n)
+        shares = [np.mean(np.exp(limits - loads[factor]) < reach) for factor in (0.5, 2.0)]
+        few, many = (np.log((s + 0.5 / _PEOPLE) / (1 - s + 0.5 / _PEOPLE)) for s in shares)
+        found[(gate.term, gate.calibrated_on)] = float(many - few) / 2
+    return found
+
+
 def _limits(vector: Numbers, tissue: str, product: str, least_working: float) -> Numbers:
     """Log load at which each person's organ works less than its limit at its worst."""
     own, _ = even_normals(_PEOPLE, 0)
@@ -75,9 +94,10 @@ def _limits(vector: Numbers, tissue: str, product: str, least_working: float) ->
     return np.array([np.interp(-least_working, -row, grid) for row in np.concatenate(rows)])
 
 
-def _log_loads(vector: Numbers, gate: Gate) -> Numbers:
-    """Log load of an end plate at each person's worse gate."""
+def _log_loads(vector: Numbers, gate: Gate, dose_factor: float = 1.0) -> Numbers:
+    """Log load of an end plate at each person's worse gate, at a multiple of the counted dose."""
     sites = _counted_sites(gate)
+    sites = tuple(replace(site, dose_u=dose_factor * site.dose_u) for site in sites)
     field = stacked(gate_grids((gate,), ("left", "right")))
     arrays = site_arrays(sites, field, gate.chart, model.spread())
     own, _ = even_normals(_PEOPLE, 0)

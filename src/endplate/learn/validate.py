@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from endplate.facts.trials import TrialFigure
 from endplate.learn.fit import predictor_for
+from endplate.learn.harms import HarmRow, harm_rows, is_harm
 from endplate.learn.kinds import (
     KIND_MEAN,
     KIND_PERCENT,
@@ -24,6 +25,7 @@ _SAMPLES = 4000
 _SEED = 20261122
 _LEAST = 0.002
 _Z90 = 1.6448536269514722
+KIND_HARM = "harm"
 _KINDS = {KIND_PERCENT: "percent", KIND_MEAN: "change"}
 # Error of a mean change that counts as small: a fifth of the group's own change, or a point.
 NEAR_SHARE, NEAR_POINTS = 0.2, 1.0
@@ -84,25 +86,33 @@ def validate(figures: tuple[TrialFigure, ...]) -> Validation:
         The interval of a percent holds the parameters' uncertainty, the scatter between trials
         and definitions, and the sampling of n people (60 where n is not stated).
     """
+    counted, uncounted = harm_rows(tuple(f for f in figures if is_harm(f)))
+    others = tuple(f for f in figures if not is_harm(f))
+    reasons = [*((f, why_skipped(f)) for f in others), *uncounted]
     skipped = tuple(
         {"trial_id": f.trial_id, "endpoint": f.endpoint, "reason": reason}
-        for f in figures
-        if (reason := why_skipped(f)) is not None
+        for f, reason in reasons
+        if reason is not None
     )
+    rows = (*_body_rows(others), *map(_harm_row, counted))
+    return Validation(rows, skipped, _summary(rows))
+
+
+def _body_rows(figures: tuple[TrialFigure, ...]) -> tuple[Row, ...]:
+    """Rows of the figures that the body model predicts."""
     predictor = predictor_for(figures, figures)
     if not predictor.figures:
-        return Validation((), skipped, ())
+        return ()
     centre = np.asarray(model.stored_vector())
     rng = np.random.default_rng(_SEED)
     vectors = model.drawn_vectors(DRAWS)
     predicted = np.asarray(predictor.jitted(jnp.asarray(centre)))
     drawn = np.array([predictor.jitted(jnp.asarray(vector)) for vector in vectors])
     values = {k: float(v) for k, v in model.natural_values(jnp.asarray(centre)).items()}
-    rows = tuple(
+    return tuple(
         _row(figure, predicted[i], drawn[:, i], values, rng)
         for i, figure in enumerate(predictor.figures)
     )
-    return Validation(rows, skipped, _summary(rows))
 
 
 def _row(
@@ -126,6 +136,24 @@ def _row(
     inside = low - slack <= figure.value <= high + slack
     if figure.bound == "at_least":
         inside = figure.value <= high + slack
+    return _told(figure, _KINDS.get(kind, "duration"), unit, (predicted, low, high), inside)
+
+
+def _harm_row(found: HarmRow) -> Row:
+    """Row of a counted unwanted effect."""
+    told = found.predicted, found.low, found.high
+    return _told(found.figure, KIND_HARM, "%", told, found.inside)
+
+
+def _told(
+    figure: TrialFigure,
+    kind: str,
+    unit: str,
+    told: tuple[float, float, float],
+    inside: bool,
+) -> Row:
+    """Row of a figure beside its prediction and the bounds of that."""
+    predicted, low, high = told
     return Row(
         trial_id=figure.trial_id,
         indication=figure.indication,
@@ -133,7 +161,7 @@ def _row(
         arm=figure.arm,
         day=figure.day,
         endpoint=figure.endpoint,
-        kind=_KINDS.get(kind, "duration"),
+        kind=kind,
         n=figure.n,
         observed=figure.value,
         bound=figure.bound,
@@ -179,7 +207,7 @@ def _logit(share: Any) -> Any:
     return np.log(held / (1 - held))
 
 
-_UNITS = {"percent": "points", "change": "own unit", "duration": "d"}
+_UNITS = {"percent": "points", "change": "own unit", "duration": "d", KIND_HARM: "points"}
 
 
 def _summary(rows: tuple[Row, ...]) -> tuple[dict[str, Any], ...]:

@@ -1,0 +1,49 @@
+"""How well a trial's unwanted effects are predicted by all other trials."""
+
+from endplate.facts.trials import TrialFigure
+from endplate.learn.harms.counts import is_harm, label_counts, trial_counts
+from endplate.learn.harms.fit import Effort, Tell, fit_counts
+from endplate.learn.harms.rows import HarmRow, harm_rows
+
+# Means settle sooner than the tables that are kept; many trials are refitted.
+QUICK = Effort(chains=2, warm_up=300, kept=300, least_ess=20.0)
+
+
+def left_out_rows(
+    figures: tuple[TrialFigure, ...],
+    gate_slopes: dict[tuple[str, str], float],
+    seed: int,
+    progress: Tell,
+) -> tuple[HarmRow, ...]:
+    """Predict each trial from a fit that never saw it, by refitting.
+
+    Parameters
+    ----------
+    figures : tuple of TrialFigure
+        Trials; of labels' counts only those of other publications are kept.
+    gate_slopes : dict
+        Slope per doubling of the modelled weaknesses.
+    seed : int
+        Seed of every fit.
+    progress : callable
+        Told which trial is left out.
+
+    Raises
+    ------
+    FitFailed
+        A fit did not converge.
+    """
+    counts = trial_counts(figures)
+    found: list[HarmRow] = []
+    for trial in dict.fromkeys(count.trial for count in counts):
+        progress(f"without {trial}")
+        own = tuple(f for f in figures if f.trial_id == trial and is_harm(f))
+        published = {(f.source, f.indication) for f in own}
+        others = tuple(
+            c
+            for c in counts + label_counts()
+            if c.trial != trial and (c.source, c.indication) not in published
+        )
+        fit, _ = fit_counts(others, gate_slopes, seed, effort=QUICK)
+        found += harm_rows(own, fit)[0]
+    return tuple(found)
