@@ -1,6 +1,7 @@
 """The stored result of the fit to counted unwanted effects: how often, with which dose."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,9 +15,10 @@ class HarmEstimate:
     """How often one effect comes up in one use with one product.
 
     Log odds of the share under placebo, and of what the usual dose adds to it; `slope` is the rise
-    of the latter per doubling of the dose. Each has the spread of its estimate. `product` is empty
-    for any product. `counts` is the number of published counts behind the row: 0 where the effect
-    was counted in other uses only.
+    of the latter per doubling of the dose. Each has the spread of its estimate; `correlation` is
+    that of background and excess, which a count without placebo cannot tell apart. `product` is
+    empty for any product. `counts` is the number of published counts behind the row: 0 where the
+    effect was counted in other uses only.
     """
 
     term: str
@@ -27,6 +29,7 @@ class HarmEstimate:
     background_sd: float
     excess_logit: float
     excess_sd: float
+    correlation: float
     slope: float
     slope_log_sd: float
     counts: int
@@ -66,10 +69,10 @@ class HarmFit:
         own = self.estimates.get((term, use, product))
         return own or self.estimates.get((term, use, ""))
 
-    def counted_in(self, use: str) -> tuple[str, ...]:
-        """Effects counted in a use with any product."""
-        rows = self.estimates.values()
-        return tuple(r.term for r in rows if r.indication == use and not r.product and r.counts)
+    def shared_in(self, use: str) -> tuple[str, ...]:
+        """Effects counted in a use with two products or more: not of one product alone."""
+        own = [r.term for r in self.estimates.values() if r.indication == use and r.product]
+        return tuple(term for term, products in Counter(own).items() if products > 1)
 
     def doublings(self, use: str, product: str, dose_u: float | None) -> float | None:
         """Doublings from the usual dose of the product in the use; None where either is unknown."""
@@ -91,29 +94,3 @@ def harm_fit() -> HarmFit:
     return HarmFit(
         {(r.term, r.indication, r.product): r for r in rows}, doses, HarmScatter(**scatter)
     )
-
-
-def harm_share(estimate: HarmEstimate, doublings: float | None) -> float:
-    """Share of people with an effect [1].
-
-    Parameters
-    ----------
-    estimate : HarmEstimate
-        Row of the fit.
-    doublings : [1] or None
-        Doublings from the usual dose; None for placebo.
-
-    Returns
-    -------
-    [1], in [0, 1]
-        Background and, of those without it, what the drug adds.
-    """
-    hazard = _hazard(estimate.background_logit)
-    if doublings is not None:
-        hazard += _hazard(estimate.excess_logit + estimate.slope * doublings)
-    return -math.expm1(-hazard)
-
-
-def _hazard(log_odds: float) -> float:
-    """Minus the log of the share left without the effect."""
-    return max(log_odds, 0.0) + math.log1p(math.exp(-abs(log_odds)))

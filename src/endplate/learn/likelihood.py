@@ -22,8 +22,8 @@ from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import TrialFigure
 from endplate.learn.kinds import KIND_DURATION, KIND_MEAN, KIND_PERCENT, kind_of, observed
 from endplate.people import model
+from endplate.people.harm_shares import UNSTATED_N
 
-UNSTATED_N = 60  # people in a group whose size is not stated: near the median of the table
 _UNVERIFIED = 1.5  # scatter of a figure written from memory over that of one read
 _NOT_USED = ("mean_duration", "twstrs_total_abs")
 _USUAL_SD = 0.7  # scatter between people of a mean change, as a share of it, where none is stated

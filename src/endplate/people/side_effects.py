@@ -1,116 +1,22 @@
-"""Unwanted effects: those counted in trials and labels, and the weakness of neighbours we model."""
+"""Unwanted effects that the body model tells: weakness of neighbours, infections; antibodies."""
 
-from collections.abc import Callable
-from math import exp, log2
+from math import exp
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv
 
-from endplate.body.harms.needle import per_session
 from endplate.body.harms.neighbours import Weakness
-from endplate.case import PlacedSite
-from endplate.facts.adverse_reactions import AdverseReaction, adverse_reactions
-from endplate.facts.dose_slopes import dose_slope, share_at
-from endplate.facts.indications import indication
-from endplate.facts.neighbours import Neighbour, neighbours
+from endplate.facts.adverse_reactions import adverse_reactions
+from endplate.facts.neighbours import Neighbour
 from endplate.facts.parameters import parameter, value
-from endplate.facts.protocol import protocol_sites
 from endplate.facts.store import table
+from endplate.people.counted_harms import tables_of, times
+from endplate.people.harm_shares import sampling_band, share_band
 from endplate.people.layout import Layout, gates
 
 Numbers = NDArray[np.float64]
-_FACE = "upper_face"
 _WEEKS_12_D = 84.0
-_KINDS = {
-    "needle": "needle",
-    "local": "needle",
-    "systemic": "systemic",
-    "neighbour": "neighbour",
-}
-
-
-def counted(
-    product: str, areas: tuple[str, ...], sites: tuple[PlacedSite, ...]
-) -> list[dict[str, Any]]:
-    """Harms of needle and drug from the best table row for these areas; weakness is modelled."""
-    rows: dict[str, AdverseReaction] = {}
-    modelled_terms = {n.term for n in neighbours() if n.calibrated_on in areas}
-    if any(indication(area).chart == _FACE for area in areas):
-        modelled_terms |= {n.term for n in neighbours() if n.chart == _FACE}
-    for area in _tables_of(areas):
-        dose_u = sum(site.dose_u for site in sites if site.indication == area)
-        for row in sorted(adverse_reactions(product, area), key=lambda r: _doublings(r, dose_u)):
-            if row.term in _followed() and row.term not in modelled_terms:
-                rows.setdefault(row.term, row)
-    return [_harm(row, areas, sites) for row in rows.values()]
-
-
-def _doublings(row: AdverseReaction, dose_u: float) -> float:
-    """Doublings between the dose of a count and a plan's, for effects whose slope is known."""
-    sloped = dose_slope(row.term, row.indication, row.product)
-    if sloped is None or not row.dose_u or not dose_u:
-        return 0.0
-    return abs(log2(dose_u / row.dose_u))
-
-
-def _tables_of(areas: tuple[str, ...]) -> tuple[str, ...]:
-    """Tables of counted effects that speak of these areas, the most exact first."""
-    face = any(indication(area).chart == _FACE for area in areas)
-    return ("+".join(sorted(areas)), *areas, *((_FACE,) if face else ()))
-
-
-def _followed() -> set[str]:
-    """Terms a forecast tells of; colds and the like, as common under placebo, are left out."""
-    return {row["term"] for row in table("harm_courses")}
-
-
-def _harm(
-    row: AdverseReaction, areas: tuple[str, ...], sites: tuple[PlacedSite, ...]
-) -> dict[str, Any]:
-    scale = _scaling(row, areas, sites)
-    percent = 100 * scale(row.drug_percent / 100)
-    low, high = percent, percent
-    if row.drug_n:
-        events = row.drug_percent / 100 * row.drug_n
-        low, high = (100 * scale(float(bound)) for bound in _share_band(events, row.drug_n))
-    start_d, length_d = _times(row.term)
-    return {
-        "term": row.term,
-        "percent": percent,
-        "low": min(low, percent),
-        "high": max(high, percent),
-        "background_percent": row.placebo_percent,
-        "start_d": start_d,
-        "length_d": length_d,
-        "kind": _KINDS[row.group],
-        "origin": "label" if row.kind == "label" else "trial",
-        "verified": row.verified,
-        "source": row.source,
-        "note": row.note,
-    }
-
-
-def _scaling(
-    row: AdverseReaction, areas: tuple[str, ...], sites: tuple[PlacedSite, ...]
-) -> Callable[[float], float]:
-    """How a counted share moves to this plan: with the sites, with the dose, or not at all."""
-    if row.group == "needle":
-        label_sites = sum(len(protocol_sites(area)) for area in areas) or len(sites)
-        return lambda share: per_session(share, label_sites, len(sites))
-    sloped = dose_slope(row.term, row.indication, row.product)
-    dose_u = sum(site.dose_u for site in sites if site.indication == row.indication)
-    if sloped is None or not row.dose_u or not dose_u:
-        return lambda share: share
-    placebo, counted_u = (row.placebo_percent or 0.0) / 100, row.dose_u
-
-    def at_dose(share: float) -> float:
-        beyond = max(0.0, (share - placebo) / (1.0 - placebo))
-        moved = share_at(beyond, counted_u, dose_u, sloped.per_doubling_logit)
-        return placebo + (1.0 - placebo) * moved
-
-    return at_dose
 
 
 def infections(
@@ -134,7 +40,7 @@ def infections(
     row = parameter("infection_hazard_per_ml_d")
     per_ml = [row.value if bound is None else bound for bound in (row.value, row.low, row.high)]
     percent, low, high = (100 * (1 - exp(-without - added_ml_d * rate)) for rate in per_ml)
-    start_d, length_d = _times("urinary_tract_infection")
+    start_d, length_d = times("urinary_tract_infection")
     return {
         "term": "urinary_tract_infection",
         "percent": percent,
@@ -151,19 +57,6 @@ def infections(
     }
 
 
-def _share_band(events: float, n: int) -> tuple[float, float]:
-    """90 % interval of a share counted as `events` of `n` (Jeffreys)."""
-    low, high = betaincinv(events + 0.5, n - events + 0.5, np.array([0.05, 0.95]))
-    return float(low), float(high)
-
-
-def _times(term: str) -> tuple[float | None, float | None]:
-    for row in table("harm_courses"):
-        if row["term"] == term:
-            return float(row["start_d"]), float(row["length_d"])
-    return None, None
-
-
 def modelled(product: str, layout: Layout, weakness: dict[str, Weakness]) -> list[dict[str, Any]]:
     """Weakness of neighbours from the simulated gates."""
     return [
@@ -176,7 +69,7 @@ def _background(product: str, areas: tuple[str, ...], found: Neighbour) -> float
     """Percent under placebo: of the count the gate was set to, or listed by trials; else 0."""
     if found.background_percent:
         return found.background_percent
-    for area in _tables_of(areas):
+    for area in tables_of(areas):
         for row in adverse_reactions(product, area, found.term):
             if row.placebo_percent is not None:
                 return row.placebo_percent
@@ -210,7 +103,7 @@ def _calibration_band(found: Neighbour, share: float) -> tuple[float, float]:
     """90 % band: as uncertain on the log scale as the count the reach was calibrated on."""
     events, n = found.observed_events, found.observed_n
     centre = (events + 0.5) / (n + 1)
-    bounds = _share_band(events, n)
+    bounds = share_band(events, n)
     least = 3.0 / n  # a forecast of none still allows what that many people could have hidden
     return float(share * bounds[0] / centre), float(
         min(1.0, max(share * bounds[1] / centre, least if share < 1 / n else 0.0))
@@ -223,7 +116,7 @@ def antibodies(product: str, areas: tuple[str, ...]) -> list[dict[str, Any]]:
         for row in table("antibodies"):
             if row["product"] == product and row["indication"] == area:
                 events, n = int(row["positive"]), int(row["n"])
-                low, high = _share_band(events, n)
+                low, high = sampling_band(events, n)
                 return [
                     {
                         "term": "neutralising_antibodies",

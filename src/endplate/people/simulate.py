@@ -13,13 +13,14 @@ from endplate.facts.store import facts_hash
 from endplate.people import model, report_fields
 from endplate.people.cache import use_compile_cache
 from endplate.people.collect import Collected, collect, parameter_draws
+from endplate.people.counted_harms import counted
 from endplate.people.coverage import covered_areas, limits_of
 from endplate.people.history import earlier_sessions
 from endplate.people.job import Job, make_jobs
 from endplate.people.outcomes import Between, outcomes
 from endplate.people.repeat import cycle_fields, cycle_limits, run_repeated
 from endplate.people.result import Result
-from endplate.people.side_effects import antibodies, counted, infections, modelled
+from endplate.people.side_effects import antibodies, infections, modelled
 from endplate.people.timing import BURDEN_DEFINITIONS, DEFINITIONS, summary
 from endplate.safety import check
 

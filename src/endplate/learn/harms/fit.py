@@ -21,7 +21,7 @@ Numbers = NDArray[np.float64]
 Draws = dict[str, Numbers]
 Tell = Callable[[str], None]
 
-_MOST_R_HAT, _MOST_DIVERGENT = 1.05, 0.005
+_MOST_DIVERGENT = 0.005
 _LEAST_COUNTS = 20
 _TARGET_ACCEPT, _DEPTH = 0.85, 9
 _CHECKED = ("_sd", "_mean", "background", "excess", "log_slope", "related_shift")
@@ -29,12 +29,13 @@ _CHECKED = ("_sd", "_mean", "background", "excess", "log_slope", "related_shift"
 
 @dataclass(frozen=True)
 class Effort:
-    """Chains, draws to warm up and draws kept of each, and the effective draws asked for."""
+    """Chains, draws to warm up and draws kept of each, and how well they must agree and mix."""
 
     chains: int = 2
     warm_up: int = 500
     kept: int = 1000
     least_ess: float = 100.0
+    most_r_hat: float = 1.05
 
 
 FULL = Effort()
@@ -93,7 +94,7 @@ def fit_counts(
     design = design_of(counts)
     known = np.array([gate_slopes.get(use, np.nan) for use in design.names.uses])
     chains, divergent = _sampled(design, known, seed, progress, effort)
-    checks = _checked(chains, divergent, effort.least_ess)
+    checks = _checked(chains, divergent, effort)
     flat = {name: own.reshape(-1, *own.shape[2:]) for name, own in chains.items()}
     return _fit_of(design, counts, flat), checks
 
@@ -113,7 +114,7 @@ def _sampled(
     return {name: np.stack([own[name] for own in chains]) for name in chains[0]}, max(divergent)
 
 
-def _checked(chains: Draws, divergent_share: float, least_ess: float) -> HarmChecks:
+def _checked(chains: Draws, divergent_share: float, effort: Effort) -> HarmChecks:
     watched = {
         name: own
         for name, own in chains.items()
@@ -125,12 +126,12 @@ def _checked(chains: Draws, divergent_share: float, least_ess: float) -> HarmChe
         ess=float(min(np.min(one["n_eff"]) for one in told)),
         divergent_share=divergent_share,
     )
-    poor = checks.r_hat > _MOST_R_HAT or checks.ess < least_ess
+    poor = checks.r_hat > effort.most_r_hat or checks.ess < effort.least_ess
     if poor or checks.divergent_share > _MOST_DIVERGENT:
         raise FitFailed(
             f"The fit of unwanted effects did not converge: R-hat {checks.r_hat:.3f} "
-            f"(at most {_MOST_R_HAT}), {checks.ess:.0f} effective draws (at least "
-            f"{least_ess:.0f}), {100 * checks.divergent_share:.1f} % divergent (at most "
+            f"(at most {effort.most_r_hat}), {checks.ess:.0f} effective draws (at least "
+            f"{effort.least_ess:.0f}), {100 * checks.divergent_share:.1f} % divergent (at most "
             f"{100 * _MOST_DIVERGENT:g}); nothing was written."
         )
     return checks
@@ -195,6 +196,7 @@ def _estimate(
         background_sd=float(np.std(background)),
         excess_logit=float(np.mean(excess)),
         excess_sd=float(np.std(excess)),
+        correlation=float(np.corrcoef(background, excess)[0, 1]),
         slope=float(np.exp(np.mean(log_slope))),
         slope_log_sd=float(np.std(log_slope)),
         counts=len(own),

@@ -6,7 +6,7 @@ from endplate.learn.harms.fit import Effort, Tell, fit_counts
 from endplate.learn.harms.rows import HarmRow, harm_rows
 
 # Means settle sooner than the tables that are kept; many trials are refitted.
-QUICK = Effort(chains=2, warm_up=300, kept=300, least_ess=20.0)
+QUICK = Effort(chains=1, warm_up=300, kept=400, least_ess=10.0, most_r_hat=1.2)
 
 
 def left_out_rows(

@@ -7,8 +7,7 @@ import numpy as np
 from endplate.facts.harm_fit import HarmEstimate, HarmFit, harm_fit
 from endplate.facts.trials import TrialFigure
 from endplate.learn.harms.counts import PLACEBO, count_of, why_no_count
-from endplate.learn.likelihood import UNSTATED_N
-from endplate.people.harm_shares import drawn_shares
+from endplate.people.harm_shares import UNSTATED_N, drawn_shares
 
 _DRAWS = 4000
 _SEED = 20261122
