@@ -8,6 +8,7 @@ import typer
 from endplate.cli.validate import Trials
 
 if TYPE_CHECKING:
+    from endplate.facts.harm_fit import HarmFit
     from endplate.facts.trials import TrialFigure
     from endplate.learn.fit import Fit
 
@@ -28,12 +29,14 @@ def register(app: typer.Typer) -> None:
     def calibrate(trials: Trials = None, out: Out = None, steps: Steps = 200) -> None:
         """Fit the model to published trial figures and write the parameter tables.
 
-        Writes fitted.csv, fitted_covariance.csv and fitted_reach.csv: the tables that every
+        Writes fitted.csv, fitted_covariance.csv and fitted_reach.csv, and for counted unwanted
+        effects harm_fit.csv, harm_doses.csv and harm_scatter.csv: the tables that every
         simulation reads. A fit that did not converge is not written.
         """
         from endplate.errors import EndplateError
         from endplate.facts.store import TABLES
         from endplate.facts.trials import trial_figures
+        from endplate.learn.harms.store import write_harms
         from endplate.learn.reach import calibrated_reach, write_reach
         from endplate.learn.store import write_fit
         from endplate.learn.trial_table import read_trials
@@ -41,13 +44,18 @@ def register(app: typer.Typer) -> None:
         folder = out or TABLES
         if not folder.is_dir():
             raise EndplateError(f"There is no folder {folder}.")
-        stages = _fit(trial_figures() if trials is None else read_trials(trials), steps)
+        figures = trial_figures() if trials is None else read_trials(trials)
+        stages = _fit(figures, steps)
         for found in stages:
             if not found.converged:
                 raise EndplateError(
                     f"The fit did not converge: {found.message}; nothing was written."
                 )
-        written = [*write_fit(stages[-1], folder, "endplate calibrate")]
+        harms = _fit_harms(figures, stages[-1])
+        written = [
+            *write_harms(harms, folder),
+            *write_fit(stages[-1], folder, "endplate calibrate"),
+        ]
         written.append(write_reach(calibrated_reach(stages[-1].estimate), folder))
         for found in stages:
             typer.echo(f"log posterior {found.log_posterior:.3f}, {found.evaluations} evaluations")
@@ -73,3 +81,21 @@ def _fit(figures: "tuple[TrialFigure, ...]", steps: int) -> "tuple[Fit, ...]":
             progress.update(task, description=told)
 
         return fit_in_stages(figures, tell, steps)
+
+
+def _fit_harms(figures: "tuple[TrialFigure, ...]", body: "Fit") -> "HarmFit":
+    """Fit the counted unwanted effects, with the fitted body's own dose response."""
+    from endplate.errors import EndplateError
+    from endplate.learn.reach import gate_slopes
+
+    try:
+        from endplate.learn.harms.fit import fit_harms
+    except ImportError:
+        raise EndplateError("Fitting needs NumPyro: pip install 'endplate[calibrate]'.") from None
+
+    def tell(stage: str) -> None:
+        typer.echo(stage, err=True)
+
+    harms, checks = fit_harms(figures, gate_slopes(body.estimate), progress=tell)
+    typer.echo(f"unwanted effects: R-hat {checks.r_hat:.3f}, {checks.ess:.0f} effective draws")
+    return harms

@@ -21,9 +21,8 @@ Numbers = NDArray[np.float64]
 Draws = dict[str, Numbers]
 Tell = Callable[[str], None]
 
-_MOST_DIVERGENT = 0.005
 _LEAST_COUNTS = 20
-_TARGET_ACCEPT, _DEPTH = 0.85, 9
+_DEPTH = 9
 _CHECKED = ("_sd", "_mean", "background", "excess", "log_slope", "related_shift")
 
 
@@ -36,6 +35,8 @@ class Effort:
     kept: int = 1000
     least_ess: float = 100.0
     most_r_hat: float = 1.05
+    most_divergent_share: float = 0.005
+    target_accept: float = 0.85
 
 
 FULL = Effort()
@@ -94,7 +95,7 @@ def fit_counts(
     design = design_of(counts)
     known = np.array([gate_slopes.get(use, np.nan) for use in design.names.uses])
     chains, divergent = _sampled(design, known, seed, progress, effort)
-    checks = _checked(chains, divergent, effort)
+    checks = checked(chains, divergent, effort)
     flat = {name: own.reshape(-1, *own.shape[2:]) for name, own in chains.items()}
     return _fit_of(design, counts, flat), checks
 
@@ -103,7 +104,7 @@ def _sampled(
     design: Design, known: Numbers, seed: int, progress: Tell, effort: Effort
 ) -> tuple[Draws, float]:
     """Draws by name, shape (chains, draws, ...), and the share that diverged."""
-    kernel = NUTS(harm_model, target_accept_prob=_TARGET_ACCEPT, max_tree_depth=_DEPTH)
+    kernel = NUTS(harm_model, target_accept_prob=effort.target_accept, max_tree_depth=_DEPTH)
     sampler = MCMC(kernel, num_warmup=effort.warm_up, num_samples=effort.kept, progress_bar=False)
     chains, divergent = [], []
     for i, key in enumerate(jax.random.split(jax.random.PRNGKey(seed), effort.chains)):
@@ -114,7 +115,8 @@ def _sampled(
     return {name: np.stack([own[name] for own in chains]) for name in chains[0]}, max(divergent)
 
 
-def _checked(chains: Draws, divergent_share: float, effort: Effort) -> HarmChecks:
+def checked(chains: Draws, divergent_share: float, effort: Effort) -> HarmChecks:
+    """How well chains of shape (chains, draws, ...) agree; `FitFailed` where that is too little."""
     watched = {
         name: own
         for name, own in chains.items()
@@ -127,12 +129,12 @@ def _checked(chains: Draws, divergent_share: float, effort: Effort) -> HarmCheck
         divergent_share=divergent_share,
     )
     poor = checks.r_hat > effort.most_r_hat or checks.ess < effort.least_ess
-    if poor or checks.divergent_share > _MOST_DIVERGENT:
+    if poor or checks.divergent_share > effort.most_divergent_share:
         raise FitFailed(
             f"The fit of unwanted effects did not converge: R-hat {checks.r_hat:.3f} "
             f"(at most {effort.most_r_hat}), {checks.ess:.0f} effective draws (at least "
             f"{effort.least_ess:.0f}), {100 * checks.divergent_share:.1f} % divergent (at most "
-            f"{100 * _MOST_DIVERGENT:g}); nothing was written."
+            f"{100 * effort.most_divergent_share:g}); nothing was written."
         )
     return checks
 

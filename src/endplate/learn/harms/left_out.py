@@ -6,7 +6,15 @@ from endplate.learn.harms.fit import Effort, Tell, fit_counts
 from endplate.learn.harms.rows import HarmRow, harm_rows
 
 # Means settle sooner than the tables that are kept; many trials are refitted.
-QUICK = Effort(chains=1, warm_up=300, kept=400, least_ess=10.0, most_r_hat=1.2)
+QUICK = Effort(
+    chains=1,
+    warm_up=400,
+    kept=400,
+    least_ess=10.0,
+    most_r_hat=1.2,
+    most_divergent_share=0.02,
+    target_accept=0.95,
+)
 
 
 def left_out_rows(
@@ -14,6 +22,7 @@ def left_out_rows(
     gate_slopes: dict[tuple[str, str], float],
     seed: int,
     progress: Tell,
+    beside: tuple[TrialFigure, ...] = (),
 ) -> tuple[HarmRow, ...]:
     """Predict each trial from a fit that never saw it, by refitting.
 
@@ -27,13 +36,15 @@ def left_out_rows(
         Seed of every fit.
     progress : callable
         Told which trial is left out.
+    beside : tuple of TrialFigure
+        Further trials that every fit sees.
 
     Raises
     ------
     FitFailed
         A fit did not converge.
     """
-    counts = trial_counts(figures)
+    counts, known = trial_counts(figures), trial_counts(beside) + label_counts()
     found: list[HarmRow] = []
     for trial in dict.fromkeys(count.trial for count in counts):
         progress(f"without {trial}")
@@ -41,7 +52,7 @@ def left_out_rows(
         published = {(f.source, f.indication) for f in own}
         others = tuple(
             c
-            for c in counts + label_counts()
+            for c in counts + known
             if c.trial != trial and (c.source, c.indication) not in published
         )
         fit, _ = fit_counts(others, gate_slopes, seed, effort=QUICK)
