@@ -51,9 +51,10 @@ INTRO = (
     "published trial figures (`endplate calibrate`) from the prior beside it. In brackets is the "
     "90 % interval of a fitted value, the bounds given for a fixed one.",
     "",
-    "Fitted values are *derived* from trials and have no other source. **not read** marks a figure "
-    "that was not checked in its source. *Assumed* figures rest on nothing but the reason given. A trial sets a parameter when one of its figures is predicted "
-    "with it; its name leads to [the list of trials](#trials-behind-the-fit) at the foot.",
+    "Fitted values are *derived* from trials and have no other source. **not read** marks a "
+    "figure that was not checked in its source. *Assumed* figures rest on nothing but the reason "
+    "given. A trial sets a parameter when one of its figures is predicted with it; its name leads "
+    "to [the list of trials](#trials-behind-the-fit) at the foot.",
     "",
 )
 
