@@ -6,7 +6,7 @@ import pytest
 import sample
 from html_reading import Page
 
-from endplate.report import report_page, summary, write_report
+from endplate.report import compare, report_page, summary, write_report, write_sheet
 from endplate.report.parts import middle_words, parts_of, widened_words
 from endplate.report.strip import Lane, outcome_strip
 
@@ -89,5 +89,14 @@ def test_lanes_lie_between_the_model_and_the_trials():
     assert height[1] < height[0]
 
 
-def test_times_of_no_one_have_no_words():
-    assert middle_words({"median": None, "low": None, "high": None}, 365) == ""
+def test_times_of_no_one_are_left_out(told, tmp_path):
+    """A dose so small that no one responds: the page says nothing of a duration, and stands."""
+    never = dict.fromkeys(("median", "p05", "p25", "p75", "p95", "low", "high"))
+    assert middle_words(never, 365) == ""
+    told["timing_by_indication"]["glabellar_lines"]["duration_d"] |= never
+    names = [answer.name for answer in report_page(told).areas[0].answers]
+    assert names == ["Starts to work", "Strongest"]
+    assert Page(write_report(told, tmp_path / "report.html").read_text(encoding="utf-8")).text
+    assert Page(write_sheet(told, tmp_path / "sheet.html").read_text(encoding="utf-8")).text
+    assert "Strongest" in summary(told)
+    assert compare([told, told], ["a", "b"]).as_text()
