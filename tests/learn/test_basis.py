@@ -58,6 +58,17 @@ def test_a_source_named_in_a_place_of_its_own_is_listed_too(neck):
     assert key in parts["label"]
 
 
+def test_numbers_of_steps_that_are_not_run_are_left_out(sweat):
+    """An armpit has no line at rest, one treatment no memory of the last, no bladder infects."""
+    steps = {"botox_gl_rest_3cycles", "fabbri_2016", "ona_oab_safety", "sloop_1996"}
+    parts = keys_by_part(sweat)
+    assert not steps & parts["parameters"]
+    assert {"lebeda_2008", "elwischger_mri", "lowe_2007"} <= parts["parameters"]
+    again = keys_by_part({**sweat, "cycles": {"antibodies": "trial_like"}})
+    assert {"botox_gl_rest_3cycles", "fabbri_2016"} <= again["parameters"]
+    assert "antibody_meta_2023" in again["harms"]
+
+
 def test_figures_beside_outcomes_name_their_sources():
     lines = saved()
     shown = {trial["source"] for row in lines["outcomes"] for trial in row["trials"]}

@@ -14,7 +14,7 @@ PARTS = ("label", "parameters", "fit", "figures", "harms")
 
 # Tables behind every simulated number, whatever the plan.
 MODEL_TABLES = (
-    "parameters", "muscles", "drivers", "scales", "burdens", "readings", "body_size",
+    "muscles", "drivers", "scales", "burdens", "readings", "body_size",
     "fitted_range",
 )  # fmt: skip
 # Those whose rows count only where they are about an area of the plan, and their column for it.
@@ -56,6 +56,8 @@ def keys_by_part(result: dict[str, Any]) -> dict[str, set[str]]:
         areas = set(areas_of(result))
         found["label"] |= set(_planned(result["plan"], areas))
         found["parameters"] |= set(_cited_by(MODEL_TABLES, areas))
+        left = _steps_left(areas, bool(result.get("cycles")))
+        found["parameters"] |= set(_cited(r for r in table("parameters") if r["step"] not in left))
         found["harms"] |= set(_cited_by(("neighbours", "fitted_reach"), areas))
         found["harms"] |= set(_harm_rows(result, areas))
     known = set(source_keys())
@@ -81,6 +83,18 @@ def _planned(plan: dict[str, Any], areas: set[str]) -> Iterator[str]:
             yield from _split(trial.source)
         pattern = trial.pattern if trial else area
         yield from _cited(row for row in table("protocol_sites") if row["protocol"] == pattern)
+
+
+def _steps_left(areas: set[str], repeated: bool) -> set[str]:
+    """Steps whose fixed numbers a result does not use."""
+    own = [one for one in indications() if one.name in areas]
+    used = {
+        "repeat": repeated,
+        "scales": any(one.family == "lines" for one in own),  # raters and the line at rest
+        "harms": any(one.tissue == "bladder" for one in own),  # infections
+        "reference": False,  # for checks of the model alone
+    }
+    return {step for step, is_used in used.items() if not is_used}
 
 
 def _harm_rows(result: dict[str, Any], areas: set[str]) -> Iterator[str]:
