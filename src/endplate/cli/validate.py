@@ -39,15 +39,17 @@ def register(app: typer.Typer) -> None:
 def _lines(told: dict[str, Any]) -> list[str]:
     lines = ["Predicted against published (error = predicted - published)", ""]
     lines.append(
-        f"{'area':34}{'kind':10}{'figures':>8}{'mean abs error':>16}{'bias':>8}{'in 90 %':>9}"
+        f"{'area':34}{'kind':16}{'figures':>8}{'mean abs error':>16}{'bias':>8}{'in 90 %':>9}"
     )
     for row in told["summary"]:
         mae = "-" if row["mae"] is None else f"{row['mae']:.1f} {row['unit']}"
         bias = "-" if row["bias"] is None else f"{row['bias']:+.1f}"
         inside = f"{row['coverage_90']:.0f} %"
+        area = ", ".join(filter(None, (row["indication"], row["tissue"])))
         lines.append(
-            f"{row['indication']:34}{row['kind']:10}{row['n']:>8}{mae:>16}{bias:>8}{inside:>9}"
+            f"{area:34}{row['kind'].replace('_', ' '):16}{row['n']:>8}{mae:>16}{bias:>8}{inside:>9}"
         )
+    lines += ["", *_targets(told["targets"])]
     outside = [row for row in told["rows"] if not row["inside"]]
     outside.sort(key=lambda row: -abs(row["predicted"] - row["observed"]))
     lines += ["", f"Outside their 90 % interval: {len(outside)} of {len(told['rows'])}"]
@@ -67,4 +69,17 @@ def _lines(told: dict[str, Any]) -> list[str]:
         reasons[row["reason"]] = reasons.get(row["reason"], 0) + 1
     lines.append(f"Skipped: {len(told['skipped'])} figures")
     lines += [f"  {count} x {reason}" for reason, count in reasons.items()]
+    return lines
+
+
+def _targets(targets: list[dict[str, Any]]) -> list[str]:
+    lines = [f"{'promised':80}{'figures':>8}{'measured':>14}{'asked':>14}"]
+    for row in targets:
+        unit = "" if row["unit"] == "1" else f" {row['unit']}"
+        asked = f"<= {row['most']:g}{unit}"
+        if row["least"] is not None:
+            asked = f"{row['least']:g} to {row['most']:g}{unit}"
+        measured = "-" if row["measured"] is None else f"{row['measured']:.3g}{unit}"
+        verdict = {True: "", False: "  MISSED", None: "  no figures"}[row["met"]]
+        lines.append(f"{row['words']:80}{row['n']:>8}{measured:>14}{asked:>14}{verdict}")
     return lines
