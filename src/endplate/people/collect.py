@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,10 +14,10 @@ from endplate.facts.burdens import burdens
 from endplate.facts.parameters import value
 from endplate.people import model
 from endplate.people.areas import Area
-from endplate.people.draws import PURPOSES
+from endplate.people.draws import PURPOSES, draws_of
 from endplate.people.job import Job
 from endplate.people.layout import copies, gates
-from endplate.people.run import CHUNK, GROUPS, Chunk, run_chunk
+from endplate.people.run import CHUNK, GROUPS, Chunk, run_chunk, site_count
 from endplate.people.timing import PersonTimes, burden_times, person_times
 
 KEPT = 4096  # people whose whole courses are kept for the bands; means and times are over all
@@ -100,7 +101,8 @@ def _area_answer(parts: list[_Part], place: int) -> AreaAnswer:
 
 def _part(job: Job, first: int, people: int) -> _Part:
     count = min(CHUNK, people - first)
-    vectors = np.tile(np.asarray(model.stored_vector()), (CHUNK, 1))
+    centre = np.asarray(model.stored_vector())
+    vectors = np.tile(centre, (CHUNK, 1))
     weight = np.zeros((GROUPS, CHUNK))
     weight[0, :count] = 1.0 / people
     chunk = _run(job, vectors, job.seed, np.arange(first, first + CHUNK), weight)
@@ -110,7 +112,7 @@ def _part(job: Job, first: int, people: int) -> _Part:
         sums_untreated=tuple(np.asarray(area.sums_untreated[0]) for area in chunk.areas),
         asked=tuple(np.asarray(area.asked[0]) for area in chunk.areas),
         times=tuple(
-            _times(job, i, area, np.asarray(chunk.normals), count)
+            area_times(job, i, area, np.asarray(chunk.normals), slice(count), centre)
             for i, area in enumerate(chunk.areas)
         ),
         weak=_weak(job, np.asarray(chunk.gates), count),
@@ -160,9 +162,8 @@ def parameter_draws(job: Job) -> tuple[tuple[Numbers, ...], tuple[Numbers, ...]]
 def _run(
     job: Job, vectors: Numbers, seed: int, people: NDArray[np.int64], weight: Numbers
 ) -> Chunk:
-    return run_chunk(
-        vectors, np.int64(seed), people, weight, job.setting, job.layout, job.same_pattern
-    )
+    normals, placement = draws_of(np.int64(seed), people, site_count(job.setting))
+    return run_chunk(vectors, normals, placement, weight, job.setting, job.layout, job.same_pattern)
 
 
 def _per_asked(sums: Numbers, asked: Numbers) -> Numbers:
@@ -170,27 +171,32 @@ def _per_asked(sums: Numbers, asked: Numbers) -> Numbers:
     return sums / np.where(asked > 0, asked, np.nan)[:, None]
 
 
-def _times(job: Job, place: int, area: Area, normals: Numbers, count: int) -> PersonTimes:
+def area_times(
+    job: Job, place: int, area: Area, normals: Numbers, own: slice, vector: Numbers
+) -> PersonTimes:
+    """Times of some people of a chunk; one parameter vector for all, or one for each."""
     after = job.time_d >= 0
     scales = burdens(job.areas[place])
     if scales:
-        fall = np.asarray(area.fall)[:count, after]
+        fall = np.asarray(area.fall)[own, after]
         lost = scales[int(job.setting.primary[place])].lost_share
         return burden_times(fall, job.time_d[after], lost)
-    values = {name: float(v) for name, v in model.natural_values(model.stored_vector()).items()}
-    own = {purpose: normals[:count, i] for i, purpose in enumerate(PURPOSES)}
+    values = {
+        name: np.asarray(v) for name, v in model.natural_values(jnp.asarray(vector).T).items()
+    }
+    drawn = {purpose: normals[own, i] for i, purpose in enumerate(PURPOSES)}
     shared = value("rater_shared_share")
     error = (
         values["rater_sd_investigator"]
-        * (np.sqrt(shared) * own["shared_rater"] + np.sqrt(1 - shared) * own["investigator"])
+        * (np.sqrt(shared) * drawn["shared_rater"] + np.sqrt(1 - shared) * drawn["investigator"])
         - values["placebo_shift_investigator"]
     )
     return person_times(
-        np.asarray(area.levels[0])[:count, after],
+        np.asarray(area.levels[0])[own, after],
         job.time_d[after],
-        np.asarray(area.before[0])[:count],
-        np.asarray(area.grade)[:count],
-        values["notice_grade"] + values["notice_sd"] * own["notice"],
+        np.asarray(area.before[0])[own],
+        np.asarray(area.grade)[own],
+        values["notice_grade"] + values["notice_sd"] * drawn["notice"],
         error,
     )
 
