@@ -72,8 +72,8 @@ def _table(table: dict[str, Any]) -> list[str]:
             f"  {table['outcome']}: mean {table['mean']:.3g}{unit}, sd {table['sd']:.2g}{unit}, "
             f"{table['runs']} runs"
         )
+    width = max((len(row["name"]) for row in table["rows"]), default=0)
     if table["rows"]:
-        width = max(len(row["name"]) for row in table["rows"])
         lines.append(f"  {'unknown':{width}}  {'first':>13}  {'total':>13}")
     for row in table["rows"]:
         bar = "#" * round(_BAR * min(max(row["total"], 0.0), 1.0))
