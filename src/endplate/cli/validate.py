@@ -5,12 +5,20 @@ from typing import Annotated, Any
 
 import typer
 
-from endplate.cli.simulated import Json, write_json
+from endplate.cli.simulated import Json, writable, write_json
 
 Trials = Annotated[
     Path | None,
     typer.Option(
         help="CSV table of published figures; the shipped one if not given.", show_default=False
+    ),
+]
+Report = Annotated[
+    Path | None,
+    typer.Option(
+        help="Where to write the qualification report (one HTML file).",
+        callback=writable,
+        show_default=False,
     ),
 ]
 MOST_MISSES = 20
@@ -20,7 +28,7 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
 
     @app.command()
-    def validate(trials: Trials = None, json: Json = False) -> None:
+    def validate(trials: Trials = None, report: Report = None, json: Json = False) -> None:
         """Predict published trial figures and say how far off the model is."""
         from endplate.facts.trials import trial_figures
         from endplate.learn.trial_table import read_trials
@@ -29,11 +37,19 @@ def register(app: typer.Typer) -> None:
 
         figures = trial_figures() if trials is None else read_trials(trials)
         use_compile_cache()
-        told = run(figures).as_dict()
+        found = run(figures)
+        told = found.as_dict()
         if json:
             write_json(told)
         else:
             typer.echo("\n".join(_lines(told)))
+        if report is not None:
+            from endplate.report.qualification import qualification_page, write_qualification
+
+            table = f" --trials {trials.name}" if trials else ""
+            command = f"endplate validate{table} --report {report.name}"
+            path = write_qualification(qualification_page(found, figures, command=command), report)
+            typer.echo(f"The report is in {path.resolve()}", err=True)
 
 
 def _lines(told: dict[str, Any]) -> list[str]:

@@ -105,15 +105,21 @@ def row_told(row: Row) -> RowTold:
 
 
 def _scatters(rows: Sequence[Row], kinds: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    found = []
-    for kind in kinds:
-        for unit in dict.fromkeys(row.unit for row in rows if row.kind == kind):
-            own = [row for row in rows if (row.kind, row.unit) == (kind, unit)]
-            name = f"{words.kind_name(kind)}, {words.unit_name(unit)}"
-            if kind in ("percent", "harm"):
-                name = words.kind_name(kind)
-            found.append((name, pictures.scatter(own, f"Predicted against published: {name}")))
-    return tuple(found)
+    panels: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=lambda row: kinds.index(row.kind)):
+        panels.setdefault(_panel(row), []).append(row)
+    return tuple(
+        (name, pictures.scatter(own, f"Predicted against published: {name}"))
+        for name, own in panels.items()
+    )
+
+
+def _panel(row: Row) -> str:
+    """Rows of one unit and size share a picture: an onset is lost beside a duration."""
+    if row.kind == "duration":
+        return "Onsets, days" if "onset" in row.endpoint else "Durations, days"
+    name = words.kind_name(row.kind)
+    return f"{name}, {words.unit_name(row.unit)}" if row.kind == "change" else name
 
 
 def _coverage(name: str, rows: list[Row]) -> Coverage:

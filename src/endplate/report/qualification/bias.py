@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from endplate.learn.row import Row
+from endplate.learn.summary import error_ratio
 from endplate.report.qualification.measures import of_interval, relative_dose
 from endplate.report.qualification.pictures import bias_strip
 from endplate.report.qualification.words import (
+    KINDS,
     endpoint_name,
     figure,
     kind_name,
@@ -24,9 +26,13 @@ Grouping = Callable[[Row], str]
 
 @dataclass(frozen=True)
 class Bias:
-    """One group: figures, mean error and mean absolute error in their unit, and its picture."""
+    """One group: figures, mean error and mean absolute error in their unit, and its picture.
+
+    Changes of several units have no common one: their error is told in parts of what is promised.
+    """
 
     name: str
+    code: str
     unit: str
     n: int
     bias: str
@@ -42,7 +48,8 @@ def by_endpoint(rows: Sequence[Row]) -> tuple[Bias, ...]:
 
 def by_kind(rows: Sequence[Row]) -> tuple[Bias, ...]:
     """Groups of one kind."""
-    return _groups(rows, lambda row: kind_name(row.kind), lambda row: row.kind)
+    ordered = sorted(rows, key=lambda row: list(KINDS).index(row.kind))
+    return _groups(ordered, lambda row: kind_name(row.kind), lambda row: row.kind)
 
 
 def by_dose(rows: Sequence[Row]) -> tuple[Bias, ...]:
@@ -84,7 +91,8 @@ _ORDER = (
 
 
 def _banded(rows: Sequence[Row], band: Grouping) -> tuple[Bias, ...]:
-    ordered = sorted(rows, key=lambda row: _ORDER.index(band(row)))
+    kinds = list(KINDS)
+    ordered = sorted(rows, key=lambda row: (_ORDER.index(band(row)), kinds.index(row.kind)))
     return _groups(
         ordered, lambda row: f"{band(row)}: {kind_name(row.kind).lower()}", lambda row: band(row)
     )
@@ -94,24 +102,35 @@ def _groups(rows: Sequence[Row], name: Grouping, key: Grouping) -> tuple[Bias, .
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         found.setdefault((key(row), name(row)), []).append(row)
-    return tuple(_bias(words, own) for (_, words), own in found.items())
+    return tuple(_bias(words, code, own) for (code, words), own in found.items())
 
 
-def _bias(name: str, rows: list[Row]) -> Bias:
-    units = {row.unit for row in rows}
+def _bias(name: str, code: str, rows: list[Row]) -> Bias:
     exact = [row for row in rows if not row.bound]
-    errors = np.array([row.predicted - row.observed for row in exact])
     inside = f"{100 * np.mean([row.inside for row in rows]):.0f} %"
-    alike = len(units) == 1 and len(exact)
+    bias, error, unit = _errors(exact)
     return Bias(
         name=name,
-        unit=unit_name(units.pop()).replace("%", "points") if alike else "",
+        code=code if code in {row.endpoint for row in rows} else "",
+        unit=unit,
         n=len(rows),
-        bias=signed(float(errors.mean())) if alike else "",
-        error=figure(float(np.abs(errors).mean())) if alike else "",
+        bias=bias,
+        error=error,
         inside=inside,
         strip=_strip(exact),
     )
+
+
+def _errors(rows: list[Row]) -> tuple[str, str, str]:
+    """Mean error, mean size of error, and their unit."""
+    if not rows:
+        return "", "", ""
+    units = {row.unit for row in rows}
+    if len(units) > 1:
+        return "", figure(float(np.mean([error_ratio(row) for row in rows]))), "of the promise"
+    errors = np.array([row.predicted - row.observed for row in rows])
+    unit = unit_name(units.pop()).replace("%", "points")
+    return signed(float(errors.mean())), figure(float(np.abs(errors).mean())), unit
 
 
 def _strip(rows: list[Row]) -> str:

@@ -1,4 +1,4 @@
-"""What the report reads off the rows of a validation: errors in parts of an interval, calibration."""
+"""What the report reads off validated rows: errors in parts of an interval, calibration."""
 
 from collections.abc import Sequence
 
@@ -64,7 +64,7 @@ def ranks(rows: Sequence[Row]) -> Numbers:
 def calibration(rows: Sequence[Row]) -> Numbers:
     """Percent of figures inside the central interval of each of the levels."""
     away = 200.0 * np.abs(ranks(rows) - 0.5)
-    return np.array([100.0 * np.mean(away <= level) for level in LEVELS])
+    return np.array([100.0 * np.mean(away <= level) for level in LEVELS], np.float64)
 
 
 def chance_band(count: int, share: Numbers | float) -> tuple[Numbers, Numbers]:

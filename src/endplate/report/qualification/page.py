@@ -26,10 +26,14 @@ class LeftOut(Protocol):
     """
 
     @property
-    def summary(self) -> Sequence[Mapping[str, Any]]: ...
+    def summary(self) -> Sequence[Mapping[str, Any]]:
+        """Errors by kind over the trials left out."""
+        ...
 
     @property
-    def k_hat(self) -> Mapping[str, float]: ...
+    def k_hat(self) -> Mapping[str, float]:
+        """Pareto k-hat by trial."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,8 @@ def qualification_page(
     """
     if not found.rows:
         raise EndplateError(
-            f"None of the {len(figures)} figures is covered by the model: there is nothing to report."
+            f"None of the {len(figures)} figures is covered by the model: "
+            "there is nothing to report."
         )
     rows, outside = found.rows, measures.misses(found.rows)
     kinds = tuple(kind for kind in words.KINDS if any(row.kind == kind for row in rows))

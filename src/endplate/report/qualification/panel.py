@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from endplate.report.svg import tag, text, title
 
 WIDTH, HEIGHT = 340.0, 300.0
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 10.0, 12.0, 46.0
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 14.0, 12.0, 46.0
 Marks = Sequence[tuple[float, str]]
 
 

@@ -10,7 +10,6 @@ KINDS = {
     "duration": "Durations and onsets",
     "harm": "Side effects",
 }
-_SIGNIFICANT = 3
 
 
 def kind_name(kind: str) -> str:
@@ -29,16 +28,15 @@ def with_unit(text: str, unit: str) -> str:
 
 
 def figure(value: float) -> str:
-    """A number with about three digits.
+    """A number with at most three digits, of a small one two behind the point.
 
     Examples
     --------
     >>> figure(361.94), figure(7.189), figure(-0.1234), figure(12.0)
-    ('362', '7.19', '-0.123', '12')
+    ('362', '7.19', '-0.12', '12')
     """
     size = abs(value)
-    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else _SIGNIFICANT
-    return number(value, digits)
+    return number(value, 0 if size >= 100 else 1 if size >= 10 else 2)
 
 
 def signed(value: float) -> str:
