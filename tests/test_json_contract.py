@@ -45,6 +45,7 @@ COMMANDS = {
     "simulate": SIMULATE,
     "simulate with repeat": ["simulate", "REPEAT", "--json", "--people", "100"],
     "sources": ["sources", "--json"],
+    "sensitivity": ["sensitivity", "PLAN", "--json", "--samples", "8", "--outcome", "inv_ge1"],
     "validate": ["validate", "--trials", "trials.csv", "--json"],
 }
 
