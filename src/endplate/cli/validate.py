@@ -1,11 +1,14 @@
 """`endplate validate`: predicted against published, the misses first."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from endplate.cli.simulated import Json, writable, write_json
+
+if TYPE_CHECKING:
+    from endplate.learn.validate import Validation
 
 Trials = Annotated[
     Path | None,
@@ -38,11 +41,10 @@ def register(app: typer.Typer) -> None:
         figures = trial_figures() if trials is None else read_trials(trials)
         use_compile_cache()
         found = run(figures)
-        told = found.as_dict()
         if json:
-            write_json(told)
+            write_json(found.as_dict())
         else:
-            typer.echo("\n".join(_lines(told)))
+            typer.echo("\n".join(_lines(found)))
         if report is not None:
             from endplate.report.qualification import qualification_page, write_qualification
 
@@ -52,7 +54,8 @@ def register(app: typer.Typer) -> None:
             typer.echo(f"The report is in {path.resolve()}", err=True)
 
 
-def _lines(told: dict[str, Any]) -> list[str]:
+def _lines(found: "Validation") -> list[str]:
+    told = found.as_dict()
     lines = ["Predicted against published (error = predicted - published)", ""]
     lines.append(
         f"{'area':34}{'kind':16}{'figures':>8}{'mean abs error':>16}{'bias':>8}{'in 90 %':>9}"
@@ -65,7 +68,7 @@ def _lines(told: dict[str, Any]) -> list[str]:
         lines.append(
             f"{area:34}{row['kind'].replace('_', ' '):16}{row['n']:>8}{mae:>16}{bias:>8}{inside:>9}"
         )
-    lines += ["", *_targets(told["targets"])]
+    lines += ["", *_targets(found)]
     outside = [row for row in told["rows"] if not row["inside"]]
     outside.sort(key=lambda row: -abs(row["predicted"] - row["observed"]))
     lines += ["", f"Outside their 90 % interval: {len(outside)} of {len(told['rows'])}"]
@@ -88,14 +91,12 @@ def _lines(told: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _targets(targets: list[dict[str, Any]]) -> list[str]:
-    lines = [f"{'promised':80}{'figures':>8}{'measured':>14}{'asked':>14}"]
-    for row in targets:
-        unit = "" if row["unit"] == "1" else f" {row['unit']}"
-        asked = f"<= {row['most']:g}{unit}"
-        if row["least"] is not None:
-            asked = f"{row['least']:g} to {row['most']:g}{unit}"
-        measured = "-" if row["measured"] is None else f"{row['measured']:.3g}{unit}"
-        verdict = {True: "", False: "  MISSED", None: "  no figures"}[row["met"]]
-        lines.append(f"{row['words']:80}{row['n']:>8}{measured:>14}{asked:>14}{verdict}")
+def _targets(found: "Validation") -> list[str]:
+    from endplate.report.qualification.promise import target_told
+
+    lines = [f"{'promised':80}{'figures':>8}{'measured':>14}{'asked':>17}"]
+    for told in map(target_told, found.targets):
+        lines.append(
+            f"{told.words:80}{told.n:>8}{told.measured:>14}{told.asked:>17}  {told.verdict}"
+        )
     return lines

@@ -58,10 +58,17 @@ def percent_predictive(
     shares = 1 / (1 + np.exp(-(_logit(share) + sd * rng.standard_normal(_SAMPLES))))
     seen = 100 * rng.binomial(n, shares) / n
     low, high = np.percentile(seen, [5, 95])
-    # Mid-rank: a count, and a printed percent, holds a whole step of probability.
-    below = np.mean(seen < figure.value - _ROUNDING)
-    same = np.mean(np.abs(seen - figure.value) <= _ROUNDING)
-    return Predictive(float(low), float(high), _exact(figure, below + 0.5 * same))
+    return Predictive(float(low), float(high), _exact(figure, mid_rank(seen, figure.value)))
+
+
+def mid_rank(seen_percent: Numbers, percent: float) -> float:
+    """Share of predicted percents below a published one, half of those that round to it [1].
+
+    A count, and a printed percent, holds a whole step of probability: its middle is taken.
+    """
+    below = np.mean(seen_percent < percent - _ROUNDING)
+    same = np.mean(np.abs(seen_percent - percent) <= _ROUNDING)
+    return float(below + 0.5 * same)
 
 
 def mean_predictive(

@@ -8,7 +8,7 @@ import numpy as np
 from endplate.facts.indications import indication
 from endplate.learn.row import Row
 
-UNITS = {"percent": "points", "change": "own unit", "duration": "d"}
+UNITS = {"percent": "points", "change": "own unit", "duration": "d", "harm": "points"}
 # Error of a mean change that counts as small: a fifth of the group's own change, or a point.
 NEAR_SHARE, NEAR_POINTS = 0.2, 1.0
 EVERY = "all"

@@ -10,11 +10,12 @@ from endplate.errors import EndplateError
 from endplate.facts.store import facts_hash
 from endplate.facts.trials import TrialFigure
 from endplate.learn.row import Row
-from endplate.learn.targets import Target, targets_of
+from endplate.learn.targets import targets_of
 from endplate.learn.validate import Validation
 from endplate.report.html import PURPOSE, _told, render, save
 from endplate.report.qualification import bias, measures, pictures, words
 from endplate.report.qualification.area import Area, RowTold, area_told, row_told
+from endplate.report.qualification.promise import TargetTold, target_told
 from endplate.report.qualification.studied import Studied, reasons, studied, table_hash
 
 
@@ -34,17 +35,6 @@ class LeftOut(Protocol):
     def k_hat(self) -> Mapping[str, float]:
         """Pareto k-hat by trial."""
         ...
-
-
-@dataclass(frozen=True)
-class TargetTold:
-    """One promise as it is told."""
-
-    words: str
-    n: int
-    measured: str
-    asked: str
-    met: bool | None
 
 
 @dataclass(frozen=True)
@@ -131,22 +121,6 @@ def qualification_page(
 def write_qualification(page: QualificationPage, path: str | Path) -> Path:
     """Write the report as one HTML file and return its path."""
     return save(render("qualification.html.j2", page), path)
-
-
-def target_told(target: Target) -> TargetTold:
-    """A promise in words and figures."""
-    unit = "" if target.unit == "1" else target.unit
-    asked = f"at most {target.most:g}"
-    if target.least is not None:
-        asked = f"{target.least:g} to {target.most:g}"
-    measured = "no figures" if target.measured is None else words.figure(target.measured)
-    return TargetTold(
-        target.words,
-        target.n,
-        words.with_unit(measured, unit if target.measured is not None else ""),
-        words.with_unit(asked, unit),
-        target.met,
-    )
 
 
 def _areas(rows: tuple[Row, ...]) -> tuple[Area, ...]:
