@@ -88,7 +88,9 @@ def day_predictive(days: float, drawn: Numbers, figure: TrialFigure, log_sd: flo
     held = max(days, _LEAST_D)
     moved = np.log(np.maximum(drawn, _LEAST_D)) - np.log(held)
     sd = float(np.sqrt(np.mean(moved**2) + log_sd**2))
-    rank = ndtr(np.log(max(figure.value, _LEAST_D) / held) / sd)
+    # An onset of 2 days was read off a daily diary: the middle of what rounds to it is taken.
+    edges = np.maximum(figure.value + np.array([-_ROUNDING, _ROUNDING]), _LEAST_D)
+    rank = np.mean(ndtr(np.log(edges / held) / sd))
     low, high = held * np.exp(-_Z90 * sd), held * np.exp(_Z90 * sd)
     return Predictive(float(low), float(high), _exact(figure, rank))
 
