@@ -43,6 +43,13 @@ def test_ishigami_has_its_known_indices():
     assert [one.name for one in found] == ["x1", "x2", "x3"]
 
 
+def test_the_same_runs_have_the_same_intervals():
+    made = design({"x1": 1, "x2": 1}, 64, 0)
+    outcome = made.points.sum(axis=1)
+    first = indices(made, outcome, 0)
+    assert indices(made, outcome, 0) == first
+
+
 def test_correlated_parameters_are_one_unknown_with_its_known_share():
     """Of a sum of normals each unknown has its part of the variance, correlation within it kept."""
     rng = np.random.default_rng(0)

@@ -1,9 +1,10 @@
 """Runs a job chunk by chunk and keeps what the answer needs: means, times, bands."""
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -102,6 +103,7 @@ def _area_answer(parts: list[_Part], place: int) -> AreaAnswer:
 def _part(job: Job, first: int, people: int) -> _Part:
     count = min(CHUNK, people - first)
     centre = np.asarray(model.stored_vector())
+    values = {name: float(v) for name, v in model.natural_values(jnp.asarray(centre)).items()}
     vectors = np.tile(centre, (CHUNK, 1))
     weight = np.zeros((GROUPS, CHUNK))
     weight[0, :count] = 1.0 / people
@@ -112,7 +114,7 @@ def _part(job: Job, first: int, people: int) -> _Part:
         sums_untreated=tuple(np.asarray(area.sums_untreated[0]) for area in chunk.areas),
         asked=tuple(np.asarray(area.asked[0]) for area in chunk.areas),
         times=tuple(
-            area_times(job, i, area, np.asarray(chunk.normals), slice(count), centre)
+            area_times(job, i, area, np.asarray(chunk.normals), slice(count), values)
             for i, area in enumerate(chunk.areas)
         ),
         weak=_weak(job, np.asarray(chunk.gates), count),
@@ -172,18 +174,15 @@ def _per_asked(sums: Numbers, asked: Numbers) -> Numbers:
 
 
 def area_times(
-    job: Job, place: int, area: Area, normals: Numbers, own: slice, vector: Numbers
+    job: Job, place: int, area: Area, normals: Numbers, own: slice, values: Mapping[str, Any]
 ) -> PersonTimes:
-    """Times of some people of a chunk; one parameter vector for all, or one for each."""
+    """Times of some people of a chunk; parameters are numbers, or arrays of one for each."""
     after = job.time_d >= 0
     scales = burdens(job.areas[place])
     if scales:
         fall = np.asarray(area.fall)[own, after]
         lost = scales[int(job.setting.primary[place])].lost_share
         return burden_times(fall, job.time_d[after], lost)
-    values = {
-        name: np.asarray(v) for name, v in model.natural_values(jnp.asarray(vector).T).items()
-    }
     drawn = {purpose: normals[own, i] for i, purpose in enumerate(PURPOSES)}
     shared = value("rater_shared_share")
     error = (

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from endplate.errors import EndplateError
+from endplate.people import model
 from endplate.people.areas import Area
 from endplate.people.collect import area_times
 from endplate.people.job import Job
@@ -62,9 +64,10 @@ def of_people(job: Job, outcome: Outcome, chunk: Chunk, vectors: Numbers) -> Num
     """
     area: Area = chunk.areas[outcome.place]
     if outcome.kind == "time":
-        times = area_times(
-            job, outcome.place, area, np.asarray(chunk.normals), slice(None), vectors
-        )
+        values = model.natural_values(jnp.asarray(vectors).T)
+        own = {name: np.asarray(value) for name, value in values.items()}
+        normals = np.asarray(chunk.normals)
+        times = area_times(job, outcome.place, area, normals, slice(None), own)
         return getattr(times, outcome.name)
     curves = np.asarray(area.sums)[:, outcome.item]
     return np.array([np.interp(outcome.day or 0.0, job.time_d, curve) for curve in curves])

@@ -29,6 +29,11 @@ _PERSON_TIMES = 8  # base samples for one person, over those for a crowd: each c
 _FEWEST_DAYS = 30
 Numbers = NDArray[np.float64]
 
+_FIRST = ("Of a plan with further treatments, the outcome is that of the first one.",)
+_ELSEWHERE = {
+    True: (),
+    False: ("Earlier treatments at other sites count as if they had been at the planned ones.",),
+}
 LIMITS = (
     "Only fitted parameters are unknowns of the science here; figures taken from the literature "
     "are held at their values.",
@@ -105,7 +110,12 @@ def sensitivity(
         outcome={"name": found.name, "indication": found.area, "day": found.day},
         science=_of_science(job, found, base, seed, progress),
         person=_of_person(job, found, base * _PERSON_TIMES, seed, progress),
-        limits=(*limits_of(plan, area_doses_u(planned, areas)), *said, *LIMITS),
+        limits=(
+            *limits_of(plan, area_doses_u(planned, areas)),
+            *said,
+            *(() if plan.repeat is None else _FIRST),
+            *LIMITS,
+        ),
     )
 
 
@@ -133,6 +143,7 @@ def _of_science(
             "The share is read off the normal spread of the log margin in the crowd.",
             "How easily toxin reaches the neighbour is set to a count at the stored parameters and "
             "held there.",
+            *_ELSEWHERE[job.same_pattern],
         ]
     told = Told("what the science does not know", outcome.words_crowd, outcome.unit)
     return unknowns(told, outcome, runs.made, runs.outcome, meaning, runs.members, seed, notes)
