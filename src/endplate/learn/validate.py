@@ -16,7 +16,12 @@ from endplate.learn.kinds import (
     reading_of,
     why_skipped,
 )
-from endplate.learn.predictive import day_predictive, mean_predictive, percent_predictive
+from endplate.learn.predictive import (
+    Predictive,
+    day_predictive,
+    mean_predictive,
+    percent_predictive,
+)
 from endplate.learn.row import Row
 from endplate.learn.summary import summary
 from endplate.learn.targets import Target, targets_of
@@ -109,6 +114,13 @@ def _row(
     inside = found.low - slack <= figure.value <= found.high + slack
     if figure.bound == "at_least":
         inside = figure.value <= found.high + slack
+    return _told(figure, _KINDS.get(kind, "duration"), unit, float(predicted), found, bool(inside))
+
+
+def _told(
+    figure: TrialFigure, kind: str, unit: str, predicted: float, found: Predictive, inside: bool
+) -> Row:
+    """Row of a figure beside what was predicted for it."""
     return Row(
         trial_id=figure.trial_id,
         indication=figure.indication,
@@ -116,14 +128,14 @@ def _row(
         arm=figure.arm,
         day=figure.day,
         endpoint=figure.endpoint,
-        kind=_KINDS.get(kind, "duration"),
+        kind=kind,
         n=figure.n,
         observed=figure.value,
         bound=figure.bound,
-        predicted=float(predicted),
+        predicted=predicted,
         low=found.low,
         high=found.high,
-        inside=bool(inside),
+        inside=inside,
         unit=unit,
         verified=figure.verified,
         rank=found.rank,
