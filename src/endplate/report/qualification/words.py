@@ -54,7 +54,7 @@ def endpoint_name(code: str) -> str:
     """An endpoint in words."""
     if code in known("endpoint"):
         return word("endpoint", code)
-    return spaced(code.removeprefix("ae_"))
+    return word("harm", code.removeprefix("ae_"))
 
 
 def when(row: Row) -> str:
