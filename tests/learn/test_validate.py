@@ -146,3 +146,12 @@ def test_the_page_shows_every_row(validation, tmp_path):
     assert sum(count for _, count, _ in page.skipped) == len(validation.skipped)
     for area in page.areas:
         assert text.count(f'id="{area.code}"') == 1
+
+
+def test_groups_come_in_the_order_of_the_file():
+    """Any other order would change from run to run, and with it the code that is compiled."""
+    predictor = predictor_for(trial_figures(), trial_figures())
+    assert len({arm.indication for arm in predictor.arms}) > 1
+    for area in {arm.indication for arm in predictor.arms}:
+        own = [predictor.arm_of(f) for f in predictor.figures if f.indication == area]
+        assert [a for a in predictor.arms if a.indication == area] == list(dict.fromkeys(own))
