@@ -1,5 +1,7 @@
 """Indices against closed forms through our own path, and what a plan's tables must hold."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -150,3 +152,9 @@ def test_people_without_the_event_are_told(job):
     assert "25.0% of the runs" in filled(onset, values)[1][0]
     with pytest.raises(EndplateError, match="nothing to weigh"):
         filled(duration, np.array([np.nan, np.nan, 1.0]))
+
+
+def test_without_salib_it_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "SALib.sample", None)
+    with pytest.raises(EndplateError, match=r"pip install 'endplate\[learn\]'"):
+        design({"x1": 1}, 8, 0)
