@@ -46,6 +46,7 @@ COMMANDS = {
     "simulate with repeat": ["simulate", "REPEAT", "--json", "--people", "100"],
     "sources": ["sources", "--json"],
     "sources of a result": ["sources", "RESULT", "--json"],
+    "sensitivity": ["sensitivity", "PLAN", "--json", "--samples", "8", "--outcome", "inv_ge1"],
     "validate": ["validate", "--trials", "trials.csv", "--json"],
 }
 

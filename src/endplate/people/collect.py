@@ -1,9 +1,10 @@
 """Runs a job chunk by chunk and keeps what the answer needs: means, times, bands."""
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -14,10 +15,10 @@ from endplate.facts.burdens import burdens
 from endplate.facts.parameters import value
 from endplate.people import model
 from endplate.people.areas import Area
-from endplate.people.draws import PURPOSES
+from endplate.people.draws import PURPOSES, draws_of
 from endplate.people.job import Job
 from endplate.people.layout import copies, gates
-from endplate.people.run import CHUNK, GROUPS, Chunk, run_chunk
+from endplate.people.run import CHUNK, GROUPS, Chunk, run_chunk, site_count
 from endplate.people.timing import PersonTimes, burden_times, person_times
 
 KEPT = 4096  # people whose whole courses are kept for the bands; means and times are over all
@@ -130,7 +131,7 @@ def _part(job: Job, first: int, people: int) -> _Part:
         sums_untreated=tuple(np.asarray(area.sums_untreated[0]) for area in chunk.areas),
         asked=tuple(np.asarray(area.asked[0]) for area in chunk.areas),
         times=tuple(
-            _times(job, i, area, np.asarray(chunk.normals), slice(count), values)
+            area_times(job, i, area, np.asarray(chunk.normals), slice(count), values)
             for i, area in enumerate(chunk.areas)
         ),
         weak=_weak(job, np.asarray(chunk.gates), count),
@@ -162,7 +163,7 @@ def parameter_draws(job: Job) -> tuple[Drawn, ...]:
             [
                 (
                     _per_asked(np.asarray(area.sums[i]), np.asarray(area.asked[i])),
-                    _times(job, place, area, normals, slice(i * each, (i + 1) * each), own),
+                    area_times(job, place, area, normals, slice(i * each, (i + 1) * each), own),
                 )
                 for place, area in enumerate(chunk.areas)
             ]
@@ -194,9 +195,8 @@ def _values(vectors: Numbers) -> list[dict[str, float]]:
 def _run(
     job: Job, vectors: Numbers, seed: int, people: NDArray[np.int64], weight: Numbers
 ) -> Chunk:
-    return run_chunk(
-        vectors, np.int64(seed), people, weight, job.setting, job.layout, job.same_pattern
-    )
+    normals, placement = draws_of(np.int64(seed), people, site_count(job.setting))
+    return run_chunk(vectors, normals, placement, weight, job.setting, job.layout, job.same_pattern)
 
 
 def _per_asked(sums: Numbers, asked: Numbers) -> Numbers:
@@ -204,10 +204,10 @@ def _per_asked(sums: Numbers, asked: Numbers) -> Numbers:
     return sums / np.where(asked > 0, asked, np.nan)[:, None]
 
 
-def _times(
-    job: Job, place: int, area: Area, normals: Numbers, own: slice, values: dict[str, float]
+def area_times(
+    job: Job, place: int, area: Area, normals: Numbers, own: slice, values: Mapping[str, Any]
 ) -> PersonTimes:
-    """Times of some people of a chunk, all with the same parameters."""
+    """Times of some people of a chunk; parameters are numbers, or arrays of one for each."""
     after = job.time_d >= 0
     scales = burdens(job.areas[place])
     if scales:
