@@ -1,5 +1,5 @@
 # Every target is a plain script in scripts/, so that what runs here runs the same anywhere.
-.PHONY: help demo install install-dev lint check test test-slow docs lock bench
+.PHONY: help demo install install-dev lint check test test-slow docs lock bench qualification
 
 help:
 	@echo 'make demo       set up, run the bundled plan, write report.html'
@@ -8,6 +8,7 @@ help:
 	@echo 'make lint       ruff and the formatter; make check: pyright and import-linter'
 	@echo 'make docs       remake the generated pages in docs/'
 	@echo 'make lock       remake requirements-dev.lock'
+	@echo 'make qualification  the model against published trials, as qualification.html'
 	@echo 'make bench      the speed comparison in benchmarks/'
 
 demo:
@@ -28,5 +29,7 @@ docs:
 	@scripts/docs
 lock:
 	@scripts/lock
+qualification:
+	@scripts/qualification
 bench:
 	@scripts/bench

@@ -1,9 +1,11 @@
-"""Writes the pages of docs/ that the code itself can tell: the commands and the plan file."""
+"""Writes the pages of docs/ that code and tables can tell: commands, plan file, parameters."""
 
 import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from parameter_page import parameter_page
 
 DOCS = Path(__file__).parents[1] / "docs"
 START = "<!-- generated: {} -->"
@@ -134,6 +136,7 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "cli.md": cli_page(),
         DOCS / "plan-file.md": filled(plan, "words", word_tables()),
+        DOCS / "parameters.md": parameter_page(),
     }
 
 

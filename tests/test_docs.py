@@ -7,6 +7,8 @@ import sys
 import pytest
 
 from endplate.case import Plan
+from endplate.facts.parameters import fit_rows, parameters
+from endplate.facts.sources import source
 
 PAGES = ("README.md", "docs/plan-file.md")
 
@@ -24,6 +26,22 @@ def test_generated_pages_are_current(root):
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_page_of_parameters_is_whole(root):
+    """Every parameter stands in it once, and every link to a trial lands in its list."""
+    text = (root / "docs/parameters.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
+    fitted, fixed = [row.id for row in fit_rows()], [row.id for row in parameters()]
+    assert sorted(named) == sorted(fitted + fixed)
+    links, lands = re.findall(r'href="#([^"]+)"', text), re.findall(r'<a id="([^"]+)"', text)
+    assert set(links) == set(lands)
+    assert len(lands) == len(set(lands)) > 50
+    for row in parameters():
+        (line,) = (one for one in text.splitlines() if one.startswith(f"| `{row.id}` |"))
+        assert row.unit == "1" or f" {row.unit} |" in line
+        assert ("not read" in line) == (not row.verified and row.kind != "assumed")
+        assert not source(row.source).link or f"({source(row.source).link} " in line
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -45,6 +45,8 @@ COMMANDS = {
     "simulate": SIMULATE,
     "simulate with repeat": ["simulate", "REPEAT", "--json", "--people", "100"],
     "sources": ["sources", "--json"],
+    "sources of a result": ["sources", "RESULT", "--json"],
+    "sensitivity": ["sensitivity", "PLAN", "--json", "--samples", "8", "--outcome", "inv_ge1"],
     "validate": ["validate", "--trials", "trials.csv", "--json"],
 }
 
@@ -92,7 +94,10 @@ def output(command: str) -> dict:
         (Path(folder) / "plan.toml").write_text(PLAN, encoding="utf-8")
         (Path(folder) / "trials.csv").write_text(TRIALS, encoding="utf-8")
         (Path(folder) / "repeat.toml").write_text(REPEATED, encoding="utf-8")
-        files = {"PLAN": "plan.toml", "REPEAT": "repeat.toml"}
+        if "RESULT" in COMMANDS[command]:
+            saved = json.dumps(output("simulate"))
+            (Path(folder) / "result.json").write_text(saved, encoding="utf-8")
+        files = {"PLAN": "plan.toml", "REPEAT": "repeat.toml", "RESULT": "result.json"}
         arguments = [files.get(one, one) for one in COMMANDS[command]]
         done = subprocess.run(
             [sys.executable, "-m", "endplate", *arguments],

@@ -18,6 +18,7 @@ SHELL = (
     "docs",
     "lock",
     "bench",
+    "qualification",
 )
 
 

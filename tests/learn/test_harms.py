@@ -43,11 +43,11 @@ def test_an_unstated_dose_is_the_usual_one_with_a_wider_interval():
     usual = harm_fit().usual_dose_u[("cervical_dystonia", "abobotulinumtoxinA")]
     known, unknown = predicted(area_dose_u=usual, n=5000), predicted(area_dose_u=None, n=5000)
     assert unknown.predicted == pytest.approx(known.predicted, rel=0.1)
-    assert unknown.high - unknown.low > known.high - known.low
+    assert unknown.found.high - unknown.found.low > known.found.high - known.found.low
 
 
 def test_fewer_people_make_a_wider_interval():
-    few, many = predicted(n=20), predicted(n=2000)
+    few, many = predicted(n=20).found, predicted(n=2000).found
     assert few.low <= many.low < many.high <= few.high
 
 

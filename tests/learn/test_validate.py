@@ -16,6 +16,8 @@ from endplate.learn.likelihood import figure_arrays, log_likelihood, log_prior
 from endplate.learn.trial_table import read_trials
 from endplate.learn.validate import validate
 from endplate.people import model
+from endplate.report.qualification import qualification_page, write_qualification
+from endplate.report.qualification.promise import target_told
 
 UPPER_FACE = ("glabellar_lines", "lateral_canthal_lines", "forehead_lines")
 MOST_ERROR_POINTS = 8.0
@@ -117,3 +119,39 @@ def test_the_readme_prints_what_the_command_prints(validation, root):
         f"{row['coverage_90']:.0f} % |"
     )
     assert expected in text
+
+
+def test_the_readme_tells_what_was_promised_as_the_command_does(validation, root):
+    text = (root / "README.md").read_text(encoding="utf-8")
+    for told in map(target_told, validation.targets):
+        row = f"| {told.words} | {told.n} | {told.measured} | {told.asked} | {told.verdict} |"
+        assert row in text
+
+
+def test_every_row_says_where_it_fell_and_where_it_stands(validation):
+    exact = [row for row in validation.rows if not row.bound]
+    assert all(row.source for row in validation.rows)
+    assert all(0 <= row.rank <= 1 for row in exact if row.kind != "harm")
+    assert all(row.rank is None for row in validation.rows if row.bound)
+    # far outside the central 90 % is outside the interval, rounding or not
+    far = [row for row in exact if row.rank is not None and abs(row.rank - 0.5) > 0.48]
+    assert far
+    assert not any(row.inside for row in far)
+
+
+def test_the_page_shows_every_row(validation, tmp_path):
+    page = qualification_page(validation, trial_figures())
+    text = write_qualification(page, tmp_path / "q.html").read_text(encoding="utf-8")
+    assert sum(len(area.rows) for area in page.areas) == len(validation.rows)
+    assert sum(count for _, count, _ in page.skipped) == len(validation.skipped)
+    for area in page.areas:
+        assert text.count(f'id="{area.code}"') == 1
+
+
+def test_groups_come_in_the_order_of_the_file():
+    """Any other order would change from run to run, and with it the code that is compiled."""
+    predictor = predictor_for(trial_figures(), trial_figures())
+    assert len({arm.indication for arm in predictor.arms}) > 1
+    for area in {arm.indication for arm in predictor.arms}:
+        own = [predictor.arm_of(f) for f in predictor.figures if f.indication == area]
+        assert [a for a in predictor.arms if a.indication == area] == list(dict.fromkeys(own))

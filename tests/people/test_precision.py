@@ -7,6 +7,7 @@ import numpy as np
 from endplate import Plan
 from endplate.case import placed_sites
 from endplate.people import model, run
+from endplate.people.draws import draws_of
 from endplate.people.job import make_jobs
 
 PLAN = """
@@ -33,7 +34,8 @@ def chunk(monkeypatch, dtype):
     weight = np.zeros((run.GROUPS, run.CHUNK))
     weight[0] = 1 / run.CHUNK
     people = np.arange(run.CHUNK)
-    found = run.run_chunk(vectors, np.int64(5), people, weight, job.setting, job.layout, True)
+    normals, placement = draws_of(np.int64(5), people, run.site_count(job.setting))
+    found = run.run_chunk(vectors, normals, placement, weight, job.setting, job.layout, True)
     run.run_chunk.clear_cache()
     return jax.tree.map(np.asarray, found)
 

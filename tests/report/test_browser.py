@@ -1,9 +1,10 @@
 import re
+from itertools import pairwise
 
 import pytest
 from protocol_result import burden, protocol_result
 
-from endplate.report import compare, write_comparison, write_report, write_sheet
+from endplate.report import compare, report_page, write_comparison, write_report, write_sheet
 
 pytestmark = pytest.mark.browser
 SIZES = [(360, 800), (768, 1024), (1440, 900)]
@@ -41,6 +42,31 @@ def test_pages_fit_the_screen_and_fetch_nothing(browser, result, tmp_path, kind,
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert asked == [address]
     assert told == []
+    page.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_parts_of_a_range_are_seen_apart(browser, result, tmp_path, size):
+    """Three thin lines under every figure, none on another, and their numbers unfold in place."""
+    lows = {"parameters": 40.0, "trials": 49.0, "people": 58.0}
+    ends = {f"{part}_low": low for part, low in lows.items()}
+    ends |= {f"{part}_high": low + 20 for part, low in lows.items()}
+    result["outcomes"] = [one | ends for one in result["outcomes"]]
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.goto(write_report(result, tmp_path / "report.html").as_uri())
+    strips = page.locator(".outcomes .strip:has(.part)").all()
+    assert len(strips) == sum(len(g.rows) for g in report_page(result).areas[0].outcomes)
+    for strip in strips:
+        lines = [line.bounding_box() for line in strip.locator("line.part").all()]
+        tops = [line["y"] for line in lines]
+        assert tops == sorted(tops)
+        assert min(low - high for high, low in pairwise(tops)) >= 4
+        assert all(line["width"] >= 20 for line in lines)
+    page.locator("summary").click()
+    numbers = page.locator(".sure table")
+    assert numbers.is_visible()
+    assert numbers.bounding_box()["width"] <= page.locator(".sure").bounding_box()["width"] + 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     page.close()
 
 

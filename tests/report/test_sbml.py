@@ -16,6 +16,7 @@ from endplate.errors import CannotWrite, EndplateError
 from endplate.facts.store import facts_hash
 from endplate.people import layout, model, run
 from endplate.people.coverage import covered_areas
+from endplate.people.draws import draws_of
 from endplate.people.history import earlier_sessions
 from endplate.people.job import make_jobs
 from endplate.people.one import one_person
@@ -140,8 +141,9 @@ def test_the_person_is_the_one_of_the_simulation(name):
     (job,) = make_jobs(plan, areas, placed_sites(plan), earlier, DAYS, 5)
     vectors = np.tile(np.asarray(model.stored_vector()), (run.CHUNK, 1))
     weight, people = np.zeros((run.GROUPS, run.CHUNK)), np.arange(run.CHUNK)
+    normals, placement = draws_of(np.int64(5), people, run.site_count(job.setting))
     crowd = run.run_chunk(
-        vectors, np.int64(5), people, weight, job.setting, job.layout, job.same_pattern
+        vectors, normals, placement, weight, job.setting, job.layout, job.same_pattern
     )
     blocks = layout.whole_field(job.layout).blocks
     for person in (0, 3, 200):

@@ -24,6 +24,7 @@ COMMANDS = {
     "export": "endplate.cli.export",
     "validate": "endplate.cli.validate",
     "times": "endplate.cli.times",
+    "sensitivity": "endplate.cli.sensitivity",
     "calibrate": "endplate.cli.calibrate",
     "sources": "endplate.cli.sources",
     "demo": "endplate.cli.demo",

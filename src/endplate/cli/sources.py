@@ -21,36 +21,20 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def sources(result: ResultFile = None, json: Json = False) -> None:
-        """List the sources of all facts, or those that a saved result rests on."""
-        from endplate.facts.citing import cited, sources_of
-        from endplate.facts.sources import source, source_keys
+        """List the sources of all facts, or what a saved result rests on.
 
-        uses = cited()
-        if result is None:
-            found = tuple(source(key) for key in source_keys())
-        else:
-            found = sources_of(_read(result))
+        Of a result: what the label says, the model's numbers, the trials that set its fit,
+        the figures shown beside outcomes, and side effects.
+        """
+        from endplate.cli.resting import every_source, resting_lines, resting_on, source_lines
+
+        told = every_source() if result is None else resting_on(_read(result))
         if json:
-            write_json({"sources": [_fields(s, uses) for s in found]})
+            write_json(told)
             return
-        for entry in found:
-            told = _fields(entry, uses)
-            where = ", ".join(f"{table} ({rows})" for table, rows in told["rows"].items())
-            typer.echo(f"{entry.key} [{entry.kind}]: {entry.title}")
-            for line in (entry.link, f"rows: {where}" if where else "no rows"):
-                if line:
-                    typer.echo(f"    {line}")
-
-
-def _fields(entry: Any, uses: dict[str, dict[str, int]]) -> dict[str, Any]:
-    return {
-        "key": entry.key,
-        "title": entry.title,
-        "kind": entry.kind,
-        "year": entry.year,
-        "link": entry.link,
-        "rows": uses.get(entry.key, {}),
-    }
+        lines = source_lines(told["sources"]) if result is None else resting_lines(told)
+        for line in lines:
+            typer.echo(line)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,16 +1,27 @@
 """`endplate validate`: predicted against published, the misses first."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from endplate.cli.simulated import Json, write_json
+from endplate.cli.simulated import Json, writable, write_json
+
+if TYPE_CHECKING:
+    from endplate.learn.validate import Validation
 
 Trials = Annotated[
     Path | None,
     typer.Option(
         help="CSV table of published figures; the shipped one if not given.", show_default=False
+    ),
+]
+Report = Annotated[
+    Path | None,
+    typer.Option(
+        help="Where to write the qualification report (one HTML file).",
+        callback=writable,
+        show_default=False,
     ),
 ]
 MOST_MISSES = 20
@@ -20,7 +31,7 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
 
     @app.command()
-    def validate(trials: Trials = None, json: Json = False) -> None:
+    def validate(trials: Trials = None, report: Report = None, json: Json = False) -> None:
         """Predict published trial figures and say how far off the model is."""
         from endplate.facts.trials import trial_figures
         from endplate.learn.trial_table import read_trials
@@ -29,25 +40,35 @@ def register(app: typer.Typer) -> None:
 
         figures = trial_figures() if trials is None else read_trials(trials)
         use_compile_cache()
-        told = run(figures).as_dict()
+        found = run(figures)
         if json:
-            write_json(told)
+            write_json(found.as_dict())
         else:
-            typer.echo("\n".join(_lines(told)))
+            typer.echo("\n".join(_lines(found)))
+        if report is not None:
+            from endplate.report.qualification import qualification_page, write_qualification
+
+            table = f" --trials {trials.name}" if trials else ""
+            command = f"endplate validate{table} --report {report.name}"
+            path = write_qualification(qualification_page(found, figures, command=command), report)
+            typer.echo(f"The report is in {path.resolve()}", err=True)
 
 
-def _lines(told: dict[str, Any]) -> list[str]:
+def _lines(found: "Validation") -> list[str]:
+    told = found.as_dict()
     lines = ["Predicted against published (error = predicted - published)", ""]
     lines.append(
-        f"{'area':34}{'kind':10}{'figures':>8}{'mean abs error':>16}{'bias':>8}{'in 90 %':>9}"
+        f"{'area':34}{'kind':16}{'figures':>8}{'mean abs error':>16}{'bias':>8}{'in 90 %':>9}"
     )
     for row in told["summary"]:
         mae = "-" if row["mae"] is None else f"{row['mae']:.1f} {row['unit']}"
         bias = "-" if row["bias"] is None else f"{row['bias']:+.1f}"
         inside = f"{row['coverage_90']:.0f} %"
+        area = ", ".join(filter(None, (row["indication"], row["tissue"])))
         lines.append(
-            f"{row['indication']:34}{row['kind']:10}{row['n']:>8}{mae:>16}{bias:>8}{inside:>9}"
+            f"{area:34}{row['kind'].replace('_', ' '):16}{row['n']:>8}{mae:>16}{bias:>8}{inside:>9}"
         )
+    lines += ["", *_targets(found)]
     outside = [row for row in told["rows"] if not row["inside"]]
     outside.sort(key=lambda row: -abs(row["predicted"] - row["observed"]))
     lines += ["", f"Outside their 90 % interval: {len(outside)} of {len(told['rows'])}"]
@@ -67,4 +88,15 @@ def _lines(told: dict[str, Any]) -> list[str]:
         reasons[row["reason"]] = reasons.get(row["reason"], 0) + 1
     lines.append(f"Skipped: {len(told['skipped'])} figures")
     lines += [f"  {count} x {reason}" for reason, count in reasons.items()]
+    return lines
+
+
+def _targets(found: "Validation") -> list[str]:
+    from endplate.report.qualification.promise import target_told
+
+    lines = [f"{'promised':80}{'figures':>8}{'measured':>14}{'asked':>17}"]
+    for told in map(target_told, found.targets):
+        lines.append(
+            f"{told.words:80}{told.n:>8}{told.measured:>14}{told.asked:>17}  {told.verdict}"
+        )
     return lines

@@ -49,8 +49,11 @@ class Predictor:
 
     @cached_property
     def arms(self) -> tuple[Arm, ...]:
-        """The distinct groups of the table with lines, grouped by area."""
-        found = {self.arm_of(self.figures[i]) for i in self._lines}
+        """The distinct groups of the table with lines, grouped by area.
+
+        In file order within an area: an order that changes between runs is compiled anew each time.
+        """
+        found = dict.fromkeys(self.arm_of(self.figures[i]) for i in self._lines)
         return tuple(sorted(found, key=lambda arm: arm.indication))
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 
@@ -23,6 +24,7 @@ from endplate.people.cohort import Before, Lines, burdens_before, lines_before
 from endplate.people.engine import line_courses
 
 CURVES = ("inv_none_mild", "subj_none_mild", "inv_ge1", "both_ge2", "rest_none")
+VISIT_DAYS = (7, 30, 60, 90, 120, 150, 180, 240, 300)
 
 
 class Area(NamedTuple):
@@ -33,7 +35,8 @@ class Area(NamedTuple):
     times) the courses under placebo, `fall` (people, times) the share of the first-named scale's
     burden that the drug takes away. `sums` (groups, endpoints, times) are weighted sums of every
     endpoint, `sums_untreated` the same under placebo, `asked` (groups, endpoints) the weight of
-    the people asked.
+    the people asked. `personal` (people, measures, visits) is each person's own value of every
+    endpoint that is no share, on the visit days.
     """
 
     levels: Array
@@ -44,6 +47,7 @@ class Area(NamedTuple):
     sums: Array
     sums_untreated: Array
     asked: Array
+    personal: Array
 
 
 def line_area(
@@ -81,6 +85,7 @@ def line_area(
         sums=sums(deep, still),
         sums_untreated=sums(lines.latent[:, None] * flat, lines.rest[:, None] * flat),
         asked=jnp.stack([weight.sum(axis=1) for weight in weights], axis=1),
+        personal=jnp.zeros((len(lines.grade), 0, len(VISIT_DAYS))),
     )
 
 
@@ -130,21 +135,37 @@ def burden_area(
     levels = burden(before, by_drug, by_placebo)
     untreated = burden(before, jnp.zeros_like(by_drug), by_placebo)
 
-    def sums(level: Array, still: Array) -> Array:
-        found = burden_readings(indication, level, before, still, primary, time_d)
+    def read_off(level: Array, still: Array) -> list[Array]:
+        return burden_readings(indication, level, before, still, primary, time_d)
+
+    def sums(found: list[Array]) -> Array:
         return jnp.stack([group_weight @ curve for curve in found], axis=1)
 
     told = len(readings(indication))
+    found = read_off(levels, silenced)
     return Area(
         levels=levels,
         before=before,
         grade=before[0],
         untreated=untreated,
         fall=by_drug[primary],
-        sums=sums(levels, silenced),
-        sums_untreated=sums(untreated, jnp.zeros_like(silenced)),
+        sums=sums(found),
+        sums_untreated=sums(read_off(untreated, jnp.zeros_like(silenced))),
         asked=jnp.repeat(group_weight.sum(axis=1)[:, None], told, axis=1),
+        personal=_on_visits([found[i] for i in measures(indication)], time_d),
     )
+
+
+def measures(indication: str) -> tuple[int, ...]:
+    """Places among the readings of an indication of those that are no shares of people."""
+    return tuple(i for i, row in enumerate(readings(indication)) if row.how not in SHARES)
+
+
+def _on_visits(curves: list[Array], time_d: Array) -> Array:
+    """Curves of people read on the visit days, shape (people, curves, visits)."""
+    visits = jnp.array(VISIT_DAYS, dtype=float)
+    part = jax.vmap(lambda one: jnp.interp(visits, time_d, one))(jnp.eye(len(time_d)))
+    return jnp.stack([curve @ part for curve in curves], axis=1)
 
 
 def burden_readings(

@@ -1,10 +1,12 @@
 """Runs a job chunk by chunk and keeps what the answer needs: means, times, bands."""
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,10 +15,10 @@ from endplate.facts.burdens import burdens
 from endplate.facts.parameters import value
 from endplate.people import model
 from endplate.people.areas import Area
-from endplate.people.draws import PURPOSES
+from endplate.people.draws import PURPOSES, draws_of
 from endplate.people.job import Job
 from endplate.people.layout import copies, gates
-from endplate.people.run import CHUNK, GROUPS, Chunk, run_chunk
+from endplate.people.run import CHUNK, GROUPS, Chunk, run_chunk, site_count
 from endplate.people.timing import PersonTimes, burden_times, person_times
 
 KEPT = 4096  # people whose whole courses are kept for the bands; means and times are over all
@@ -30,7 +32,7 @@ class AreaAnswer:
     """Answer for one area over all people.
 
     `means` (endpoints, times) of every endpoint and `means_untreated` under placebo; `levels` and
-    `untreated` (scales, kept people, times).
+    `untreated` (scales, kept people, times); `personal` (kept people, measures, visits).
     """
 
     means: Numbers
@@ -38,6 +40,21 @@ class AreaAnswer:
     times: PersonTimes
     levels: NDArray[np.float32]
     untreated: NDArray[np.float32]
+    personal: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One area in the same few people under several parameter vectors.
+
+    `means` (draws, endpoints, times) and `times` (one per draw) under vectors drawn from the fit;
+    `centre` (endpoints, times) and `centre_times` at the estimates.
+    """
+
+    means: Numbers
+    centre: Numbers
+    times: tuple[PersonTimes, ...]
+    centre_times: PersonTimes
 
 
 @dataclass(frozen=True)
@@ -59,6 +76,7 @@ class _Part(NamedTuple):
     weak: dict[str, tuple[Numbers, Numbers]]
     levels: tuple[NDArray[np.float32], ...]
     untreated: tuple[NDArray[np.float32], ...]
+    personal: tuple[NDArray[np.float32], ...]
     working: NDArray[np.float32]
 
 
@@ -95,12 +113,15 @@ def _area_answer(parts: list[_Part], place: int) -> AreaAnswer:
         ),
         levels=np.concatenate([part.levels[place] for part in parts], axis=1),
         untreated=np.concatenate([part.untreated[place] for part in parts], axis=1),
+        personal=np.concatenate([part.personal[place] for part in parts]),
     )
 
 
 def _part(job: Job, first: int, people: int) -> _Part:
     count = min(CHUNK, people - first)
-    vectors = np.tile(np.asarray(model.stored_vector()), (CHUNK, 1))
+    centre = np.asarray(model.stored_vector())
+    (values,) = _values(centre[None])
+    vectors = np.tile(centre, (CHUNK, 1))
     weight = np.zeros((GROUPS, CHUNK))
     weight[0, :count] = 1.0 / people
     chunk = _run(job, vectors, job.seed, np.arange(first, first + CHUNK), weight)
@@ -110,59 +131,72 @@ def _part(job: Job, first: int, people: int) -> _Part:
         sums_untreated=tuple(np.asarray(area.sums_untreated[0]) for area in chunk.areas),
         asked=tuple(np.asarray(area.asked[0]) for area in chunk.areas),
         times=tuple(
-            _times(job, i, area, np.asarray(chunk.normals), count)
+            area_times(job, i, area, np.asarray(chunk.normals), slice(count), values)
             for i, area in enumerate(chunk.areas)
         ),
         weak=_weak(job, np.asarray(chunk.gates), count),
         # copies: a view of no people would keep the whole chunk in memory
         levels=tuple(np.array(a.levels[:, :told], dtype=np.float32) for a in chunk.areas),
         untreated=tuple(np.array(a.untreated[:, :told], dtype=np.float32) for a in chunk.areas),
+        personal=tuple(np.array(a.personal[:told], dtype=np.float32) for a in chunk.areas),
         working=np.array(chunk.working[:told], dtype=np.float32),
     )
 
 
-def parameter_draws(job: Job) -> tuple[tuple[Numbers, ...], tuple[Numbers, ...]]:
-    """Every area's endpoints under parameter vectors drawn from the fit, and at the estimates.
+def parameter_draws(job: Job) -> tuple[Drawn, ...]:
+    """Every area under parameter vectors drawn from the fit, and at the estimates.
 
-    Returns
-    -------
-    endpoint's unit
-        For each area arrays (draws, endpoints, times) and (endpoints, times), both of the same few
-        evenly spread people, so that only the parameters differ.
+    All of them in the same few evenly spread people, so that only the parameters differ.
     """
     each = CHUNK // GROUPS
     centre = np.asarray(model.stored_vector())
     vectors = np.concatenate([centre[None], model.drawn_vectors(DRAWS)])
+    values = _values(vectors)
     people = np.tile(np.arange(each), GROUPS)
     weight = np.kron(np.eye(GROUPS), np.full(each, 1.0 / each)).astype(np.float64)
 
-    def run_group(start: int) -> list[list[Numbers]]:
+    def run_group(start: int) -> list[list[tuple[Numbers, PersonTimes]]]:
         group = np.repeat(vectors[start : start + GROUPS], each, axis=0)
         chunk = _run(job, group, _DRAW_SEED, people, weight)
+        normals = np.asarray(chunk.normals)
         return [
             [
-                _per_asked(np.asarray(area.sums[i]), np.asarray(area.asked[i]))
-                for area in chunk.areas
+                (
+                    _per_asked(np.asarray(area.sums[i]), np.asarray(area.asked[i])),
+                    area_times(job, place, area, normals, slice(i * each, (i + 1) * each), own),
+                )
+                for place, area in enumerate(chunk.areas)
             ]
-            for i in range(GROUPS)
+            for i, own in enumerate(values[start : start + GROUPS])
         ]
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         groups = list(pool.map(run_group, range(0, len(vectors), GROUPS)))
-    parts = [part for group in groups for part in group]
-    areas = range(len(job.areas))
-    return (
-        tuple(np.array([part[i] for part in parts[1:]]) for i in areas),
-        tuple(parts[0][i] for i in areas),
+    first, *drawn = [part for group in groups for part in group]
+    return tuple(
+        Drawn(
+            means=np.array([part[i][0] for part in drawn]),
+            centre=first[i][0],
+            times=tuple(part[i][1] for part in drawn),
+            centre_times=first[i][1],
+        )
+        for i in range(len(job.areas))
     )
+
+
+def _values(vectors: Numbers) -> list[dict[str, float]]:
+    """Parameters of each vector on their natural scale."""
+    natural = {
+        name: np.asarray(v) for name, v in model.natural_values(jnp.asarray(vectors.T)).items()
+    }
+    return [{name: float(v[i]) for name, v in natural.items()} for i in range(len(vectors))]
 
 
 def _run(
     job: Job, vectors: Numbers, seed: int, people: NDArray[np.int64], weight: Numbers
 ) -> Chunk:
-    return run_chunk(
-        vectors, np.int64(seed), people, weight, job.setting, job.layout, job.same_pattern
-    )
+    normals, placement = draws_of(np.int64(seed), people, site_count(job.setting))
+    return run_chunk(vectors, normals, placement, weight, job.setting, job.layout, job.same_pattern)
 
 
 def _per_asked(sums: Numbers, asked: Numbers) -> Numbers:
@@ -170,27 +204,29 @@ def _per_asked(sums: Numbers, asked: Numbers) -> Numbers:
     return sums / np.where(asked > 0, asked, np.nan)[:, None]
 
 
-def _times(job: Job, place: int, area: Area, normals: Numbers, count: int) -> PersonTimes:
+def area_times(
+    job: Job, place: int, area: Area, normals: Numbers, own: slice, values: Mapping[str, Any]
+) -> PersonTimes:
+    """Times of some people of a chunk; parameters are numbers, or arrays of one for each."""
     after = job.time_d >= 0
     scales = burdens(job.areas[place])
     if scales:
-        fall = np.asarray(area.fall)[:count, after]
+        fall = np.asarray(area.fall)[own, after]
         lost = scales[int(job.setting.primary[place])].lost_share
         return burden_times(fall, job.time_d[after], lost)
-    values = {name: float(v) for name, v in model.natural_values(model.stored_vector()).items()}
-    own = {purpose: normals[:count, i] for i, purpose in enumerate(PURPOSES)}
+    drawn = {purpose: normals[own, i] for i, purpose in enumerate(PURPOSES)}
     shared = value("rater_shared_share")
     error = (
         values["rater_sd_investigator"]
-        * (np.sqrt(shared) * own["shared_rater"] + np.sqrt(1 - shared) * own["investigator"])
+        * (np.sqrt(shared) * drawn["shared_rater"] + np.sqrt(1 - shared) * drawn["investigator"])
         - values["placebo_shift_investigator"]
     )
     return person_times(
-        np.asarray(area.levels[0])[:count, after],
+        np.asarray(area.levels[0])[own, after],
         job.time_d[after],
-        np.asarray(area.before[0])[:count],
-        np.asarray(area.grade)[:count],
-        values["notice_grade"] + values["notice_sd"] * own["notice"],
+        np.asarray(area.before[0])[own],
+        np.asarray(area.grade)[own],
+        values["notice_grade"] + values["notice_sd"] * drawn["notice"],
         error,
     )
 

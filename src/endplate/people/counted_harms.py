@@ -10,6 +10,7 @@ from endplate.body.harms.needle import per_session
 from endplate.case import PlacedSite
 from endplate.facts.adverse_reactions import AdverseReaction, adverse_reactions
 from endplate.facts.harm_fit import HarmEstimate, harm_fit
+from endplate.facts.harm_terms import same_term
 from endplate.facts.indications import indication
 from endplate.facts.neighbours import neighbours
 from endplate.facts.protocol import protocol_sites
@@ -39,11 +40,12 @@ def counted(product: str, areas: tuple[str, ...], sites: Sites) -> list[dict[str
         for row in sorted(adverse_reactions(product, area), key=lambda r: _distance(r, dose_u)):
             if row.term in told:
                 rows.setdefault(row.term, row)
+    told -= {name for term in rows for name in (term, same_term(term))}
     fitted: dict[str, tuple[str, HarmEstimate]] = {}
     for area in areas:
         for term in harm_fit().shared_in(area):
             estimate = harm_fit().estimate(term, area, product)
-            if estimate is not None and term in told - rows.keys():
+            if estimate is not None and term in told:
                 fitted.setdefault(term, (area, estimate))
     return [
         *(_counted(row, areas, sites) for row in rows.values()),

@@ -6,12 +6,10 @@ from endplate.facts.burdens import burdens
 from endplate.facts.indications import is_charted
 from endplate.facts.label import is_labelled_anywhere
 from endplate.facts.parameters import fit_rows
-from endplate.facts.scales import baseline_scale
 from endplate.facts.trials import trial_figures
+from endplate.people.extrapolation import beyond, beyond_again, widening
 
 _REFERENCE = "onabotulinumtoxinA"
-_YOUNGEST_Y, _OLDEST_Y = 18, 75
-_MODERATE = 2  # grades above the first of the scale
 
 
 def covered_areas(plan: Plan) -> tuple[str, ...]:
@@ -54,64 +52,38 @@ def _has_evidence(product: str, indication: str) -> bool:
     )
 
 
-def trial_dose_range_u(product: str, indication: str) -> tuple[float, float] | None:
-    """Smallest and largest dose in the area that trials of the product report [U]."""
-    doses_u = [
-        figure.area_dose_u
-        for figure in trial_figures()
-        if figure.product == product and figure.indication == indication and figure.area_dose_u
-    ]
-    return (min(doses_u), max(doses_u)) if doses_u else None
-
-
 def limits_of(plan: Plan, area_dose_u: dict[str, float]) -> tuple[str, ...]:
     """Sentences on what of this plan lies outside the evidence or is not known."""
-    said = []
-    product = plan.treatment.product
+    said, widened = [], []
     for indication, dose_u in area_dose_u.items():
-        tried = trial_dose_range_u(product, indication)
-        area = indication.replace("_", " ")
-        if tried is None:
-            said.append(
-                f"No trial of {product} for {area} is in the tables: the forecast rests on the "
-                "label's dose, on other areas and on other products."
+        found = beyond(plan, indication, dose_u)
+        said += [one.sentence for one in found]
+        if found:
+            widened.append(
+                f"Trials of the {indication.replace('_', ' ')} scatter; for what lies outside them "
+                f"that scatter is taken {widening(found):.2g} times as wide, a factor that is "
+                "assumed."
             )
-        elif not tried[0] * 0.95 <= dose_u <= tried[1] * 1.05:
-            said.append(
-                f"{dose_u:g} U in the {area} lies outside the trial doses of {product} in the "
-                f"tables ({tried[0]:g} to {tried[1]:g} U): the forecast extrapolates."
-            )
-    age_y = plan.patient.age_y
-    if age_y is None:
+    said += widened
+    said += [one.sentence for area in area_dose_u for one in beyond_again(plan, area)]
+    if plan.patient.age_y is None:
         said.append("Age is not stated: the forecast is for the mean age of the trials.")
-    elif not _YOUNGEST_Y <= age_y <= _OLDEST_Y:
-        said.append(
-            f"Age {age_y:g} y lies outside that of the trials "
-            f"({_YOUNGEST_Y} to {_OLDEST_Y} y): the forecast extrapolates."
-        )
     for indication in area_dose_u:
-        said += _baseline_limits(indication, dict(plan.patient.baseline))
-    return tuple(said)
+        said += _not_stated(indication, dict(plan.patient.baseline))
+    return tuple(dict.fromkeys(said))
 
 
-def _baseline_limits(indication: str, stated: dict[str, float]) -> list[str]:
+def _not_stated(indication: str, stated: dict[str, float]) -> list[str]:
     area = indication.replace("_", " ")
-    scales = [scale.scale for scale in burdens(indication)]
-    if scales and not any(name in stated for name in scales):
+    scales = burdens(indication)
+    if scales and not any(scale.scale in stated for scale in scales):
         return [
             f"No score of {area} before treatment is stated: the forecast is for people as trials "
-            f"enrol them (score {scales[0]}, mean {burdens(indication)[0].entry.baseline_mean:g})."
+            f"enrol them (score {scales[0].scale}, mean {scales[0].entry.baseline_mean:g})."
         ]
-    if scales:
-        return []
-    if indication not in stated:
+    if not scales and indication not in stated:
         return [
             f"The grade of the {area} before treatment is not stated: the forecast is for people "
             "as trials enrol them, half moderate and half severe."
-        ]
-    if stated[indication] - baseline_scale(indication).low < _MODERATE:
-        return [
-            f"The {area} are graded below moderate: trials enrolled moderate and severe lines, so "
-            "the forecast extrapolates."
         ]
     return []

@@ -4,6 +4,8 @@ A counter-based generator (Threefry) makes person 7 of seed 3 the same person on
 any chunk and for any number of people.
 """
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -59,6 +61,12 @@ def placement_of(seed: Array | int, people: Array, sites: int) -> Array:
     purposes = _PLACEMENT + jnp.arange(3 * sites)
     flat = jax.vmap(lambda person: _normals(seed, person, purposes))(people)
     return flat.reshape(len(people), sites, 3)
+
+
+@partial(jax.jit, static_argnames="sites")
+def draws_of(seed: Array | int, people: Array, sites: int) -> tuple[Array, Array]:
+    """Numbered people's own draws and those of their needles, as `normals_of`, `placement_of`."""
+    return normals_of(seed, people), placement_of(seed, people, sites)
 
 
 def _normals(seed: Array | int, person: Array, purposes: Array) -> Array:

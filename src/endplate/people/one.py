@@ -30,10 +30,18 @@ from endplate.facts.indications import chart_of, indication
 from endplate.people import model
 from endplate.people.cache import use_compile_cache
 from endplate.people.coverage import covered_areas
+from endplate.people.draws import normals_of, placement_of
 from endplate.people.history import Earlier, earlier_sessions
 from endplate.people.job import Job, make_jobs
 from endplate.people.layout import MUSCLE, NOCICEPTOR, Layout, tissues, whole_field
-from endplate.people.run import block_gains, cell_loads, densities, drawn, pain_gains
+from endplate.people.run import (
+    block_gains,
+    cell_loads,
+    densities,
+    drawn,
+    pain_gains,
+    site_count,
+)
 from endplate.people.setting import Setting
 from endplate.people.simulate import MOST_DAYS, MOST_SEED
 
@@ -202,9 +210,10 @@ def _drawn(
     """Rates of one person in one tissue, and the load of every injection in every cell."""
     people = jnp.reshape(person, (1,))
     vectors = model.stored_vector()[None, :]
-    run, _ = drawn(vectors, seed, people, setting, layout, same_pattern)
+    run = drawn(vectors, normals_of(seed, people), setting, layout, same_pattern)
     gain = pain_gains(run, pain_of) if pain_of else block_gains(run)
-    loads = jnp.stack(cell_loads(run, densities(run, seed, people, jnp.float64), gain), axis=1)[0]
+    placement = placement_of(seed, people, site_count(setting))
+    loads = jnp.stack(cell_loads(run, densities(run, placement, jnp.float64), gain), axis=1)[0]
     if same_pattern:
         loads = setting.load_ratio[:, None] * loads[:1]
     return Kinetics(*(jnp.reshape(rate, ()) for rate in run.rates(tissue))), loads

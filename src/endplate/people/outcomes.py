@@ -7,26 +7,17 @@ from numpy.typing import NDArray
 
 from endplate.facts.burdens import burdens, readings
 from endplate.facts.trials import trial_figures
-from endplate.people.areas import CURVES
-from endplate.people.collect import AreaAnswer
+from endplate.people.areas import CURVES, VISIT_DAYS, measures
+from endplate.people.collect import AreaAnswer, Drawn
+from endplate.people.intervals import Between, intervals, people_range
 
-VISIT_DAYS = (7, 30, 60, 90, 120, 150, 180, 240, 300)
 _SAME_EVENT = {"both_ge2": ("both_ge2", "both_none_mild_ge2")}
 _NEAR_DAYS, _NEAR_DOSE = 3, 0.05
-_Z90 = 1.6448536269514722
-_LEAST = 1e-3
 
 _STATISTIC = {
     "level": "mean", "change": "mean_change", "percent_fall": "mean", "by_drive": "mean_change",
 }  # fmt: skip
 Numbers = NDArray[np.float64]
-
-
-class Between(NamedTuple):
-    """Scatter between trials: on the logit of a share, and as a share of a mean [1]."""
-
-    logit_sd: float
-    relative_sd: float
 
 
 class Told(NamedTuple):
@@ -61,8 +52,7 @@ def outcomes(
     area_dose_u: float,
     answer: AreaAnswer,
     treated: tuple[bool, ...],
-    draws: Numbers,
-    draws_centre: Numbers,
+    drawn: Drawn,
     between: Between,
     time_d: Numbers,
     days: int,
@@ -76,17 +66,15 @@ def outcomes(
     area_dose_u : [U]
         Planned dose in the area.
     answer : AreaAnswer
-        Means of every endpoint over all people.
+        Means of every endpoint over all people, and each person's own.
     treated : tuple of bool
         Whether each scale of the area is driven by an injected muscle.
-    draws : [endpoint's unit]
-        The same for parameter vectors drawn from the fit, shape (draws, endpoints, times).
-    draws_centre : [endpoint's unit]
-        The same people at the stored estimates, shape (endpoints, times).
+    drawn : Drawn
+        The same for parameter vectors drawn from the fit.
     between : Between
         Scatter between trials.
     time_d : [d]
-        Times from day 0 on, shape (times,); those of the answers' last axis.
+        Times from day 0 on, shape (times,); those of the means' last axis.
     days : int
         Last day of the run.
 
@@ -94,7 +82,7 @@ def outcomes(
     -------
     list of dict
         As in the JSON contract; `low` and `high` bound 90 % of groups of many such people, with
-        the part that comes from the parameters alone beside them.
+        the parts that come from the parameters and from trials beside them, and how people differ.
     """
     rows = []
     for place, told in enumerate(endpoints_told(indication, treated)):
@@ -104,8 +92,9 @@ def outcomes(
             value = _at(answer.means[place], time_d, day)
             if np.isnan(value):  # no one is asked, as about a line at rest that is not mild
                 continue
-            seen = np.array([_at(draw[place], time_d, day) for draw in draws])
-            band = _band(told, value, seen, _at(draws_centre[place], time_d, day), between)
+            seen = np.array([_at(draw[place], time_d, day) for draw in drawn.means])
+            share = told.statistic == "percent"
+            own = None if share else _own(answer, indication, place, day)
             rows.append(
                 {
                     "indication": indication,
@@ -113,7 +102,9 @@ def outcomes(
                     "statistic": told.statistic,
                     "day": float(day),
                     "value": value,
-                    **band,
+                    **intervals(value, seen, _at(drawn.centre[place], time_d, day), share, between),
+                    **people_range(value, own),
+                    "widened": between.widened,
                     "unit": told.unit,
                     "origin": "model",
                     "placebo": _at(answer.means_untreated[place], time_d, day),
@@ -123,23 +114,9 @@ def outcomes(
     return rows
 
 
-def _band(
-    told: Told, value: float, seen: Numbers, centre: float, between: Between
-) -> dict[str, float]:
-    """90 % interval, whole and from the parameters alone; shares move on the logit."""
-    if told.statistic == "percent":
-        parameter_sd = float(np.sqrt(np.mean((_logit(seen / 100) - _logit(centre / 100)) ** 2)))
-        whole_sd = float(np.hypot(parameter_sd, between.logit_sd))
-        moved = [100 * _shifted(value / 100, z) for z in _both_ways(whole_sd, parameter_sd)]
-    else:
-        parameter_sd = float(np.sqrt(np.mean((seen - centre) ** 2)))
-        whole_sd = float(np.hypot(parameter_sd, between.relative_sd * abs(value)))
-        moved = [value + z for z in _both_ways(whole_sd, parameter_sd)]
-    return dict(zip(("low", "high", "parameters_low", "parameters_high"), moved, strict=True))
-
-
-def _both_ways(whole_sd: float, parameter_sd: float) -> tuple[float, ...]:
-    return -_Z90 * whole_sd, _Z90 * whole_sd, -_Z90 * parameter_sd, _Z90 * parameter_sd
+def _own(answer: AreaAnswer, indication: str, place: int, day: int) -> NDArray[np.float32]:
+    """Each kept person's own value of a measure on a visit day."""
+    return answer.personal[:, measures(indication).index(place), VISIT_DAYS.index(day)]
 
 
 def matching(
@@ -172,14 +149,3 @@ def matching(
 
 def _at(curve: Numbers, time_d: Numbers, day: float) -> float:
     return float(np.interp(day, time_d, curve))
-
-
-def _logit(share: Any) -> Any:
-    held = np.clip(share, _LEAST, 1 - _LEAST)
-    return np.log(held / (1 - held))
-
-
-def _shifted(share: float, by: float) -> float:
-    """Share moved by so much on the logit; a share at the very edge keeps its own place in it."""
-    moved = float(1 / (1 + np.exp(-(_logit(share) + by))))
-    return min(share, moved) if by < 0 else max(share, moved)

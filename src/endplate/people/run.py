@@ -19,7 +19,7 @@ from endplate.facts.parameters import value
 from endplate.people import model
 from endplate.people.areas import Area, burden_area, line_area
 from endplate.people.cohort import Before
-from endplate.people.draws import PURPOSES, normals_of, placement_of
+from endplate.people.draws import PURPOSES
 from endplate.people.engine import direct_working, muscles, read_tables, readings, tables
 from endplate.people.exposure import bound, landed_densities
 from endplate.people.layout import (
@@ -59,8 +59,8 @@ class Chunk(NamedTuple):
 @partial(jax.jit, static_argnames=("layout", "same_pattern"))
 def run_chunk(
     vectors: Array,
-    seed: Array,
-    people: Array,
+    normals: Array,
+    placement: Array,
     group_weight: Array,
     setting: Setting,
     layout: Layout,
@@ -72,10 +72,10 @@ def run_chunk(
     ----------
     vectors : [1]
         Fitted parameters of each person on the working scale, shape (people, parameters).
-    seed : int
-        Seed of the people.
-    people : int
-        Number of each person, shape (people,).
+    normals : [1]
+        Each person's own draws, shape (people, purposes).
+    placement : [1]
+        Draws of where each person's needle lands, shape (people, sites, 3).
     group_weight : [1]
         Weight of each person in the mean of each group, shape (groups, people).
     setting : Setting
@@ -85,8 +85,8 @@ def run_chunk(
     same_pattern : bool
         Earlier sessions used the planned sites in proportion, so one table per person serves all.
     """
-    run, normals = drawn(vectors, seed, people, setting, layout, same_pattern)
-    density = densities(run, seed, people, CROWD)
+    run = drawn(vectors, normals, setting, layout, same_pattern)
+    density = densities(run, placement, CROWD)
     split = block_count(layout)
     working = _own_tissues(run, density)
     wastes = np.array([block.tissue == MUSCLE for block in blocks(layout)])
@@ -120,25 +120,23 @@ class Run(NamedTuple):
 
 
 def drawn(
-    vectors: Array,
-    seed: Array,
-    people: Array,
-    setting: Setting,
-    layout: Layout,
-    same_pattern: bool,
-) -> tuple[Run, Array]:
-    """Numbered people with their rates, and their draws, shape (people, purposes)."""
-    normals = normals_of(seed, people)
+    vectors: Array, normals: Array, setting: Setting, layout: Layout, same_pattern: bool
+) -> Run:
+    """People with these draws, shape (people, purposes), and their rates."""
     own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
     longer = jnp.exp(column_of(vectors, setting.persistence_row))
     values = model.natural_values(vectors.T)
-    return Run(values, own, vectors, longer, setting, layout, same_pattern), normals
+    return Run(values, own, vectors, longer, setting, layout, same_pattern)
 
 
-def densities(run: Run, seed: Array, people: Array, dtype: DTypeLike) -> list[Array]:
+def site_count(setting: Setting) -> int:
+    """Sites that a needle is placed at, padding included."""
+    return len(setting.sessions[0].sites.dose_u)
+
+
+def densities(run: Run, placement: Array, dtype: DTypeLike) -> list[Array]:
     """Dose density [U/mL] of each session in every cell, each of shape (people, cells)."""
     sessions = run.setting.sessions
-    placement = placement_of(seed, people, len(sessions[0].sites.dose_u))
     field = whole_field(run.layout)
     return [landed_densities(field, session.sites, placement, dtype) for session in sessions]
 

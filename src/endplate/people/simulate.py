@@ -12,16 +12,24 @@ from endplate.facts.burdens import burdens, readings
 from endplate.facts.store import facts_hash
 from endplate.people import model, report_fields
 from endplate.people.cache import use_compile_cache
-from endplate.people.collect import Collected, collect, parameter_draws
+from endplate.people.collect import Collected, Drawn, collect, parameter_draws
 from endplate.people.counted_harms import counted
 from endplate.people.coverage import covered_areas, limits_of
+from endplate.people.extrapolation import Beyond, beyond, beyond_again, widening
 from endplate.people.history import earlier_sessions
+from endplate.people.intervals import Between
 from endplate.people.job import Job, make_jobs
-from endplate.people.outcomes import Between, outcomes
+from endplate.people.outcomes import outcomes
 from endplate.people.repeat import cycle_fields, cycle_limits, run_repeated
 from endplate.people.result import Result
 from endplate.people.side_effects import antibodies, infections, modelled
-from endplate.people.timing import BURDEN_DEFINITIONS, DEFINITIONS, summary
+from endplate.people.timing import (
+    BURDEN_DEFINITIONS,
+    DEFINITIONS,
+    Shifts,
+    parameter_log_sd,
+    summary,
+)
 from endplate.safety import check
 
 _RESIDUAL = "pvr_ml"
@@ -67,10 +75,12 @@ def simulate(
     use_compile_cache()
     jobs = make_jobs(plan, areas, planned, earlier, days, seed)
     answers = tuple(collect(job, people) for job in jobs)
-    timing = _timing(jobs, answers, days)
+    drawn = {a: one for job in jobs for a, one in zip(job.areas, parameter_draws(job), strict=True)}
     area_dose_u = report_fields.area_doses_u(planned, areas)
+    scatter = {area: _between(beyond(plan, area, dose_u)) for area, dose_u in area_dose_u.items()}
+    timing = _timing(jobs, answers, drawn, scatter, days)
     product = plan.treatment.product
-    cycles, again = _repeated(plan, jobs, people)
+    cycles, again = _repeated(plan, jobs, people, area_dose_u)
     return Result(
         provenance={
             "version": __version__,
@@ -84,7 +94,11 @@ def simulate(
         findings=check(plan).as_dict()["findings"],
         timing=timing[areas[0]],
         timing_by_indication=timing,
-        outcomes=_outcomes(jobs, answers, product, area_dose_u, days),
+        outcomes=[
+            row
+            for job, answer in zip(jobs, answers, strict=True)
+            for row in _outcomes(job, answer, drawn, scatter, product, area_dose_u, days)
+        ],
         harms=_harms(product, areas, jobs, answers),
         course=report_fields.course_fields(jobs, answers, days),
         spread=report_fields.spread_fields(jobs),
@@ -95,13 +109,17 @@ def simulate(
 
 
 def _repeated(
-    plan: Plan, jobs: tuple[Job, ...], people: int
+    plan: Plan, jobs: tuple[Job, ...], people: int, area_dose_u: dict[str, float]
 ) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
     """What further treatments add, and what that assumes; nothing for a plan without them."""
     if plan.repeat is None:
         return None, ()
     answer = run_repeated(plan, plan.repeat, jobs, people)
-    return cycle_fields(plan.repeat, jobs, answer), cycle_limits(plan.repeat, jobs)
+    scatter = {
+        area: _between(beyond(plan, area, dose_u) + beyond_again(plan, area))
+        for area, dose_u in area_dose_u.items()
+    }
+    return cycle_fields(plan.repeat, jobs, answer, scatter), cycle_limits(plan.repeat, jobs)
 
 
 def _harms(
@@ -126,8 +144,23 @@ def _harms(
     return [*found, *also, *antibodies(product, areas)]
 
 
+def _between(outside: tuple[Beyond, ...]) -> Between:
+    """How trials of one area scatter about the model, wider where the plan lies outside them."""
+    values = model.natural_values(model.stored_vector())
+    return Between(
+        logit_sd=float(np.hypot(values["trial_logit_sd"], values["definition_logit_sd"])),
+        relative_sd=float(values["trial_mean_sd"]),
+        time_log_sd=float(values["duration_log_sd"]),
+        widened=widening(outside),
+    )
+
+
 def _timing(
-    jobs: tuple[Job, ...], answers: tuple[Collected, ...], days: int
+    jobs: tuple[Job, ...],
+    answers: tuple[Collected, ...],
+    drawn: dict[str, Drawn],
+    scatter: dict[str, Between],
+    days: int,
 ) -> dict[str, dict[str, Any]]:
     told = {}
     for job, answer in zip(jobs, answers, strict=True):
@@ -137,7 +170,10 @@ def _timing(
             if scales:
                 lost = scales[int(job.setting.primary[place])].lost_share
                 words = {k: text.format(share=lost) for k, text in BURDEN_DEFINITIONS.items()}
-            told[area] = summary(answer.areas[area].times, days, words)
+            own, between = drawn[area], scatter[area]
+            parameter_sd = parameter_log_sd(own.times, own.centre_times)
+            shifts = Shifts(parameter_sd, between.time_log_sd, between.widened)
+            told[area] = summary(answer.areas[area].times, days, shifts, words)
     return told
 
 
@@ -146,44 +182,29 @@ def _within(name: str, number: int, low: int, high: int) -> None:
         raise EndplateError(f"{name} is {number}; allowed are {low} to {high}.")
 
 
-def _area_outcomes(
-    job: Job, answer: Collected, product: str, area_dose_u: dict[str, float], days: int
+def _outcomes(
+    job: Job,
+    answer: Collected,
+    drawn: dict[str, Drawn],
+    scatter: dict[str, Between],
+    product: str,
+    area_dose_u: dict[str, float],
+    days: int,
 ) -> list[dict[str, Any]]:
-    draws, centre = parameter_draws(job)
-    values = model.natural_values(model.stored_vector())
-    between = Between(
-        logit_sd=float(np.hypot(values["trial_logit_sd"], values["definition_logit_sd"])),
-        relative_sd=float(values["trial_mean_sd"]),
-    )
+    """Outcomes of the areas of one job."""
     after = job.time_d >= 0
     told = []
-    for i, area in enumerate(job.areas):
-        own = answer.areas[area]
+    for area in job.areas:
+        own, moved = answer.areas[area], drawn[area]
         told += outcomes(
             area,
             product,
             area_dose_u[area],
             replace(own, means=own.means[:, after], means_untreated=own.means_untreated[:, after]),
             job.treated[area],
-            draws[i][:, :, after],
-            centre[i][:, after],
-            between,
+            replace(moved, means=moved.means[:, :, after], centre=moved.centre[:, after]),
+            scatter[area],
             job.time_d[after],
             days,
         )
     return told
-
-
-def _outcomes(
-    jobs: tuple[Job, ...],
-    answers: tuple[Collected, ...],
-    product: str,
-    area_dose_u: dict[str, float],
-    days: int,
-) -> list[dict[str, Any]]:
-    """Outcomes of every area, in the order of the charts."""
-    return [
-        row
-        for job, answer in zip(jobs, answers, strict=True)
-        for row in _area_outcomes(job, answer, product, area_dose_u, days)
-    ]

@@ -1,7 +1,8 @@
 """Onset, peak and duration of each person's response, and how they spread between people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ BURDEN_DEFINITIONS = {
 }
 LEAST_FALL = 0.1  # share of the burden
 _ONSET_SHARE = 0.5
+_Z90 = 1.6448536269514722
+_LEAST_D = 0.25  # no time is told finer than this, so none counts as shorter
 _QUANTILES = {"median": 50.0, "p05": 5.0, "p25": 25.0, "p75": 75.0, "p95": 95.0}
 _LEAST_CHANGE = 0.1  # grades; no one notes less
 
@@ -109,10 +112,39 @@ def _crossing(fall: Numbers, time_d: Numbers, last: NDArray[np.int64], level: Nu
     return time_d[last] + np.clip(step, 0.0, 1.0) * (time_d[after] - time_d[last])
 
 
+class Shifts(NamedTuple):
+    """Scatter of each time on the logarithm [1]: from the parameters by name, and between trials.
+
+    `widened` is how much wider the latter is taken for a plan outside what trials tried.
+    """
+
+    parameter_sd: dict[str, float]
+    trial_sd: float
+    widened: float
+
+
+def parameter_log_sd(drawn: Sequence[PersonTimes], centre: PersonTimes) -> dict[str, float]:
+    """Scatter of each time's logarithm that comes from the parameters [1].
+
+    Each draw is compared with the estimates in the same people, which moves less by chance than
+    a median of few people does.
+    """
+    found = {}
+    for name in DEFINITIONS:
+        start = np.log(np.maximum(getattr(centre, name), _LEAST_D))
+        shifts = [np.log(np.maximum(getattr(one, name), _LEAST_D)) - start for one in drawn]
+        known = [shift[~np.isnan(shift)].mean() for shift in shifts if not np.isnan(shift).all()]
+        found[name] = float(np.sqrt(np.mean(np.square(known)))) if known else 0.0
+    return found
+
+
 def summary(
-    times: PersonTimes, days: int, definitions: dict[str, str] = DEFINITIONS
+    times: PersonTimes,
+    days: int,
+    shifts: Shifts,
+    definitions: dict[str, str] = DEFINITIONS,
 ) -> dict[str, dict[str, Any]]:
-    """Quantiles over the people who have each event, with its definition and their share."""
+    """Quantiles over the people who have each event, how sure the middle one is, its definition."""
     told: dict[str, dict[str, Any]] = {}
     for name, definition in definitions.items():
         values = getattr(times, name)
@@ -121,9 +153,26 @@ def summary(
             key: float(np.percentile(known, q)) if len(known) else None
             for key, q in _QUANTILES.items()
         }
+        entry |= _intervals(entry["median"], shifts.parameter_sd[name], shifts)
         entry["definition"] = definition
         entry["percent_with_event"] = 100.0 * len(known) / max(len(values), 1)
         if name == "duration_d" and len(known) and entry["p95"] >= days:
             entry["definition"] += f"; cut off at day {days}"
         told[name] = entry
     return told
+
+
+def _intervals(median_d: float | None, parameter_sd: float, shifts: Shifts) -> dict[str, Any]:
+    """90 % intervals of the middle person's time: whole, from the parameters, between trials."""
+    trial_sd = shifts.widened * shifts.trial_sd
+    parts = {
+        "": float(np.hypot(parameter_sd, trial_sd)),
+        "parameters_": parameter_sd,
+        "trials_": trial_sd,
+    }
+    ends = {
+        f"{part}{end}": None if median_d is None else median_d * float(np.exp(way * _Z90 * sd))
+        for part, sd in parts.items()
+        for end, way in (("low", -1), ("high", 1))
+    }
+    return ends | {"widened": shifts.widened}

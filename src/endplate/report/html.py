@@ -16,6 +16,7 @@ from endplate.report.finding import FindingRow, counts, finding_rows, set_aside,
 from endplate.report.harm import HarmGroup, harm_groups
 from endplate.report.muscle import MuscleRow, muscle_rows
 from endplate.report.outcome import OutcomeGroup, measure_groups, outcome_groups
+from endplate.report.parts import legend, parts_of, widened_words
 from endplate.report.plan import Answer, Fact, answers, plan_facts, site_origin
 from endplate.report.plan import provenance as made_by
 from endplate.report.plan import title as plan_title
@@ -44,6 +45,7 @@ class Area:
     timeline_narrow: str = _told("course as SVG for a phone")
     outcomes: tuple[OutcomeGroup, ...] = _told("benefits out of 100 beside trial figures")
     measures: tuple[OutcomeGroup, ...] = _told("means and changes beside trial figures")
+    widened: str = _told("that ranges are widened outside trials, empty where not")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class ReportPage:
     stops: tuple[str, ...] = _told("titles of the findings that stop the plan")
     set_aside: tuple[tuple[str, str], ...] = _told("stops set aside, with the written reason")
     areas: tuple[Area, ...] = _told("one entry per indication")
+    parts: tuple[tuple[str, str, str], ...] = _told("what makes a figure unsure, and its meaning")
     site_origin: str = _told("where the sites come from, label or entered")
     drawings: tuple[Drawing, ...] = _told("the charts with muscles and sites, none where unknown")
     muscles: tuple[MuscleRow, ...] = _told("where the dose goes and what it blocks")
@@ -90,9 +93,11 @@ def report_page(result: reading.Result) -> ReportPage:
                 timeline_narrow=timeline(result, code, NARROW),
                 outcomes=outcome_groups(result, code),
                 measures=measure_groups(result, code),
+                widened=widened_words(result, code),
             )
             for code in reading.indications(result)
         ),
+        parts=legend() if _has_parts(result) else (),
         site_origin=site_origin(result),
         drawings=drawings(result) if has_chart(result) else (),
         muscles=muscle_rows(result),
@@ -107,6 +112,10 @@ def report_page(result: reading.Result) -> ReportPage:
         blocks=drawn_as(reading.indications(result)),
         part=part(reading.indications(result)),
     )
+
+
+def _has_parts(result: reading.Result) -> bool:
+    return any(parts_of(item) for item in result.get("outcomes") or ())
 
 
 def write_report(result: reading.Result, path: str | Path) -> Path:

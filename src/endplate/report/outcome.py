@@ -7,9 +7,10 @@ from typing import Any
 
 from endplate.report import reading
 from endplate.report.measure import axis_words, figure, figure_range, unit_words
+from endplate.report.parts import Part, parts_of
 from endplate.report.quantity import number, round_grid
 from endplate.report.source import Link, link
-from endplate.report.strip import GRID, Mark, axis_strip, outcome_strip
+from endplate.report.strip import GRID, Lane, Mark, axis_strip, outcome_strip
 from endplate.report.words import known, spaced, word
 
 Outcome = Mapping[str, Any]
@@ -43,6 +44,7 @@ class OutcomeRow:
     strip: str
     trials: tuple[TrialRow, ...]
     plain: str
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def _grid(items: Sequence[Outcome]) -> tuple[float, ...]:
     values = [0.0]
     for item in items:
         values += [item["value"], item["low"], item["high"]]
+        values += [end for part in parts_of(item) for end in (part.low, part.high)]
         values += [float(trial["value"]) for trial in item.get("trials") or ()]
         values += [] if item.get("placebo") is None else [item["placebo"]]
     return round_grid(min(values), max(values))
@@ -105,6 +108,8 @@ def _row(item: Outcome, grid: tuple[float, ...]) -> OutcomeRow:
         )
         for t, row in zip(item.get("trials") or (), trials, strict=True)
     )
+    parts = parts_of(item)
+    lanes = tuple(Lane(p.low, p.high, f"{p.meaning}: {p.range}", f"p-{p.code}") for p in parts)
     return OutcomeRow(
         day=number(item["day"]),
         value=figure(item["value"], item),
@@ -112,9 +117,10 @@ def _row(item: Outcome, grid: tuple[float, ...]) -> OutcomeRow:
         range=figure_range(item),
         placebo="" if placebo is None else figure(placebo, item),
         origin=item.get("origin", "model"),
-        strip=outcome_strip(item["value"], item["low"], item["high"], placebo, marks, grid),
+        strip=outcome_strip(item["value"], item["low"], item["high"], placebo, marks, lanes, grid),
         trials=trials,
         plain=word("endpoint", item["endpoint"], "plain"),
+        parts=parts,
     )
 
 

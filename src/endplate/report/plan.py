@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from endplate.report import reading
+from endplate.report.parts import middle_words
 from endplate.report.quantity import date_range, date_text, day_range, days, number, read_date
 from endplate.report.words import known, spaced, word
 
@@ -26,6 +27,7 @@ class Answer:
     median: str
     half: str
     definition: str
+    sure: str
     quantiles: dict[str, float]
 
 
@@ -49,6 +51,7 @@ def _answer(key, quantiles, start, horizon) -> Answer:
         median=days(quantiles["median"], horizon),
         half=half,
         definition=str(quantiles.get("definition") or ""),
+        sure=middle_words(quantiles, horizon),
         quantiles={q: float(quantiles[q]) for q in reading.QUANTILES},
     )
 

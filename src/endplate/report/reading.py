@@ -48,11 +48,12 @@ def indications(result: Result) -> tuple[str, ...]:
 
 
 def timing_of(result: Result, indication: str) -> Mapping[str, Mapping[str, Any]]:
-    """Onset, peak and duration of one indication; empty where nothing was simulated."""
+    """Onset, peak and duration of one indication; those that no one has are left out."""
     by_indication = result.get("timing_by_indication") or {}
-    if indication in by_indication:
-        return by_indication[indication]
-    return (result.get("timing") or {}) if indication == indications(result)[0] else {}
+    found = by_indication.get(indication)
+    if found is None:
+        found = (result.get("timing") or {}) if indication == indications(result)[0] else {}
+    return {name: told for name, told in found.items() if told.get("median") is not None}
 
 
 def series(result: Result, name: str) -> Mapping[str, Any] | None:

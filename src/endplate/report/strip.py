@@ -6,9 +6,9 @@ from endplate.report.quantity import number
 from endplate.report.svg import tag, text, title
 
 GRID = (0, 25, 50, 75, 100)
-_HEIGHT = 46
 _MODEL_Y = 15
-_TRIAL_Y = 33
+_LANE_Y, _LANE_STEP = 27, 5
+_TRIAL_STEP = 18  # from the model, or the lowest lane, to the trials
 _INSET = 2.5  # percent of the width kept free at both ends, so that marks are not cut
 
 
@@ -20,6 +20,16 @@ class Mark:
     label: str
     placebo: bool
     verified: bool
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One thin line under the model's figure: its ends, tooltip and class."""
+
+    low: float
+    high: float
+    label: str
+    kind: str
 
 
 def place(value: float, limits: tuple[float, float] = (0.0, 100.0)) -> str:
@@ -35,10 +45,13 @@ def outcome_strip(
     high: float,
     placebo: float | None,
     marks: tuple[Mark, ...],
+    lanes: tuple[Lane, ...] = (),
     grid: tuple[float, ...] = GRID,
 ) -> str:
-    """Model value with its interval above, figures of trials below; the axis spans the grid."""
-    height = _HEIGHT if marks else 28
+    """Model value with its interval, its parts under it, then trials; the axis spans the grid."""
+    last = _LANE_Y + _LANE_STEP * (len(lanes) - 1) if lanes else _MODEL_Y
+    trial_y = last + (_TRIAL_STEP - 4 if lanes else _TRIAL_STEP)
+    height = trial_y + 13 if marks else last + (7 if lanes else 13)
     limits = grid[0], grid[-1]
     parts = [
         tag(
@@ -48,6 +61,7 @@ def outcome_strip(
     ]
     ends = {"x1": place(low, limits), "x2": place(high, limits)}
     parts.append(tag("line", y1=_MODEL_Y, y2=_MODEL_Y, class_="ci", **ends))
+    parts += [_lane(one, _LANE_Y + _LANE_STEP * i, limits) for i, one in enumerate(lanes)]
     if placebo is not None:
         parts.append(
             tag(
@@ -59,7 +73,7 @@ def outcome_strip(
             )
         )
     parts.append(tag("circle", cx=place(value, limits), cy=_MODEL_Y, r=6.5, class_="m-model"))
-    parts.extend(_trial_mark(mark, limits) for mark in marks)
+    parts.extend(_trial_mark(mark, trial_y, limits) for mark in marks)
     return tag("svg", *parts, class_="strip", width="100%", height=height, aria_hidden="true")
 
 
@@ -68,7 +82,12 @@ def _kind(value: float, grid: tuple[float, ...]) -> str:
     return "grid nought" if value == 0 and grid[0] < 0 else "grid"
 
 
-def _trial_mark(mark: Mark, limits: tuple[float, float]) -> str:
+def _lane(lane: Lane, y: int, limits: tuple[float, float]) -> str:
+    ends = {"x1": place(lane.low, limits), "x2": place(lane.high, limits)}
+    return tag("line", title(lane.label), y1=y, y2=y, class_=f"part {lane.kind}", **ends)
+
+
+def _trial_mark(mark: Mark, y: int, limits: tuple[float, float]) -> str:
     kind = "m-trial0" if mark.placebo else "m-trial"
     shape = tag(
         "path",
@@ -76,7 +95,7 @@ def _trial_mark(mark: Mark, limits: tuple[float, float]) -> str:
         d="M0-6.5 6.5 0 0 6.5-6.5 0Z",
         class_=kind if mark.verified else f"{kind} open",
     )
-    return tag("svg", shape, x=place(mark.value, limits), y=_TRIAL_Y, overflow="visible")
+    return tag("svg", shape, x=place(mark.value, limits), y=y, overflow="visible")
 
 
 def axis_strip(grid: tuple[float, ...] = GRID) -> str:

@@ -9,6 +9,7 @@ from endplate.report.finding import finding_rows
 from endplate.report.harm import harm_groups
 from endplate.report.measure import SHARE
 from endplate.report.outcome import OutcomeGroup, measure_groups, outcome_groups
+from endplate.report.parts import legend, widened_words
 from endplate.report.plan import answers, title
 from endplate.report.words import word
 
@@ -24,6 +25,7 @@ def summary(result: reading.Result) -> str:
     for code in areas:
         name = f", {word('indication', code).lower()}" if len(areas) > 1 else ""
         parts += [_timing(result, code, name), _outcomes(result, code, name)]
+        parts.append(_sure(result, code, name))
     parts += [_cycles(result), _harms(result), _limits(result), _made(result)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -97,6 +99,22 @@ def _outcomes(result: reading.Result, indication: str, name: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def _sure(result: reading.Result, indication: str, name: str) -> str:
+    """How sure the middle person's times are, what the columns mean, and what is widened."""
+    lines = [
+        indented(f"{answer.name}: {answer.sure}", rest="    ")
+        for answer in answers(result, indication)
+        if answer.sure
+    ]
+    if not lines:
+        return ""
+    meant = " ".join(f"{short.capitalize()}: {meaning}." for _, short, meaning in legend())
+    lines.append(indented(f"Range: model and trials together. {meant}"))
+    if widened := widened_words(result, indication):
+        lines.append(indented(widened))
+    return "\n".join([f"How sure the middle person's days{name} and the ranges are", *lines])
+
+
 def _grouped(heading: str, groups: tuple[OutcomeGroup, ...]) -> str:
     if not groups:
         return ""
@@ -105,8 +123,12 @@ def _grouped(heading: str, groups: tuple[OutcomeGroup, ...]) -> str:
         share = group.unit == SHARE
         unit = "" if share else f" ({group.unit})"
         lines.append(indented(f"{group.name}, {group.rater}{unit}", rest="    "))
-        rows: Rows = [("    day", "people" if share else "mean", "range", "placebo")]
-        rows += [(f"    {r.day}", r.value, r.range, r.placebo or "?") for r in group.rows]
+        named = [word("part", part.code, "short") for part in group.rows[0].parts]
+        rows: Rows = [("    day", "people" if share else "mean", "range", "placebo", *named)]
+        rows += [
+            (f"    {r.day}", r.value, r.range, r.placebo or "?", *(p.range for p in r.parts))
+            for r in group.rows
+        ]
         figures = columns(rows, right=(1, 3)).splitlines()
         lines.append(figures[0])
         for line, row in zip(figures[1:], group.rows, strict=True):

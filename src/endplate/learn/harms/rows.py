@@ -7,6 +7,7 @@ import numpy as np
 from endplate.facts.harm_fit import HarmEstimate, HarmFit, harm_fit
 from endplate.facts.trials import TrialFigure
 from endplate.learn.harms.counts import PLACEBO, count_of, why_no_count
+from endplate.learn.predictive import Predictive, mid_rank
 from endplate.people.harm_shares import UNSTATED_N, drawn_shares
 
 _DRAWS = 4000
@@ -16,17 +17,17 @@ _ROUNDING = 0.5  # a printed percent stands for half a point either way
 
 @dataclass(frozen=True)
 class HarmRow:
-    """Prediction for one figure, in percent; `low` to `high` holds 90 % of groups of its size."""
+    """Prediction for one figure, in percent, with what groups of its size may count."""
 
     figure: TrialFigure
     predicted: float
-    low: float
-    high: float
+    found: Predictive
 
     @property
     def inside(self) -> bool:
         """Whether the published percent lies in the interval, as far as it was rounded."""
-        return self.low - _ROUNDING <= self.figure.value <= self.high + _ROUNDING
+        low, high, _ = self.found
+        return low - _ROUNDING <= self.figure.value <= high + _ROUNDING
 
 
 def why_no_harm(figure: TrialFigure, fit: HarmFit) -> str | None:
@@ -83,10 +84,7 @@ def _row(
     drug = figure.product != PLACEBO
     shares = drawn_shares(estimate, fit.scatter, drug, doublings, rng, _DRAWS, shift)
     people = figure.n or UNSTATED_N
-    low, high = np.percentile(rng.binomial(people, shares) / people, [5, 95])
-    return HarmRow(
-        figure=figure,
-        predicted=100 * float(np.mean(shares)),
-        low=100 * float(low),
-        high=100 * float(high),
-    )
+    seen = 100 * rng.binomial(people, shares) / people
+    low, high = np.percentile(seen, [5, 95])
+    rank = None if figure.bound else mid_rank(seen, figure.value)
+    return HarmRow(figure, 100 * float(np.mean(shares)), Predictive(float(low), float(high), rank))

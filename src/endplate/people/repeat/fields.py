@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from endplate.case import Repeat
 from endplate.facts.burdens import burdens
 from endplate.facts.scales import baseline_scale
+from endplate.people.intervals import Between, trials_range
 from endplate.people.job import Job
 from endplate.people.outcomes import endpoints_told
 from endplate.people.repeat.collect import VISIT_D, Repeated, level_names, muscle_places
@@ -19,15 +20,17 @@ _KEPT_BENEFIT = 0.5  # of the first treatment's: less is a secondary non-respons
 Numbers = NDArray[np.float64]
 
 
-def cycle_fields(repeat: Repeat, jobs: tuple[Job, ...], answer: Repeated) -> dict[str, Any]:
-    """The field `cycles` of a result."""
+def cycle_fields(
+    repeat: Repeat, jobs: tuple[Job, ...], answer: Repeated, scatter: dict[str, Between]
+) -> dict[str, Any]:
+    """The field `cycles` of a result; `scatter` is that between trials of each area."""
     areas = [(job, area) for job in jobs for area in job.areas]
     return {
         "count": int(repeat.cycles),
         "antibodies": repeat.antibodies,
         "visit_day": VISIT_D,
         "rows": [
-            _row(place, cycle, answer.cycles[0], job, area)
+            _row(place, cycle, answer.cycles[0], job, area, scatter[area])
             for job, area in areas
             for place, cycle in enumerate(answer.cycles)
         ],
@@ -35,7 +38,9 @@ def cycle_fields(repeat: Repeat, jobs: tuple[Job, ...], answer: Repeated) -> dic
     }
 
 
-def _row(place: int, cycle: Cycle, first: Cycle, job: Job, area: str) -> dict[str, Any]:
+def _row(
+    place: int, cycle: Cycle, first: Cycle, job: Job, area: str, between: Between
+) -> dict[str, Any]:
     own = cycle.areas[area]
     benefit = own.before - own.best
     lost = _secondary(own, first.areas[area])
@@ -54,7 +59,8 @@ def _row(place: int, cycle: Cycle, first: Cycle, job: Job, area: str) -> dict[st
         "percent_secondary_nonresponse": 100.0 * float(lost.mean()),
         "percent_secondary_nonresponse_without_antibodies": 100.0
         * float((lost & ~cycle.positive).mean()),
-        "outcomes": _outcomes(area, own, job.treated[area]),
+        "widened": between.widened,
+        "outcomes": _outcomes(area, own, job.treated[area], between),
         "harms": [
             {"term": term, "percent": 100.0 * count / people} for term, count in cycle.weak.items()
         ],
@@ -84,7 +90,9 @@ def _quantiles(values: Numbers) -> dict[str, float | None]:
     }
 
 
-def _outcomes(area: str, own: AreaCycle, treated: tuple[bool, ...]) -> list[dict[str, Any]]:
+def _outcomes(
+    area: str, own: AreaCycle, treated: tuple[bool, ...], between: Between
+) -> list[dict[str, Any]]:
     rows = []
     every = endpoints_told(area, treated)
     for told, (at_visit, before_next) in zip(every, own.means, strict=True):
@@ -95,6 +103,7 @@ def _outcomes(area: str, own: AreaCycle, treated: tuple[bool, ...]) -> list[dict
                     "unit": told.unit,
                     "statistic": told.statistic,
                     "at_visit": float(at_visit),
+                    **trials_range(float(at_visit), told.statistic == "percent", between),
                     "before_next": float(before_next),
                 }
             )

@@ -21,7 +21,7 @@ from endplate.facts.indications import indication
 from endplate.people import model
 from endplate.people.antibodies import exposed, load_share, none_yet
 from endplate.people.cohort import Before
-from endplate.people.draws import PURPOSES
+from endplate.people.draws import PURPOSES, normals_of, placement_of
 from endplate.people.engine import read_tables, readings
 from endplate.people.layout import MUSCLE, NOCICEPTOR, Layout, block_count, whole_field
 from endplate.people.repeat import areas
@@ -44,6 +44,7 @@ from endplate.people.run import (
     densities,
     drawn,
     pain_gains,
+    site_count,
 )
 from endplate.people.setting import Setting
 
@@ -53,9 +54,11 @@ def prepare(
     vectors: Array, seed: Array, people: Array, setting: Setting, layout: Layout
 ) -> tuple[People, State]:
     """People of a chunk and their state before any treatment; arguments as for `run_chunk`."""
-    run, normals = drawn(vectors, seed, people, setting, layout, True)
+    normals = normals_of(seed, people)
+    run = drawn(vectors, normals, setting, layout, True)
     field, split = whole_field(layout), block_count(layout)
-    density, own = densities(run, seed, people, CROWD), field.cell_block < split
+    placement = placement_of(seed, people, site_count(setting))
+    density, own = densities(run, placement, CROWD), field.cell_block < split
     pain = {
         name: _reading(run, [one[:, own] for one in density], pain_gains(run, name), split, own)
         for name in layout.areas

@@ -1,0 +1,86 @@
+"""`endplate sensitivity`: which unknown matters most for an outcome of a plan."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from endplate.cli.simulated import SEED, Json, PlanFile, write_json
+
+Outcome = Annotated[
+    str,
+    typer.Option(
+        help="onset_d, peak_d, duration_d, an endpoint or a weakness of the plan; NAME:AREA where "
+        "several areas have it."
+    ),
+]
+Day = Annotated[float, typer.Option(help="Day on which an endpoint is read.")]
+Samples = Annotated[int, typer.Option(help="Base samples; more make the intervals narrower.")]
+Seed = Annotated[int, typer.Option(help="Seed of the design.")]
+_BAR = 30
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def sensitivity(
+        plan: PlanFile,
+        outcome: Outcome = "duration_d",
+        day: Day = 30.0,
+        samples: Samples = 128,
+        seed: Seed = SEED,
+        json: Json = False,
+    ) -> None:
+        """Tell which unknown of the science, and which of the person, matters most (Sobol)."""
+        from endplate.case import Plan
+        from endplate.learn.sensitivity import sensitivity as run
+
+        read = Plan.load(plan)
+        told = with_progress(lambda tell: run(read, outcome, day, samples, seed, tell)).as_dict()
+        if json:
+            write_json(told)
+        else:
+            typer.echo("\n".join(_lines(told)))
+
+
+def with_progress(work: Callable[[Callable[[int, int], None]], Any]) -> Any:
+    """What the work returns, with a bar on stderr of the people it has run."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("people", total=None)
+        return work(lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def _lines(told: dict[str, Any]) -> list[str]:
+    asked = told["outcome"]
+    lines = [f"Which unknown matters most: {asked['name']}, {asked['indication']}"]
+    for table in (told["science"], told["person"]):
+        lines += ["", *_table(table)]
+    lines += ["", "first: share of the variance that the unknown makes by itself; total: with its"]
+    lines += ["interactions; each with half its 90 % interval (both may leave 0 to 1 by chance)."]
+    return [*lines, *told["limits"]]
+
+
+def _table(table: dict[str, Any]) -> list[str]:
+    lines = [table["title"].capitalize()]
+    if table["mean"] is not None:
+        unit = "" if table["unit"] == "1" else f" {table['unit']}"
+        lines.append(
+            f"  {table['outcome']}: mean {table['mean']:.3g}{unit}, sd {table['sd']:.2g}{unit}, "
+            f"{table['runs']} runs"
+        )
+    width = max((len(row["name"]) for row in table["rows"]), default=0)
+    if table["rows"]:
+        lines.append(f"  {'unknown':{width}}  {'first':>13}  {'total':>13}")
+    for row in table["rows"]:
+        bar = "#" * round(_BAR * min(max(row["total"], 0.0), 1.0))
+        lines.append(
+            f"  {row['name']:{width}}  {row['first']:>6.2f} ± {row['first_ci']:.2f}"
+            f"  {row['total']:>6.2f} ± {row['total_ci']:.2f}  {bar}"
+        )
+        if row["meaning"]:
+            lines.append(f"      {row['meaning']}")
+    return lines + [f"  {note}" for note in table["notes"]]
