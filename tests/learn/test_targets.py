@@ -7,8 +7,9 @@ import pytest
 
 from endplate.facts.trials import TrialFigure
 from endplate.facts.validation_targets import validation_targets
-from endplate.learn.predictive import day_predictive, mean_predictive, percent_predictive
+from endplate.learn.predictive import predictives
 from endplate.learn.row import Row
+from endplate.learn.scatter import Scatter, figure_arrays, mean_size
 from endplate.learn.summary import error_ratio, summary
 from endplate.learn.targets import targets_of
 
@@ -20,6 +21,14 @@ FIGURE = TrialFigure(
     "T", "glabellar_lines", "onabotulinumtoxinA", "20U", 20.0, 20.0, 100, 30.0,
     "inv_none_mild", "percent", 80.0, "", "x", True, "",
 )  # fmt: skip
+
+
+def predicted(seen, figure, **scatter):
+    """Predictive of one figure with nothing left open by the fit."""
+    usual = {"trial_logit": 0.0, "definition_logit": 0.0, "trial_mean": 0.0, "definition_mean": 0.0}
+    own = Scatter(**(usual | {"duration_log": 0.1} | scatter))
+    at = np.array([seen])
+    return predictives(at, at[None], own, figure_arrays((figure,)))[0]
 
 
 def change(**edits):
@@ -106,9 +115,8 @@ def test_ranks_of_percents_drawn_from_the_prediction_are_even():
     rng = np.random.default_rng(3)
     shares = 1 / (1 + np.exp(-(np.log(0.7 / 0.3) + 0.5 * rng.standard_normal(400))))
     seen = np.round(100 * rng.binomial(80, shares) / 80)
-    own = np.random.default_rng(4)
     found = [
-        percent_predictive(0.7, np.full(4, 0.7), replace(FIGURE, n=80, value=one), 0.5, own)
+        predicted(np.log(0.7 / 0.3), replace(FIGURE, n=80, value=one), trial_logit=0.5)
         for one in seen
     ]
     uniform([one.rank for one in found])
@@ -119,14 +127,31 @@ def test_ranks_of_percents_drawn_from_the_prediction_are_even():
 def test_ranks_of_times_and_means_follow_their_distribution():
     rng = np.random.default_rng(5)
     days = 100 * np.exp(0.2 * rng.standard_normal(400))
-    uniform(
-        [day_predictive(100.0, np.full(4, 100.0), replace(FIGURE, value=d), 0.2).rank for d in days]
-    )
-    one = mean_predictive(-3.0, np.full(4, -3.0), replace(FIGURE, value=-3.0), 0.2)
+    timed = replace(FIGURE, endpoint="median_duration", day=None, n=10**9)
+    uniform([predicted(np.log(100), replace(timed, value=d), duration_log=0.2).rank for d in days])
+    leaks = replace(FIGURE, indication="overactive_bladder", endpoint="ui_per_day", value=-3.0)
+    one = predicted(-3.0, leaks, trial_mean=0.2)
     assert one.rank == 0.5
-    assert one.low < -3.0 < one.high
+    size = float(mean_size(np.array([-3.0]), figure_arrays((leaks,)))[0])
+    sd = size * np.hypot(0.2, 0.7 / np.sqrt(leaks.n))  # trials, and the people sampled
+    assert one.low == pytest.approx(-3.0 - 1.645 * sd, abs=2e-3)
+    assert one.high == pytest.approx(-3.0 + 1.645 * sd, abs=2e-3)
 
 
-def test_a_bound_has_no_rank():
-    floor = replace(FIGURE, bound="at_least", value=100.0)
-    assert day_predictive(90.0, np.full(4, 90.0), floor, 0.2).rank is None
+def test_what_the_fit_leaves_open_widens_an_interval():
+    sure = predicted(np.log(100), replace(FIGURE, endpoint="median_duration"))
+    arrays = figure_arrays((replace(FIGURE, endpoint="median_duration"),))
+    drawn = np.log(100) + np.array([[-0.3], [0.3]])
+    (open_,) = predictives(np.array([np.log(100)]), drawn, Scatter(0, 0, 0, 0, 0.1), arrays)
+    assert open_.low < sure.low < sure.high < open_.high
+
+
+@pytest.mark.parametrize("bound", ["at_least", "at_most"])
+def test_a_bound_has_no_rank(bound):
+    known = replace(FIGURE, endpoint="median_duration", bound=bound, value=100.0)
+    one = predicted(np.log(90.0), known)
+    assert one.rank is None
+    # a floor can be met by anything above it, a ceiling by anything below
+    sign = 1 if bound == "at_least" else -1
+    assert one.holds(90.0 * np.exp(-sign * 2), 0.5, sign)
+    assert not one.holds(90.0 * np.exp(sign * 2), 0.5, sign)

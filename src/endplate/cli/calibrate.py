@@ -1,16 +1,20 @@
-"""`endplate calibrate`: fit the shared parameters to published trials and store them."""
+"""`endplate calibrate`: fit the model to published trials and store the posterior."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from endplate.cli.simulated import SEED
 from endplate.cli.validate import Trials
 
 if TYPE_CHECKING:
-    from endplate.facts.harm_fit import HarmFit
+    from collections.abc import Callable
+
     from endplate.facts.trials import TrialFigure
-    from endplate.learn.fit import Fit
+    from endplate.learn.calibrate import Calibration
+    from endplate.learn.left_out_rows import LeftOut
 
 Out = Annotated[
     Path | None,
@@ -19,83 +23,127 @@ Out = Annotated[
         show_default=False,
     ),
 ]
-Steps = Annotated[int, typer.Option(help="Most steps of the optimiser.", min=1, max=2000)]
+Seed = Annotated[int, typer.Option(help="Seed of the chains and of the designs.", min=0)]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Forget the finished steps of a run that was stopped.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
     @app.command()
-    def calibrate(trials: Trials = None, out: Out = None, steps: Steps = 200) -> None:
-        """Fit the model to published trial figures and write the parameter tables.
+    def calibrate(
+        trials: Trials = None, out: Out = None, seed: Seed = SEED, fresh: Fresh = False
+    ) -> None:
+        """Fit the model to published trial figures and write the tables of the fit.
 
-        Writes fitted.csv, fitted_covariance.csv and fitted_reach.csv, and for counted unwanted
-        effects harm_fit.csv, harm_doses.csv and harm_scatter.csv: the tables that every
-        simulation reads. A fit that did not converge is not written.
+        Writes fitted.csv, posterior.csv, calibration.toml, left_out.csv and fitted_reach.csv, and
+        for counted unwanted effects harm_fit.csv, harm_doses.csv and harm_scatter.csv: the tables
+        that every simulation reads. A run that was stopped goes on where it was. Chains that do
+        not agree, or a posterior that the body model does not bear out, end the run with nothing
+        written.
         """
         from endplate.errors import EndplateError
         from endplate.facts.store import TABLES
         from endplate.facts.trials import trial_figures
-        from endplate.learn.harms.store import write_harms
-        from endplate.learn.reach import calibrated_reach, write_reach
-        from endplate.learn.store import write_fit
         from endplate.learn.trial_table import read_trials
 
+        _needs_numpyro()
         folder = out or TABLES
         if not folder.is_dir():
             raise EndplateError(f"There is no folder {folder}.")
-        figures = trial_figures() if trials is None else read_trials(trials)
-        stages = _fit(figures, steps)
-        for found in stages:
-            if not found.converged:
-                raise EndplateError(
-                    f"The fit did not converge: {found.message}; nothing was written."
-                )
-        harms = _fit_harms(figures, stages[-1])
-        written = [
-            *write_harms(harms, folder),
-            *write_fit(stages[-1], folder, "endplate calibrate"),
-        ]
-        written.append(write_reach(calibrated_reach(stages[-1].estimate), folder))
-        for found in stages:
-            typer.echo(f"log posterior {found.log_posterior:.3f}, {found.evaluations} evaluations")
-        for path in written:
-            typer.echo(f"Written: {path}", err=True)
+        table = trial_figures() if trials is None else read_trials(trials)
+        for line in _run(table, folder, seed, fresh):
+            typer.echo(line)
 
 
-def _fit(figures: "tuple[TrialFigure, ...]", steps: int) -> "tuple[Fit, ...]":
-    """Fit with a line of progress on stderr."""
+def _needs_numpyro() -> None:
+    from importlib.util import find_spec
+
+    from endplate.errors import EndplateError
+
+    if find_spec("numpyro") is None or find_spec("arviz_stats") is None:
+        raise EndplateError(
+            "endplate calibrate needs NumPyro and ArviZ; install them with: "
+            "pip install 'endplate[learn]'"
+        )
+
+
+def _run(table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool) -> list[str]:
+    """Calibrate with a bar of progress on stderr and write; what to say about it."""
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from endplate.learn.fit import fit_in_stages
-    from endplate.people.cache import use_compile_cache
+    from endplate.learn.calibrate import Effort, calibrate, calibration_key
+    from endplate.learn.checkpoint import Checkpoints
+    from endplate.learn.harms.fit import fit_harms
+    from endplate.learn.harms.store import write_harms
+    from endplate.learn.left_out_rows import write_left_out
+    from endplate.learn.reach import calibrated_reach, gate_slopes, write_reach
+    from endplate.learn.store import write_calibration
+    from endplate.people.cache import cache_folder, use_compile_cache
 
     use_compile_cache()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    kept = Checkpoints(cache_folder() / "calibrate", calibration_key(table, seed, Effort()))
+    if fresh:
+        kept.clear()
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+    )  # fmt: skip
+    command = "endplate calibrate" + (f" --seed {seed}" if seed != SEED else "")
+    start = time.monotonic()
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("compiling the model", total=None)
 
-        def tell(stage: str, evaluations: int, log_posterior: float) -> None:
-            told = f"{stage}: {evaluations} evaluations, log posterior {log_posterior:.3f}"
-            progress.update(task, description=told)
+        def tell(step: str, done: int, of: int) -> None:
+            progress.update(task, description=step, completed=done, total=of or None)
 
-        return fit_in_stages(figures, tell, steps)
+        found = calibrate(table, seed, Effort(), kept, tell)
+        left_out = _left_out(found, seed, tell)
+        tell("unwanted effects", 0, 0)
+        harms, checks = fit_harms(table, gate_slopes(found.centre), seed)
+        reach = calibrated_reach(found.centre)
+        minutes = (time.monotonic() - start + kept.earlier_s) / 60
+        written = [
+            *write_calibration(found, folder, command, seed, minutes),
+            write_left_out(left_out, table, found.place.tolist(), found.scatter, folder),
+            *write_harms(harms, folder),
+            write_reach(reach, folder),
+        ]
+    kept.clear()
+    for path in written:
+        typer.echo(f"Written: {path}", err=True)
+    return [
+        *_told(found, minutes),
+        f"unwanted effects: R-hat {checks.r_hat:.3f}, effective sample size {checks.ess:.0f}",
+    ]
 
 
-def _fit_harms(figures: "tuple[TrialFigure, ...]", body: "Fit") -> "HarmFit":
-    """Fit the counted unwanted effects, with the fitted body's own dose response."""
-    from endplate.errors import EndplateError
-    from endplate.learn.reach import gate_slopes
+def _left_out(
+    found: "Calibration", seed: int, tell: "Callable[[str, int, int], None]"
+) -> "tuple[LeftOut, ...]":
+    from endplate.learn.hierarchy import prior_of
+    from endplate.learn.left_out import leave_one_trial_out
 
-    try:
-        from endplate.learn.harms.fit import fit_harms
-    except ImportError:
-        raise EndplateError("Fitting needs NumPyro: pip install 'endplate[calibrate]'.") from None
+    return leave_one_trial_out(
+        found.draws,
+        found.seen,
+        found.figures,
+        prior_of(),
+        seed,
+        told=lambda done, of: tell("trials left out", done, of),
+    )
 
-    def tell(stage: str) -> None:
-        typer.echo(stage, err=True)
 
-    harms, checks = fit_harms(figures, gate_slopes(body.estimate), progress=tell)
-    typer.echo(f"unwanted effects: R-hat {checks.r_hat:.3f}, {checks.ess:.0f} effective draws")
-    return harms
+def _told(found: "Calibration", minutes: float) -> list[str]:
+    draws = found.draws
+    misfit = ", ".join(f"{name} {x:.3f}" for name, x in found.surrogate_misfit.items())
+    return [
+        f"{int(found.figures.used.sum())} figures of "
+        f"{len({trial for trial, _ in found.figures.groups})} trials, {minutes:.1f} min",
+        f"{len(draws.vectors)} draws: R-hat {draws.r_hat:.3f}, effective sample size "
+        f"{draws.ess:.0f}, {draws.divergent} divergent",
+        f"body model against its surrogate: Pareto k-hat {found.k_hat:.2f}; misfit on the link "
+        f"scale {misfit}",
+    ]

@@ -8,6 +8,8 @@ import typer
 from endplate.cli.simulated import Json, writable, write_json
 
 if TYPE_CHECKING:
+    from endplate.learn.left_out_rows import LeftOutTrials
+    from endplate.learn.targets import Target
     from endplate.learn.validate import Validation
 
 Trials = Annotated[
@@ -34,6 +36,7 @@ def register(app: typer.Typer) -> None:
     def validate(trials: Trials = None, report: Report = None, json: Json = False) -> None:
         """Predict published trial figures and say how far off the model is."""
         from endplate.facts.trials import trial_figures
+        from endplate.learn.left_out_rows import stored_left_out
         from endplate.learn.trial_table import read_trials
         from endplate.learn.validate import validate as run
         from endplate.people.cache import use_compile_cache
@@ -41,20 +44,23 @@ def register(app: typer.Typer) -> None:
         figures = trial_figures() if trials is None else read_trials(trials)
         use_compile_cache()
         found = run(figures)
+        left_out = stored_left_out()
+        own = left_out if trials is None else None  # of the shipped trials, not of another table
         if json:
-            write_json(found.as_dict())
+            write_json(found.as_dict() | {"left_out": left_out.as_dict()})
         else:
-            typer.echo("\n".join(_lines(found)))
+            typer.echo("\n".join(_lines(found, own)))
         if report is not None:
             from endplate.report.qualification import qualification_page, write_qualification
 
             table = f" --trials {trials.name}" if trials else ""
             command = f"endplate validate{table} --report {report.name}"
-            path = write_qualification(qualification_page(found, figures, command=command), report)
+            page = qualification_page(found, figures, own, command)
+            path = write_qualification(page, report)
             typer.echo(f"The report is in {path.resolve()}", err=True)
 
 
-def _lines(found: "Validation") -> list[str]:
+def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
     told = found.as_dict()
     lines = ["Predicted against published (error = predicted - published)", ""]
     lines.append(
@@ -68,7 +74,14 @@ def _lines(found: "Validation") -> list[str]:
         lines.append(
             f"{area:34}{row['kind'].replace('_', ' '):16}{row['n']:>8}{mae:>16}{bias:>8}{inside:>9}"
         )
-    lines += ["", *_targets(found)]
+    lines += ["", *_targets(found.targets)]
+    if left_out is not None:
+        lines += ["", "Each trial predicted by a fit that has not seen it"]
+        lines += _targets(left_out.targets)
+        lines.append(
+            f"{len(left_out.k_hat)} trials left out in turn; for {len(left_out.refitted)} the "
+            "chains ran again, for the others the draws were weighed anew"
+        )
     outside = [row for row in told["rows"] if not row["inside"]]
     outside.sort(key=lambda row: -abs(row["predicted"] - row["observed"]))
     lines += ["", f"Outside their 90 % interval: {len(outside)} of {len(told['rows'])}"]
@@ -91,11 +104,11 @@ def _lines(found: "Validation") -> list[str]:
     return lines
 
 
-def _targets(found: "Validation") -> list[str]:
+def _targets(targets: "tuple[Target, ...]") -> list[str]:
     from endplate.report.qualification.promise import target_told
 
     lines = [f"{'promised':80}{'figures':>8}{'measured':>14}{'asked':>17}"]
-    for told in map(target_told, found.targets):
+    for told in map(target_told, targets):
         lines.append(
             f"{told.words:80}{told.n:>8}{told.measured:>14}{told.asked:>17}  {told.verdict}"
         )

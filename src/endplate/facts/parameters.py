@@ -120,12 +120,16 @@ def fitted_estimates() -> tuple[float, ...]:
 
 
 @cache
-def fitted_covariance() -> tuple[tuple[float, ...], ...]:
-    """Stored covariance of the estimates, rows and columns in the order of `fit_rows`."""
+def posterior_draws() -> tuple[tuple[float, ...], ...]:
+    """Stored draws of the posterior on the working scale, columns in the order of `fit_rows`.
+
+    Raises
+    ------
+    FactMissing
+        The stored table does not hold exactly the fitted parameters: run `endplate calibrate`.
+    """
     wanted = [row.id for row in fit_rows()]
-    stored = {row["id"]: row for row in table("fitted_covariance")}
-    if set(stored) != set(wanted):
-        raise FactMissing(
-            "table 'fitted_covariance' does not match 'fit_priors'; run: endplate calibrate"
-        )
-    return tuple(tuple(float(stored[i][j]) for j in wanted) for i in wanted)
+    stored = table("posterior")
+    if not stored or {*stored[0]} != {"draw", *wanted}:
+        raise FactMissing("table 'posterior' does not match 'fit_priors'; run: endplate calibrate")
+    return tuple(tuple(float(row[name]) for name in wanted) for row in stored)

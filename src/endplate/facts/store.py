@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,9 +49,18 @@ def document(name: str) -> Mapping[str, Any]:
 @cache
 def facts_hash() -> str:
     """First 16 hex digits of the SHA-256 over all tables, names included, in name order."""
+    return _hash(path for path in TABLES.iterdir() if path.suffix in {".csv", ".toml"})
+
+
+@cache
+def hash_of(names: tuple[str, ...]) -> str:
+    """The same over some tables alone."""
+    return _hash(TABLES / f"{name}.csv" for name in names)
+
+
+def _hash(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(TABLES.iterdir()):
-        if path.suffix in {".csv", ".toml"}:
-            digest.update(path.name.encode())
-            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    for path in sorted(paths):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]

@@ -17,7 +17,7 @@ from endplate.learn.kinds import (
     kind_of,
     why_skipped,
 )
-from endplate.learn.likelihood import figure_arrays
+from endplate.learn.scatter import figure_arrays
 
 _NOTICED, _PRAISED, _SATISFIED = "onset_cum", "subj_global_ge2", "subj_satisfied"
 
@@ -147,4 +147,5 @@ _SHARED: dict[str, Callable[[TrialFigure], bool]] = {
     "definition_logit_sd": _of_kind(KIND_PERCENT),
     "duration_log_sd": _of_kind(KIND_DURATION, KIND_ONSET),
     "trial_mean_sd": _of_kind(KIND_MEAN),
+    "definition_mean_sd": _of_kind(KIND_MEAN),
 }

@@ -1,18 +1,16 @@
-"""What a published figure of a given size may be: its 90 % interval, and where one fell in it."""
+"""What published figures of their size may be: 90 % intervals, and where each fell in its own."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import expit, ndtr
 
-from endplate.facts.trials import TrialFigure
-from endplate.learn.likelihood import UNSTATED_N, figure_arrays, mean_sd
+from endplate.learn.kinds import KIND_MEAN, KIND_PERCENT
+from endplate.learn.scatter import Figures, Scatter, mean_sd, mean_size, time_log_sd
 
 _SAMPLES = 4000
-_LEAST = 0.002
-_LEAST_D = 0.25
+_SEED = 20261122
 _Z90 = 1.6448536269514722
 _ROUNDING = 0.5  # a printed percent, or day, stands for half a unit either way
 Numbers = NDArray[np.float64]
@@ -29,36 +27,66 @@ class Predictive(NamedTuple):
     high: float
     rank: float | None
 
+    def holds(self, value: float, slack: float, bound: int) -> bool:
+        """Whether a published value lies inside; a floor or ceiling when it can be met."""
+        above = bound > 0 or self.low - slack <= value
+        return bool(above and (bound < 0 or value <= self.high + slack))
 
-def percent_predictive(
-    share: float,
-    drawn: Numbers,
-    figure: TrialFigure,
-    between_sd: float,
-    rng: np.random.Generator,
-) -> Predictive:
-    """Interval and rank of a percent of n people.
+
+def predictives(
+    seen: Numbers, drawn: Numbers, scatter: Scatter, figures: Figures
+) -> tuple[Predictive, ...]:
+    """Predictive intervals of figures.
 
     Parameters
     ----------
-    share : [1], in [0, 1]
-        Predicted share at the estimates.
+    seen : [1]
+        Predictions on the link scale, shape (figures,).
     drawn : [1]
-        The same under parameter vectors drawn from the fit, shape (draws,).
-    figure : TrialFigure
-        What was published; 60 people where n is not stated.
-    between_sd : [1]
-        Scatter between trials and definitions, on the logit.
-    rng
-        Draws trials and their people.
+        The same under draws of the posterior, shape (draws, figures).
+    scatter : Scatter
+        How figures scatter between trials, and within one.
+    figures : Figures
+        What was published, and of how many people.
+
+    Returns
+    -------
+    tuple of Predictive
+        They hold the parameters' uncertainty, a trial nobody has seen, definitions and visits, and
+        the sampling of n people (60 where n is not stated).
     """
-    n = figure.n or UNSTATED_N
-    moved = _logit(drawn) - _logit(share)
-    sd = np.sqrt(np.mean(moved**2) + between_sd**2)
-    shares = 1 / (1 + np.exp(-(_logit(share) + sd * rng.standard_normal(_SAMPLES))))
+    rng = np.random.default_rng(_SEED)
+    moved = np.sqrt(np.mean(np.square(drawn - seen), axis=0))
+    held = np.where(figures.of_kind(KIND_MEAN), seen, 0.0)
+    shift = scatter.trial_mean * np.asarray(mean_size(held, figures))
+    mean = np.sqrt(moved**2 + shift**2 + np.square(np.asarray(mean_sd(held, scatter, figures))))
+    timed = np.where(figures.timed, seen, 0.0)
+    time = np.hypot(moved, np.asarray(time_log_sd(timed, scatter, figures)))
+    found = []
+    for i, kind in enumerate(figures.kind):
+        value, exact = figures.value[i], not figures.bound[i]
+        if kind == KIND_PERCENT:
+            between = np.hypot(scatter.trial_logit, scatter.definition_logit * figures.doubt[i])
+            sd = float(np.hypot(moved[i], between))
+            one = _percent(float(seen[i]), sd, int(figures.n[i]), 100 * value, exact, rng)
+        elif kind == KIND_MEAN:
+            one = _normal(float(seen[i]), float(mean[i]), value, exact)
+        else:
+            low, high, rank = _normal(float(seen[i]), float(time[i]), np.log(value), exact)
+            one = Predictive(float(np.exp(low)), float(np.exp(high)), rank)
+        found.append(one)
+    return tuple(found)
+
+
+def _percent(
+    log_odds: float, sd: float, n: int, value: float, exact: bool, rng: np.random.Generator
+) -> Predictive:
+    """Percent of n people whose share has log odds that scatter."""
+    shares = expit(log_odds + sd * rng.standard_normal(_SAMPLES))
     seen = 100 * rng.binomial(n, shares) / n
     low, high = np.percentile(seen, [5, 95])
-    return Predictive(float(low), float(high), _exact(figure, mid_rank(seen, figure.value)))
+    rank = mid_rank(seen, value) if exact else None
+    return Predictive(float(low), float(high), rank)
 
 
 def mid_rank(seen_percent: Numbers, percent: float) -> float:
@@ -71,34 +99,6 @@ def mid_rank(seen_percent: Numbers, percent: float) -> float:
     return float(below + 0.5 * same)
 
 
-def mean_predictive(
-    predicted: float, drawn: Numbers, figure: TrialFigure, relative_sd: float
-) -> Predictive:
-    """Interval and rank of a mean level or change, in the endpoint's unit."""
-    between = mean_sd(jnp.asarray([predicted]), jnp.asarray(relative_sd), figure_arrays((figure,)))
-    sd = float(np.hypot(float(between[0]), np.sqrt(np.mean((drawn - predicted) ** 2))))
-    rank = ndtr((figure.value - predicted) / sd)
-    return Predictive(
-        float(predicted - _Z90 * sd), float(predicted + _Z90 * sd), _exact(figure, rank)
-    )
-
-
-def day_predictive(days: float, drawn: Numbers, figure: TrialFigure, log_sd: float) -> Predictive:
-    """Interval and rank of a time [d]."""
-    held = max(days, _LEAST_D)
-    moved = np.log(np.maximum(drawn, _LEAST_D)) - np.log(held)
-    sd = float(np.sqrt(np.mean(moved**2) + log_sd**2))
-    # An onset of 2 days was read off a daily diary: the middle of what rounds to it is taken.
-    edges = np.maximum(figure.value + np.array([-_ROUNDING, _ROUNDING]), _LEAST_D)
-    rank = np.mean(ndtr(np.log(edges / held) / sd))
-    low, high = held * np.exp(-_Z90 * sd), held * np.exp(_Z90 * sd)
-    return Predictive(float(low), float(high), _exact(figure, rank))
-
-
-def _exact(figure: TrialFigure, rank: float) -> float | None:
-    return None if figure.bound else float(rank)
-
-
-def _logit(share: Any) -> Any:
-    held = np.clip(share, _LEAST, 1 - _LEAST)
-    return np.log(held / (1 - held))
+def _normal(middle: float, sd: float, value: float, exact: bool) -> Predictive:
+    rank = float(ndtr((value - middle) / sd)) if exact else None
+    return Predictive(middle - _Z90 * sd, middle + _Z90 * sd, rank)

@@ -1,45 +1,76 @@
-"""Writes the result of a fit as the tables that a simulation reads."""
+"""Writes the result of a calibration as the tables that a simulation reads."""
 
-import csv
 from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import NDArray
 
+from endplate._version import __version__
+from endplate.facts.calibration import INPUTS
 from endplate.facts.parameters import fit_rows
-from endplate.learn.fit import Fit
+from endplate.facts.store import hash_of
+from endplate.learn.calibrate import Calibration
+from endplate.learn.table_file import write_table
 from endplate.people import model
 
-_Z90 = 1.6448536269514722
+_DIGITS = 5
+Numbers = NDArray[np.float64]
 
 
-def write_fit(fit: Fit, folder: Path, command: str) -> tuple[Path, Path]:
-    """Write `fitted.csv` and `fitted_covariance.csv` into a folder.
+def write_calibration(
+    found: Calibration, folder: Path, command: str, seed: int, minutes: float
+) -> tuple[Path, ...]:
+    """Write `fitted.csv`, `posterior.csv` and `calibration.toml` into a folder."""
+    return (
+        _write_estimates(found, folder / "fitted.csv", command),
+        _write_draws(found.vectors, folder / "posterior.csv"),
+        _write_record(found, folder / "calibration.toml", command, seed, minutes),
+    )
 
-    Estimates stand on the working scale and, with their 90 % interval, on the natural one.
-    """
-    rows = fit_rows()
-    sd = np.sqrt(np.diag(fit.covariance))
-    natural = [
-        model.natural_values(jnp.asarray(fit.estimate + shift * sd)) for shift in (0, -_Z90, _Z90)
+
+def _write_estimates(found: Calibration, path: Path, command: str) -> Path:
+    """Estimates on the working scale and, with their 90 % interval, on the natural one."""
+    sd = found.draws.vectors.std(axis=0)
+    low, high = np.percentile(found.draws.vectors, [5, 95], axis=0)
+    natural = [model.natural_values(jnp.asarray(at)) for at in (found.centre, low, high)]
+    header = "id,tier,estimate,sd,transform,value,low,high,unit,kind,source,note".split(",")
+    rows = [
+        [row.id, row.tier, f"{found.centre[i]:.6f}", f"{sd[i]:.6f}", row.transform]
+        + [f"{float(values[row.id]):.5g}" for values in natural]
+        + [row.unit, "derived", "endplate_model", command]
+        for i, row in enumerate(fit_rows())
     ]
-    estimates = folder / "fitted.csv"
-    with estimates.open("w", newline="", encoding="utf-8") as lines:
-        table = csv.writer(lines, lineterminator="\n")
-        table.writerow(
-            "id,tier,estimate,sd,transform,value,low,high,unit,kind,source,note".split(",")
-        )
-        for i, row in enumerate(rows):
-            value, low, high = (float(values[row.id]) for values in natural)
-            table.writerow(
-                [row.id, row.tier, f"{fit.estimate[i]:.6f}", f"{sd[i]:.6f}", row.transform]
-                + [f"{number:.5g}" for number in (value, low, high)]
-                + [row.unit, "derived", "endplate_model", command]
-            )
-    covariance = folder / "fitted_covariance.csv"
-    with covariance.open("w", newline="", encoding="utf-8") as lines:
-        table = csv.writer(lines, lineterminator="\n")
-        table.writerow(["id", *(row.id for row in rows)])
-        for row, line in zip(rows, fit.covariance, strict=True):
-            table.writerow([row.id, *(f"{number:.6e}" for number in line)])
-    return estimates, covariance
+    return write_table(path, header, rows)
+
+
+def _write_draws(vectors: Numbers, path: Path) -> Path:
+    """Draws on the working scale, one a row."""
+    rows = [[i, *(f"{x:.{_DIGITS}f}" for x in vector)] for i, vector in enumerate(vectors)]
+    return write_table(path, ["draw", *(row.id for row in fit_rows())], rows)
+
+
+def _write_record(found: Calibration, path: Path, command: str, seed: int, minutes: float) -> Path:
+    """What was fitted to what, how long it took, and how the checks came out."""
+    misfit = "\n".join(f'"{name}" = {x:.3f}' for name, x in found.surrogate_misfit.items())
+    path.write_text(
+        f"""# Made by `{command}`; read by `facts.calibration`.
+version = "{__version__}"
+command = "{command}"
+facts_hash = "{hash_of(INPUTS)}"
+seed = {seed}
+minutes = {minutes:.1f}
+figures = {int(found.figures.used.sum())}
+trials = {len({trial for trial, _ in found.figures.groups})}
+draws = {len(found.draws.vectors)}
+r_hat = {found.draws.r_hat:.4f}
+effective_sample_size = {found.draws.ess:.0f}
+divergent = {found.draws.divergent}
+pareto_k_hat = {found.k_hat:.3f}
+
+[surrogate_misfit]  # root mean square on the link scale, by block
+{misfit}
+""",
+        encoding="utf-8",
+    )
+    return path

@@ -13,6 +13,8 @@ UNITS = {"percent": "points", "change": "own unit", "duration": "d", "harm": "po
 NEAR_SHARE, NEAR_POINTS = 0.2, 1.0
 EVERY = "all"
 MEDIAN_DURATION = "median_duration"
+BY_PRODUCT = "duration_by_product"
+_COMPARED_IN = "glabellar_lines"  # where the field compares products
 _TISSUES = {"muscle": ("muscle",), "gland or bladder": ("gland", "bladder")}
 
 
@@ -35,6 +37,7 @@ def summary(rows: tuple[Row, ...]) -> tuple[dict[str, Any], ...]:
     for name, tissues in _TISSUES.items():
         own = [row for row in medians if indication(row.indication).tissue in tissues]
         told.append(_entry(EVERY, MEDIAN_DURATION, "d", own, name))
+    told.append(_by_product([row for row in medians if row.indication == _COMPARED_IN]))
     told.append(_entry(EVERY, EVERY, "", list(rows)))
     return tuple(entry for entry in told if entry["n"])
 
@@ -66,6 +69,22 @@ def _entry(area: str, kind: str, unit: str, rows: list[Row], tissue: str = "") -
         entry["near_percent"] = _percent(error_ratio(row) <= 1.0 for row in rows)
         entry["mae_ratio"] = _mean(error_ratio(row) for row in exact)
     return entry
+
+
+def _by_product(rows: list[Row]) -> dict[str, Any]:
+    """Error of each product's mean duration, averaged over products; `n` counts products."""
+    products = dict.fromkeys(row.product for row in rows if not row.bound)
+    errors = [
+        float(np.mean([r.predicted - r.observed for r in rows if r.product == one and not r.bound]))
+        for one in products
+    ]
+    inside = [row.inside for row in rows if row.product in products]
+    return _entry(EVERY, BY_PRODUCT, "d", []) | {
+        "n": len(errors),
+        "mae": _mean(abs(error) for error in errors),
+        "bias": _mean(errors),
+        "coverage_90": _percent(inside),
+    }
 
 
 def _mean(values: Iterable[float]) -> float | None:

@@ -3,35 +3,23 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.facts.trials import TrialFigure
-from endplate.learn.fit import predictor_for
+from endplate.learn.block import blocks_of
 from endplate.learn.harms import HarmRow, harm_rows, is_harm
-from endplate.learn.kinds import (
-    KIND_MEAN,
-    KIND_PERCENT,
-    kind_of,
-    reading_of,
-    why_skipped,
-)
-from endplate.learn.predictive import (
-    Predictive,
-    day_predictive,
-    mean_predictive,
-    percent_predictive,
-)
+from endplate.learn.kinds import KIND_MEAN, KIND_PERCENT, kind_of, reading_of, why_skipped
+from endplate.learn.predictive import Predictive, predictives
 from endplate.learn.row import Row
+from endplate.learn.scatter import Scatter, figure_arrays, natural, scatter_of
 from endplate.learn.summary import summary
 from endplate.learn.targets import Target, targets_of
 from endplate.people import model
 
 DRAWS = 24
-_SEED = 20261122
 _KINDS = {KIND_PERCENT: "percent", KIND_MEAN: "change"}
-_ROUNDING = 0.5  # a printed percent stands for half a point either way
+_ROUNDING = 0.5  # a printed percent, or day, stands for half a unit either way
 Numbers = NDArray[np.float64]
 
 
@@ -69,8 +57,8 @@ def validate(figures: tuple[TrialFigure, ...]) -> Validation:
     Returns
     -------
     Validation
-        The interval of a percent holds the parameters' uncertainty, the scatter between trials
-        and definitions, and the sampling of n people (60 where n is not stated).
+        An interval holds the parameters' uncertainty, the scatter between trials and definitions,
+        and the sampling of n people (60 where n is not stated).
     """
     counted, uncounted = harm_rows(tuple(f for f in figures if is_harm(f)))
     others = tuple(f for f in figures if not is_harm(f))
@@ -80,50 +68,51 @@ def validate(figures: tuple[TrialFigure, ...]) -> Validation:
         for f, reason in reasons
         if reason is not None
     )
-    rows = (*_body_rows(others), *map(_harm_row, counted))
-    return Validation(rows, skipped, summary(rows))
+    told = (*_body_rows(others), *map(_harm_row, counted))
+    return Validation(told, skipped, summary(told))
 
 
 def _body_rows(figures: tuple[TrialFigure, ...]) -> tuple[Row, ...]:
-    """Rows of the figures that the body model predicts."""
-    predictor = predictor_for(figures, figures)
-    if not predictor.figures:
-        return ()
-    centre = np.asarray(model.stored_vector())
-    rng = np.random.default_rng(_SEED)
-    vectors = model.drawn_vectors(DRAWS)
-    predicted = np.asarray(predictor.jitted(jnp.asarray(centre)))
-    drawn = np.array([predictor.jitted(jnp.asarray(vector)) for vector in vectors])
-    values = {k: float(v) for k, v in model.natural_values(jnp.asarray(centre)).items()}
+    """Rows of the figures that the body model predicts, in the order of the table."""
+    vectors = np.concatenate([np.asarray(model.stored_vector())[None], model.drawn_vectors(DRAWS)])
+    scatter = stored_scatter()
+    rows: dict[int, Row] = {}
+    for block in blocks_of(figures):
+        seen = block.many(vectors)
+        found = rows_of(block.figures, seen[0], seen[1:], scatter)
+        rows |= zip(block.place.tolist(), found, strict=True)
+    return tuple(rows[place] for place in sorted(rows))
+
+
+def stored_scatter() -> Scatter:
+    """Scatter of figures at the stored estimates."""
+    values = model.natural_values(model.stored_vector())
+    return scatter_of({name: float(number) for name, number in values.items()})
+
+
+def rows_of(
+    figures: tuple[TrialFigure, ...], seen: Numbers, drawn: Numbers, scatter: Scatter
+) -> tuple[Row, ...]:
+    """Figures beside their predictions.
+
+    `seen` (figures,) and `drawn` (draws, figures) are on the link scale.
+    """
+    arrays = figure_arrays(figures)
+    intervals = predictives(seen, drawn, scatter, arrays)
+    shown = natural(seen, arrays)
     return tuple(
-        _row(figure, predicted[i], drawn[:, i], values, rng)
-        for i, figure in enumerate(predictor.figures)
+        _body_row(figure, float(shown[i]), intervals[i], int(arrays.bound[i]))
+        for i, figure in enumerate(figures)
     )
 
 
-def _row(
-    figure: TrialFigure,
-    predicted: float,
-    drawn: Numbers,
-    values: dict[str, float],
-    rng: np.random.Generator,
-) -> Row:
+def _body_row(figure: TrialFigure, predicted: float, found: Predictive, bound: int) -> Row:
+    """Row of a figure that the body model predicts."""
     kind = kind_of(figure.endpoint, figure.indication) or ""
-    if kind == KIND_PERCENT:
-        between = float(np.hypot(values["trial_logit_sd"], values["definition_logit_sd"]))
-        found = percent_predictive(predicted, drawn, figure, between, rng)
-        predicted, unit, slack = 100 * predicted, "%", _ROUNDING
-    elif kind == KIND_MEAN:
-        found = mean_predictive(predicted, drawn, figure, values["trial_mean_sd"])
-        reading = reading_of(figure.indication, figure.endpoint)
-        unit, slack = reading.unit if reading else "", 0.0
-    else:
-        found = day_predictive(predicted, drawn, figure, values["duration_log_sd"])
-        unit, slack = "d", 0.5
-    inside = found.low - slack <= figure.value <= found.high + slack
-    if figure.bound == "at_least":
-        inside = figure.value <= found.high + slack
-    return _told(figure, _KINDS.get(kind, "duration"), unit, float(predicted), found, bool(inside))
+    reading = reading_of(figure.indication, figure.endpoint)
+    unit = {KIND_PERCENT: "%", KIND_MEAN: reading.unit if reading else ""}.get(kind, "d")
+    inside = found.holds(figure.value, 0.0 if kind == KIND_MEAN else _ROUNDING, bound)
+    return _told(figure, _KINDS.get(kind, "duration"), unit, predicted, found, inside)
 
 
 def _harm_row(row: HarmRow) -> Row:

@@ -18,7 +18,8 @@ from endplate.body.course import Kinetics
 from endplate.body.scales import BurdenScale, LineScale, Raters, Thresholds
 from endplate.body.spread import AbstractSpread, Sheet, Wheal
 from endplate.facts.burdens import burdens
-from endplate.facts.parameters import fit_rows, fitted_covariance, fitted_estimates, value
+from endplate.facts.indications import indication as facts
+from endplate.facts.parameters import fit_rows, fitted_estimates, posterior_draws, value
 
 HOURS_PER_DAY = 24.0
 MINUTES_PER_DAY = 1440.0
@@ -26,7 +27,6 @@ Values = Mapping[str, Array]
 
 _BACK = {"identity": lambda x: x, "log": jnp.exp, "logit": sigmoid}
 _P95 = 1.6448536269514722
-_DRAW_SEED = 20261122
 
 
 def natural_values(vector: Array) -> dict[str, Array]:
@@ -40,11 +40,17 @@ def stored_vector() -> Array:
 
 
 def drawn_vectors(count: int) -> NDArray[np.float64]:
-    """Vectors drawn from the fit, shape (count, parameters); the same for the same count."""
-    rng = np.random.default_rng(_DRAW_SEED)
-    return rng.multivariate_normal(
-        fitted_estimates(), np.array(fitted_covariance()), count, method="eigh"
-    )
+    """The first so many stored draws of the posterior, shape (count, parameters).
+
+    Raises
+    ------
+    ValueError
+        More are asked for than are stored.
+    """
+    draws = posterior_draws()
+    if count > len(draws):
+        raise ValueError(f"count is {count}; stored are {len(draws)} draws")
+    return np.array(draws[:count])
 
 
 def kinetics(
@@ -117,7 +123,8 @@ def line_scale(values: Values, indication: str) -> LineScale:
 def burden_scale(values: Values, indication: str, own: Mapping[str, Array]) -> BurdenScale:
     """Link from the silenced drive to one indication's burden, one value per person."""
     scatter = burdens(indication)[0]
-    reach = logit(values[f"driven_share:{indication}"]) + scatter.response_sd * own["response"]
+    response_sd = values.get(f"response_sd:{facts(indication).tissue}", scatter.response_sd)
+    reach = logit(values[f"driven_share:{indication}"]) + response_sd * own["response"]
     placebo = values[f"placebo_share:{indication}"] + scatter.placebo_sd * own["placebo"]
     flat = jnp.ones_like(placebo)
     return BurdenScale(

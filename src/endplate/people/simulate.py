@@ -149,7 +149,7 @@ def _between(outside: tuple[Beyond, ...]) -> Between:
     values = model.natural_values(model.stored_vector())
     return Between(
         logit_sd=float(np.hypot(values["trial_logit_sd"], values["definition_logit_sd"])),
-        relative_sd=float(values["trial_mean_sd"]),
+        relative_sd=float(np.hypot(values["trial_mean_sd"], values["definition_mean_sd"])),
         time_log_sd=float(values["duration_log_sd"]),
         widened=widening(outside),
     )

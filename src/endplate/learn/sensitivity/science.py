@@ -16,7 +16,7 @@ from endplate.people.job import Job
 from endplate.people.run import site_count
 
 CROWD = 32  # people of a crowd, evenly spread and the same under every vector
-_DRAWS = 512
+_DRAWS = 200  # all that are stored
 _PROBES = 3
 _MOVED = 1e-4  # of the spread of the outcome: a parameter that moves it less has no bearing
 _FAR = 0.95  # quantile to which a parameter is moved to see whether it has a bearing

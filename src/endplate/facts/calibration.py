@@ -1,0 +1,57 @@
+"""How the stored fit was made, and the tables it was made from."""
+
+from dataclasses import dataclass
+
+from endplate.facts.store import document, hash_of
+
+INPUTS = (
+    "baseline_scales",
+    "body_size",
+    "burdens",
+    "charts",
+    "drivers",
+    "endpoints",
+    "fit_priors",
+    "indications",
+    "muscles",
+    "parameters",
+    "protocol_sites",
+    "readings",
+    "scales",
+    "serotypes",
+    "trial_protocols",
+    "trials",
+)
+"""Tables that a calibration reads; when one changes, the stored fit is of other facts."""
+
+
+@dataclass(frozen=True)
+class CalibrationRecord:
+    """The stored fit: what it was made from and how its checks came out.
+
+    `facts_hash` is that of `INPUTS` when it was made; `minutes` [min] what it took.
+    """
+
+    version: str
+    command: str
+    facts_hash: str
+    seed: int
+    minutes: float
+    figures: int
+    trials: int
+    draws: int
+    r_hat: float
+    effective_sample_size: float
+    divergent: int
+    pareto_k_hat: float
+
+    @property
+    def is_of_these_facts(self) -> bool:
+        """Whether the tables it was made from are still the same."""
+        return self.facts_hash == hash_of(INPUTS)
+
+
+def calibration_record() -> CalibrationRecord:
+    """Record of the stored fit."""
+    told = document("calibration")
+    return CalibrationRecord(**{k: v for k, v in told.items() if k != "surrogate_misfit"})

@@ -1,0 +1,284 @@
+"""The calibration from end to end: mode, surrogate, NUTS, and the body model's own check.
+
+1. *mode*: climb to the mode on the body model, with gradients pushed through it.
+2. *design*: run the body model at draws about the mode and fit the surrogate of each block.
+3. *chains*: NUTS on the surrogates.
+4. *check*: run the body model at some of the draws and weigh them. After the first round, and
+   wherever a Pareto k-hat above 0.7 says that the surrogate was not good enough, these runs are
+   added to the design, and steps 3 and 4 come again. After the last round the calibration fails,
+   and so it does when chains do not agree. The draws that are stored are resampled with the
+   weights.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from numpy.typing import NDArray
+
+from endplate.errors import EndplateError, FactMissing
+from endplate.facts.calibration import INPUTS
+from endplate.facts.parameters import fit_rows
+from endplate.facts.store import hash_of
+from endplate.facts.trials import TrialFigure
+from endplate.learn.block import Block, blocks_of
+from endplate.learn.checkpoint import Arrays, Checkpoints
+from endplate.learn.hierarchy import Linked, Prior, prior_of
+from endplate.learn.mode import climb
+from endplate.learn.posterior import (
+    MOST_K_HAT,
+    Checked,
+    Draws,
+    must_have_converged,
+    sample,
+    weighed,
+)
+from endplate.learn.scatter import SCATTER, Figures, Scatter, figure_arrays, scatter_of
+from endplate.learn.surrogate import Surrogate, fit_surrogate, frame_of
+from endplate.people import model
+
+Numbers = NDArray[np.float64]
+Told = Callable[[str, int, int], None]
+STORED = 200  # draws of the posterior that are kept
+_WIDER = 1.2  # the first design over the Laplace covariance: what lies outside is not guessed
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much work a calibration does; the defaults are those of the shipped posterior.
+
+    `scout` are the steps to adapt and the draws per chain of the first round, which only finds
+    where the surrogate must be good; `chains` are those of the rounds after it.
+    """
+
+    climb: int = 25
+    design: int = 300
+    check: int = 250
+    rounds: int = 4
+    scout: tuple[int, int] = (500, 600)
+    chains: tuple[int, int] = (800, 1200)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A posterior and how far to trust it.
+
+    `vectors` (STORED, parameters) resampled draws, `centre` their mean over all weighed draws,
+    `surrogate_misfit` root mean square by block, link scale; `place` says where each figure stands
+    in the table.
+    """
+
+    centre: Numbers
+    vectors: Numbers
+    draws: Draws
+    k_hat: float
+    surrogate_misfit: dict[str, float]
+    figures: Figures
+    place: NDArray[np.int64]
+    seen: Linked
+
+    @property
+    def scatter(self) -> Scatter:
+        """How figures scatter at the centre."""
+        values = model.natural_values(jnp.asarray(self.centre))
+        return scatter_of({name: float(number) for name, number in values.items()})
+
+
+def calibrate(
+    table: tuple[TrialFigure, ...],
+    seed: int = 0,
+    effort: Effort | None = None,
+    checkpoints: Checkpoints | None = None,
+    told: Told = lambda *_: None,
+) -> Calibration:
+    """Fit every parameter to the figures of a table that the model covers.
+
+    Parameters
+    ----------
+    table : tuple of TrialFigure
+        The table; rows the model does not cover are left out.
+    seed : int
+        Seed of every random step.
+    effort : Effort
+        How much work to do.
+    checkpoints : Checkpoints
+        Where finished steps are kept.
+    told
+        Called with the name of a step, how much is done, and of how much (0: not known).
+
+    Raises
+    ------
+    EndplateError
+        The climb or the chains did not converge, or the check failed; the sentence says how.
+    """
+    blocks = blocks_of(table)
+    if not blocks:
+        raise EndplateError("The model covers no figure of the table.")
+    figures = figure_arrays(tuple(f for block in blocks for f in block.figures))
+    prior = prior_of(at=_known_so_far())
+    return fit_blocks(blocks, figures, prior, seed, effort, checkpoints, told)
+
+
+def _known_so_far() -> Numbers | None:
+    """Stored estimates, from which the climb is short; none where they are of other parameters."""
+    try:
+        return np.asarray(model.stored_vector())
+    except FactMissing:
+        return None
+
+
+def fit_blocks(
+    blocks: tuple[Block, ...],
+    figures: Figures,
+    prior: Prior,
+    seed: int = 0,
+    effort: Effort | None = None,
+    checkpoints: Checkpoints | None = None,
+    told: Told = lambda *_: None,
+) -> Calibration:
+    """Fit the free parameters of a prior to the figures of some blocks; see `calibrate`."""
+    effort = effort or Effort()
+    kept = checkpoints or Checkpoints(None, "")
+    mode = kept.step("mode", lambda: _mode(blocks, figures, prior, effort, told))
+    about = _about(mode["vector"], mode["covariance"], prior, effort.design, seed)
+    runs = kept.step("design", lambda: _runs(blocks, about, mode["vector"], told))
+    rng, k_hat = np.random.default_rng(seed), np.inf
+    for number in range(effort.rounds):
+        surrogates = _surrogates(blocks, runs, mode)
+        seen = together(surrogates)
+        draws = _chains(seen, figures, prior, mode, seed + number, effort, kept, number, told)
+        chosen = rng.choice(len(draws.vectors), effort.check, replace=False)
+        own = draws.vectors[chosen]
+        more = kept.step(f"check-{number}", lambda own=own: _runs(blocks, own, None, told))
+        true_seen = np.concatenate([more[block.name] for block in blocks], axis=1)
+        weights = weighed(draws, chosen, true_seen, seen, figures)
+        k_hat = weights.k_hat
+        if number and k_hat <= MOST_K_HAT:
+            must_have_converged(draws)
+            return _calibration(blocks, figures, surrogates, draws, weights, rng)
+        runs = _joined(runs, more)
+    raise EndplateError(
+        f"The body model does not bear out the posterior: Pareto k-hat is {k_hat:.2f}, "
+        f"allowed is at most {MOST_K_HAT}."
+    )
+
+
+def _calibration(
+    blocks: tuple[Block, ...],
+    figures: Figures,
+    surrogates: list[Surrogate],
+    draws: Draws,
+    weights: Checked,
+    rng: np.random.Generator,
+) -> Calibration:
+    share = np.exp(weights.log_weights)
+    again = rng.choice(len(share), STORED, p=share / share.sum())
+    misfit = [float(np.sqrt(np.mean(np.square(own.misfit)))) for own in surrogates]
+    return Calibration(
+        centre=np.average(weights.vectors, axis=0, weights=share),
+        vectors=weights.vectors[again],
+        draws=draws,
+        k_hat=weights.k_hat,
+        surrogate_misfit=dict(zip((block.name for block in blocks), misfit, strict=True)),
+        figures=figures,
+        place=np.concatenate([block.place for block in blocks]),
+        seen=together(surrogates),
+    )
+
+
+def calibration_key(table: tuple[TrialFigure, ...], seed: int, effort: Effort) -> str:
+    """What a calibration depends on, as text: kept steps of another key do not count."""
+    return repr((hash_of(INPUTS), seed, effort, table))
+
+
+def together(surrogates: Sequence[Surrogate]) -> Linked:
+    """Predictions of all blocks by their surrogates."""
+
+    def seen(vector: Array) -> Array:
+        return jnp.concatenate([one(vector) for one in surrogates], axis=-1)
+
+    return seen
+
+
+def _mode(
+    blocks: tuple[Block, ...], figures: Figures, prior: Prior, effort: Effort, told: Told
+) -> Arrays:
+    told("mode", 0, 0)
+    found = climb(blocks, figures, prior, effort.climb, lambda step, _: told("mode", step, 0))
+    if not found.converged:
+        raise EndplateError(f"The climb to the mode did not end in {found.steps} steps.")
+    return {
+        "vector": found.vector,
+        "shift": found.shift,
+        "covariance": found.covariance,
+        "jacobian": np.concatenate([block.jacobian(found.vector) for block in blocks]),
+    }
+
+
+def _about(centre: Numbers, covariance: Numbers, prior: Prior, count: int, seed: int) -> Numbers:
+    """Vectors about the mode along which the surrogate is fitted; scatter moves no prediction."""
+    rng = np.random.default_rng(seed)
+    moving = prior.free & np.array([row.id not in SCATTER for row in fit_rows()])
+    wide = np.where(np.outer(moving, moving), covariance, 0.0) * _WIDER**2
+    return rng.multivariate_normal(centre, wide, count, method="eigh")
+
+
+def _runs(
+    blocks: tuple[Block, ...], vectors: Numbers, centre: Numbers | None, told: Told
+) -> Arrays:
+    """The body model at many vectors, the first of them the centre where one is given."""
+    whole = vectors if centre is None else np.concatenate([centre[None], vectors])
+    found: Arrays = {"vectors": whole}
+    done, total = 0, len(blocks) * len(whole)
+
+    def tick(count: int) -> None:
+        nonlocal done
+        done += count
+        told("runs of the body model", done, total)
+
+    for block in blocks:
+        found[block.name] = block.many(whole, tick)
+    return found
+
+
+def _joined(first: Arrays, second: Arrays) -> Arrays:
+    return {name: np.concatenate([first[name], second[name]]) for name in first}
+
+
+def _surrogates(blocks: tuple[Block, ...], runs: Arrays, mode: Arrays) -> list[Surrogate]:
+    made, before = [], 0
+    for block in blocks:
+        own = slice(before, before + len(block.figures))
+        before += len(block.figures)
+        jacobian = mode["jacobian"][own]
+        frame = frame_of(mode["vector"], mode["covariance"], np.any(jacobian != 0, axis=0))
+        seen = runs[block.name]
+        made.append(fit_surrogate(frame, runs["vectors"], seen, seen[0], jacobian))
+    return made
+
+
+def _chains(
+    seen: Linked,
+    figures: Figures,
+    prior: Prior,
+    mode: Arrays,
+    seed: int,
+    effort: Effort,
+    kept: Checkpoints,
+    number: int,
+    told: Told,
+) -> Draws:
+    told(f"chains, round {number + 1}", 0, 0)
+    work = effort.chains if number else effort.scout
+
+    def made() -> Arrays:
+        start = mode["vector"], mode["shift"]
+        found = sample(seen, figures, prior, start, seed, *work)
+        numbers = np.array([found.r_hat, found.ess, found.divergent])
+        return {"vectors": found.vectors, "shifts": found.shifts, "numbers": numbers}
+
+    found = kept.step(f"chains-{number}", made)
+    r_hat, ess, divergent = (float(x) for x in found["numbers"])
+    return Draws(found["vectors"], found["shifts"], r_hat, ess, int(divergent))
