@@ -147,6 +147,8 @@ def _columns(job: Job) -> dict[tuple[str, str], list[int]]:
 def spread_fields(jobs: tuple[Job, ...]) -> list[dict[str, Any]]:
     """Share of the dose in each muscle, the largest first, what lies elsewhere last."""
     total_u = float(sum(site.dose_u for job in jobs for site in job.planned))
+    if not total_u:  # nothing is given: none of it is anywhere else
+        return [{"muscle": "elsewhere", "side": "midline", "fraction": 1.0}]
     rows, elsewhere = [], 0.0
     for job in jobs:
         field = muscle_field(job.layout)
