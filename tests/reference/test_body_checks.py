@@ -74,6 +74,7 @@ FOUND = {
     "axilla_week_24": lambda: on_day(168.0, "sweat_mg_min", *AXILLA, 200.0, START),
     "axilla_median": lambda: median_d("axillary_hyperhidrosis", "onabotulinumtoxinA", 100.0),
     "bladder_100u_median": lambda: median_d("overactive_bladder", "onabotulinumtoxinA", 100.0),
+    "bladder_200u_median": lambda: median_d(*NDO, 200.0),
     "bladder_more_gain": lambda: (
         on_day(42.0, "ui_per_week", *NDO, 300.0) / on_day(42.0, "ui_per_week", *NDO, 200.0)
     ),
