@@ -107,9 +107,14 @@ def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
 def _targets(targets: "tuple[Target, ...]") -> list[str]:
     from endplate.report.qualification.promise import target_told
 
-    lines = [f"{'promised':80}{'figures':>8}{'measured':>14}{'asked':>17}"]
-    for told in map(target_told, targets):
-        lines.append(
-            f"{told.words:80}{told.n:>8}{told.measured:>14}{told.asked:>17}  {told.verdict}"
-        )
+    rows = [("promised", "figures", "measured", "asked", "")]
+    rows += [
+        (told.words, str(told.n), told.measured, told.asked, told.verdict)
+        for told in map(target_told, targets)
+    ]
+    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
+    lines = []
+    for words, *cells in rows:
+        right = "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, others, strict=True))
+        lines.append(f"{words:{first}}  {right}".rstrip())
     return lines
