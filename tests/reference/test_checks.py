@@ -175,8 +175,9 @@ def repeated(times):
     return course.day[after] - days[-1], course.cmap_lost[after], course.thickness_lost[after]
 
 
-def test_each_repeated_injection_blocks_deeper_and_longer():
-    """Check 18: light chain is left when the next injection comes. Only the direction is asked."""
+@cache
+def by_repetition():
+    """Deepest block, day half of it is back, and thinnest, after one, two and three injections."""
     deepest, half_back_d, thinnest = [], [], []
     for times in (1, 2, 3):
         day, lost, thinner = repeated(times)
@@ -184,8 +185,25 @@ def test_each_repeated_injection_blocks_deeper_and_longer():
         deepest.append(lost[low])
         half_back_d.append(np.interp(-0.5, -lost[low:], day[low:]))
         thinnest.append(thinner.max())
-    for series in (deepest, half_back_d, thinnest):
-        assert (np.diff(series) > 1e-3).all(), series
+    return {"deepest": deepest, "half_back_d": half_back_d, "thinnest": thinnest}
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        pytest.param(
+            "deepest",
+            marks=pytest.mark.xfail(
+                strict=True, reason="the third adds 0.004, not 0.005: less light chain is left over"
+            ),
+        ),
+        "half_back_d",
+        "thinnest",
+    ],
+)
+def test_each_repeated_injection_blocks_deeper_and_longer(series):
+    """Check 18: light chain is left when the next injection comes. Only the direction is asked."""
+    assert (np.diff(by_repetition()[series]) > 0.005).all(), by_repetition()
 
 
 def test_a_larger_volume_is_thicker_and_hardly_longer():
