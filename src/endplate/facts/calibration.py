@@ -1,12 +1,11 @@
 """How the stored fit was made, and the tables it was made from."""
 
+import hashlib
 from dataclasses import dataclass
 
-from endplate.facts.store import document, hash_of
+from endplate.facts.store import document, hash_of, table
 
 INPUTS = (
-    "baseline_scales",
-    "body_size",
     "burdens",
     "charts",
     "drivers",
@@ -18,18 +17,18 @@ INPUTS = (
     "protocol_sites",
     "readings",
     "scales",
-    "serotypes",
     "trial_protocols",
     "trials",
 )
 """Tables that a calibration reads; when one changes, the stored fit is of other facts."""
+_AFTER = "reference"  # rows of the parameters that are read off a fit, not by it
 
 
 @dataclass(frozen=True)
 class CalibrationRecord:
     """The stored fit: what it was made from and how its checks came out.
 
-    `facts_hash` is that of `INPUTS` when it was made; `minutes` [min] what it took.
+    `facts_hash` is `inputs_hash` when it was made; `minutes` [min] what it took.
     """
 
     version: str
@@ -48,7 +47,16 @@ class CalibrationRecord:
     @property
     def is_of_these_facts(self) -> bool:
         """Whether the tables it was made from are still the same."""
-        return self.facts_hash == hash_of(INPUTS)
+        return self.facts_hash == inputs_hash()
+
+
+def inputs_hash() -> str:
+    """Hash of what a calibration reads: its tables, but for parameters set after a fit."""
+    digest = hashlib.sha256(hash_of(tuple(n for n in INPUTS if n != "parameters")).encode())
+    for row in table("parameters"):
+        if row["step"] != _AFTER:
+            digest.update("\x1f".join(row.values()).encode())
+    return digest.hexdigest()[:16]
 
 
 def calibration_record() -> CalibrationRecord:

@@ -19,9 +19,8 @@ from jax import Array
 from numpy.typing import NDArray
 
 from endplate.errors import EndplateError, FactMissing
-from endplate.facts.calibration import INPUTS
+from endplate.facts.calibration import inputs_hash
 from endplate.facts.parameters import fit_rows
-from endplate.facts.store import hash_of
 from endplate.facts.trials import TrialFigure
 from endplate.learn.block import Block, blocks_of
 from endplate.learn.checkpoint import Arrays, Checkpoints
@@ -190,7 +189,7 @@ def _calibration(
 
 def calibration_key(table: tuple[TrialFigure, ...], seed: int, effort: Effort) -> str:
     """What a calibration depends on, as text: kept steps of another key do not count."""
-    return repr((hash_of(INPUTS), seed, effort, table))
+    return repr((inputs_hash(), seed, effort, table))
 
 
 def together(surrogates: Sequence[Surrogate]) -> Linked:

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate._version import __version__
-from endplate.facts.calibration import INPUTS
+from endplate.facts.calibration import inputs_hash
 from endplate.facts.parameters import fit_rows
-from endplate.facts.store import hash_of
 from endplate.learn.calibrate import Calibration
 from endplate.learn.table_file import write_table
 from endplate.people import model
@@ -57,7 +56,7 @@ def _write_record(found: Calibration, path: Path, command: str, seed: int, minut
         f"""# Made by `{command}`; read by `facts.calibration`.
 version = "{__version__}"
 command = "{command}"
-facts_hash = "{hash_of(INPUTS)}"
+facts_hash = "{inputs_hash()}"
 seed = {seed}
 minutes = {minutes:.1f}
 figures = {int(found.figures.used.sum())}
