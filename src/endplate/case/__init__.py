@@ -3,6 +3,7 @@
 from endplate.case.dilution import Preparation as Preparation
 from endplate.case.dose import Dose as Dose
 from endplate.case.dose import total as total
+from endplate.case.files import DEMO_PLAN as DEMO_PLAN
 from endplate.case.grades import Grades as Grades
 from endplate.case.injection import Injection as Injection
 from endplate.case.injection import injections as injections

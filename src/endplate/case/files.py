@@ -1,6 +1,7 @@
 """Gets the text of a plan file and turns it into a plan, or into sentences about its faults."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from endplate.case.reader import Reader
 from endplate.errors import PlanFaults
 
 MAX_BYTES = 1_000_000
+DEMO_PLAN = Path(__file__).parent / "demo_plan.toml"
 
 
 def read_text(path: str | Path) -> str:
@@ -58,6 +60,17 @@ def parse_plan(cls: Any, text: str, name: str) -> Any:
         raise PlanFaults(
             [f"{name[:200]} is not a plan: a value in it is too deep or long."]
         ) from None
+    return plan_of(cls, data, name)
+
+
+def plan_of(cls: Any, data: Mapping[str, Any], name: str) -> Any:
+    """Plan from the tables of a plan file, whatever form they came in.
+
+    Raises
+    ------
+    PlanFaults
+        One sentence per fault, all of them at once.
+    """
     reader = Reader()
     read = reader.record(cls, data, "")
     faults = [*reader.faults, *plan_faults(read, reader.faults)]

@@ -1,8 +1,10 @@
 """A plan: who is treated, with what, where; read from and written to TOML."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from endplate.case.grades import Grades
 from endplate.case.reader import Understood
@@ -204,6 +206,19 @@ class Plan:
         from endplate.case.files import parse_plan
 
         return parse_plan(cls, text, name)
+
+    @classmethod
+    def from_tables(cls, tables: Mapping[str, Any], name: str = "plan") -> "Plan":
+        """Read a plan from the tables of a plan file, as JSON holds them; dates may be ISO text.
+
+        Raises
+        ------
+        PlanFaults
+            The tables are no plan: one sentence per fault.
+        """
+        from endplate.case.files import plan_of
+
+        return plan_of(cls, tables, name)
 
     def dumps(self) -> str:
         """Return TOML text that loads back to an equal plan."""

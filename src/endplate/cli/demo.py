@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from endplate.case import DEMO_PLAN
 from endplate.cli.simulated import (
     DAYS,
     PEOPLE,
@@ -18,7 +19,6 @@ from endplate.cli.simulated import (
     write_json,
 )
 
-PLAN = Path(__file__).parent / "demo_plan.toml"
 Out = Annotated[Path, typer.Option(help="Where to write the report (HTML).", callback=writable)]
 
 
@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
         """Run the bundled plan (glabellar lines, 20 U) and write its report."""
         from endplate.report import summary, write_report
 
-        result = result_of(PLAN, people, seed, DAYS)
+        result = result_of(DEMO_PLAN, people, seed, DAYS)
         if json:
             write_json(result)
         else:

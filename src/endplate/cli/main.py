@@ -27,6 +27,7 @@ COMMANDS = {
     "sensitivity": "endplate.cli.sensitivity",
     "calibrate": "endplate.cli.calibrate",
     "sources": "endplate.cli.sources",
+    "serve": "endplate.cli.serve",
     "demo": "endplate.cli.demo",
 }
 WRONG_USE = 2

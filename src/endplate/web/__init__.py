@@ -1,1 +1,1 @@
-"""(room)"""
+"""The web app: pages for one plan with the patient beside it, and the REST interface."""

@@ -1,0 +1,1 @@
+"""The pages, one file or folder each; `build(place)` puts one onto the screen."""

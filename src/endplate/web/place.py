@@ -1,0 +1,46 @@
+"""What one visitor's pages share: the desk, where the visitor is, and who hears of changes."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from endplate.web.desk import Desk
+
+if TYPE_CHECKING:
+    from endplate.web.desk.keeper import Keeper
+
+
+class Place:
+    """One visitor's view of the app; `watch` is for the page that is open, and ends with it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.keeper: Keeper | None = None
+        self._links: dict[str, ui.link] = {}
+        self._watching: list[Callable[[], None]] = []
+        desk.listeners.append(self._changed)
+
+    def mark(self, path: str, link: ui.link) -> None:
+        """Remember the link of a page, to mark it where the page is open."""
+        self._links[path] = link
+
+    def enter(self, path: str, name: str) -> None:
+        """Tell that a page is being built; what the last page watched is forgotten."""
+        self._watching.clear()
+        ui.page_title(f"{name} - endplate")
+        for own, link in self._links.items():
+            link.props("aria-current=page" if own == path else "", remove="aria-current")
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call a function after every change of the desk while this page is open."""
+        self._watching.append(changed)
+
+    def settled(self, restored: bool) -> None:
+        """Hear that the browser's own desk was laid out, if it had one."""
+        if restored:
+            self._changed()
+
+    def _changed(self) -> None:
+        for changed in tuple(self._watching):
+            changed()
