@@ -8,6 +8,7 @@
     |   |-- FactAmbiguous
     |   `-- SourceUnknown
     |-- CaseError
+    |   |-- CannotEdit
     |   |-- PlanFaults
     |   `-- UnitMismatch
     |-- NotCovered
@@ -43,6 +44,10 @@ class SourceUnknown(FactsError):
 
 class CaseError(EndplateError):
     """What the user wrote about a case cannot be read as one."""
+
+
+class CannotEdit(CaseError):
+    """A change of a plan on the chart is not allowed there, in one sentence."""
 
 
 class PlanFaults(CaseError):

@@ -74,25 +74,37 @@ def site_arrays(
     most = max(len(sites), at_least)
     size = next((size for size in _SIZES if size >= most), most)
     spare = size - len(sites)
-    meant = [_meant(site, chart) for site in sites]
-    clouds = [
-        spread[block.tissue if block else "muscle"].sd_mm(site.volume_ml)
-        for site, block in zip(sites, meant, strict=True)
-    ] + [(1.0, 1.0)] * spare
+    own = clouds(sites, chart, spread)
     points = [(s.x_mm, s.y_mm, s.z_mm) for s in sites] + [(0.0, 0.0, 0.0)] * spare
     passed = passed_fascia(field, tuple(s.muscle for s in sites), value("fascia_loss"))
     return Sites(
         point_mm=np.array(points, dtype=float),
         dose_u=np.array([s.dose_u for s in sites] + [0.0] * spare),
-        fibre=np.array(
-            [_fibre(site, block) for site, block in zip(sites, meant, strict=True)]
-            + [(1.0, 0.0, 0.0)] * spare,
-            dtype=float,
-        ),
-        sd_along_mm=np.array([along for along, _ in clouds]),
-        sd_across_mm=np.array([across for _, across in clouds]),
+        fibre=np.array([c.fibre for c in own] + [(1.0, 0.0, 0.0)] * spare, dtype=float),
+        sd_along_mm=np.array([c.sd_along_mm for c in own] + [1.0] * spare),
+        sd_across_mm=np.array([c.sd_across_mm for c in own] + [1.0] * spare),
         passed=np.pad(passed, ((0, 0), (0, spare)), constant_values=1.0),
     )
+
+
+class Cloud(NamedTuple):
+    """How far one injection spreads: along the fibres it lies in, and across them."""
+
+    fibre: tuple[float, ...]
+    sd_along_mm: float
+    sd_across_mm: float
+
+
+def clouds(
+    sites: Sequence[PlacedSite], chart: str, spread: Mapping[str, AbstractSpread]
+) -> tuple[Cloud, ...]:
+    """Spread of each site, in the block it was meant for."""
+    found = []
+    for site in sites:
+        block = _meant(site, chart)
+        tissue = block.tissue if block else "muscle"
+        found.append(Cloud(_fibre(site, block), *spread[tissue].sd_mm(site.volume_ml)))
+    return tuple(found)
 
 
 def _meant(site: PlacedSite, chart: str) -> MuscleBlock | None:

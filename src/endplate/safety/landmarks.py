@@ -16,13 +16,14 @@ CHART = "upper_face"
 CENTRE_MM = 5.0
 
 
-def _at(name: str) -> tuple[float, float]:
+def landmark_at(name: str) -> tuple[float, float]:
+    """Place of a landmark of the face, (x lateral, y up) [mm]."""
     return next((m.x_mm, m.y_mm) for m in landmarks(CHART) if m.name == name)
 
 
 def brow_height_mm(x_mm: float) -> float:
     """Height of the brow on the chart at a distance from the midline."""
-    points = [_at(name) for name in ("brow_medial", "brow_peak", "brow_lateral")]
+    points = [landmark_at(name) for name in ("brow_medial", "brow_peak", "brow_lateral")]
     if x_mm <= points[0][0]:
         return points[0][1]
     for (x0, y0), (x1, y1) in pairwise(points):
@@ -63,7 +64,7 @@ def corrugator_height(view: View) -> Iterator[Finding]:
 def brow_clearance(view: View) -> Iterator[Finding]:
     """Frown-muscle sites over the centre of the brow against their least height above it."""
     fact = view.fact("above_central_brow_min", "glabellar_lines")
-    centre_mm = (_at("brow_medial")[0] + _at("brow_lateral")[0]) / 2
+    centre_mm = (landmark_at("brow_medial")[0] + landmark_at("brow_lateral")[0]) / 2
     heights = [
         y - brow_height_mm(x)
         for _, x, y in _placed(view, BROW_DEPRESSORS)
@@ -83,7 +84,7 @@ def brow_clearance(view: View) -> Iterator[Finding]:
 def canthal_distance(view: View) -> Iterator[Finding]:
     """Middle lateral canthal site of each side against its distance from the canthus."""
     fact = view.fact("temporal_to_canthus", "lateral_canthal_lines")
-    canthus_x, canthus_y = _at("lateral_canthus")
+    canthus_x, canthus_y = landmark_at("lateral_canthus")
     if fact is None or fact.low is None or fact.high is None:
         return
     for side in ("left", "right"):
@@ -112,7 +113,7 @@ def canthal_distance(view: View) -> Iterator[Finding]:
 def orbital_rim(view: View) -> Iterator[Finding]:
     """Lateral canthal sites against the lateral orbital rim, outside which they belong."""
     fact = view.fact("temporal_to_canthus", "lateral_canthal_lines")
-    rim_mm = _at("lateral_orbital_rim")[0]
+    rim_mm = landmark_at("lateral_orbital_rim")[0]
     inside = [
         x
         for shot, x, _ in _placed(view, ("orbicularis_oculi",))

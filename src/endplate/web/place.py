@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from endplate.web.desk import Desk
+from endplate.case import DEMO_PLAN, Plan
+from endplate.web.desk import Desk, Draft
 
 if TYPE_CHECKING:
     from endplate.web.desk.keeper import Keeper
@@ -35,6 +36,16 @@ class Place:
     def watch(self, changed: Callable[[], None]) -> None:
         """Call a function after every change of the desk while this page is open."""
         self._watching.append(changed)
+
+    def say(self, words: str) -> None:
+        """Tell the visitor one thing in passing; screen readers hear it too."""
+        ui.notify(words, multi_line=True, classes="a-said", close_button="Close", timeout=6000)
+
+    def clear(self) -> None:
+        """Lay the bundled plan out in place of all others, and forget those in the browser."""
+        if self.keeper is not None:
+            self.keeper.forget()
+        self.desk.lay_out((Draft.of_plan(Plan.load(DEMO_PLAN)),))
 
     def settled(self, restored: bool) -> None:
         """Hear that the browser's own desk was laid out, if it had one."""

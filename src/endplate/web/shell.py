@@ -14,7 +14,7 @@ from endplate.web.pages import discuss, evidence, forecast, how_it_works, plan
 from endplate.web.place import Place
 
 REPORT_LOOK = Path(__file__).parents[1] / "report" / "templates" / "look.css"
-APP_LOOK = Path(__file__).parent / "look" / "app.css"
+LOOK = Path(__file__).parent / "look"
 
 PAGES: dict[str, tuple[str, Callable[[Place], None]]] = {
     "/": ("Plan", plan.build),
@@ -30,18 +30,17 @@ def shell() -> None:
     ui.add_css(_look())
     desk = Desk.with_plan(Plan.load(DEMO_PLAN))
     place = Place(desk)
-    with ui.element("div").classes("app"):
-        main_id = "content"
-        ui.link("Skip to content", f"#{main_id}").classes("skip")
-        with ui.element("header").classes("a-bar"):
-            ui.link("endplate", "/").classes("brand")
-            with ui.element("nav").props('aria-label="Pages"'):
-                for path, (name, _) in PAGES.items():
-                    place.mark(path, ui.link(name, path))
-        with ui.element("main").props(f"id={main_id} tabindex=-1"):
+    content = ui.element("div").classes("app")
+    ui.skip_link("Skip to content", target=content)
+    with ui.header(fixed=False, add_scroll_padding=False).classes("a-bar"):
+        ui.link("endplate", "/").classes("brand")
+        with ui.element("nav").props('aria-label="Pages"'):
+            for path, (name, _) in PAGES.items():
+                place.mark(path, ui.link(name, path))
+    with content:
+        with ui.element("div").classes("a-page"):
             ui.sub_pages({path: _opened(place, path) for path in PAGES}, data={})
-        with ui.element("footer"):
-            ui.label(PURPOSE)
+        ui.label(PURPOSE).classes("a-purpose quiet")
         place.keeper = Keeper(desk, place.settled)
 
 
@@ -57,4 +56,5 @@ def _opened(place: Place, path: str) -> Callable[[], None]:
 
 @cache
 def _look() -> str:
-    return REPORT_LOOK.read_text(encoding="utf-8") + APP_LOOK.read_text(encoding="utf-8")
+    files = [REPORT_LOOK, *sorted(LOOK.glob("*.css"))]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)

@@ -8,6 +8,7 @@ from endplate.report.svg import Point
 
 Box = tuple[float, float, float, float]
 SMALL_STEP_MM = 0.5
+HALVINGS = 40
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,51 @@ class View:
         """
         mirrored = self.flip if self.side else (1 if x_mm >= 0 else -1)
         return self.turn * mirrored * self.place(abs(x_mm), y_mm), -y_mm
+
+    def back(self, point: Point, bounds_mm: tuple[float, float]) -> Point:
+        """Place of the chart that lands at a point of the picture, as (x signed, y up) [mm].
+
+        The inverse of `at`, by halving: `place` rises or falls all along the skin that is seen.
+
+        Parameters
+        ----------
+        point : (x, y)
+            Point of the picture, y downward.
+        bounds_mm : [mm]
+            Least and largest x of the chart, lateral on its side.
+        """
+        y_mm = -point[1]
+        across = self.turn * point[0]
+        sign = self.flip if self.side else (1 if across >= 0 else -1)
+        wanted = sign * across
+        low, high = (max(0.0, bounds_mm[0]), bounds_mm[1])
+        if not self.side:
+            low, high = self._facing(low, high, y_mm)
+        rising = self.place(high, y_mm) > self.place(low, y_mm)
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            if (self.place(middle, y_mm) < wanted) == rising:
+                low = middle
+            else:
+                high = middle
+        return (low + high) / 2 * sign, y_mm
+
+    def _facing(self, low_mm: float, high_mm: float, y_mm: float) -> tuple[float, float]:
+        """The part of a stretch of skin that faces the viewer: one end of it, or all."""
+        if not self.seen(high_mm, y_mm):
+            return low_mm, self._edge(low_mm, high_mm, y_mm)
+        if not self.seen(low_mm, y_mm):
+            return self._edge(high_mm, low_mm, y_mm), high_mm
+        return low_mm, high_mm
+
+    def _edge(self, seen_mm: float, hidden_mm: float, y_mm: float) -> float:
+        for _ in range(HALVINGS):
+            middle = (seen_mm + hidden_mm) / 2
+            if self.seen(middle, y_mm):
+                seen_mm = middle
+            else:
+                hidden_mm = middle
+        return seen_mm
 
     def stretch(self, x_mm: float, y_mm: float) -> float:
         """Width in the picture of one millimetre of skin, negative where the view turns it over."""

@@ -108,6 +108,13 @@ class Desk:
         plans = [{"name": d.name, "tables": d.tables} for d in self.drafts]
         return json.dumps({"plans": plans, "at": self.at}, separators=(",", ":"))
 
+    def lay_out(self, drafts: tuple[Draft, ...]) -> None:
+        """Lay other drafts out and forget what was done before; there is no way back."""
+        self._done.clear()
+        self._undone.clear()
+        self.state = _State(drafts, 0)
+        self._tell()
+
     def restore(self, text: str) -> bool:
         """Lay the desk as it was kept; False, and nothing changed, where the text is no desk."""
         try:

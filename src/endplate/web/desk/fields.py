@@ -1,0 +1,111 @@
+"""What the forms do to a draft: a field set or left out, another use or product, label sites."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from endplate.case import placed_sites
+from endplate.errors import NotCovered
+from endplate.facts.burdens import burdens
+from endplate.facts.indications import is_charted
+from endplate.facts.reconstitution import dilutions_for
+from endplate.facts.scales import baseline_scales
+from endplate.facts.vial import vials
+from endplate.web.desk.draft import Draft, Tables
+
+FIRST_DILUTION = (100.0, 2.5)  # where no label's text is at hand: whole numbers to change
+
+
+def value_at(draft: Draft, path: str) -> Any:
+    """What the file says at a path such as `patient.age_y`; None where it is silent."""
+    table: Any = draft.tables
+    for key in path.split("."):
+        table = table.get(key) if isinstance(table, dict) else None
+    return table
+
+
+def with_value(draft: Draft, path: str, value: Any) -> Draft:
+    """The draft with another value at a path; None leaves the field out."""
+    tables = draft.tables
+    *above, last = path.split(".")
+    table = tables
+    for key in above:
+        table = table.setdefault(key, {})
+    if value is None:
+        table.pop(last, None)
+    else:
+        table[last] = value
+    return Draft.of(draft.name, tables)
+
+
+def with_use(draft: Draft, areas: Sequence[str]) -> Draft:
+    """The draft for other areas; sites of the old ones would lie elsewhere, so the label's come."""
+    tables = draft.tables
+    tables["treatment"]["indication"] = list(areas)
+    patient = tables.get("patient", {})
+    if patient.get("baseline"):
+        names = {name for area in areas for name in baseline_names(area)}
+        patient["baseline"] = {k: v for k, v in patient["baseline"].items() if k in names}
+    return _anew(draft.name, tables)
+
+
+def with_product(draft: Draft, product: str) -> Draft:
+    """The draft with another product; units are its own, so no dose goes over."""
+    tables = draft.tables
+    if tables["treatment"].get("product") == product:
+        return draft
+    tables["treatment"]["product"] = product
+    return _anew(draft.name, tables)
+
+
+def with_label_sites(draft: Draft) -> Draft:
+    """The draft with the sites of the protocol in place of its own.
+
+    Raises
+    ------
+    NotCovered
+        No protocol is known for the product, the use and the age.
+    """
+    changed = _with_protocol(draft.name, draft.tables)
+    if changed.plan is not None:
+        placed_sites(changed.plan)
+    return changed
+
+
+def baseline_names(area: str) -> tuple[str, ...]:
+    """Scales on which a person is described before treatment of an area."""
+    scales = tuple(scale.scale for scale in burdens(area)) if is_charted(area) else ()
+    names = scales or (area, f"{area}_rest")
+    return tuple(name for name in names if name in baseline_scales())
+
+
+def _with_protocol(name: str, tables: Tables) -> Draft:
+    treatment = tables["treatment"]
+    for key in ("site", "dose_u"):
+        treatment.pop(key, None)
+    treatment["protocol"] = "label"
+    return Draft.of(name, tables)
+
+
+def _anew(name: str, tables: Tables) -> Draft:
+    """Vial, diluent and sites as the label has them; no sites where it leaves them open."""
+    treatment = tables["treatment"]
+    treatment["vial_u"], treatment["diluent_ml"] = first_dilution(
+        treatment["product"], treatment.get("region", "US"), treatment["indication"]
+    )
+    try:
+        return with_label_sites(Draft.of(name, tables))
+    except NotCovered:
+        treatment.pop("protocol", None)
+        treatment.pop("dose_u", None)
+        treatment["site"] = []
+        return Draft.of(name, tables)
+
+
+def first_dilution(product: str, region: str, areas: Sequence[str]) -> tuple[float, float]:
+    """Vial [U] and diluent [mL] that the label names first for a use."""
+    for area in areas:
+        for row in dilutions_for(product, region, area):
+            return row.vial_u, row.diluent_ml
+    for vial in vials(product):
+        return vial.vial_u, vial.volume_ml or FIRST_DILUTION[1]
+    return FIRST_DILUTION

@@ -1,0 +1,60 @@
+"""The card of the outlook: start, peak and wearing off of the open plan at a glance."""
+
+from html import escape
+from typing import Any
+
+from nicegui import background_tasks, ui
+
+from endplate.case import Plan
+from endplate.errors import EndplateError
+from endplate.report import reading
+from endplate.report.plan import answers
+from endplate.report.words import word
+from endplate.web.forecasts import FORECASTS
+from endplate.web.pages.plan.form import card
+from endplate.web.place import Place
+
+
+class OutlookCard:
+    """Three answers of the forecast, made anew after every change; stale ones are dropped."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._asked = 0
+        self.result: dict[str, Any] | None = None
+        with card("Outlook", "pl-outlook"):
+            self._told = ui.html("", sanitize=False).props('aria-live="polite"')
+            ui.link("The whole forecast", "/forecast")
+
+    def refresh(self) -> None:
+        """Ask for the forecast of the open plan."""
+        self._asked += 1
+        plan = self._place.desk.plan
+        if plan is None:
+            self._told.set_content('<p class="quiet">Known once the plan is whole.</p>')
+            return
+        background_tasks.create(self._forecast(plan, self._asked))
+
+    async def _forecast(self, plan: Plan, asked: int) -> None:
+        if not self._told.content:
+            self._told.set_content('<p class="quiet">The forecast is being made.</p>')
+        try:
+            result = await FORECASTS.quick(plan)
+        except EndplateError as reason:
+            told = f"<p>{escape(str(reason))}</p>"
+        else:
+            told = _words(result)
+        if asked == self._asked:
+            self._told.set_content(told)
+
+
+def _words(result: dict[str, Any]) -> str:
+    parts = []
+    for area in reading.indications(result):
+        rows = "".join(
+            f"<div><dt>{escape(a.name)}</dt><dd><b>{escape(a.range)}</b></dd></div>"
+            for a in answers(result, area)
+        )
+        parts.append(f"<h3>{escape(word('indication', area))}</h3><dl>{rows}</dl>")
+    note = 'Hold for 9 of 10 people like this one <span class="tag">model</span>'
+    return f'{"".join(parts)}<p class="quiet">{note}</p>'
