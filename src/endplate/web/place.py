@@ -18,6 +18,7 @@ class Place:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.keeper: Keeper | None = None
+        self.wanted: Draft | None = None
         self._links: dict[str, ui.link] = {}
         self._watching: list[Callable[[], None]] = []
         desk.listeners.append(self._changed)
@@ -47,10 +48,11 @@ class Place:
             self.keeper.forget()
         self.desk.lay_out((Draft.of_plan(Plan.load(DEMO_PLAN)),))
 
-    def settled(self, restored: bool) -> None:
-        """Hear that the browser's own desk was laid out, if it had one."""
-        if restored:
-            self._changed()
+    def settled(self) -> None:
+        """Hear that the browser's own desk is laid out; what the address asks for comes on top."""
+        wanted, self.wanted = self.wanted, None
+        if wanted is not None and not self.desk.add(wanted):
+            self.desk.put(wanted)
 
     def _changed(self) -> None:
         for changed in tuple(self._watching):

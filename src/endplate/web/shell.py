@@ -7,8 +7,10 @@ from pathlib import Path
 from nicegui import ui
 
 from endplate.case import DEMO_PLAN, Plan
+from endplate.errors import CaseError
 from endplate.report.html import PURPOSE
 from endplate.web.desk import Desk
+from endplate.web.desk.address import draft_of
 from endplate.web.desk.keeper import Keeper
 from endplate.web.pages import discuss, evidence, forecast, how_it_works, plan
 from endplate.web.place import Place
@@ -29,7 +31,11 @@ def shell() -> None:
     """Build the frame of the app and the page that the address names."""
     ui.add_css(_look())
     desk = Desk.with_plan(Plan.load(DEMO_PLAN))
-    place = Place(desk)
+    place, fault = Place(desk), ""
+    try:
+        place.wanted = draft_of(ui.context.client.request.query_params)
+    except CaseError as reason:
+        fault = str(reason)
     content = ui.element("div").classes("app")
     ui.skip_link("Skip to content", target=content)
     with ui.header(fixed=False, add_scroll_padding=False).classes("a-bar"):
@@ -42,6 +48,8 @@ def shell() -> None:
             ui.sub_pages({path: _opened(place, path) for path in PAGES}, data={})
         ui.label(PURPOSE).classes("a-purpose quiet")
         place.keeper = Keeper(desk, place.settled)
+    if fault:
+        place.say(fault)
 
 
 def _opened(place: Place, path: str) -> Callable[[], None]:

@@ -117,17 +117,18 @@ class Desk:
 
     def restore(self, text: str) -> bool:
         """Lay the desk as it was kept; False, and nothing changed, where the text is no desk."""
-        try:
-            kept = json.loads(text)
-            drafts = tuple(Draft.of(str(p["name"])[:80], dict(p["tables"])) for p in kept["plans"])
-            at = int(kept["at"])
-        except (ValueError, TypeError, KeyError, RecursionError):
-            return False
-        if not 0 < len(drafts) <= MOST_PLANS or not 0 <= at < len(drafts):
-            return False
-        self.state = _State(drafts, at)
-        self._tell()
-        return True
+        state = _read(text)
+        if state is not None:
+            self.state = state
+            self._tell()
+        return state is not None
+
+    def follow(self, text: str) -> bool:
+        """Lay the desk of a link in place of the one at hand, which an undo brings back."""
+        state = _read(text)
+        if state is not None and state != self.state:
+            self._go(state)
+        return state is not None
 
     def _go(self, state: _State) -> None:
         self._done = [*self._done[-MOST_STEPS + 1 :], self.state]
@@ -138,3 +139,15 @@ class Desk:
     def _tell(self) -> None:
         for listener in tuple(self.listeners):
             listener()
+
+
+def _read(text: str) -> _State | None:
+    """A desk from its text; None where it is none."""
+    try:
+        kept = json.loads(text)
+        drafts = tuple(Draft.of(str(p["name"])[:80], dict(p["tables"])) for p in kept["plans"])
+        at = int(kept["at"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    fits = 0 < len(drafts) <= MOST_PLANS and 0 <= at < len(drafts)
+    return _State(drafts, at) if fits else None

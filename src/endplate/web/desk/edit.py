@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from endplate.case import Plan, placed_sites, site_blocks
+from endplate.case import Plan, areas_treated, placed_sites, site_blocks
 from endplate.case.places import NO_CHART, muscle_at, site_limits
 from endplate.case.reader import finite, shown
 from endplate.errors import CannotEdit, NotCovered
@@ -49,7 +49,7 @@ def with_sites(draft: Draft) -> Tables:
     tables, plan = draft.tables, draft.plan
     treatment = tables.setdefault("treatment", {})
     if plan is not None and _has_places(plan):
-        several = len(charted_areas(plan)) > 1
+        named = planned_areas(plan)
         treatment["site"] = [
             {
                 "muscle": site.muscle,
@@ -60,11 +60,11 @@ def with_sites(draft: Draft) -> Tables:
                     round(site.y_mm, 2),
                     round(site.z_mm, 2),
                 ],
-                **({"indication": site.indication} if several else {}),
+                **({"indication": site.indication} if site.indication in named[1:] else {}),
             }
             for site in placed_sites(plan)
         ]
-        treatment["indication"] = list(charted_areas(plan))
+        treatment["indication"] = list(named)
         treatment.pop("protocol", None)
         treatment.pop("dose_u", None)
     treatment.setdefault("site", [])
@@ -79,10 +79,10 @@ def _has_places(plan: Plan) -> bool:
     return True
 
 
-def charted_areas(plan: Plan) -> tuple[str, ...]:
-    """Areas that are named or that have a site of the protocol."""
-    named = plan.treatment.indications
-    return tuple(dict.fromkeys([*named, *(site.indication for site in placed_sites(plan))]))
+def planned_areas(plan: Plan) -> tuple[str, ...]:
+    """Areas that a plan names, and those that its protocol treats with them."""
+    treatment = plan.treatment
+    return areas_treated(treatment) if treatment.protocol else treatment.indications
 
 
 def view_of(name: str) -> tuple[str, View]:

@@ -1,14 +1,16 @@
 // Keeps the desk in the browser: what the server sends as `kept` is stored here, and after a
 // reload, a lost server or a new visit it is sent back. Nothing of it leaves this browser.
 const KEY = "endplate.desk";
+const EDITS = "endplate.edits"; // of the chart, not yet heard of by the server that was lost
 
 export default {
   template: "<span hidden></span>",
-  props: { kept: String, wait: Boolean },
+  props: { kept: String },
   mounted() {
-    const link = this.fromLink();
-    const own = link || sessionStorage.getItem(KEY) || localStorage.getItem(KEY) || "";
-    this.$emit("found", { desk: own, linked: Boolean(link) });
+    const desk = sessionStorage.getItem(KEY) || localStorage.getItem(KEY) || "";
+    const edits = sessionStorage.getItem(EDITS) || "[]";
+    sessionStorage.removeItem(EDITS);
+    this.$emit("found", { desk, edits, linked: this.fromLink() });
   },
   watch: {
     kept(text) {
@@ -26,8 +28,7 @@ export default {
       }
     },
     forget() {
-      sessionStorage.removeItem(KEY);
-      localStorage.removeItem(KEY);
+      for (const storage of [sessionStorage, localStorage]) storage.removeItem(KEY);
     },
     // A link carries the desk behind the #, which a browser never sends to a server.
     fromLink() {

@@ -1,17 +1,20 @@
 """Keeps a desk in the visitor's browser, so that no reload and no lost server loses it."""
 
+import json
 from collections.abc import Callable
 
 from nicegui import events
 from nicegui.element import Element
 
+from endplate.errors import CannotEdit
 from endplate.web.desk.desk import Desk
+from endplate.web.desk.edit import edited
 
 
 class Keeper(Element, component="keeper.js"):
     """Sends every state of the desk to the browser and brings back what the browser kept."""
 
-    def __init__(self, desk: Desk, found: Callable[[bool], None]) -> None:
+    def __init__(self, desk: Desk, found: Callable[[], None]) -> None:
         """Keep a desk.
 
         Parameters
@@ -19,18 +22,30 @@ class Keeper(Element, component="keeper.js"):
         desk : Desk
             The desk; it is restored once the page runs in the browser.
         found : callable
-            Told afterwards whether anything was restored.
+            Called once the desk is as the browser kept it.
         """
         super().__init__()
         self._desk, self._found = desk, found
         self.on("found", self._restore)
 
     def _restore(self, event: events.GenericEventArguments) -> None:
-        kept = str(event.args.get("desk") or "")
-        restored = bool(kept) and self._desk.restore(kept)
+        found = {key: str(event.args.get(key) or "") for key in ("desk", "edits", "linked")}
         self._desk.listeners.append(self._keep)
+        if found["desk"]:
+            self._desk.restore(found["desk"])
+        self._do_again(found["edits"])
+        if found["linked"]:
+            self._desk.follow(found["linked"])
         self._keep()
-        self._found(restored)
+        self._found()
+
+    def _do_again(self, edits: str) -> None:
+        """Edits that were made while no server heard them, up to the first that no longer fits."""
+        try:
+            for edit in json.loads(edits or "[]"):
+                self._desk.put(edited(self._desk.draft, edit))
+        except (ValueError, TypeError, AttributeError, CannotEdit):
+            return
 
     def _keep(self) -> None:
         self._props["kept"] = self._desk.dumps()

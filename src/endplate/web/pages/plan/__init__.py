@@ -10,7 +10,7 @@ from endplate.report.quantity import number
 from endplate.report.words import word
 from endplate.safety.guides import guides
 from endplate.web.desk import Draft
-from endplate.web.desk.edit import Edit, areas_of, charted_areas, edited
+from endplate.web.desk.edit import Edit, areas_of, edited, planned_areas
 from endplate.web.pages.plan.chart import Chart
 from endplate.web.pages.plan.drawing_up import DrawingUpCard
 from endplate.web.pages.plan.files import FilesBar
@@ -104,7 +104,7 @@ class PlanPage:
             return
         self._chosen = min(self._chosen, len(placed) - 1)
         dose_u = placed[self._chosen].dose_u if placed else ONE_UNIT
-        shown = sheets(charted_areas(plan), guides(plan))
+        shown = sheets(planned_areas(plan), guides(plan))
         self._chart.show(shown, sites(plan), self._chosen, dose_u)
         self._panel.show(draft, self._chosen)
 

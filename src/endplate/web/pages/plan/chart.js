@@ -154,6 +154,7 @@ export default {
       this.local.push({ ...like, site, sheet: this.sheet.key, x, y, dose, dose_u: this.dose, words: "new site" });
       this.chosen = site;
       this.send({ do: "add", view: this.sheet.key, x, y, dose_u: this.dose });
+      this.focus(site);
     },
     remove(site) {
       this.local = this.local.filter((s) => s.site !== site);

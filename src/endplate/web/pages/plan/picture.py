@@ -20,7 +20,7 @@ from endplate.report.quantity import number
 from endplate.report.svg import line_path, tag, title
 from endplate.report.words import muscle_name, spaced
 from endplate.safety.guides import Guide
-from endplate.web.desk.edit import charted_areas
+from endplate.web.desk.edit import planned_areas
 
 HALF, NINE_TENTHS = math.sqrt(2 * math.log(2)), math.sqrt(2 * math.log(10))
 """Radii, in standard deviations, that hold half and nine tenths of a round cloud in a plane."""
@@ -135,7 +135,7 @@ def sites(plan: Plan) -> list[dict[str, Any]]:
     placed = placed_sites(plan)
     spread = model.spread()
     told = []
-    for chart in charts(charted_areas(plan)):
+    for chart in charts(planned_areas(plan)):
         here = [(i, s) for i, s in enumerate(placed) if _on(chart, s)]
         spans = clouds([s for _, s in here], chart, spread)
         for view in views(chart):
