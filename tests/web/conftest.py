@@ -15,21 +15,34 @@ STARTED_WITHIN_S = 60.0
 DESK, PHONE = (1440, 900), (360, 780)
 
 
-@pytest.fixture(scope="session")
-def served() -> Iterator[str]:
-    """Address of a running app."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+@contextmanager
+def _serving(port: int = 0) -> Iterator[tuple[str, int]]:
+    if not port:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
     command = [sys.executable, "-m", "endplate", "serve", "--port", str(port)]
     running = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, running)
-        yield address
+        yield address, port
     finally:
         running.terminate()
         running.wait(20)
+
+
+@pytest.fixture(scope="session")
+def serving():
+    """Runs an app of its own: `with serving(port) as (address, port)`."""
+    return _serving
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    """Address of a running app that all tests share."""
+    with _serving() as (address, _):
+        yield address
 
 
 def _wait_for(address: str, running: subprocess.Popen) -> None:

@@ -19,6 +19,7 @@ class Place:
         self.desk = desk
         self.keeper: Keeper | None = None
         self.wanted: Draft | None = None
+        self.path = "/"
         self._links: dict[str, ui.link] = {}
         self._watching: list[Callable[[], None]] = []
         desk.listeners.append(self._changed)
@@ -30,6 +31,7 @@ class Place:
     def enter(self, path: str, name: str) -> None:
         """Tell that a page is being built; what the last page watched is forgotten."""
         self._watching.clear()
+        self.path = path
         ui.page_title(f"{name} - endplate")
         for own, link in self._links.items():
             link.props("aria-current=page" if own == path else "", remove="aria-current")
@@ -51,8 +53,11 @@ class Place:
     def settled(self) -> None:
         """Hear that the browser's own desk is laid out; what the address asks for comes on top."""
         wanted, self.wanted = self.wanted, None
-        if wanted is not None and not self.desk.add(wanted):
-            self.desk.put(wanted)
+        if wanted is not None:
+            if not self.desk.add(wanted):
+                self.desk.put(wanted)
+            # a reload shall not lay the plan out once more
+            ui.navigate.history.replace(self.path)
 
     def _changed(self) -> None:
         for changed in tuple(self._watching):

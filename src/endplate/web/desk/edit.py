@@ -54,7 +54,7 @@ def with_sites(draft: Draft) -> Tables:
             {
                 "muscle": site.muscle,
                 "side": site.side,
-                "dose_u": round(site.dose_u, 4),
+                "dose_u": round(site.dose_u, 9),  # a sum of thirds is still the label's total
                 "at_mm": [
                     round(site.x_mm if site.side == "midline" else abs(site.x_mm), 2),
                     round(site.y_mm, 2),
@@ -173,7 +173,7 @@ EDITS: Mapping[str, Callable[[Tables, Edit], None]] = {
 
 def _site(tables: Tables, edit: Edit) -> Tables:
     sites, place = tables["treatment"]["site"], edit.get("site")
-    if not isinstance(place, int) or not 0 <= place < len(sites):
+    if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(sites):
         raise CannotEdit(f"there is no site {place!r}; the plan has {len(sites)}.")
     return sites[place]
 

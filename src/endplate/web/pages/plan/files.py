@@ -4,6 +4,7 @@ from functools import partial
 from html import escape
 
 from nicegui import events, ui
+from nicegui.element import Element
 
 from endplate.case import Plan
 from endplate.case.files import MAX_BYTES
@@ -13,6 +14,14 @@ from endplate.web.desk.desk import MOST_PLANS
 from endplate.web.place import Place
 
 TOML = "application/toml"
+
+
+class Drop(Element, component="drop.js"):
+    """Files dropped on the page go to an upload."""
+
+    def __init__(self, upload: ui.upload) -> None:
+        super().__init__()
+        self._props["upload"] = upload.id
 
 
 class FilesBar:
@@ -38,6 +47,7 @@ class FilesBar:
             on_upload=self._opened, auto_upload=True, max_file_size=MAX_BYTES
         ).props('accept=".toml" aria-label="Open a plan file"')
         self._upload.classes("pl-upload").on("rejected", self._refused)
+        Drop(self._upload)
         self._faults = ui.element("div").classes("pl-open-faults").props('role="alert"')
         self._shown: object = None
 

@@ -21,7 +21,6 @@ class OutlookCard:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._asked = 0
-        self.result: dict[str, Any] | None = None
         with card("Outlook", "pl-outlook"):
             self._told = ui.html("", sanitize=False).props('aria-live="polite"')
             ui.link("The whole forecast", "/forecast")
@@ -36,8 +35,9 @@ class OutlookCard:
         background_tasks.create(self._forecast(plan, self._asked))
 
     async def _forecast(self, plan: Plan, asked: int) -> None:
-        if not self._told.content:
-            self._told.set_content('<p class="quiet">The forecast is being made.</p>')
+        # what stands there is of the plan as it was
+        self._told.classes("pl-stale")
+        self._told.set_content(self._told.content or _WAIT)
         try:
             result = await FORECASTS.quick(plan)
         except EndplateError as reason:
@@ -45,7 +45,10 @@ class OutlookCard:
         else:
             told = _words(result)
         if asked == self._asked:
-            self._told.set_content(told)
+            self._told.classes(remove="pl-stale").set_content(told)
+
+
+_WAIT = '<p class="quiet">The forecast is being made.</p>'
 
 
 def _words(result: dict[str, Any]) -> str:

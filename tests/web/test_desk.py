@@ -1,0 +1,147 @@
+"""The desk: what is done on it can be undone, kept and laid out again; a bad text does nothing."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from endplate.case import DEMO_PLAN, Plan
+from endplate.errors import CaseError
+from endplate.web.desk import Desk, Draft
+from endplate.web.desk.address import draft_of
+from endplate.web.desk.fields import value_at, with_product, with_use, with_value
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk.with_plan(Plan.load(DEMO_PLAN))
+
+
+def aged(desk: Desk, age_y: float) -> None:
+    desk.put(with_value(desk.draft, "patient.age_y", age_y))
+
+
+def test_a_plan_becomes_a_draft_and_the_same_plan_again():
+    plan = Plan.load(DEMO_PLAN)
+    assert Draft.of_plan(plan).plan == plan
+
+
+def test_undo_and_redo_walk_the_same_way(desk):
+    seen = [desk.draft]
+    for age_y in (30, 40, 50):
+        aged(desk, age_y)
+        seen.append(desk.draft)
+    for draft in reversed(seen[:-1]):
+        desk.undo()
+        assert desk.draft == draft
+    assert not desk.can_undo
+    for draft in seen[1:]:
+        desk.redo()
+        assert desk.draft == draft
+    assert not desk.can_redo
+
+
+def test_a_change_after_an_undo_forgets_what_was_undone(desk):
+    aged(desk, 30)
+    desk.undo()
+    aged(desk, 31)
+    assert not desk.can_redo
+
+
+def test_the_same_draft_again_is_no_step(desk):
+    desk.put(desk.draft)
+    assert not desk.can_undo
+
+
+def test_four_plans_and_no_fifth(desk):
+    assert all(desk.add(Draft(f"copy {n}", desk.draft.text)) for n in range(3))
+    assert not desk.add(Draft("fifth", desk.draft.text))
+    assert [draft.name for draft in desk.drafts] == ["demo_plan", "copy 0", "copy 1", "copy 2"]
+    desk.remove(0)
+    assert (desk.at, desk.draft.name) == (2, "copy 2")
+
+
+def test_the_last_plan_stays(desk):
+    desk.remove(0)
+    assert len(desk.drafts) == 1
+
+
+def test_what_is_kept_is_laid_out_again(desk):
+    desk.add(Draft.of("broken", {"patient": {"age_y": -1}, "treatment": {}}))
+    other = Desk.with_plan(Plan.load(DEMO_PLAN))
+    assert other.restore(desk.dumps())
+    assert other.state == desk.state
+
+
+@given(st.text() | st.sampled_from(["[]", "{}", '{"plans":[],"at":0}', '{"plans":[1],"at":0}']))
+def test_a_text_that_is_no_desk_changes_nothing(text):
+    desk = Desk.with_plan(Plan.load(DEMO_PLAN))
+    before = desk.state
+    assert not desk.restore(text)
+    assert not desk.follow(text)
+    assert desk.state == before
+
+
+def test_the_desk_of_a_link_can_be_undone(desk):
+    other = Desk.with_plan(Plan.load(DEMO_PLAN))
+    aged(other, 70)
+    assert desk.follow(other.dumps())
+    assert value_at(desk.draft, "patient.age_y") == 70
+    desk.undo()
+    assert value_at(desk.draft, "patient.age_y") == 46
+
+
+def test_listeners_hear_of_every_change(desk):
+    heard = []
+    desk.listeners.append(lambda: heard.append(desk.draft))
+    aged(desk, 30)
+    desk.undo()
+    desk.redo()
+    assert len(heard) == 3
+
+
+def test_a_field_can_be_left_out_and_its_fault_names_it(desk):
+    assert with_value(desk.draft, "patient.age_y", None).plan.patient.age_y is None
+    (fault,) = with_value(desk.draft, "patient.age_y", -3).faults
+    assert re.match(r"patient\.age_y is -3; it must be", fault)
+
+
+def test_no_dose_goes_over_to_another_product(desk):
+    own = with_value(desk.draft, "treatment.dose_u", 30)
+    changed = with_product(own, "abobotulinumtoxinA")
+    assert value_at(changed, "treatment.dose_u") is None
+    assert value_at(changed, "treatment.protocol") == "label"
+    assert changed.plan.treatment.product == "abobotulinumtoxinA"
+
+
+def test_another_use_takes_its_own_sites_and_scores(desk):
+    changed = with_use(desk.draft, ["chronic_migraine"])
+    assert changed.plan.treatment.indications == ("chronic_migraine",)
+    assert value_at(changed, "patient.baseline") == {}
+    assert with_use(desk.draft, ["glabellar_lines"]).plan.patient.baseline
+
+
+def test_a_use_without_protocol_has_no_sites_and_says_so(desk):
+    changed = with_use(desk.draft, ["sialorrhea"])
+    assert any("no sites" in fault for fault in changed.faults)
+
+
+def test_an_address_names_a_plan():
+    draft = draft_of({"indication": "migraine", "product": "Botox", "age_y": "40"})
+    assert draft.plan.treatment.indications == ("chronic_migraine",)
+    assert draft.plan.patient.age_y == 40
+    assert draft_of({"week": "6"}) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"indication": "migrane"}, "'migrane' is not a known indication; the nearest: chronic"),
+        ({"indication": "migraine", "product": "Botx"}, "'Botx' is not a known product"),
+        ({"indication": "migraine", "age_y": "old"}, "age_y is 'old'; it must be a number."),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_told_in_one_sentence(query, words):
+    with pytest.raises(CaseError, match=re.escape(words)):
+        draft_of(query)

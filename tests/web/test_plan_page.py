@@ -1,0 +1,233 @@
+"""The main story of the page Plan in a real browser: sites, files, and that nothing is lost."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from endplate.case import DEMO_PLAN, Plan
+
+pytestmark = pytest.mark.browser
+SITE = ".pl-site"
+
+
+def ready(page):
+    """Wait until the desk that the browser keeps is laid out."""
+    page.wait_for_selector(SITE)
+    page.wait_for_function("sessionStorage.getItem('endplate.desk')")
+
+
+def says(page, words: str):
+    page.wait_for_function(
+        "words => document.querySelector('h1').innerText.includes(words)", arg=words, timeout=8000
+    )
+
+
+def skin(page, across: float, down: float) -> tuple[float, float]:
+    """A point of the chart, in shares of its width and height."""
+    box = page.locator(".pl-face").bounding_box()
+    return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+
+def test_sites_are_added_moved_and_taken_back(opened):
+    with opened() as (page, noted):
+        ready(page)
+        page.mouse.click(*skin(page, 0.62, 0.25))
+        says(page, "24 U in 6 sites")
+        assert "Frontalis, left" in page.locator(".pl-site-words").inner_text()
+        box = page.locator('[data-site="3"]').bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 20, y + 30, steps=6)
+        page.mouse.move(x + 40, y + 75, steps=6)
+        # told while the button is still down
+        page.wait_for_function(
+            "document.querySelector('.pl-site-words').innerText.startsWith('Orbicularis')"
+        )
+        page.mouse.up()
+        page.get_by_role("button", name="Undo").click()
+        page.wait_for_function(
+            "document.querySelector('[data-site=\"3\"]').ariaLabel.startsWith('Corrugator')"
+        )
+        page.get_by_role("button", name="Undo").click()
+        says(page, "20 U in 5 sites")
+        assert (noted.outside, noted.errors) == ([], [])
+
+
+def test_sites_are_worked_on_by_keys_alone(opened):
+    with opened() as (page, _):
+        ready(page)
+        page.locator(SITE).first.focus()
+        label = page.locator('[data-site="0"]').get_attribute("aria-label")
+        assert label == "Procerus, 4 units, -3 mm up, 3.8 mm deep"
+        page.keyboard.press("+")
+        says(page, "20.5 U in 5 sites")
+        page.keyboard.press("Shift+ArrowUp")
+        page.wait_for_function("document.activeElement.ariaLabel.includes('2 mm up')")
+        page.keyboard.press("PageDown")
+        page.keyboard.press("Delete")
+        says(page, "16.5 U in 4 sites")
+
+
+def test_a_touch_adds_a_site_on_a_phone(chromium, served):
+    context = chromium.new_context(viewport={"width": 360, "height": 780}, has_touch=True)
+    page = context.new_page()
+    page.goto(served)
+    ready(page)
+    page.locator(".pl-face").scroll_into_view_if_needed()
+    page.touchscreen.tap(*skin(page, 0.62, 0.25))
+    says(page, "24 U in 6 sites")
+    context.close()
+
+
+def test_mirror_and_the_labels_sites(opened):
+    with opened() as (page, _):
+        ready(page)
+        page.mouse.click(*skin(page, 0.65, 0.25))
+        says(page, "24 U in 6 sites")
+        page.get_by_role("button", name="Mirror left to right").click()
+        says(page, "28 U in 7 sites")
+        page.get_by_role("button", name="Label's sites").click()
+        says(page, "20 U in 5 sites")
+
+
+def test_findings_are_live_and_open_to_their_source(opened):
+    with opened() as (page, _):
+        ready(page)
+        finding = page.locator(".pl-finding", has_text="Platelet inhibitor")
+        finding.locator("summary").click()
+        assert "Source" not in finding.inner_text()  # the source itself, not a heading
+        assert finding.locator("a").count() + len(finding.locator(".quiet").all_inner_texts()) > 0
+        page.get_by_label("Age [y]").fill("12")
+        page.wait_for_selector(".pl-finding.stop, .pl-finding.caution")
+
+
+def test_a_stop_is_set_aside_by_a_written_reason(opened):
+    with opened() as (page, _):
+        ready(page)
+        page.get_by_label("Conditions").click()
+        page.get_by_label("Conditions").fill("infection at")
+        page.get_by_role("option", name="Infection at site").click()
+        page.wait_for_selector(".pl-finding.stop")
+        page.keyboard.press("Escape")
+        page.get_by_label(re.compile("Reason why this stop")).fill("treated last week and healed")
+        page.get_by_label(re.compile("Reason why this stop")).press("Tab")
+        page.wait_for_function(
+            "document.querySelector('.pl-finding.stop').innerHTML.includes('treated last week')"
+        )
+
+
+def test_a_plan_saved_is_the_plan_opened(opened, tmp_path):
+    with opened() as (page, _):
+        ready(page)
+        page.mouse.click(*skin(page, 0.62, 0.25))
+        says(page, "24 U in 6 sites")
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Save").click()
+        path = tmp_path / saved.value.suggested_filename
+        saved.value.save_as(path)
+        assert len(Plan.load(path).treatment.sites) == 6
+        page.get_by_role("button", name="Undo").click()
+        says(page, "20 U in 5 sites")
+        page.set_input_files("input[type=file]", str(path))
+        says(page, "24 U in 6 sites")
+
+
+def test_a_bad_file_is_told_as_on_the_command_line_and_changes_nothing(opened, tmp_path):
+    path = tmp_path / "bad.toml"
+    text = DEMO_PLAN.read_text().replace("age_y = 46", "age_y = -3").replace("vial_u = 100", "")
+    path.write_text(text)
+    command = [sys.executable, "-m", "endplate", "check", str(path)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+    with opened() as (page, _):
+        ready(page)
+        page.mouse.click(*skin(page, 0.62, 0.25))
+        says(page, "24 U in 6 sites")
+        page.set_input_files("input[type=file]", str(path))
+        page.wait_for_selector(".pl-open-faults li")
+        assert page.locator(".pl-open-faults li").all_inner_texts() == told.splitlines()
+        says(page, "24 U in 6 sites")
+
+
+def test_a_file_dropped_on_the_page_is_opened(opened):
+    with opened() as (page, _):
+        ready(page)
+        text = DEMO_PLAN.read_text().replace(
+            'protocol = "label"', 'protocol = "label"\ndose_u = 30'
+        )
+        page.evaluate(
+            """text => {
+                const data = new DataTransfer();
+                data.items.add(new File([text], "other.toml"));
+                const at = document.querySelector(".pl-face");
+                const told = {dataTransfer: data, bubbles: true, cancelable: true};
+                for (const type of ["dragover", "drop"])
+                    at.dispatchEvent(new DragEvent(type, told));
+            }""",
+            text,
+        )
+        says(page, "30 U in 5 sites")
+
+
+def test_a_reload_and_a_lost_connection_lose_nothing(opened):
+    with opened() as (page, _):
+        ready(page)
+        page.mouse.click(*skin(page, 0.62, 0.25))
+        says(page, "24 U in 6 sites")
+        page.reload()
+        says(page, "24 U in 6 sites")
+        page.context.set_offline(True)
+        page.mouse.click(*skin(page, 0.38, 0.25))
+        page.wait_for_function("document.querySelectorAll('.pl-site').length === 7")
+        assert "24 U" in page.locator("h1").inner_text()
+        page.context.set_offline(False)
+        says(page, "28 U in 7 sites")
+
+
+def test_edits_that_a_lost_server_never_heard_are_done_by_the_next(chromium, serving):
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    with serving() as (address, port):
+        page.goto(address)
+        ready(page)
+        page.mouse.click(*skin(page, 0.62, 0.25))
+        says(page, "24 U in 6 sites")
+    page.mouse.click(*skin(page, 0.38, 0.25))
+    page.wait_for_function("document.querySelectorAll('.pl-site').length === 7")
+    with serving(port):
+        page.wait_for_function(
+            "document.querySelector('h1')?.innerText.includes('28 U in 7 sites')", timeout=40_000
+        )
+    context.close()
+
+
+def test_a_link_carries_the_plan_and_the_server_never_sees_it(opened, chromium, served):
+    with opened() as (page, _):
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        ready(page)
+        page.mouse.click(*skin(page, 0.62, 0.25))
+        says(page, "24 U in 6 sites")
+        page.get_by_role("button", name="Copy link").click()
+        page.wait_for_selector(".q-notification")
+        link = page.evaluate("navigator.clipboard.readText()")
+        assert "#desk=" in link
+    context = chromium.new_context()
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(link)
+    says(page, "24 U in 6 sites")
+    assert not any("desk=" in url for url in asked)
+    context.close()
+
+
+def test_an_address_opens_a_plan_beside_the_others(opened):
+    with opened("/?indication=migraine&product=Botox&age_y=40") as (page, _):
+        says(page, "155 U in 31 sites")
+        assert page.locator(".pl-plans button[aria-pressed]").count() == 2
+        page.get_by_role("button", name=re.compile("Head: back")).click()
+        page.wait_for_function("document.querySelectorAll('.pl-site').length === 16")
+        page.reload()
+        says(page, "155 U in 31 sites")
+        assert page.locator(".pl-plans button[aria-pressed]").count() == 2
