@@ -1,5 +1,6 @@
 """`endplate serve`: the web app on this machine."""
 
+import socket
 from typing import Annotated
 
 import typer
@@ -25,6 +26,19 @@ def register(app: typer.Typer) -> None:
             raise EndplateError(
                 f"the web app needs {missing.name}; install it with: pip install 'endplate[web]'"
             ) from None
-        serving = Serving(host=host, port=port)
-        typer.echo(f"endplate is at http://{host}:{port} (stop with Ctrl+C)", err=True)
-        uvicorn.run(create_app(serving), host=host, port=port, log_level="warning")
+        with _listening(host, port) as listening:
+            app_served = create_app(Serving(host=host, port=port))
+            typer.echo(f"endplate is at http://{host}:{port} (stop with Ctrl+C)", err=True)
+            server = uvicorn.Server(uvicorn.Config(app_served, log_level="warning"))
+            server.run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket at an address, taken before anything slow is loaded."""
+    try:
+        return socket.create_server((host, port))
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        raise EndplateError(
+            f"cannot listen on {host}:{port}: {reason}; choose another with --host and --port"
+        ) from None
