@@ -145,3 +145,17 @@ def test_an_address_names_a_plan():
 def test_an_address_that_cannot_be_read_is_told_in_one_sentence(query, words):
     with pytest.raises(CaseError, match=re.escape(words)):
         draft_of(query)
+
+
+@pytest.mark.parametrize(
+    ("use", "vial_u", "diluent_ml"),
+    [
+        ("overactive_bladder", 100, 10),
+        ("neurogenic_detrusor_overactivity", 200, 30),
+        ("chronic_migraine", 100, 2),
+        ("axillary_hyperhidrosis", 100, 4),
+    ],
+)
+def test_the_dilution_of_a_use_is_the_labels_for_it(desk, use, vial_u, diluent_ml):
+    treatment = with_use(desk.draft, [use]).plan.treatment
+    assert (treatment.vial_u, treatment.diluent_ml) == (vial_u, diluent_ml)

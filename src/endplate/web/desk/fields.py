@@ -1,12 +1,14 @@
 """What the forms do to a draft: a field set or left out, another use or product, label sites."""
 
 from collections.abc import Sequence
+from math import log
+from statistics import median
 from typing import Any
 
-from endplate.case import placed_sites
+from endplate.case import Preparation, placed_sites
 from endplate.errors import NotCovered
 from endplate.facts.burdens import burdens
-from endplate.facts.indications import is_charted
+from endplate.facts.indications import indication, is_charted
 from endplate.facts.reconstitution import dilutions_for
 from endplate.facts.scales import baseline_scales
 from endplate.facts.vial import vials
@@ -89,23 +91,49 @@ def _with_protocol(name: str, tables: Tables) -> Draft:
 def _anew(name: str, tables: Tables) -> Draft:
     """Vial, diluent and sites as the label has them; no sites where it leaves them open."""
     treatment = tables["treatment"]
-    treatment["vial_u"], treatment["diluent_ml"] = first_dilution(
-        treatment["product"], treatment.get("region", "US"), treatment["indication"]
-    )
+    product, areas = treatment["product"], treatment["indication"]
+    rows = dilutions(product, treatment.get("region", "US"), areas)
+    treatment["vial_u"], treatment["diluent_ml"] = rows[0]
     try:
-        return with_label_sites(Draft.of(name, tables))
+        first = with_label_sites(Draft.of(name, tables))
     except NotCovered:
+        first = Draft.of(name, tables)
+    if first.plan is None or not _has_places(first):
         treatment.pop("protocol", None)
         treatment.pop("dose_u", None)
         treatment["site"] = []
         return Draft.of(name, tables)
+    vial_u, diluent_ml = min(rows, key=lambda row: _far_from_usual(first, *row))
+    return with_value(
+        with_value(first, "treatment.vial_u", vial_u), "treatment.diluent_ml", diluent_ml
+    )
 
 
-def first_dilution(product: str, region: str, areas: Sequence[str]) -> tuple[float, float]:
-    """Vial [U] and diluent [mL] that the label names first for a use."""
-    for area in areas:
-        for row in dilutions_for(product, region, area):
-            return row.vial_u, row.diluent_ml
-    for vial in vials(product):
-        return vial.vial_u, vial.volume_ml or FIRST_DILUTION[1]
-    return FIRST_DILUTION
+def _has_places(draft: Draft) -> bool:
+    """Whether the sites of a draft have places."""
+    try:
+        return draft.plan is not None and bool(placed_sites(draft.plan))
+    except NotCovered:
+        return False
+
+
+def _far_from_usual(draft: Draft, vial_u: float, diluent_ml: float) -> float:
+    """How far the volume of a site is from what trials of its use injected, as a log ratio."""
+    if draft.plan is None:
+        return 0.0
+    found = []
+    for site in placed_sites(draft.plan):
+        volume_ml = Preparation(vial_u, diluent_ml).volume_ml(site.dose_u)
+        found.append(abs(log(volume_ml / indication(site.indication).site_volume_ml)))
+    return median(found)
+
+
+def dilutions(product: str, region: str, areas: Sequence[str]) -> list[tuple[float, float]]:
+    """Vials [U] and diluents [mL] that the label names for a use; at least one pair."""
+    rows = [
+        (row.vial_u, row.diluent_ml)
+        for area in areas
+        for row in dilutions_for(product, region, area)
+    ]
+    sold = [(vial.vial_u, vial.volume_ml or FIRST_DILUTION[1]) for vial in vials(product)]
+    return list(dict.fromkeys(rows)) or sold or [FIRST_DILUTION]
