@@ -1,8 +1,9 @@
 """What to draw up for a plan: volumes, syringe marks, vials, how long the content may be used."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from math import ceil, isclose
+from typing import Any
 
 from endplate.case.dilution import Preparation
 from endplate.case.dose import total
@@ -58,6 +59,10 @@ class PreparationSheet:
     def dose_per_tenth_ml_u(self) -> float:
         """Units in 0.1 mL."""
         return Preparation(self.vial_u, self.diluent_ml).dose_u(0.1)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the sheet as plain values for JSON."""
+        return {**asdict(self), "dose_per_tenth_ml_u": self.dose_per_tenth_ml_u}
 
 
 def form_of(plan: Plan) -> str:

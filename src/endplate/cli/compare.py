@@ -43,9 +43,10 @@ def register(app: typer.Typer) -> None:
             raise typer.BadParameter(f"compare takes 2 to 4 plans, not {len(plans)}")
         from endplate.report import compare as compared
         from endplate.report import write_comparison
+        from endplate.report.compare import short_names
 
         results = [result_of(plan, people, seed, days) for plan in plans]
-        comparison = compared(results, short_names(plans))
+        comparison = compared(results, short_names([plan.stem for plan in plans]))
         if out:
             write_comparison(comparison, out)
             typer.echo(f"The comparison is in {out.resolve()}", err=True)
@@ -53,18 +54,3 @@ def register(app: typer.Typer) -> None:
             write_json(comparison.as_dict())
         else:
             typer.echo(comparison.as_text(), nl=False)
-
-
-def short_names(plans: list[Path]) -> list[str]:
-    """Names of the files without folder and ending, numbered where two are alike.
-
-    Examples
-    --------
-    >>> short_names([Path("a/low.toml"), Path("b/low.toml"), Path("high.toml")])
-    ['low', 'low (2)', 'high']
-    """
-    names: list[str] = []
-    for plan in plans:
-        seen = sum(name == plan.stem or name.startswith(f"{plan.stem} (") for name in names)
-        names.append(f"{plan.stem} ({seen + 1})" if seen else plan.stem)
-    return names

@@ -1,7 +1,7 @@
 """`endplate discuss`: the one-page sheet for the patient."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,13 +15,9 @@ from endplate.cli.simulated import (
     PlanFile,
     Seed,
     leave,
-    result_of,
     writable,
     write_json,
 )
-
-if TYPE_CHECKING:
-    from endplate.report import SheetPage
 
 DEFAULT_FILE = Path("sheet.html")
 Out = Annotated[
@@ -51,29 +47,16 @@ def register(app: typer.Typer) -> None:
 
         A use that the model does not cover gets its figures from labels and trials alone.
         """
-        from endplate.errors import NotCovered
-        from endplate.report import sheet_page, write_page
+        from endplate.case import Plan
+        from endplate.report import write_page
+        from endplate.report.discuss import discussion
 
-        try:
-            result = result_of(plan, people, seed, days)
-            page = sheet_page(result, large_print)
-        except NotCovered as reason:
-            typer.echo(f"{reason}; the sheet rests on labels and trials alone", err=True)
-            result, page = from_facts(plan, large_print)
+        told = discussion(Plan.load(plan), large_print, people, seed, days)
+        if told.not_covered:
+            typer.echo(f"{told.not_covered}; the sheet rests on labels and trials alone", err=True)
         if json:
-            write_json(page.as_dict())
+            write_json(told.page.as_dict())
         if out or not json:
-            path = write_page(page, out or DEFAULT_FILE)
+            path = write_page(told.page, out or DEFAULT_FILE)
             typer.echo(f"The sheet is in {path.resolve()}", err=True)
-        leave(result)
-
-
-def from_facts(plan_file: Path, large_print: bool) -> tuple[dict[str, Any], "SheetPage"]:
-    """Findings and sheet of a plan that the model does not cover."""
-    from endplate.case import Plan
-    from endplate.report import fact_sheet_page
-    from endplate.safety import check
-
-    plan = Plan.load(plan_file)
-    checked = check(plan)
-    return checked.as_dict(), fact_sheet_page(plan, checked, large_print)
+        leave(told.result)

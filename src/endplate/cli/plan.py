@@ -36,12 +36,13 @@ def register(app: "typer.Typer") -> None:
     ) -> None:
         """Write a plan file with the label's sites; a range stays open for the provider."""
         from endplate.case.draft import Wish, draft_text
+        from endplate.facts.vocabulary import known_word
 
         wish = Wish(
-            word("product", product),
-            word("indication", indication),
+            known_word("product", product),
+            known_word("indication", indication),
             day(date),
-            word("region", region),
+            known_word("region", region),
             within("--age", age, 0, 120),
             within("--weight", weight, 1, 500),
             within("--vial", vial, 0.001, 50000),
@@ -52,17 +53,6 @@ def register(app: "typer.Typer") -> None:
             sys.stdout.write(text)
         else:
             written(out, text)
-
-
-def word(kind: str, text: str) -> str:
-    """Preferred name of a word, or a sentence that names the nearest."""
-    from endplate.facts.vocabulary import find_word, nearest_words, preferred_words
-
-    found = find_word(kind, text)
-    if found is None:
-        near = nearest_words(kind, text) or preferred_words(kind)[:12]
-        raise CaseError(f"{text[:60]!r} is not a known {kind}; the nearest: {', '.join(near)}.")
-    return found.preferred
 
 
 def day(text: str | None):

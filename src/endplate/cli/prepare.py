@@ -1,8 +1,7 @@
 """`endplate prepare`: what to draw up for a plan."""
 
 import sys
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from endplate.cli.findings import printable
 from endplate.facts.sources import source
@@ -37,14 +36,9 @@ def register(app: "typer.Typer") -> None:
         if json:
             from json import dumps
 
-            sys.stdout.write(dumps(as_dict(sheet), indent=2, allow_nan=False) + "\n")
+            sys.stdout.write(dumps(sheet.as_dict(), indent=2, allow_nan=False) + "\n")
         else:
             sys.stdout.write("\n".join(map(printable, lines(sheet))) + "\n")
-
-
-def as_dict(sheet: "PreparationSheet") -> dict[str, Any]:
-    """Sheet as plain values for JSON."""
-    return {**asdict(sheet), "dose_per_tenth_ml_u": sheet.dose_per_tenth_ml_u}
 
 
 def lines(sheet: "PreparationSheet") -> list[str]:

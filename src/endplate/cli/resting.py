@@ -1,11 +1,8 @@
-"""What `endplate sources` prints: sources as fields and as lines, a result's in groups."""
+"""What `endplate sources` prints: sources as lines, a result's in groups."""
 
 import textwrap
 from collections.abc import Iterator
 from typing import Any
-
-from endplate.facts.citing import cited, keys_by_part
-from endplate.facts.sources import source, source_keys
 
 WIDTH = 88
 Fields = dict[str, Any]
@@ -23,55 +20,6 @@ _ROLES = {
     "tissue": "set what is the tissue's own, in other uses",
     "shared": "set only what all uses share",
 }
-
-
-def every_source() -> Fields:
-    """Every source of the tables."""
-    uses = cited()
-    return {"sources": [_source(key, uses) for key in source_keys()]}
-
-
-def resting_on(result: Fields) -> Fields:
-    """Sources that a result rests on, by part, and the trials behind its parameters."""
-    trials: tuple[Any, ...] = ()
-    if "course" in result:  # only a forecast rests on the fit; a check answers without loading it
-        from endplate.learn.basis import sources_by_part, trials_behind
-
-        trials = trials_behind(result)
-        parts = sources_by_part(result, trials)
-    else:
-        parts = {part: tuple(sorted(keys)) for part, keys in keys_by_part(result).items()}
-    uses = cited()
-    keys = [key for key in source_keys() if any(key in own for own in parts.values())]
-    return {
-        "sources": [
-            _source(key, uses) | {"parts": [part for part, own in parts.items() if key in own]}
-            for key in keys
-        ],
-        "trials": [
-            {
-                "trial_id": one.trial_id,
-                "indication": one.indication,
-                "rows": one.rows,
-                "role": one.role,
-                "parameters": list(one.parameters),
-                "sources": list(one.sources),
-            }
-            for one in trials
-        ],
-    }
-
-
-def _source(key: str, uses: dict[str, dict[str, int]]) -> Fields:
-    entry = source(key)
-    return {
-        "key": entry.key,
-        "title": entry.title,
-        "kind": entry.kind,
-        "year": entry.year,
-        "link": entry.link,
-        "rows": uses.get(key, {}),
-    }
 
 
 def source_lines(sources: list[Fields]) -> Iterator[str]:

@@ -18,9 +18,9 @@ STOPPED = 1
 def result_of(plan_file: Path, people: int, seed: int, days: int) -> dict[str, Any]:
     """Simulate a plan file."""
     from endplate.case import Plan
-    from endplate.people import simulate
+    from endplate.people import command_of, simulate
 
-    command = f"endplate simulate {plan_file.name} --people {people} --seed {seed} --days {days}"
+    command = command_of(plan_file.name, people, seed, days)
     plan = Plan.load(plan_file)
     return simulate(plan, people=people, seed=seed, days=days, command=command).as_dict()
 

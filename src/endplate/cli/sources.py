@@ -26,7 +26,8 @@ def register(app: typer.Typer) -> None:
         Of a result: what the label says, the model's numbers, the trials that set its fit,
         the figures shown beside outcomes, and side effects.
         """
-        from endplate.cli.resting import every_source, resting_lines, resting_on, source_lines
+        from endplate.cli.resting import resting_lines, source_lines
+        from endplate.report.resting import every_source, resting_on
 
         told = every_source() if result is None else resting_on(_read(result))
         if json:

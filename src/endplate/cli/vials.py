@@ -1,7 +1,6 @@
 """`endplate vials`: the vials to open for a day's plans."""
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,20 +38,15 @@ def register(app: "typer.Typer") -> None:
         json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
     ) -> None:
         """Find the vials that waste least without sharing one between people."""
-        from endplate.clinic.vial_choice import choose, sittings
+        from endplate.clinic.vial_choice import choose, openings_told, sittings
 
         read = load_all(plans)
         together = [part.split(",") for part in same_person or ()]
-        _known(together, read)
         openings = choose(sittings(read, together), dict(map(stocked, stock or ())))
         if json:
             from json import dumps
 
-            told = {
-                "openings": [asdict(one) for one in openings],
-                "left_u": totals(openings),
-            }
-            sys.stdout.write(dumps(told, indent=2, allow_nan=False) + "\n")
+            sys.stdout.write(dumps(openings_told(openings), indent=2, allow_nan=False) + "\n")
         else:
             sys.stdout.write("\n".join(map(printable, lines(openings))) + "\n")
 
@@ -67,13 +61,6 @@ def load_all(paths: list[str]) -> list["Plan"]:
     if not files:
         raise CaseError("the folder holds no plan; a plan is a .toml file.")
     return [Plan.load(path) for path in files]
-
-
-def _known(together: list[list[str]], plans: list["Plan"]) -> None:
-    names = {plan.name for plan in plans}
-    for name in (name for group in together for name in group):
-        if name not in names:
-            raise CaseError(f"no plan is named {name!r}; names are {', '.join(sorted(names))}.")
 
 
 def stocked(text: str) -> tuple[tuple[str, float], int]:
@@ -93,14 +80,6 @@ def stocked(text: str) -> tuple[tuple[str, float], int]:
         ) from None
 
 
-def totals(openings: list["Opening"]) -> dict[str, float]:
-    """Units left by product; units of two products are never added."""
-    left: dict[str, float] = {}
-    for one in openings:
-        left[one.product] = left.get(one.product, 0.0) + one.left_u
-    return left
-
-
 def lines(openings: list["Opening"]) -> list[str]:
     """Vials to open as lines to read."""
     found = []
@@ -114,5 +93,7 @@ def lines(openings: list["Opening"]) -> list[str]:
             f"  open {opened}; {one.left_u:g} U are thrown away",
             f"  {one.why}",
         ]
+    from endplate.clinic.vial_choice import totals
+
     left = [f"{left_u:g} U of {product}" for product, left_u in totals(openings).items()]
     return [*found, "", f"Thrown away in all: {', '.join(left)}"]

@@ -1,8 +1,9 @@
 """Which vials to open for a day's plans so that least is thrown away."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import isclose
+from typing import Any
 
 from endplate.case import Dose, Plan, injections, total
 from endplate.case.sheet import storage_of
@@ -43,6 +44,19 @@ class Opening:
     why: str
 
 
+def openings_told(openings: Sequence[Opening]) -> dict[str, Any]:
+    """Return what to open as plain values for JSON."""
+    return {"openings": [asdict(one) for one in openings], "left_u": totals(openings)}
+
+
+def totals(openings: Sequence[Opening]) -> dict[str, float]:
+    """Units left by product; units of two products are never added."""
+    left: dict[str, float] = {}
+    for one in openings:
+        left[one.product] = left.get(one.product, 0.0) + one.left_u
+    return left
+
+
 def dose_of(plan: Plan) -> float | None:
     """Session dose of a plan, None when it is not known yet."""
     shots, _ = injections(plan)
@@ -54,7 +68,16 @@ def sittings(plans: Sequence[Plan], same_person: Sequence[Sequence[str]] = ()) -
 
     Plans of one person are told by name in `same_person`. What is mixed at one sitting serves the
     others of that day only where the label lets it be kept for a day.
+
+    Raises
+    ------
+    CaseError
+        No plan has one of these names.
     """
+    names = {plan.name for plan in plans}
+    for name in (name for group in same_person for name in group):
+        if name not in names:
+            raise CaseError(f"no plan is named {name!r}; names are {', '.join(sorted(names))}.")
     person = {name: n for n, names in enumerate(same_person) for name in names}
     groups: dict[tuple, list[Plan]] = {}
     for n, plan in enumerate(plans):

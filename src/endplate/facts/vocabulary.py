@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
+from endplate.errors import CaseError
 from endplate.facts.store import Row, table
 
 
@@ -61,3 +62,18 @@ def nearest_words(kind: str, text: str, count: int = 3) -> tuple[str, ...]:
     rows = _rows(kind)
     found = nearest(text, list(rows), count * 2)
     return tuple(dict.fromkeys(rows[key]["preferred"] for key in found))[:count]
+
+
+def known_word(kind: str, text: str) -> str:
+    """Preferred name of a word.
+
+    Raises
+    ------
+    CaseError
+        The word is not known; the sentence names the nearest.
+    """
+    found = find_word(kind, text)
+    if found is None:
+        near = nearest_words(kind, text) or preferred_words(kind)[:12]
+        raise CaseError(f"{text[:60]!r} is not a known {kind}; the nearest: {', '.join(near)}.")
+    return found.preferred

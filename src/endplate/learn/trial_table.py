@@ -33,11 +33,21 @@ def read_trials(path: Path) -> tuple[TrialFigure, ...]:
     TrialTableFaults
         The file or some rows cannot be read: one sentence per fault, nothing is taken.
     """
-    rows = _rows(path)
+    return figures_in(_text(path), str(path), path.name)
+
+
+def figures_in(text: str, path: str, name: str) -> tuple[TrialFigure, ...]:
+    """Every figure of a CSV text; `path` and `name` are what faults call it.
+
+    Raises
+    ------
+    TrialTableFaults
+        The text or some rows cannot be read: one sentence per fault, nothing is taken.
+    """
     faults: list[str] = []
     figures = []
-    for line, row in enumerate(rows, start=2):
-        figure = _figure(row, f"line {line} of {path.name}", faults)
+    for line, row in enumerate(_rows(text, path), start=2):
+        figure = _figure(row, f"line {line} of {name}", faults)
         if figure is not None:
             figures.append(figure)
     if faults:
@@ -47,7 +57,7 @@ def read_trials(path: Path) -> tuple[TrialFigure, ...]:
     return tuple(figures)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _text(path: Path) -> str:
     if path.is_dir():
         raise TrialTableFaults([f"{path} is a folder; a CSV file is needed."])
     if not path.is_file():
@@ -55,9 +65,12 @@ def _rows(path: Path) -> list[dict[str, str]]:
     if path.stat().st_size > _MOST_BYTES:
         raise TrialTableFaults([f"{path} is larger than {_MOST_BYTES // 1_000_000} MB."])
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise TrialTableFaults([f"{path} is not UTF-8 text; a CSV file is needed."]) from None
+
+
+def _rows(text: str, path: str) -> list[dict[str, str]]:
     try:
         reader = csv.DictReader(text.splitlines(), strict=True)
         columns = reader.fieldnames or ()

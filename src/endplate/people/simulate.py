@@ -108,6 +108,11 @@ def simulate(
     )
 
 
+def command_of(name: str, people: int, seed: int, days: int) -> str:
+    """Return what to type to make a result again from a plan file of that name."""
+    return f"endplate simulate {name} --people {people} --seed {seed} --days {days}"
+
+
 def _repeated(
     plan: Plan, jobs: tuple[Job, ...], people: int, area_dose_u: dict[str, float]
 ) -> tuple[dict[str, Any] | None, tuple[str, ...]]:

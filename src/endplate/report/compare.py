@@ -79,6 +79,21 @@ def compare(results: Sequence[reading.Result], names: Sequence[str]) -> Comparis
     )
 
 
+def short_names(given: Sequence[str]) -> list[str]:
+    """Names of plans, numbered where two are alike.
+
+    Examples
+    --------
+    >>> short_names(["low", "low", "high"])
+    ['low', 'low (2)', 'high']
+    """
+    names: list[str] = []
+    for name in given:
+        seen = sum(other == name or other.startswith(f"{name} (") for other in names)
+        names.append(f"{name} ({seen + 1})" if seen else name)
+    return names
+
+
 def write_comparison(comparison: Comparison, path: str | Path) -> Path:
     """Write a comparison as one HTML file and return its path."""
     return save(render("compare.html.j2", comparison), path)

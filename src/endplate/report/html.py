@@ -120,7 +120,12 @@ def _has_parts(result: reading.Result) -> bool:
 
 def write_report(result: reading.Result, path: str | Path) -> Path:
     """Write the report of a result as one HTML file and return its path."""
-    return save(render("report.html.j2", report_page(result)), path)
+    return save(report_text(result), path)
+
+
+def report_text(result: reading.Result) -> str:
+    """The report of a result as one HTML page."""
+    return render("report.html.j2", report_page(result))
 
 
 def render(template: str, page: Any) -> str:

@@ -24,7 +24,7 @@ def write_pdf(page: SheetPage, path: str | Path) -> Path:
     """
     target = Path(path)
     draft = target.with_name(target.name + ".part")
-    content = _document(page).write_pdf() or b""
+    content = pdf_bytes(page)
     try:
         draft.write_bytes(content)
         draft.replace(target)
@@ -32,6 +32,17 @@ def write_pdf(page: SheetPage, path: str | Path) -> Path:
         draft.unlink(missing_ok=True)
         raise CannotWrite(f"{target} cannot be written: {fault.strerror or fault}") from None
     return target
+
+
+def pdf_bytes(page: SheetPage) -> bytes:
+    """The sheet as the content of a PDF file.
+
+    Raises
+    ------
+    CannotWrite
+        WeasyPrint or a library that it needs is missing.
+    """
+    return _document(page).write_pdf() or b""
 
 
 def _document(page: SheetPage):

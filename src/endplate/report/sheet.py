@@ -122,7 +122,12 @@ def write_page(page: SheetPage, path: str | Path) -> Path:
         from endplate.report.pdf import write_pdf
 
         return write_pdf(page, path)
-    return save(render("sheet.html.j2", page), path)
+    return save(page_text(page), path)
+
+
+def page_text(page: SheetPage) -> str:
+    """A sheet as one HTML page."""
+    return render("sheet.html.j2", page)
 
 
 def star_legend(shown: Iterable[Benefit | HarmCard]) -> str:

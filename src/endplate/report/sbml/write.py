@@ -76,12 +76,17 @@ def write_courses(own: OnePerson, path: str | Path) -> Path:
     CannotWrite
         The file cannot be written.
     """
+    return _write(Path(path), courses_text(own))
+
+
+def courses_text(own: OnePerson) -> str:
+    """Our own daily courses as CSV, the names as in the SBML."""
     names, values = courses(own)
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(names)
     lines.writerows([f"{number:.9g}" for number in row] for row in values)
-    return _write(Path(path), text.getvalue())
+    return text.getvalue()
 
 
 def _write(target: Path, text: str) -> Path:
