@@ -15,6 +15,7 @@ from endplate.cli.simulated import (
     PlanFile,
     Seed,
     leave,
+    result_of,
     writable,
     write_json,
 )
@@ -51,7 +52,8 @@ def register(app: typer.Typer) -> None:
         from endplate.report import write_page
         from endplate.report.discuss import discussion
 
-        told = discussion(Plan.load(plan), large_print, people, seed, days)
+        read = Plan.load(plan)
+        told = discussion(read, lambda: result_of(plan, people, seed, days), large_print)
         if told.not_covered:
             typer.echo(f"{told.not_covered}; the sheet rests on labels and trials alone", err=True)
         if json:

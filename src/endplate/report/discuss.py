@@ -1,5 +1,6 @@
 """The patient's sheet of a plan: from the model, or from labels and trials alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +21,14 @@ class Discussion:
 
 
 def discussion(
-    plan: Plan, large_print: bool = False, people: int = 2000, seed: int = 0, days: int = 365
+    plan: Plan, forecast: Callable[[], dict[str, Any]], large_print: bool = False
 ) -> Discussion:
-    """Sheet of a plan; a use that the model does not cover gets figures of labels and trials."""
-    from endplate.people import simulate
+    """Sheet of a plan; a use that the model does not cover gets figures of labels and trials.
 
+    `forecast` simulates the plan; its NotCovered is what says that the model does not answer.
+    """
     try:
-        result = simulate(plan, people=people, seed=seed, days=days).as_dict()
+        result = forecast()
         return Discussion(sheet_page(result, large_print), result)
     except NotCovered as reason:
         checked = check(plan)

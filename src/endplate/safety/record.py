@@ -1,0 +1,42 @@
+"""What labels say of a person before a product or a use is chosen."""
+
+from datetime import date
+
+from endplate.case import Patient, Plan, Treatment
+from endplate.facts.vocabulary import preferred_words
+from endplate.safety import history, person
+from endplate.safety.finding import LEVELS, Finding
+from endplate.safety.view import View
+
+ANY = "any"  # as rows of the tables name a rule of every product or use
+_GENERAL = (
+    person.conditions,
+    person.allergies,
+    person.medications,
+    history.previous_treatments,
+    history.previous_reaction,
+)
+
+
+def check_record(
+    patient: Patient, day: date, region: str = "US", product: str | None = None
+) -> tuple[Finding, ...]:
+    """Findings about a person, worst first, by the rules that hold for every use.
+
+    With a product, those of its own label are among them; without one, an allergy is checked
+    against the ingredients of every product.
+    """
+    found = _findings(_GENERAL, patient, day, region, product or ANY)
+    if product is None:
+        for name in preferred_words("product"):
+            found += _findings((person.allergies,), patient, day, region, name)
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: -LEVELS.index(one.level)))
+
+
+def _findings(
+    rules: tuple, patient: Patient, day: date, region: str, product: str
+) -> list[Finding]:
+    # No dose, use or vial is stated: none of these rules looks at one.
+    treatment = Treatment(day, product, (), vial_u=0.0, diluent_ml=0.0, region=region)
+    view = View(Plan(patient, treatment), (), "no use is chosen")
+    return [finding for rule in rules for finding in rule(view)]

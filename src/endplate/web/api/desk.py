@@ -1,0 +1,87 @@
+"""What the routes share: settings, threads, the answer as JSON, and the validation kept."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+
+from endplate.web.api.errors import plain
+from endplate.web.api.origin import security_headers
+from endplate.web.api.pool import Pool
+from endplate.web.api.settings import Settings
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where the routes have their work done."""
+
+    settings: Settings
+
+    @cached_property
+    def quick(self) -> Pool:
+        """Threads for what is answered while somebody waits."""
+        own = self.settings
+        return Pool("quick", own.quick_workers, own.quick_queue, own.quick_timeout_s)
+
+    @cached_property
+    def heavy(self) -> Pool:
+        """Threads for simulations, reports and validations."""
+        own = self.settings
+        return Pool("heavy", own.heavy_workers, own.heavy_queue, own.heavy_timeout_s)
+
+    @cached_property
+    def kept(self) -> "Kept":
+        """The validation of the shipped table."""
+        return Kept()
+
+
+class Kept:
+    """One long answer, made once: who asks while it is made waits for the same work."""
+
+    def __init__(self) -> None:
+        self._answer: bytes | None = None
+        self._making: asyncio.Task[bytes] | None = None
+
+    async def get(self, pool: Pool, work: Callable[[], Any]) -> Response:
+        """Return the answer, made in the pool the first time."""
+        if self._answer is None:
+            if self._making is None or self._making.done():
+                self._making = asyncio.ensure_future(pool.run(lambda: as_json(work())))
+            self._answer = await asyncio.shield(self._making)
+        return Response(self._answer, media_type=JSON)
+
+
+def as_json(value: Any) -> bytes:
+    """Value as JSON; a number that is not finite is a fault, not output."""
+    return json.dumps(value, allow_nan=False).encode()
+
+
+async def answer(pool: Pool, work: Callable[[], Any]) -> Response:
+    """Answer with what the work returns, as JSON; both made off the event loop."""
+    return Response(await pool.run(lambda: as_json(work())), media_type=JSON)
+
+
+async def page(pool: Pool, work: Callable[[], str]) -> Response:
+    """Answer with the HTML page that the work returns."""
+    text = await pool.run(lambda: work().encode())
+    return Response(text, headers=security_headers(page=True), media_type="text/html")
+
+
+def _desk(request: Request) -> Desk:
+    return request.app.state.desk
+
+
+def wants_json(request: Request) -> None:
+    """Refuse a body that does not say it is JSON: a page's form could send it unasked."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != JSON and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise plain(415)
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]

@@ -1,0 +1,154 @@
+"""The one shape of every error, and which status each fault of endplate has."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from endplate.case.reader import shown
+from endplate.errors import (
+    CannotWrite,
+    CaseError,
+    EndplateError,
+    FactMissing,
+    FactsError,
+    NotCovered,
+    PlanFaults,
+    TrialTableFaults,
+)
+
+
+class ErrorBody(BaseModel):
+    """What went wrong."""
+
+    model_config = ConfigDict(extra="forbid")
+    code: str = Field(description="a word for programs, such as bad_plan or not_covered")
+    message: str = Field(description="one sentence for people")
+    faults: list[str] = Field(description="one sentence per fault; those of the command line")
+
+
+class ErrorAnswer(BaseModel):
+    """The body of every answer that is not a success."""
+
+    model_config = ConfigDict(extra="forbid")
+    error: ErrorBody
+
+
+@dataclass(eq=False)
+class Refused(Exception):
+    """A request that gets an error; `faults` empty means the message alone."""
+
+    status: int
+    code: str
+    message: str
+    faults: Sequence[str] = ()
+    headers: Mapping[str, str] | None = None
+
+    def body(self) -> bytes:
+        """Return the error as JSON."""
+        told = {
+            "code": self.code,
+            "message": self.message,
+            "faults": list(self.faults) or [self.message],
+        }
+        return json.dumps({"error": told}, allow_nan=False).encode()
+
+    def response(self) -> Response:
+        """Return the error as an answer."""
+        return Response(
+            self.body(), self.status, dict(self.headers or {}), media_type="application/json"
+        )
+
+
+STATUS_WORDS = {
+    400: ("bad_request", "The request cannot be read."),
+    403: ("forbidden", "This is not allowed."),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not answer that method."),
+    408: ("too_slow", "The request did not arrive in time."),
+    413: ("too_large", "The request is too large."),
+    415: ("unsupported_media_type", "The body must be JSON: content-type application/json."),
+    422: ("bad_input", "The request says something that cannot be answered."),
+    429: ("too_many_requests", "Too many requests from this address; try again later."),
+    500: ("internal", "Something went wrong inside the server; it has been logged there."),
+    501: ("not_installed", "What this answer needs is not installed."),
+    503: ("busy", "The server is busy; try again later."),
+}
+
+# Every route may answer with these; which of them it does depends on the request alone.
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorAnswer, "description": message}
+    for status, (_, message) in STATUS_WORDS.items()
+}
+
+
+def plain(status: int, headers: Mapping[str, str] | None = None) -> Refused:
+    """Error of a status, in its usual words."""
+    code, message = STATUS_WORDS.get(status, ("error", "The request was refused."))
+    return Refused(status, code, message, headers=headers)
+
+
+def of_endplate(fault: EndplateError) -> Refused:
+    """Error of what endplate raised on purpose."""
+    sentences = tuple(getattr(fault, "sentences", ())) or (str(fault),)
+    match fault:
+        case PlanFaults():
+            return Refused(422, "bad_plan", "The plan has faults.", sentences)
+        case TrialTableFaults():
+            return Refused(422, "bad_table", "The table has faults.", sentences)
+        case NotCovered():
+            return Refused(422, "not_covered", "The model does not cover this.", sentences)
+        case CaseError():
+            return Refused(422, "bad_input", STATUS_WORDS[422][1], sentences)
+        case FactMissing():
+            return Refused(422, "fact_missing", "The tables do not hold this.", sentences)
+        case CannotWrite():
+            return Refused(501, "not_installed", STATUS_WORDS[501][1], sentences)
+        case FactsError():
+            raise fault  # a table that contradicts itself is our fault, not the caller's
+    return Refused(422, "bad_input", STATUS_WORDS[422][1], sentences)
+
+
+_RULES = {
+    "greater_than_equal": "it must be at least {ge}",
+    "greater_than": "it must be above {gt}",
+    "less_than_equal": "it must be at most {le}",
+    "less_than": "it must be below {lt}",
+    "string_pattern_mismatch": "it must fit the pattern {pattern}",
+    "string_too_long": "it must have at most {max_length} characters",
+    "string_too_short": "it must have at least {min_length} characters",
+    "too_long": "it must have at most {max_length} entries",
+    "too_short": "it must have at least {min_length} entries",
+    "literal_error": "it must be {expected}",
+    "enum": "it must be {expected}",
+    "string_unicode": "it must be text of whole characters",
+}
+
+
+def sentence(fault: Mapping[str, Any]) -> str:
+    """One sentence for one fault that pydantic found."""
+    place = _place(fault["loc"])
+    if fault["type"] == "missing":
+        return f"{place} is missing."
+    if fault["type"] == "extra_forbidden":
+        return f"{place} is not a known field."
+    rule = _RULES.get(fault["type"], "").format_map(_Known(fault.get("ctx") or {}))
+    if not rule:
+        rule = str(fault["msg"]).removeprefix("Value error, ")
+        rule = rule.replace("Input should be", "it must be").rstrip(".")
+    return f"{place} is {shown(fault.get('input'))}; {rule}."
+
+
+class _Known(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _place(steps: Sequence[Any]) -> str:
+    path = ""
+    for step in steps[1:]:
+        path += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
+    return shown(path.lstrip("."))[1:-1] or "the body"

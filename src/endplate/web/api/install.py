@@ -1,0 +1,137 @@
+"""Puts the interface on an app: its own paths, in front of whatever else the app serves."""
+
+from typing import Any
+
+from fastapi import FastAPI, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from endplate._version import __version__
+from endplate.errors import EndplateError
+from endplate.web.api import evidence_routes, fact_routes, forecast_routes, plan_routes
+from endplate.web.api.cds import routes as cds_routes
+from endplate.web.api.desk import Desk
+from endplate.web.api.errors import RESPONSES, Refused, of_endplate, plain, sentence
+from endplate.web.api.gate import Gate
+from endplate.web.api.plan_schema import plan_schema
+from endplate.web.api.reference import reference_page
+from endplate.web.api.settings import Settings
+
+VERSIONED = "/api/v1"
+REFERENCE = "/api/docs"
+DESCRIPTION = (
+    "Check, simulate and explain a plan for therapeutic botulinum toxin. For education, research "
+    "and review of a plan by the professional who made it; no medical device, recommends no dose."
+)
+
+
+def install(app: FastAPI, settings: Settings) -> None:
+    """Answer `/api`, `/cds-services` and `/openapi.json` of an app by the interface.
+
+    Its limits and errors act on these paths alone, whatever else the app serves or mounts.
+    """
+    app.add_middleware(_Paths, api=Gate(interface(settings), settings))
+
+
+class _Paths:
+    """Sends the paths of the interface to it, all others on."""
+
+    def __init__(self, app: ASGIApp, api: ASGIApp) -> None:
+        self._app, self._api = app, api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        mine = scope["type"] in ("http", "websocket") and is_api_path(scope["path"])
+        await (self._api if mine else self._app)(scope, receive, send)
+
+
+def is_api_path(path: str) -> bool:
+    """Whether a path belongs to the interface.
+
+    Examples
+    --------
+    >>> is_api_path("/api/v1/check"), is_api_path("/apiary"), is_api_path("/cds-services")
+    (True, False, True)
+    """
+    first = path.split("/", 2)[1] if path.startswith("/") else ""
+    return first in ("api", "cds-services", "openapi.json")
+
+
+def interface(settings: Settings) -> FastAPI:
+    """The interface as an app of its own, without the gate."""
+    api = FastAPI(
+        title="endplate",
+        version=__version__,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+        responses=RESPONSES,
+    )
+    api.state.desk = Desk(settings)
+    for part in (plan_routes, forecast_routes, evidence_routes, fact_routes):
+        api.include_router(part.routes, prefix=VERSIONED)
+    api.include_router(cds_routes)
+    api.add_api_route(
+        REFERENCE,
+        lambda: reference_page(api.openapi()),
+        response_class=Response,
+        include_in_schema=False,
+    )
+    api.openapi = lambda: _described(api)  # type: ignore[method-assign]
+    for kind, handler in _HANDLERS.items():
+        api.add_exception_handler(kind, handler)
+    return api
+
+
+def _described(api: FastAPI) -> dict[str, Any]:
+    """The description of the interface, made once, with the shape of a plan."""
+    if api.openapi_schema is None:
+        found = get_openapi(
+            title=api.title,
+            version=api.version,
+            description=api.description,
+            routes=api.routes,
+        )
+        schemas = found["components"]["schemas"]
+        schemas["Plan"] = plan_schema()
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        api.openapi_schema = found
+    return api.openapi_schema
+
+
+async def _refused(_: Any, fault: Any) -> Response:
+    return fault.response()
+
+
+async def _endplate(_: Any, fault: Any) -> Response:
+    return of_endplate(fault).response()
+
+
+async def _http(_: Any, fault: Any) -> Response:
+    return plain(fault.status_code, fault.headers).response()
+
+
+async def _invalid(_: Any, fault: Any) -> Response:
+    told = fault.errors()
+    if any(one["type"] == "json_invalid" for one in told):
+        return Refused(400, "bad_json", "The body is not JSON.").response()
+    message = "The request has faults."
+    return Refused(422, "bad_input", message, tuple(map(sentence, told))).response()
+
+
+async def _unexpected(_: Any, __: Any) -> Response:
+    # The gate logs it: this answer only has the shape.
+    return plain(500).response()
+
+
+_HANDLERS: dict[Any, Any] = {
+    Refused: _refused,
+    EndplateError: _endplate,
+    HTTPException: _http,
+    RequestValidationError: _invalid,
+    Exception: _unexpected,
+}

@@ -1,0 +1,56 @@
+"""Who may call: names of the server, origins of pages, and headers that keep answers in."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from endplate.web.api.settings import Settings
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+# Addresses that mean every one of the machine: no browser calls a server by them.
+EVERY = ("", "0.0.0.0", "::")
+
+
+def host_allowed(host: str, settings: Settings) -> bool:
+    """Whether a Host header names this server: a page that had its name rebound does not.
+
+    Examples
+    --------
+    >>> host_allowed("localhost:8000", Settings()), host_allowed("evil.example", Settings())
+    (True, False)
+    """
+    try:
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:
+        return False
+    known = {*LOCAL, *settings.allowed_hosts, settings.host} - {*EVERY}
+    return name in {one.lower() for one in known}
+
+
+def origin_allowed(headers: Mapping[str, str], settings: Settings) -> bool:
+    """Whether a request comes from no page, from a page of this server, or of one allowed."""
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+    if origin in settings.allowed_origins:
+        return True
+    try:
+        place = urlsplit(origin)
+    except ValueError:
+        return False
+    return place.scheme in ("http", "https") and place.netloc == headers.get("host")
+
+
+def security_headers(page: bool = False) -> dict[str, str]:
+    """Headers for an answer, or for a page of one file that fetches nothing."""
+    policy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    if page:
+        policy += "; style-src 'unsafe-inline'; img-src data:"
+    return {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }
