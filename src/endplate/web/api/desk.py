@@ -31,9 +31,15 @@ class Desk:
 
     @cached_property
     def heavy(self) -> Pool:
-        """Threads for simulations, reports and validations."""
+        """Threads for simulations and what is made from them."""
         own = self.settings
         return Pool("heavy", own.heavy_workers, own.heavy_queue, own.heavy_timeout_s)
+
+    @cached_property
+    def long(self) -> Pool:
+        """A thread for validations, which take minutes and must not hold up a simulation."""
+        own = self.settings
+        return Pool("long", 1, own.heavy_queue, own.long_timeout_s)
 
     @cached_property
     def kept(self) -> "Kept":
@@ -46,14 +52,19 @@ class Kept:
 
     def __init__(self) -> None:
         self._answer: bytes | None = None
-        self._making: asyncio.Task[bytes] | None = None
+        self._making: asyncio.Task[None] | None = None
 
     async def get(self, pool: Pool, work: Callable[[], Any]) -> Response:
         """Return the answer, made in the pool the first time."""
+
+        def make() -> None:
+            # Kept by the thread itself: work that outlasts its time is not done in vain.
+            self._answer = as_json(work())
+
         if self._answer is None:
             if self._making is None or self._making.done():
-                self._making = asyncio.ensure_future(pool.run(lambda: as_json(work())))
-            self._answer = await asyncio.shield(self._making)
+                self._making = asyncio.ensure_future(pool.run(make))
+            await asyncio.shield(self._making)
         return Response(self._answer, media_type=JSON)
 
 

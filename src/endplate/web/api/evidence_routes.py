@@ -38,13 +38,13 @@ async def sources_of(asked: ResultAsked, desk: AtDesk) -> Response:
 @routes.get("/validate", responses={200: {"model": ValidationTold}})
 async def validation(desk: AtDesk) -> Response:
     """Set predicted beside published for the shipped table; made once, then kept."""
-    return await desk.kept.get(desk.heavy, _shipped)
+    return await desk.kept.get(desk.long, _shipped)
 
 
 @routes.post("/validate", responses={200: {"model": ValidationTold}}, dependencies=BODY)
 async def validate(asked: TableAsked, desk: AtDesk) -> Response:
     """Set predicted beside published for a table of your own, as `endplate validate`."""
-    return await answer(desk.heavy, lambda: _own(asked.csv, desk.settings.max_table_rows))
+    return await answer(desk.long, lambda: _own(asked.csv, desk.settings.max_table_rows))
 
 
 def _resting(result: dict[str, Any]) -> dict[str, Any]:

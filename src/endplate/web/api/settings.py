@@ -32,6 +32,7 @@ class Settings:
     quick_workers: int = _setting(2, "checks, forecasts for live use and the like at the same time")
     quick_queue: int = _setting(32, "how many of them may wait")
     quick_timeout_s: float = _setting(60.0, "seconds after which one of them is given up")
-    heavy_workers: int = _setting(1, "simulations, reports and validations at the same time")
+    heavy_workers: int = _setting(1, "simulations and reports at the same time")
     heavy_queue: int = _setting(4, "how many of them may wait")
     heavy_timeout_s: float = _setting(300.0, "seconds after which one of them is given up")
+    long_timeout_s: float = _setting(900.0, "seconds after which a validation is given up")

@@ -26,6 +26,9 @@ OVERRIDE_REASONS = [
     {"code": "does-not-apply", "system": SYSTEM, "display": "Does not apply here; reason noted"},
 ]
 
+NOT_STATED = "not stated"
+NOT_SENT = "The call brought nothing on this, so the label's rules about it were not applied."
+
 Card = dict[str, Any]
 
 
@@ -44,7 +47,10 @@ def grouped(findings: Iterable[Finding]) -> list[Finding]:
     unknown: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.level == "unknown":
-            unknown.setdefault(finding.rule, []).append(finding)
+            silent = finding.missing.startswith("patient.") and finding.title.endswith(NOT_STATED)
+            unknown.setdefault("record" if silent else finding.rule, []).append(
+                replace(finding, rule="record", reason=NOT_SENT) if silent else finding
+            )
         else:
             found.append(finding)
     return found + [_joined(rule, own) for rule, own in unknown.items()]
@@ -53,8 +59,12 @@ def grouped(findings: Iterable[Finding]) -> list[Finding]:
 def _joined(rule: str, own: Sequence[Finding]) -> Finding:
     if len(own) == 1:
         return own[0]
+    titles = [one.title for one in own]
+    if all(one.reason == NOT_SENT for one in own):
+        names = ", ".join(title.removesuffix(NOT_STATED).strip().lower() for title in titles)
+        return replace(own[0], title=f"Not known from the record: {names}", reason=NOT_SENT)
     told = " ".join(f"{one.title}: {one.reason}" for one in own)
-    title = f"{len(own)} things could not be checked ({rule.replace('_', ' ')})"
+    title = f"{rule.replace('_', ' ').capitalize()}: {len(own)} things could not be checked"
     return replace(own[0], title=title, reason=told)
 
 

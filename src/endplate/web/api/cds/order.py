@@ -1,6 +1,6 @@
 """Draft orders of botulinum toxin as plans: what an order leaves open is said, never guessed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from endplate.case import Patient, Plan, Treatment
 from endplate.case.plan import Site
 from endplate.facts.reconstitution import dilutions_for
 from endplate.facts.vial import vials
-from endplate.safety import CheckResult, Finding, check
+from endplate.safety import Finding, check
 from endplate.web.api.cds.concept import is_toxin, muscle_and_side, name_of, texts, word_of
 from endplate.web.api.cds.record import units_of
 from endplate.web.api.cds.resources import Resources, medicine_names, medicine_of
@@ -20,11 +20,11 @@ _SITES = {
     "placement", "site_count", "site_spacing", "site_in_muscle", "corrugator_height",
     "brow_clearance", "canthal_distance", "orbital_rim", "forehead_height", "trigone",
     "dose_muscle", "muscle_sites", "muscle_named", "dose_site", "side_cap", "muscle_cap",
-    "site_cap", "site_volume",
+    "site_cap", "site_volume", "trial_dose",
 }  # fmt: skip
 _DOSE = _SITES | {
     "dose_area", "dose_start", "dose_studied", "dose_per_kg", "weight_band", "session_cap",
-    "cumulative_dose", "trial_dose", "look_alike_dose", "vials",
+    "cumulative_dose", "look_alike_dose", "vials",
 }  # fmt: skip
 
 
@@ -138,36 +138,31 @@ def plan_of_order(order: Order, patient: Patient, day: date, region: str) -> Pla
     return Plan.loads(Plan(patient, treatment).dumps(), "order")
 
 
-def checked(order: Order, plan: Plan) -> CheckResult:
-    """Check of an order's plan, without what would speak of things the order does not state."""
-    result = check(plan)
+def checked(order: Order, plan: Plan) -> tuple[Finding, ...]:
+    """Findings of an order's plan, without what would speak of things the order does not state."""
     left_out = set(_DILUTION)
     if not order.placed:
         left_out |= _SITES
     if order.dose_u is None:
         left_out |= _DOSE
-    kept = tuple(one for one in result.findings if one.rule not in left_out)
-    return CheckResult(result.level, kept, result.understood)
+    return tuple(one for one in check(plan).findings if one.rule not in left_out)
 
 
 def gaps(order: Order) -> tuple[Finding, ...]:
     """What the order leaves open, as unknown findings."""
-    found = [_gap("Not understood in the order", order.open)] if order.open else []
+    told = list(order.open)
     if order.dose_u is None:
-        found.append(_gap("Dose not checked", ["No total in units is known of this order."]))
+        told.append("No total in units is known of this order, so its dose was not checked.")
     elif not order.placed:
-        sentence = "The order has no muscle, side and dose for each site; its total was checked."
-        found.append(_gap("Sites not checked", [sentence]))
+        told.append("Not each dose has a muscle and a side: the total was checked, no site was.")
     sentence = "Orders state no vial and diluent, so volumes and dilution were not checked."
-    return (*found, _gap("Dilution not checked", [sentence]))
+    return (
+        *not_read("order", "Not understood in the order", told),
+        *not_read("dilution", "Dilution not checked", [sentence]),
+    )
 
 
-def _gap(title: str, sentences: Iterable[str]) -> Finding:
-    return Finding("order", "unknown", title, " ".join(dict.fromkeys(sentences)), missing="order")
-
-
-def unread_finding(sentences: Sequence[str]) -> tuple[Finding, ...]:
+def not_read(rule: str, title: str, sentences: Iterable[str]) -> tuple[Finding, ...]:
     """Unknown finding of what could not be read, none where all could."""
-    if not sentences:
-        return ()
-    return (Finding("record", "unknown", "Not read from the record", " ".join(sentences)),)
+    told = " ".join(dict.fromkeys(sentences))
+    return (Finding(rule, "unknown", title, told, missing=rule),) if told else ()

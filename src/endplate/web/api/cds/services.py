@@ -14,9 +14,9 @@ from endplate.web.api.cds.order import (
     Order,
     checked,
     gaps,
+    not_read,
     orders_of,
     plan_of_order,
-    unread_finding,
 )
 from endplate.web.api.cds.record import Record, record_of
 from endplate.web.api.cds.resources import Resources, day_of
@@ -154,8 +154,10 @@ def order_cards(call: HookCall, region: str) -> list[Card]:
         return []
     day = _day(drafts)
     record = record_of(prefetched(call), day)
-    unread += record.unread if orders else ()
-    found = cards(unread_finding(unread), call.hookInstance)
+    said = list(not_read("order", "Not read from the order", unread))
+    if orders:
+        said += not_read("record", "Not read from the record", record.unread)
+    found = cards(said, call.hookInstance)
     for order in orders:
         found += _of_order(order, record, day, region, call.hookInstance)
     return sorted(found, key=lambda card: _RANKS.index(card["indicator"]))
@@ -179,9 +181,10 @@ def _of_order(order: Order, record: Record, day: date, region: str, instance: st
     if plan is None:
         findings = check_record(record.patient, day, region, order.product)
     else:
-        findings = checked(order, plan).findings
+        findings = checked(order, plan)
     found = cards((*findings, *gaps(order)), instance, order.product)
-    if not any(one.level in ("stop", "caution") for one in findings):
+    whole = order.dose_u is not None and not order.open
+    if whole and not any(one.level in ("stop", "caution") for one in findings):
         title = f"{order.product}: no stop and no caution from what could be checked"
         found.append(
             plain_card(title, "What could not be checked is on the other cards.", instance)
@@ -194,7 +197,10 @@ def patient_cards(call: HookCall, region: str) -> list[Card]:
     today = date.today()
     record = record_of(prefetched(call), today)
     findings = check_record(record.patient, today, region)
-    found = cards((*findings, *unread_finding(record.unread)), call.hookInstance)
+    found = cards(
+        (*findings, *not_read("record", "Not read from the record", record.unread)),
+        call.hookInstance,
+    )
     if record.patient.previous:
         last = max(record.patient.previous, key=lambda one: one.date)
         found.append(last_toxin(last, (today - last.date).days, call.hookInstance))

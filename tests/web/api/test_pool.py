@@ -1,0 +1,145 @@
+"""Work is done off the event loop, in few threads, with a short queue and an end."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from api_client import app_of, ask
+from endplate.web.api import Settings, forecast_routes
+from endplate.web.api.desk import Kept
+from endplate.web.api.errors import Refused
+from endplate.web.api.examples import EXAMPLE_TEXT
+from endplate.web.api.pool import Pool
+
+
+def test_the_loop_goes_on_while_work_is_done():
+    async def both():
+        pool, ticks = Pool("test", 1, 1, 5.0), 0
+        gate = threading.Event()
+        work = asyncio.create_task(pool.run(gate.wait))
+        for _ in range(5):
+            await asyncio.sleep(0.001)
+            ticks += 1
+        gate.set()
+        return await work, ticks
+
+    assert asyncio.run(both()) == (True, 5)
+
+
+def test_a_full_queue_is_told_and_room_comes_back():
+    async def full():
+        pool, gate = Pool("test", 1, 1, 5.0), threading.Event()
+        held = [asyncio.create_task(pool.run(gate.wait)) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        with pytest.raises(Refused) as refused:
+            await pool.run(lambda: 1)
+        gate.set()
+        await asyncio.gather(*held)
+        return refused.value, await pool.run(lambda: 1)
+
+    refused, after = asyncio.run(full())
+    assert (refused.status, refused.code) == (503, "busy")
+    assert refused.headers["Retry-After"]
+    assert after == 1
+
+
+def test_work_that_takes_too_long_is_given_up_but_keeps_its_thread():
+    async def late():
+        pool, gate = Pool("test", 1, 0, 0.02), threading.Event()
+        with pytest.raises(Refused) as refused:
+            await pool.run(gate.wait)
+        with pytest.raises(Refused) as busy:
+            await pool.run(lambda: 1)
+        gate.set()
+        time.sleep(0.05)
+        return refused.value.code, busy.value.code, await pool.run(lambda: 1)
+
+    assert asyncio.run(late()) == ("too_slow", "busy", 1)
+
+
+def test_what_waits_and_is_given_up_is_never_done():
+    async def late():
+        pool, gate, done = Pool("test", 1, 1, 0.02), threading.Event(), []
+        held = asyncio.create_task(pool.run(gate.wait))
+        await asyncio.sleep(0)
+        with pytest.raises(Refused):
+            await pool.run(lambda: done.append(1))
+        gate.set()
+        with pytest.raises(Refused):
+            await held
+        time.sleep(0.05)
+        return done
+
+    assert asyncio.run(late()) == []
+
+
+def test_a_busy_server_says_so_and_checks_go_on(monkeypatch):
+    gate = threading.Event()
+    settings = Settings(heavy_workers=1, heavy_queue=0, rate_per_s=1e6, rate_burst=1000)
+    monkeypatch.setattr(forecast_routes, "simulated", lambda asked: {"waited": gate.wait(5)})
+
+    async def crowd():
+        import httpx
+
+        transport = httpx.ASGITransport(app_of(settings))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            body = {"plan": EXAMPLE_TEXT}
+            first = asyncio.create_task(client.post("/api/v1/simulate", json=body))
+            await asyncio.sleep(0.1)
+            second = await client.post("/api/v1/simulate", json=body)
+            check = await client.post("/api/v1/check", json=body)
+            gate.set()
+            return (await first).status_code, second, check.status_code
+
+    first, second, check = asyncio.run(crowd())
+    assert (first, second.status_code, check) == (200, 503, 200)
+    assert second.json()["error"]["code"] == "busy"
+    assert second.headers["retry-after"]
+
+
+def test_a_simulation_that_takes_too_long_is_given_up(monkeypatch):
+    settings = Settings(heavy_timeout_s=0.05, rate_per_s=1e6, rate_burst=1001)
+    monkeypatch.setattr(forecast_routes, "simulated", lambda asked: time.sleep(0.3))
+    answer = ask("POST", "/api/v1/simulate", settings, json={"plan": EXAMPLE_TEXT})
+    assert answer.status_code == 503
+    assert answer.json()["error"]["faults"] == [
+        "The work took longer than 0.05 seconds and was given up."
+    ]
+
+
+def test_a_long_answer_is_made_once_for_all_who_wait():
+    made = []
+
+    def work():
+        made.append(1)
+        time.sleep(0.05)
+        return {"made": len(made)}
+
+    async def many():
+        kept, pool = Kept(), Pool("test", 2, 8, 5.0)
+        answers = await asyncio.gather(*(kept.get(pool, work) for _ in range(5)))
+        return [answer.body for answer in (*answers, await kept.get(pool, work))]
+
+    assert asyncio.run(many()) == [b'{"made": 1}'] * 6
+
+
+def test_a_long_answer_that_failed_is_tried_again_and_a_late_one_is_kept():
+    def broken():
+        raise RuntimeError("once")
+
+    def late():
+        time.sleep(0.05)
+        return {"late": True}
+
+    async def tried():
+        kept, pool, hasty = Kept(), Pool("test", 1, 4, 5.0), Pool("test", 1, 4, 0.01)
+        with pytest.raises(RuntimeError, match="once"):
+            await kept.get(pool, broken)
+        with pytest.raises(Refused):
+            await kept.get(hasty, late)
+        await asyncio.sleep(0.1)
+        return (await kept.get(pool, broken)).body
+
+    assert asyncio.run(tried()) == b'{"late": true}'
