@@ -1,12 +1,14 @@
 """The page at /api/docs: every route of the description as one page that fetches nothing."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from fastapi import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from endplate.web.api.origin import security_headers
 
@@ -89,12 +91,19 @@ def _example(body: dict[str, Any]) -> str:
     return json.dumps(found, indent=2) if found else ""
 
 
+def _coded(text: str) -> Markup:
+    """Text with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
 @cache
 def _templates() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["coded"] = _coded
+    return environment
