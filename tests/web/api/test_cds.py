@@ -109,9 +109,10 @@ def test_contraindications_interactions_dose_and_interval_are_told():
     assert told(cards, "gentamicin", "Aminoglycoside")["indicator"] == "warning"
     assert told(cards, "onabotulinumtoxinA was given 33 days ago")["indicator"] == "warning"
     assert told(cards, "Ingrown toenail")["indicator"] == "info"
-    text = json.dumps(cards)
+    text = json.dumps(cards).lower()
     assert "amoxicillin" not in text  # stopped
-    assert "Dysphagia" not in text  # resolved
+    assert "dysphagia" not in text  # resolved
+    assert "those of a trial" not in text  # no site was ordered, so none is judged
 
 
 def test_a_family_history_is_not_the_disease():
@@ -170,9 +171,15 @@ def test_sites_that_are_not_told_are_not_judged():
 
 
 def test_an_order_without_a_dose_is_not_judged_by_a_dose_that_nobody_wrote():
-    call, _, _ = edited("order_sign_within_label")
+    call, prefetch, _ = edited("order_sign_within_label")
+    earlier = deepcopy(CALLS["patient_view"]["prefetch"]["administrations"])
+    earlier["entry"][0]["resource"]["effectiveDateTime"] = "2026-10-01"
+    earlier["entry"][0]["resource"]["dosage"]["dose"]["value"] = 395
+    prefetch["administrations"] = earlier
+    told(answered(call), "415 U")  # with the 20 U of the order: above the sum of the label
     del first(call)["dosageInstruction"]
     cards = answered(call)
+    assert "415 U" not in json.dumps(cards)
     assert told(cards, "The order states no dose")["indicator"] == "warning"
     assert "planned" not in json.dumps(cards)
 
