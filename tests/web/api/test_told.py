@@ -49,8 +49,15 @@ def test_a_chart_has_muscles_landmarks_bounds_and_lines():
     told = get("/api/v1/charts/upper_face").json()
     assert {"corrugator_supercilii", "frontalis"} <= {block["muscle"] for block in told["blocks"]}
     assert {"brow_peak", "lateral_canthus"} <= {mark["name"] for mark in told["landmarks"]}
-    assert {"brow_clearance", "orbital_rim"} <= {line["rule"] for line in told["no_go"]}
+    assert {line["rule"] for line in told["guides"]} == {
+        "corrugator_height",
+        "brow_clearance",
+        "orbital_rim",
+        "canthal_distance",
+        "forehead_height",
+    }
     assert told["limits"][0]["x_mm"] == [0.0, 75.0]
+    assert {line["rule"] for line in get("/api/v1/charts/bladder").json()["guides"]} == {"trigone"}
     assert {block["region"] for block in get("/api/v1/charts/head").json()["blocks"]} == {
         "upper_face",
         "head",

@@ -190,4 +190,4 @@ class ChartTold(Shape):
     limits: list[Told]
     blocks: list[Told]
     landmarks: list[Told]
-    no_go: list[Told]
+    guides: list[Told]

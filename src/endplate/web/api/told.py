@@ -1,12 +1,15 @@
 """What the tables hold that a page needs to show: words, products, uses, charts, parameters."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from endplate._version import __version__
+from endplate.case import Patient, Plan, Treatment
 from endplate.facts.anatomy import chart_blocks, chart_limits, landmarks
 from endplate.facts.indications import chart as chart_named
 from endplate.facts.indications import indication as use_named
+from endplate.facts.indications import indications as charted_uses
 from endplate.facts.indications import is_charted
 from endplate.facts.label import label_rules
 from endplate.facts.parameters import fit_rows, parameters
@@ -15,7 +18,7 @@ from endplate.facts.store import facts_hash, table
 from endplate.facts.vial import vials
 from endplate.facts.vocabulary import preferred_words
 from endplate.report.words import word
-from endplate.safety.no_go import no_go_lines
+from endplate.safety.guides import Guide, guides
 
 Told = dict[str, Any]
 
@@ -118,8 +121,15 @@ def chart(name: str) -> Told:
             asdict(block) | {"label": word("muscle", block.muscle)} for block in chart_blocks(name)
         ],
         "landmarks": [asdict(mark) for region in own.regions for mark in landmarks(region)],
-        "no_go": [asdict(line) for line in no_go_lines(name)],
+        "guides": [asdict(guide) for guide in _guides(name)],
     }
+
+
+def _guides(name: str) -> list[Guide]:
+    """Lines of a chart, for every use that is drawn on it."""
+    uses = tuple(one.name for one in charted_uses())
+    asked = Treatment(date.today(), "any", uses, vial_u=1.0, diluent_ml=1.0)
+    return [guide for guide in guides(Plan(Patient(), asked)) if guide.chart == name]
 
 
 def every_parameter() -> Told:
