@@ -7,6 +7,15 @@ import typer
 
 from endplate.errors import EndplateError
 
+Names = Annotated[
+    list[str] | None,
+    typer.Option(help="Another name by which browsers call this server.", show_default=False),
+]
+Origins = Annotated[
+    list[str] | None,
+    typer.Option(help="Origin whose pages may call it, as that of an EHR.", show_default=False),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -15,22 +24,30 @@ def register(app: typer.Typer) -> None:
     def serve(
         host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
         port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8610,
+        allow_host: Names = None,
+        allow_origin: Origins = None,
     ) -> None:
         """Open the web app: plan, forecast, discuss, evidence, and the REST interface."""
-        try:
-            import uvicorn
-
-            from endplate.web.app import create_app
-            from endplate.web.settings import Serving
-        except ModuleNotFoundError as missing:
-            raise EndplateError(
-                f"the web app needs {missing.name}; install it with: pip install 'endplate[web]'"
-            ) from None
         with _listening(host, port) as listening:
-            app_served = create_app(Serving(host=host, port=port))
+            try:
+                import uvicorn
+
+                from endplate.web.app import create_app
+                from endplate.web.settings import Settings
+            except ModuleNotFoundError as missing:
+                raise EndplateError(
+                    f"the web app needs {missing.name}; "
+                    "install it with: pip install 'endplate[web]'"
+                ) from None
+            settings = Settings(
+                host=host,
+                port=port,
+                allowed_hosts=tuple(allow_host or ()),
+                allowed_origins=tuple(allow_origin or ()),
+            )
+            served = create_app(settings)
             typer.echo(f"endplate is at http://{host}:{port} (stop with Ctrl+C)", err=True)
-            server = uvicorn.Server(uvicorn.Config(app_served, log_level="warning"))
-            server.run(sockets=[listening])
+            uvicorn.Server(uvicorn.Config(served, log_level="warning")).run(sockets=[listening])
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -1,9 +1,7 @@
-"""What `endplate serve` may be told: address, and how the pages behave."""
+"""What may be set of the web interface: each setting with its default and what it means."""
 
 from dataclasses import dataclass, field
 from typing import Any
-
-LOCAL = "127.0.0.1"
 
 
 def _setting(default: Any, help_: str) -> Any:
@@ -11,9 +9,31 @@ def _setting(default: Any, help_: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Serving:
-    """Where the app is served."""
+class Settings:
+    """Settings of one server; the defaults serve one machine and nobody else."""
 
-    host: str = _setting(LOCAL, "address to listen on; other machines reach no local address")
+    host: str = _setting("127.0.0.1", "address to listen on; others than this machine's are a risk")
     port: int = _setting(8610, "port to listen on")
-    reconnect_s: float = _setting(900.0, "how long a page that lost its connection is kept [s]")
+    allowed_hosts: tuple[str, ...] = _setting(
+        (), "further names by which browsers may call the server, besides localhost and the host"
+    )
+    allowed_origins: tuple[str, ...] = _setting(
+        (), "other origins whose pages may call the server, as https://ehr.example; none is usual"
+    )
+    region: str = _setting("US", "whose label the CDS Hooks service applies: US, EU or UK")
+    max_body_bytes: int = _setting(1_000_000, "largest request with one plan")
+    max_table_bytes: int = _setting(
+        5_000_000, "largest request with several plans, a table, a result or a patient's record"
+    )
+    max_table_rows: int = _setting(1_000, "most rows of a table of trials sent to validate")
+    body_timeout_s: float = _setting(10.0, "seconds within which a request must have arrived")
+    reconnect_s: float = _setting(900.0, "seconds a page that lost its connection is kept")
+    rate_per_s: float = _setting(30.0, "requests per second and address, on average")
+    rate_burst: int = _setting(120, "requests that one address may send at once")
+    quick_workers: int = _setting(2, "checks, forecasts for live use and the like at the same time")
+    quick_queue: int = _setting(32, "how many of them may wait")
+    quick_timeout_s: float = _setting(60.0, "seconds after which one of them is given up")
+    heavy_workers: int = _setting(1, "simulations and reports at the same time")
+    heavy_queue: int = _setting(4, "how many of them may wait")
+    heavy_timeout_s: float = _setting(300.0, "seconds after which one of them is given up")
+    long_timeout_s: float = _setting(900.0, "seconds after which a validation is given up")

@@ -76,9 +76,14 @@ def test_what_waits_and_is_given_up_is_never_done():
 
 
 def test_a_busy_server_says_so_and_checks_go_on(monkeypatch):
-    gate = threading.Event()
+    gate, begun = threading.Event(), threading.Event()
     settings = Settings(heavy_workers=1, heavy_queue=0, rate_per_s=1e6, rate_burst=1000)
-    monkeypatch.setattr(forecast_routes, "simulated", lambda asked: {"waited": gate.wait(5)})
+
+    def simulated(asked):
+        begun.set()
+        return {"waited": gate.wait(30)}
+
+    monkeypatch.setattr(forecast_routes, "simulated", simulated)
 
     async def crowd():
         import httpx
@@ -87,7 +92,7 @@ def test_a_busy_server_says_so_and_checks_go_on(monkeypatch):
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             body = {"plan": EXAMPLE_TEXT}
             first = asyncio.create_task(client.post("/api/v1/simulate", json=body))
-            await asyncio.sleep(0.1)
+            await asyncio.to_thread(begun.wait, 30)
             second = await client.post("/api/v1/simulate", json=body)
             check = await client.post("/api/v1/check", json=body)
             gate.set()

@@ -2,7 +2,7 @@
 
 from endplate.web.api.install import install as install
 from endplate.web.api.install import is_api_path as is_api_path
-from endplate.web.api.origin import host_allowed as host_allowed
-from endplate.web.api.origin import origin_allowed as origin_allowed
-from endplate.web.api.origin import security_headers as security_headers
-from endplate.web.api.settings import Settings as Settings
+from endplate.web.origin import host_allowed as host_allowed
+from endplate.web.origin import origin_allowed as origin_allowed
+from endplate.web.origin import security_headers as security_headers
+from endplate.web.settings import Settings as Settings

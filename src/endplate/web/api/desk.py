@@ -10,9 +10,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 
 from endplate.web.api.errors import plain
-from endplate.web.api.origin import security_headers
 from endplate.web.api.pool import Pool
-from endplate.web.api.settings import Settings
+from endplate.web.origin import security_headers
+from endplate.web.settings import Settings
 
 JSON = "application/json"
 

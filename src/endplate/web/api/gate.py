@@ -9,9 +9,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from endplate.web.api.errors import Refused, plain
-from endplate.web.api.origin import host_allowed, origin_allowed, security_headers
 from endplate.web.api.rate import Buckets
-from endplate.web.api.settings import Settings
+from endplate.web.origin import host_allowed, origin_allowed, security_headers
+from endplate.web.settings import Settings
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 METHODS = "GET, POST"

@@ -17,7 +17,7 @@ from endplate.web.api.errors import RESPONSES, Refused, of_endplate, plain, sent
 from endplate.web.api.gate import Gate
 from endplate.web.api.plan_schema import plan_schema
 from endplate.web.api.reference import reference_page
-from endplate.web.api.settings import Settings
+from endplate.web.settings import Settings
 
 VERSIONED = "/api/v1"
 REFERENCE = "/api/docs"

@@ -10,7 +10,7 @@ from fastapi import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from endplate.web.api.origin import security_headers
+from endplate.web.origin import security_headers
 
 HERE = Path(__file__).parent
 

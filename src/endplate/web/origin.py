@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from endplate.web.api.settings import Settings
+from endplate.web.settings import Settings
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 # Addresses that mean every one of the machine: no browser calls a server by them.
@@ -15,7 +15,7 @@ def host_allowed(host: str, settings: Settings) -> bool:
 
     Examples
     --------
-    >>> host_allowed("localhost:8000", Settings()), host_allowed("evil.example", Settings())
+    >>> host_allowed("localhost:8610", Settings()), host_allowed("evil.example", Settings())
     (True, False)
     """
     try:
