@@ -174,15 +174,26 @@ def node_weights(load: Array, weight: Array) -> Array:
     response is steepest; a muscle averages over cells. For the label's glabellar dose 99 % of the
     readings of one person's muscle are within 0.01 and the mean over people within 0.002.
     """
+    reach = node_place(load)[:, None] - jnp.arange(NODE_COUNT, dtype=load.dtype)
+    return jnp.asarray(weight, load.dtype) @ node_kernel(reach)
+
+
+def node_place(load: Array) -> Array:
+    """Where loads [1] lie among the nodes, in steps from the first, any shape.
+
+    Held one node in from either end: the table is flat there, and the kernel needs both neighbours.
+    """
     step = log(NODE_HIGH / NODE_LOW) / (NODE_COUNT - 1)
     place = (jnp.log(jnp.clip(load, NODE_LOW, NODE_HIGH)) - log(NODE_LOW)) / step
-    # one node in from either end: the table is flat there, and the kernel needs both neighbours
-    place = jnp.clip(place, 1.0, NODE_COUNT - 2.0)
-    reach = jnp.abs(place[:, None] - jnp.arange(NODE_COUNT, dtype=load.dtype))
+    return jnp.clip(place, 1.0, NODE_COUNT - 2.0)
+
+
+def node_kernel(reach: Array) -> Array:
+    """Weight of a node that lies `reach` steps from a place (Keys 1981), any shape."""
+    reach = jnp.abs(reach)
     near = (1.5 * reach - 2.5) * reach**2 + 1.0
     far = ((-0.5 * reach + 2.5) * reach - 4.0) * reach + 2.0
-    kernel = jnp.where(reach < 1.0, near, jnp.where(reach < 2.0, far, 0.0))
-    return jnp.asarray(weight, load.dtype) @ kernel
+    return jnp.where(reach < 1.0, near, jnp.where(reach < 2.0, far, 0.0))
 
 
 def muscle_course(working: Array, kinetics: Kinetics, time_d: Array) -> MuscleCourse:

@@ -152,6 +152,12 @@ class Slabs:
     edges: tuple[NDArray[np.int64], ...]
     cell: NDArray[np.int64]
 
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Blocks, and layers along each axis."""
+        x, y, z = (edge.shape[1] for edge in self.edges)
+        return len(self.block), x, y, z
+
 
 def slabs(field: EndplateField) -> tuple[Slabs, ...]:
     """Blocks of a field in a few groups: as many layers deep, and single cells by themselves.
