@@ -1,6 +1,6 @@
 """How sure an outcome is, in three parts kept apart: parameters, trials, people."""
 
-from math import comb
+from math import comb, exp, log
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +10,8 @@ GROUP = 100  # people in the group whose share is told to spread: "out of 100"
 _Z90 = 1.6448536269514722
 _TAIL = 0.05
 _LEAST = 1e-3
+_COUNT = np.arange(GROUP + 1)
+_WAYS = np.array([float(comb(GROUP, count)) for count in _COUNT.tolist()])
 Numbers = NDArray[np.float64]
 
 
@@ -91,7 +93,7 @@ def binomial_range(share: float) -> tuple[int, int]:
     >>> binomial_range(0.0)
     (0, 0)
     """
-    chance = [comb(GROUP, k) * share**k * (1 - share) ** (GROUP - k) for k in range(GROUP + 1)]
+    chance = _WAYS * share**_COUNT * (1 - share) ** (GROUP - _COUNT)
     summed = np.cumsum(chance)
     low, high = np.searchsorted(summed, (_TAIL, 1 - _TAIL))
     return int(min(low, GROUP)), int(min(high, GROUP))
@@ -111,7 +113,8 @@ def _moved(value: float, by: float, share: bool) -> float:
     """A figure moved in its unit or on the logit; a share at the very edge keeps its place."""
     if by == 0.0 or not share:
         return value + by
-    moved = float(100 / (1 + np.exp(-(_logit(value / 100) + by))))
+    held = min(max(value / 100, _LEAST), 1 - _LEAST)
+    moved = 100 / (1 + exp(-(log(held / (1 - held)) + by)))
     return min(value, moved) if by < 0 else max(value, moved)
 
 

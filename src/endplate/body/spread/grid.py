@@ -25,7 +25,7 @@ class Block:
     side: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a field equals itself alone, so that compiled code may hold it
 class EndplateField:
     """All blocks of a region cut into cells.
 
