@@ -90,15 +90,16 @@ def outcomes(
     )
     rows = []
     for place, told in enumerate(endpoints_told(indication, treated)):
+        if told is None:
+            continue
+        share = told.statistic == "percent"
+        bounds = intervals(means[place], seen[:, place], centre[place], share, between)
+        own = None if share else _own(answer, indication, place)[:, : len(visits)]
+        bounds |= people_range(means[place], own)
         for visit, day in enumerate(visits):
-            if told is None:
-                continue
             value = float(means[place, visit])
             if np.isnan(value):  # no one is asked, as about a line at rest that is not mild
                 continue
-            at = (place, visit)
-            share = told.statistic == "percent"
-            own = None if share else _own(answer, indication, place, day)
             rows.append(
                 {
                     "indication": indication,
@@ -106,21 +107,20 @@ def outcomes(
                     "statistic": told.statistic,
                     "day": float(day),
                     "value": value,
-                    **intervals(value, seen[:, *at], float(centre[at]), share, between),
-                    **people_range(value, own),
+                    **{name: float(ends[visit]) for name, ends in bounds.items()},
                     "widened": between.widened,
                     "unit": told.unit,
                     "origin": "model",
-                    "placebo": float(untreated[at]),
+                    "placebo": float(untreated[place, visit]),
                     "trials": matching(indication, product, area_dose_u, told.code, day),
                 }
             )
     return rows
 
 
-def _own(answer: AreaAnswer, indication: str, place: int, day: int) -> NDArray[np.float32]:
-    """Each kept person's own value of a measure on a visit day."""
-    return answer.personal[:, measures(indication).index(place), VISIT_DAYS.index(day)]
+def _own(answer: AreaAnswer, indication: str, place: int) -> NDArray[np.float32]:
+    """Each kept person's own value of a measure on the visit days."""
+    return answer.personal[:, measures(indication).index(place)]
 
 
 def matching(

@@ -144,10 +144,10 @@ def quantiles(values: NDArray[Any], percents: list[float]) -> NDArray[Any]:
     times as fast as its partition across them.
     """
     ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
-    place = np.array(percents, values.dtype) / values.dtype.type(100) * (values.shape[0] - 1)
+    place = np.array(percents) / 100 * (values.shape[0] - 1)
     below = np.floor(place).astype(int)
     low, high = (ordered[:, np.minimum(at, values.shape[0] - 1)].T for at in (below, below + 1))
-    part = (place - below).astype(values.dtype)[:, None]
+    part = (place - below)[:, None]
     return np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part))
 
 
