@@ -27,7 +27,7 @@ from endplate.people.answer import (
     per_asked,
     weak_people,
 )
-from endplate.people.areas import VISIT_DAYS
+from endplate.people.areas import VISIT_DAYS, Area
 from endplate.people.collect import DRAWS
 from endplate.people.draws import draws_of, even_normals
 from endplate.people.engine import tables
@@ -102,7 +102,7 @@ def answered(job: Job, days: int) -> tuple[Collected, tuple[Drawn, ...]]:
     bare = setting._replace(sessions=(setting.sessions[0]._replace(sites=no_sites),))
     told = _told(job.time_d, days)
     chunk = _follow(own, density, known, told, bare, job.layout)
-    return _read(job, jax.tree.map(np.asarray, chunk), told)
+    return _read(job, chunk, told)
 
 
 @lru_cache(maxsize=_TABLES)
@@ -195,29 +195,31 @@ def _follow(
 
 
 def _read(job: Job, chunk: Chunk, told: NDArray[np.int64]) -> tuple[Collected, tuple[Drawn, ...]]:
-    areas, moved = {}, []
+    areas, moved, normals = {}, [], np.asarray(chunk.normals)
     for place, name in enumerate(job.areas):
-        found, draws = _area(job, place, chunk, told)
+        found, draws = _area(job, place, chunk.areas[place], normals, told)
         areas[name] = found
         moved.append(draws)
-    weak = weak_people(job, chunk.gates, PEOPLE)
-    working = chunk.working[:PEOPLE].astype(np.float32)
+    weak = weak_people(job, np.asarray(chunk.gates), PEOPLE)
+    working = np.asarray(chunk.working)[:PEOPLE].astype(np.float32)
     return Collected(areas, {k: weakness(*times) for k, times in weak.items()}, working), (*moved,)
 
 
-def _area(job: Job, place: int, chunk: Chunk, told: NDArray[np.int64]) -> tuple[AreaAnswer, Drawn]:
-    area, time_d = chunk.areas[place], job.time_d
+def _area(
+    job: Job, place: int, area: Area, normals: Numbers, told: NDArray[np.int64]
+) -> tuple[AreaAnswer, Drawn]:
     if burdens(job.areas[place]):
-        day, kept = time_d, np.flatnonzero(time_d >= 0)
+        day, kept = job.time_d, np.flatnonzero(job.time_d >= 0)
     else:
-        day, kept = time_d[told], np.unique(told, return_index=True)[1]
+        day, kept = job.time_d[told], np.unique(told, return_index=True)[1]
+    asked = np.asarray(area.asked)
     means, untreated = (
-        np.stack([per_asked(*one) for one in zip(sums, area.asked, strict=True)])[..., kept]
+        np.stack([per_asked(*one) for one in zip(np.asarray(sums), asked, strict=True)])[..., kept]
         for sums in (area.sums, area.sums_untreated)
     )
     values, each = _values()
-    own = area_times(job, place, area, chunk.normals, slice(PEOPLE), values)
-    every = area_times(job, place, area, chunk.normals, slice(PEOPLE, None), each)
+    own = area_times(job, place, area, normals, slice(PEOPLE), values)
+    every = area_times(job, place, area, normals, slice(PEOPLE, None), each)
     names = ("onset_d", "peak_d", "duration_d")
     first, *others = (
         PersonTimes(*columns)
@@ -228,8 +230,8 @@ def _area(job: Job, place: int, chunk: Chunk, told: NDArray[np.int64]) -> tuple[
         means=means[0],
         means_untreated=untreated[0],
         times=own,
-        levels=area.levels[:, :PEOPLE].astype(np.float32),
-        untreated=area.untreated[:, :PEOPLE].astype(np.float32),
-        personal=area.personal[:PEOPLE].astype(np.float32),
+        levels=np.asarray(area.levels)[:, :PEOPLE].astype(np.float32),
+        untreated=np.asarray(area.untreated)[:, :PEOPLE].astype(np.float32),
+        personal=np.asarray(area.personal)[:PEOPLE].astype(np.float32),
     )
     return answer, Drawn(means[2:], means[1], tuple(others), first)

@@ -74,8 +74,9 @@ def trials_range(value: float, share: bool, between: Between) -> dict[str, float
 
 
 def people_range(value: Figures, own: NDArray[np.float32] | None) -> dict[str, Any]:
-    """How people differ: 5th and 95th percentile of their own values (people,) or (people, figures).
+    """How people differ: 5th and 95th percentile of their own values.
 
+    These are of shape (people,), or (people, figures) for several figures of one kind.
     Without own values the figure is a share: one person has the event or not, so what is told is
     how many of 100 people drawn at random have it. Each has it with the same chance beforehand,
     so that the number is binomial whatever makes people differ.
