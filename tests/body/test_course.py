@@ -14,7 +14,8 @@ from endplate.body.course import (
     NODE_HIGH,
     NODE_LOW,
     muscle_course,
-    node_weights,
+    node_kernel,
+    node_place,
     nodes,
     response,
     time_grid_d,
@@ -23,6 +24,11 @@ from endplate.body.course import (
 TIME_D = jnp.asarray(time_grid_d((0.0,), 240))
 TODAY = jnp.zeros(1)
 LOADS = jnp.geomspace(0.02, 5e4, 40)
+
+
+def node_weights(loads, weight):
+    """Weights on the nodes of cells at these loads, by `weight` (blocks, cells)."""
+    return weight @ node_kernel(node_place(loads)[:, None] - jnp.arange(len(nodes())))
 
 
 @jax.jit

@@ -18,6 +18,7 @@ from endplate.people import model, run
 from endplate.people.draws import draws_of
 from endplate.people.job import make_jobs
 from endplate.people.layout import block_count, copies, gates
+from endplate.people.loads import site_count
 
 MOST_FAULT = 0.03  # of 2,048 base samples; halves with four times as many
 
@@ -120,7 +121,7 @@ def test_an_unknown_outcome_names_the_allowed_ones(name):
 def test_a_weak_neighbour_has_a_margin_above_nought(job):
     """The margin by the load alone says of each person what the simulated gate says."""
     vectors = np.tile(np.asarray(model.stored_vector()), (run.CHUNK, 1))
-    normals, placement = draws_of(np.int64(5), np.arange(run.CHUNK), run.site_count(job.setting))
+    normals, placement = draws_of(np.int64(5), np.arange(run.CHUNK), site_count(job.setting))
     (item,) = [i for i, gate in enumerate(gates(job.layout)) if gate.term == "eyelid_ptosis"]
     normals = np.array(normals) + 1.0  # people with open gates and high loads
     own = (job.setting, job.layout)

@@ -9,6 +9,7 @@ from endplate.case import placed_sites
 from endplate.people import model, run
 from endplate.people.draws import draws_of
 from endplate.people.job import make_jobs
+from endplate.people.loads import site_count
 
 PLAN = """
 [patient]
@@ -34,7 +35,7 @@ def chunk(monkeypatch, dtype):
     weight = np.zeros((run.GROUPS, run.CHUNK))
     weight[0] = 1 / run.CHUNK
     people = np.arange(run.CHUNK)
-    normals, placement = draws_of(np.int64(5), people, run.site_count(job.setting))
+    normals, placement = draws_of(np.int64(5), people, site_count(job.setting))
     found = run.run_chunk(vectors, normals, placement, weight, job.setting, job.layout, True)
     run.run_chunk.clear_cache()
     return jax.tree.map(np.asarray, found)

@@ -12,7 +12,7 @@ from endplate.people import model
 from endplate.people.engine import read_tables, readings, tables
 
 DOSE_U = 20.0
-# Stated in `node_weights`; the mean over people is what outcomes are made of.
+# Stated in `node_kernel`; the mean over people is what outcomes are made of.
 ONE_PERSON_99, MEAN = 0.01, 0.002
 
 

@@ -19,6 +19,7 @@ from endplate.people.coverage import covered_areas
 from endplate.people.draws import draws_of
 from endplate.people.history import earlier_sessions
 from endplate.people.job import make_jobs
+from endplate.people.loads import site_count
 from endplate.people.one import one_person
 from endplate.report.sbml import sbml_text
 from endplate.report.sbml.write import courses
@@ -141,7 +142,7 @@ def test_the_person_is_the_one_of_the_simulation(name):
     (job,) = make_jobs(plan, areas, placed_sites(plan), earlier, DAYS, 5)
     vectors = np.tile(np.asarray(model.stored_vector()), (run.CHUNK, 1))
     weight, people = np.zeros((run.GROUPS, run.CHUNK)), np.arange(run.CHUNK)
-    normals, placement = draws_of(np.int64(5), people, run.site_count(job.setting))
+    normals, placement = draws_of(np.int64(5), people, site_count(job.setting))
     crowd = run.run_chunk(
         vectors, normals, placement, weight, job.setting, job.layout, job.same_pattern
     )

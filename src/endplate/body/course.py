@@ -153,20 +153,18 @@ def nodes() -> Array:
     return jnp.exp(jnp.linspace(jnp.log(NODE_LOW), jnp.log(NODE_HIGH), NODE_COUNT))
 
 
-def node_weights(load: Array, weight: Array) -> Array:
-    """Weights that read the table at many loads at once and average over them.
+def node_place(load: Array) -> Array:
+    """Where loads [1] lie among the nodes, in steps from the first, any shape.
 
-    Parameters
-    ----------
-    load : [1], >= 0
-        Loads of the cells, shape (cells,).
-    weight : [1]
-        Share of each block's end plates in each cell, shape (blocks, cells), rows sum to one.
+    Held one node in from either end: the table is flat there, and the kernel needs both neighbours.
+    """
+    step = log(NODE_HIGH / NODE_LOW) / (NODE_COUNT - 1)
+    place = (jnp.log(jnp.clip(load, NODE_LOW, NODE_HIGH)) - log(NODE_LOW)) / step
+    return jnp.clip(place, 1.0, NODE_COUNT - 2.0)
 
-    Returns
-    -------
-    [1]
-        Shape (blocks, nodes), rows sum to one.
+
+def node_kernel(reach: Array) -> Array:
+    """Weight of a node that lies `reach` steps from a place, any shape.
 
     Notes
     -----
@@ -174,15 +172,10 @@ def node_weights(load: Array, weight: Array) -> Array:
     response is steepest; a muscle averages over cells. For the label's glabellar dose 99 % of the
     readings of one person's muscle are within 0.01 and the mean over people within 0.002.
     """
-    step = log(NODE_HIGH / NODE_LOW) / (NODE_COUNT - 1)
-    place = (jnp.log(jnp.clip(load, NODE_LOW, NODE_HIGH)) - log(NODE_LOW)) / step
-    # one node in from either end: the table is flat there, and the kernel needs both neighbours
-    place = jnp.clip(place, 1.0, NODE_COUNT - 2.0)
-    reach = jnp.abs(place[:, None] - jnp.arange(NODE_COUNT, dtype=load.dtype))
+    reach = jnp.abs(reach)
     near = (1.5 * reach - 2.5) * reach**2 + 1.0
     far = ((-0.5 * reach + 2.5) * reach - 4.0) * reach + 2.0
-    kernel = jnp.where(reach < 1.0, near, jnp.where(reach < 2.0, far, 0.0))
-    return jnp.asarray(weight, load.dtype) @ kernel
+    return jnp.where(reach < 1.0, near, jnp.where(reach < 2.0, far, 0.0))
 
 
 def muscle_course(working: Array, kinetics: Kinetics, time_d: Array) -> MuscleCourse:

@@ -60,8 +60,12 @@ def line_area(
     normals: Array,
     own: dict[str, Array],
     group_weight: Array,
+    told: Array | None = None,
 ) -> Area:
-    """Lines of one facial area or of the neck; scales are at contraction and at rest."""
+    """Lines of one facial area or of the neck; scales are at contraction and at rest.
+
+    `told` are the places of the times on which shares of people are told; all unless given.
+    """
     lines = lines_before(normals, stated)
     scale = model.line_scale(values, indication)
     deep, still = line_courses(force, share[0], time_d, lines.latent, lines.rest, scale)
@@ -74,6 +78,8 @@ def line_area(
         shares = [weight @ event for weight, event in zip(weights, seen, strict=True)]
         return 100.0 * jnp.stack(shares, axis=1)
 
+    seen = sums(*((deep, still) if told is None else (deep[:, told], still[:, told])))
+    never = sums(lines.latent[:, None], lines.rest[:, None])  # the same on every day
     flat = jnp.ones_like(time_d)
     untreated = jnp.stack([lines.latent - values["placebo_shift_investigator"], lines.rest])
     return Area(
@@ -82,8 +88,8 @@ def line_area(
         grade=lines.grade,
         untreated=untreated[..., None] * flat,
         fall=1.0 - deep / lines.latent[:, None],
-        sums=sums(deep, still),
-        sums_untreated=sums(lines.latent[:, None] * flat, lines.rest[:, None] * flat),
+        sums=seen,
+        sums_untreated=jnp.broadcast_to(never, seen.shape),
         asked=jnp.stack([weight.sum(axis=1) for weight in weights], axis=1),
         personal=jnp.zeros((len(lines.grade), 0, len(VISIT_DAYS))),
     )

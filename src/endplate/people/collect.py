@@ -1,69 +1,26 @@
 """Runs a job chunk by chunk and keeps what the answer needs: means, times, bands."""
 
 import os
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.body.harms import Weakness, weak_times, weakness
-from endplate.facts.burdens import burdens
-from endplate.facts.parameters import value
+from endplate.body.harms import weakness
 from endplate.people import model
-from endplate.people.areas import Area
-from endplate.people.draws import PURPOSES, draws_of
+from endplate.people.answer import AreaAnswer, Collected, Drawn, area_times, per_asked, weak_people
+from endplate.people.draws import draws_of
 from endplate.people.job import Job
-from endplate.people.layout import copies, gates
-from endplate.people.run import CHUNK, GROUPS, Chunk, run_chunk, site_count
-from endplate.people.timing import PersonTimes, burden_times, person_times
+from endplate.people.loads import site_count
+from endplate.people.run import CHUNK, GROUPS, Chunk, run_chunk
+from endplate.people.timing import PersonTimes
 
 KEPT = 4096  # people whose whole courses are kept for the bands; means and times are over all
 DRAWS = 11  # parameter vectors drawn from the fit, beside the estimates themselves
 _DRAW_SEED = 20261122
 Numbers = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class AreaAnswer:
-    """Answer for one area over all people.
-
-    `means` (endpoints, times) of every endpoint and `means_untreated` under placebo; `levels` and
-    `untreated` (scales, kept people, times); `personal` (kept people, measures, visits).
-    """
-
-    means: Numbers
-    means_untreated: Numbers
-    times: PersonTimes
-    levels: NDArray[np.float32]
-    untreated: NDArray[np.float32]
-    personal: NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """One area in the same few people under several parameter vectors.
-
-    `means` (draws, endpoints, times) and `times` (one per draw) under vectors drawn from the fit;
-    `centre` (endpoints, times) and `centre_times` at the estimates.
-    """
-
-    means: Numbers
-    centre: Numbers
-    times: tuple[PersonTimes, ...]
-    centre_times: PersonTimes
-
-
-@dataclass(frozen=True)
-class Collected:
-    """Answer of one job; `working` (kept people, times, blocks)."""
-
-    areas: dict[str, AreaAnswer]
-    weakness: dict[str, Weakness]
-    working: NDArray[np.float32]
 
 
 class _Part(NamedTuple):
@@ -87,7 +44,7 @@ def collect(job: Job, people: int) -> Collected:
         firsts = range(CHUNK, people, CHUNK)
         parts += pool.map(lambda first: _part(job, first, people), firsts)
     return Collected(
-        areas={area: _area_answer(parts, i) for i, area in enumerate(job.areas)},
+        areas={area: _area_answer(parts, i, job.time_d) for i, area in enumerate(job.areas)},
         weakness={
             term: weakness(
                 *(np.concatenate([part.weak[term][i] for part in parts]) for i in (0, 1))
@@ -98,13 +55,17 @@ def collect(job: Job, people: int) -> Collected:
     )
 
 
-def _area_answer(parts: list[_Part], place: int) -> AreaAnswer:
+def _area_answer(parts: list[_Part], place: int, time_d: Numbers) -> AreaAnswer:
+    after = time_d >= 0
     asked = np.sum([part.asked[place] for part in parts], axis=0)
+    sums, untreated = (
+        np.sum([getattr(part, name)[place] for part in parts], axis=0)[:, after]
+        for name in ("sums", "sums_untreated")
+    )
     return AreaAnswer(
-        means=_per_asked(np.sum([part.sums[place] for part in parts], axis=0), asked),
-        means_untreated=_per_asked(
-            np.sum([part.sums_untreated[place] for part in parts], axis=0), asked
-        ),
+        mean_d=time_d[after],
+        means=per_asked(sums, asked),
+        means_untreated=per_asked(untreated, asked),
         times=PersonTimes(
             *(
                 np.concatenate([getattr(part.times[place], name) for part in parts])
@@ -134,7 +95,7 @@ def _part(job: Job, first: int, people: int) -> _Part:
             area_times(job, i, area, np.asarray(chunk.normals), slice(count), values)
             for i, area in enumerate(chunk.areas)
         ),
-        weak=_weak(job, np.asarray(chunk.gates), count),
+        weak=weak_people(job, np.asarray(chunk.gates), count),
         # copies: a view of no people would keep the whole chunk in memory
         levels=tuple(np.array(a.levels[:, :told], dtype=np.float32) for a in chunk.areas),
         untreated=tuple(np.array(a.untreated[:, :told], dtype=np.float32) for a in chunk.areas),
@@ -152,7 +113,7 @@ def parameter_draws(job: Job) -> tuple[Drawn, ...]:
     centre = np.asarray(model.stored_vector())
     vectors = np.concatenate([centre[None], model.drawn_vectors(DRAWS)])
     values = _values(vectors)
-    people = np.tile(np.arange(each), GROUPS)
+    people, after = np.tile(np.arange(each), GROUPS), job.time_d >= 0
     weight = np.kron(np.eye(GROUPS), np.full(each, 1.0 / each)).astype(np.float64)
 
     def run_group(start: int) -> list[list[tuple[Numbers, PersonTimes]]]:
@@ -162,7 +123,7 @@ def parameter_draws(job: Job) -> tuple[Drawn, ...]:
         return [
             [
                 (
-                    _per_asked(np.asarray(area.sums[i]), np.asarray(area.asked[i])),
+                    per_asked(np.asarray(area.sums[i])[:, after], np.asarray(area.asked[i])),
                     area_times(job, place, area, normals, slice(i * each, (i + 1) * each), own),
                 )
                 for place, area in enumerate(chunk.areas)
@@ -197,47 +158,3 @@ def _run(
 ) -> Chunk:
     normals, placement = draws_of(np.int64(seed), people, site_count(job.setting))
     return run_chunk(vectors, normals, placement, weight, job.setting, job.layout, job.same_pattern)
-
-
-def _per_asked(sums: Numbers, asked: Numbers) -> Numbers:
-    """Mean over the people asked; NaN where no one is."""
-    return sums / np.where(asked > 0, asked, np.nan)[:, None]
-
-
-def area_times(
-    job: Job, place: int, area: Area, normals: Numbers, own: slice, values: Mapping[str, Any]
-) -> PersonTimes:
-    """Times of some people of a chunk; parameters are numbers, or arrays of one for each."""
-    after = job.time_d >= 0
-    scales = burdens(job.areas[place])
-    if scales:
-        fall = np.asarray(area.fall)[own, after]
-        lost = scales[int(job.setting.primary[place])].lost_share
-        return burden_times(fall, job.time_d[after], lost)
-    drawn = {purpose: normals[own, i] for i, purpose in enumerate(PURPOSES)}
-    shared = value("rater_shared_share")
-    error = (
-        values["rater_sd_investigator"]
-        * (np.sqrt(shared) * drawn["shared_rater"] + np.sqrt(1 - shared) * drawn["investigator"])
-        - values["placebo_shift_investigator"]
-    )
-    return person_times(
-        np.asarray(area.levels[0])[own, after],
-        job.time_d[after],
-        np.asarray(area.before[0])[own],
-        np.asarray(area.grade)[own],
-        values["notice_grade"] + values["notice_sd"] * drawn["notice"],
-        error,
-    )
-
-
-def _weak(job: Job, working: Numbers, count: int) -> dict[str, tuple[Numbers, Numbers]]:
-    """Start and length of each person's weakness, the worse side of each neighbour."""
-    after = job.time_d >= 0
-    found, place = {}, 0
-    for neighbour in gates(job.layout):
-        wide = copies(neighbour, job.layout)
-        worse = working[:count, :, place : place + wide].min(axis=2)[:, after]
-        found[neighbour.term] = weak_times(worse, job.time_d[after], neighbour.least_working)
-        place += wide
-    return found

@@ -8,10 +8,12 @@ from jax.typing import DTypeLike
 from numpy.typing import NDArray
 
 from endplate.body.course import (
+    NODE_COUNT,
     Kinetics,
     MuscleCourse,
     muscle_course,
-    node_weights,
+    node_kernel,
+    node_place,
     nodes,
     response,
 )
@@ -46,7 +48,50 @@ def readings(load: Array, weight: NDArray[np.float64]) -> Array:
     weight : [1]
         Share of each block's end plates in each cell, shape (blocks, cells).
     """
-    return jax.vmap(lambda own: node_weights(own, jnp.asarray(weight)))(load)
+    place = node_place(load).T
+    found, order = [], []
+    for alike, cell, share in _alike(weight):
+        found.append(_weights(place[cell], jnp.asarray(share, load.dtype)))
+        order.append(alike)
+    whole = jnp.concatenate(found)[np.argsort(np.concatenate(order))]
+    return jnp.moveaxis(whole, -1, 0)
+
+
+def _alike(
+    weight: NDArray[np.float64],
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]]:
+    """Blocks of about as many cells: their places, cells (cells, blocks) and weights of these.
+
+    Few cells belong to a block, so that a sum over all of them would add zeros for the most part.
+    """
+    own = [np.flatnonzero(row) for row in weight]
+    size = np.array([int(np.ceil(np.log2(max(len(cells), 1)) / 2)) for cells in own])
+    found = []
+    for one in np.unique(size):
+        same = np.flatnonzero(size == one)
+        cell = np.zeros((max(len(own[i]) for i in same), len(same)), int)
+        share = np.zeros(cell.shape)
+        for place, i in enumerate(same):
+            cell[: len(own[i]), place] = own[i]
+            share[: len(own[i]), place] = weight[i, own[i]]
+        found.append((same, cell, share))
+    return found
+
+
+def _weights(place: Array, share: Array) -> Array:
+    """Sum over cells of their weights on the nodes, (blocks, nodes, people).
+
+    `place` is (cells, blocks, people), `share` (cells, blocks).
+    """
+    node = jnp.arange(NODE_COUNT, dtype=place.dtype)[:, None]
+
+    def add(found: Array, now: tuple[Array, Array]) -> tuple[Array, None]:
+        own, part = now
+        return found + part[:, None, None] * node_kernel(own[:, None] - node), None
+
+    start = jnp.zeros((place.shape[1], NODE_COUNT, place.shape[2]), place.dtype)
+    found, _ = jax.lax.scan(add, start, (place, share))
+    return found
 
 
 def read_tables(table: Array, reading: Array) -> Array:

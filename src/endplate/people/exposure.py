@@ -1,8 +1,10 @@
 """Dose density at the end plates of every person: the planned sites, and where the needle lands."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -156,6 +158,7 @@ def bound(density: Array, log_ratio: Array | float) -> Array:
     return bound_density(acting, value("binding_half_saturation_u_per_ml"))
 
 
+@partial(jax.jit, static_argnames="field")
 def planned_density(field: EndplateField, sites: Sites) -> Array:
     """Dose density [U/mL] in every cell when the needle lands where it was planned."""
     return _density(field, sites, jnp.asarray(sites.point_mm))

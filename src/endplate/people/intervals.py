@@ -10,7 +10,10 @@ GROUP = 100  # people in the group whose share is told to spread: "out of 100"
 _Z90 = 1.6448536269514722
 _TAIL = 0.05
 _LEAST = 1e-3
+_COUNT = np.arange(GROUP + 1)
+_WAYS = np.array([float(comb(GROUP, count)) for count in _COUNT.tolist()])
 Numbers = NDArray[np.float64]
+Figures = float | Numbers
 
 
 class Between(NamedTuple):
@@ -27,16 +30,19 @@ class Between(NamedTuple):
 
 
 def intervals(
-    value: float, seen: Numbers, centre: float, share: bool, between: Between
-) -> dict[str, float]:
+    value: Figures, seen: Numbers, centre: Figures, share: bool, between: Between
+) -> dict[str, Any]:
     """90 % intervals of what a group of many people shows: whole, by parameters, by trials.
+
+    One figure or several of one kind, each with its own interval.
 
     Parameters
     ----------
     value : [endpoint's unit]
-        The figure.
+        The figure, or figures (figures,).
     seen : [endpoint's unit]
-        The same under parameter vectors drawn from the fit, in few people, shape (draws,).
+        The same under parameter vectors drawn from the fit, in few people, shape (draws,) or
+        (draws, figures).
     centre : [endpoint's unit]
         The same in these few people at the estimates.
     share : bool
@@ -50,7 +56,7 @@ def intervals(
         parameter_sd = _rms(seen - centre)
     trial_sd = _trial_sd(value, share, between)
     parts = {
-        "": float(np.hypot(parameter_sd, trial_sd)),
+        "": np.hypot(parameter_sd, trial_sd),
         "parameters_": parameter_sd,
         "trials_": trial_sd,
     }
@@ -67,18 +73,19 @@ def trials_range(value: float, share: bool, between: Between) -> dict[str, float
     return {"trials_low": _moved(value, -by, share), "trials_high": _moved(value, by, share)}
 
 
-def people_range(value: float, own: NDArray[np.float32] | None) -> dict[str, float]:
+def people_range(value: Figures, own: NDArray[np.float32] | None) -> dict[str, Any]:
     """How people differ: 5th and 95th percentile of their own values.
 
+    These are of shape (people,), or (people, figures) for several figures of one kind.
     Without own values the figure is a share: one person has the event or not, so what is told is
     how many of 100 people drawn at random have it. Each has it with the same chance beforehand,
     so that the number is binomial whatever makes people differ.
     """
     if own is None:
-        low, high = binomial_range(value / 100)
+        low, high = binomial_ranges(np.asarray(value) / 100)
         return {"people_low": 100.0 * low / GROUP, "people_high": 100.0 * high / GROUP}
-    ends = np.percentile(own, (100 * _TAIL, 100 * (1 - _TAIL)))
-    return {"people_low": float(ends[0]), "people_high": float(ends[1])}
+    ends = np.percentile(own, (100 * _TAIL, 100 * (1 - _TAIL)), axis=0)
+    return {"people_low": ends[0], "people_high": ends[1]}
 
 
 def binomial_range(share: float) -> tuple[int, int]:
@@ -91,28 +98,35 @@ def binomial_range(share: float) -> tuple[int, int]:
     >>> binomial_range(0.0)
     (0, 0)
     """
-    chance = [comb(GROUP, k) * share**k * (1 - share) ** (GROUP - k) for k in range(GROUP + 1)]
-    summed = np.cumsum(chance)
-    low, high = np.searchsorted(summed, (_TAIL, 1 - _TAIL))
-    return int(min(low, GROUP)), int(min(high, GROUP))
+    low, high = binomial_ranges(np.array(share))
+    return int(low), int(high)
 
 
-def _trial_sd(value: float, share: bool, between: Between) -> float:
+def binomial_ranges(share: Numbers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """As `binomial_range` for many shares [1], any shape."""
+    own = np.asarray(share)[..., None]
+    summed = np.cumsum(_WAYS * own**_COUNT * (1 - own) ** (GROUP - _COUNT), axis=-1)
+    low, high = ((summed < part).sum(axis=-1) for part in (_TAIL, 1 - _TAIL))
+    return np.minimum(low, GROUP), np.minimum(high, GROUP)
+
+
+def _trial_sd(value: Figures, share: bool, between: Between) -> Any:
     """Scatter between trials: on the logit of a share, in the endpoint's unit else."""
     own = between.logit_sd if share else between.relative_sd * abs(value)
     return between.widened * own
 
 
-def _rms(shift: Any) -> float:
-    return float(np.sqrt(np.mean(np.square(shift))))
+def _rms(shift: Any) -> Any:
+    return np.sqrt(np.mean(np.square(shift), axis=0))
 
 
-def _moved(value: float, by: float, share: bool) -> float:
+def _moved(value: Figures, by: Any, share: bool) -> Any:
     """A figure moved in its unit or on the logit; a share at the very edge keeps its place."""
-    if by == 0.0 or not share:
+    if not share:
         return value + by
-    moved = float(100 / (1 + np.exp(-(_logit(value / 100) + by))))
-    return min(value, moved) if by < 0 else max(value, moved)
+    moved = 100 / (1 + np.exp(-(_logit(value / 100) + by)))
+    held = np.where(by < 0, np.minimum(value, moved), np.maximum(value, moved))
+    return np.where(by == 0.0, value, held)[()]
 
 
 def _logit(share: Any) -> Any:

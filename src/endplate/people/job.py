@@ -132,10 +132,9 @@ def _session(
 
 def _load_ratio(earlier: str, planned: str) -> float:
     """Load per unit of one product over that of another at the nerve ending, at the estimates."""
-    values = model.natural_values(model.stored_vector())
-    one = values.get(f"potency_ratio:{earlier}", jnp.ones(()))
-    other = values.get(f"potency_ratio:{planned}", jnp.ones(()))
-    return float(one / other)
+    values = model.stored_values()
+    one = values.get(f"potency_ratio:{earlier}", 1.0)
+    return one / values.get(f"potency_ratio:{planned}", 1.0)
 
 
 def _sides(areas: tuple[str, ...], sites: tuple[PlacedSite, ...]) -> tuple[str, ...]:

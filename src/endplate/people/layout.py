@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from endplate.body.spread import EndplateField, grids, stacked
 from endplate.facts.anatomy import MuscleBlock, chart_blocks
 from endplate.facts.drivers import drivers
@@ -55,6 +58,14 @@ def whole_field(layout: Layout) -> EndplateField:
 def block_count(layout: Layout) -> int:
     """Blocks of the field before the gates."""
     return len(blocks(layout))
+
+
+@cache
+def driving_blocks(layout: Layout) -> NDArray[np.int64]:
+    """Places of the blocks that drive a scale of a treated area, on any side."""
+    driven = {(row.muscle, row.part) for area in layout.areas for row in drivers(area)}
+    own = muscle_field(layout).blocks
+    return np.array([i for i, b in enumerate(own) if (b.muscle, b.part) in driven], int)
 
 
 def tissues(layout: Layout) -> tuple[str, ...]:

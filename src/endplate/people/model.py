@@ -5,7 +5,9 @@ a simulation (stored estimates) and a fit (trial vectors, traced by jax).
 """
 
 from collections.abc import Mapping
+from functools import cache
 from math import log
+from types import MappingProxyType
 
 import jax.numpy as jnp
 import numpy as np
@@ -32,6 +34,12 @@ _P95 = 1.6448536269514722
 def natural_values(vector: Array) -> dict[str, Array]:
     """Fitted parameters on their natural scale, by id."""
     return {row.id: _BACK[row.transform](vector[i]) for i, row in enumerate(fit_rows())}
+
+
+@cache
+def stored_values() -> Mapping[str, float]:
+    """The stored estimates on their natural scale, by id."""
+    return MappingProxyType({k: float(v) for k, v in natural_values(stored_vector()).items()})
 
 
 def stored_vector() -> Array:

@@ -34,7 +34,7 @@ from endplate.people.draws import normals_of, placement_of
 from endplate.people.history import Earlier, earlier_sessions
 from endplate.people.job import Job, make_jobs
 from endplate.people.layout import MUSCLE, NOCICEPTOR, Layout, tissues, whole_field
-from endplate.people.run import (
+from endplate.people.loads import (
     block_gains,
     cell_loads,
     densities,

@@ -1,14 +1,16 @@
 """Shares and means on visit days, with their interval and the trials' own figures beside them."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.facts.burdens import burdens, readings
-from endplate.facts.trials import trial_figures
+from endplate.facts.trials import TrialFigure, trial_figures
+from endplate.people.answer import AreaAnswer, Drawn
 from endplate.people.areas import CURVES, VISIT_DAYS, measures
-from endplate.people.collect import AreaAnswer, Drawn
 from endplate.people.intervals import Between, intervals, people_range
 
 _SAME_EVENT = {"both_ge2": ("both_ge2", "both_none_mild_ge2")}
@@ -54,7 +56,6 @@ def outcomes(
     treated: tuple[bool, ...],
     drawn: Drawn,
     between: Between,
-    time_d: Numbers,
     days: int,
 ) -> list[dict[str, Any]]:
     """Outcomes of one area.
@@ -73,8 +74,6 @@ def outcomes(
         The same for parameter vectors drawn from the fit.
     between : Between
         Scatter between trials.
-    time_d : [d]
-        Times from day 0 on, shape (times,); those of the means' last axis.
     days : int
         Last day of the run.
 
@@ -84,17 +83,23 @@ def outcomes(
         As in the JSON contract; `low` and `high` bound 90 % of groups of many such people, with
         the parts that come from the parameters and from trials beside them, and how people differ.
     """
+    visits = [day for day in VISIT_DAYS if day <= days]
+    means, untreated, seen, centre = (
+        on_days(curves, answer.mean_d, visits)
+        for curves in (answer.means, answer.means_untreated, drawn.means, drawn.centre)
+    )
     rows = []
     for place, told in enumerate(endpoints_told(indication, treated)):
-        for day in VISIT_DAYS:
-            if day > days or told is None:
-                continue
-            value = _at(answer.means[place], time_d, day)
+        if told is None:
+            continue
+        share = told.statistic == "percent"
+        bounds = intervals(means[place], seen[:, place], centre[place], share, between)
+        own = None if share else _own(answer, indication, place)[:, : len(visits)]
+        bounds |= people_range(means[place], own)
+        for visit, day in enumerate(visits):
+            value = float(means[place, visit])
             if np.isnan(value):  # no one is asked, as about a line at rest that is not mild
                 continue
-            seen = np.array([_at(draw[place], time_d, day) for draw in drawn.means])
-            share = told.statistic == "percent"
-            own = None if share else _own(answer, indication, place, day)
             rows.append(
                 {
                     "indication": indication,
@@ -102,21 +107,20 @@ def outcomes(
                     "statistic": told.statistic,
                     "day": float(day),
                     "value": value,
-                    **intervals(value, seen, _at(drawn.centre[place], time_d, day), share, between),
-                    **people_range(value, own),
+                    **{name: float(ends[visit]) for name, ends in bounds.items()},
                     "widened": between.widened,
                     "unit": told.unit,
                     "origin": "model",
-                    "placebo": _at(answer.means_untreated[place], time_d, day),
+                    "placebo": float(untreated[place, visit]),
                     "trials": matching(indication, product, area_dose_u, told.code, day),
                 }
             )
     return rows
 
 
-def _own(answer: AreaAnswer, indication: str, place: int, day: int) -> NDArray[np.float32]:
-    """Each kept person's own value of a measure on a visit day."""
-    return answer.personal[:, measures(indication).index(place), VISIT_DAYS.index(day)]
+def _own(answer: AreaAnswer, indication: str, place: int) -> NDArray[np.float32]:
+    """Each kept person's own value of a measure on the visit days."""
+    return answer.personal[:, measures(indication).index(place)]
 
 
 def matching(
@@ -136,10 +140,8 @@ def matching(
             "verified": figure.verified,
             "source": figure.source,
         }
-        for figure in trial_figures()
-        if figure.indication == indication
-        and figure.product == product
-        and figure.endpoint in events
+        for figure in _figures(indication, product)
+        if figure.endpoint in events
         and figure.day is not None
         and figure.area_dose_u is not None
         and abs(figure.day - day) <= _NEAR_DAYS
@@ -147,5 +149,19 @@ def matching(
     ]
 
 
-def _at(curve: Numbers, time_d: Numbers, day: float) -> float:
-    return float(np.interp(day, time_d, curve))
+@cache
+def _figures(indication: str, product: str) -> tuple[TrialFigure, ...]:
+    return tuple(
+        figure
+        for figure in trial_figures()
+        if figure.indication == indication and figure.product == product
+    )
+
+
+def on_days(curves: Numbers, time_d: Numbers, days: Sequence[float]) -> Numbers:
+    """Curves (..., times) read between their times on some days, shape (..., days)."""
+    day = np.asarray(days, float)
+    after = np.clip(np.searchsorted(time_d, day), 1, len(time_d) - 1)
+    since_d, step_d = day - time_d[after - 1], time_d[after] - time_d[after - 1]
+    first, last = curves[..., after - 1], curves[..., after]
+    return np.where(day == time_d[after], last, (last - first) / step_d * since_d + first)

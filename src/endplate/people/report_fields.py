@@ -11,7 +11,7 @@ from endplate.facts.burdens import burdens
 from endplate.facts.indications import chart_of
 from endplate.facts.scales import baseline_scale
 from endplate.people import model
-from endplate.people.collect import AreaAnswer, Collected
+from endplate.people.answer import AreaAnswer, Collected
 from endplate.people.exposure import planned_density, site_arrays
 from endplate.people.job import Job
 from endplate.people.layout import muscle_field
@@ -126,7 +126,7 @@ def _series(
     name: str, unit: str, values: NDArray[Any], time_d: Numbers, daily: Numbers
 ) -> dict[str, Any]:
     after = np.searchsorted(time_d, 0.0)
-    bands = np.percentile(values[:, after:], list(_BANDS.values()), axis=0)
+    bands = quantiles(values[:, after:], [*_BANDS.values()])
     return {
         "name": name,
         "unit": unit,
@@ -135,6 +135,20 @@ def _series(
             for key, band in zip(_BANDS, bands, strict=True)
         },
     }
+
+
+def quantiles(values: NDArray[Any], percents: list[float]) -> NDArray[Any]:
+    """Percentiles over people of values (people, times), shape (percents, times).
+
+    As `numpy.percentile` gives them; a sort along people that lie side by side in memory is several
+    times as fast as its partition across them.
+    """
+    ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
+    place = np.array(percents) / 100 * (values.shape[0] - 1)
+    below = np.floor(place).astype(int)
+    low, high = (ordered[:, np.minimum(at, values.shape[0] - 1)].T for at in (below, below + 1))
+    part = (place - below)[:, None]
+    return np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part))
 
 
 def _columns(job: Job) -> dict[tuple[str, str], list[int]]:
@@ -158,7 +172,8 @@ def spread_fields(jobs: tuple[Job, ...]) -> list[dict[str, Any]]:
         elsewhere += fractions.pop(("elsewhere", "midline")) * dose_u / total_u
         for (muscle, side), share in fractions.items():
             rows.append(_place(job, muscle, side) | {"fraction": share * dose_u / total_u})
-    rows.sort(key=lambda row: -row["fraction"])
+    # mirrored muscles get the same but for rounding: they keep the order of the chart
+    rows.sort(key=lambda row: -round(row["fraction"], 12))
     return [*rows, {"muscle": "elsewhere", "side": "midline", "fraction": elsewhere}]
 
 

@@ -1,18 +1,19 @@
 """Simulates a plan: virtual people like the patient, through the body, to outcomes and harms."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from endplate._version import __version__
-from endplate.case import Plan, placed_sites
+from endplate.case import PlacedSite, Plan, placed_sites
 from endplate.errors import EndplateError
 from endplate.facts.burdens import burdens, readings
 from endplate.facts.store import facts_hash
 from endplate.people import model, report_fields
+from endplate.people.answer import Collected, Drawn
 from endplate.people.cache import use_compile_cache
-from endplate.people.collect import Collected, Drawn, collect, parameter_draws
+from endplate.people.collect import collect, parameter_draws
 from endplate.people.counted_harms import counted
 from endplate.people.coverage import covered_areas, limits_of
 from endplate.people.extrapolation import Beyond, beyond, beyond_again, widening
@@ -67,6 +68,27 @@ def simulate(
         `people`, `seed` or `days` is out of bounds.
     """
     _within("people", people, 1, MOST_PEOPLE)
+    prepared = prepare(plan, seed, days)
+    jobs = prepared.jobs
+    answers = tuple((collect(job, people), parameter_draws(job)) for job in jobs)
+    cycles, again = _repeated(plan, jobs, people, prepared.area_dose_u)
+    return told(plan, prepared, answers, people, command, again, cycles)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A plan ready to run: its jobs, planned dose in each area [U], and what was left out."""
+
+    seed: int
+    days: int
+    planned: tuple[PlacedSite, ...]
+    area_dose_u: dict[str, float]
+    jobs: tuple[Job, ...]
+    said: tuple[str, ...]
+
+
+def prepare(plan: Plan, seed: int, days: int) -> Prepared:
+    """A plan's jobs; refuses what `simulate` refuses."""
     _within("seed", seed, 0, MOST_SEED)
     _within("days", days, LEAST_DAYS, MOST_DAYS)
     areas = covered_areas(plan)
@@ -74,23 +96,39 @@ def simulate(
     earlier, said = earlier_sessions(plan, areas)
     use_compile_cache()
     jobs = make_jobs(plan, areas, planned, earlier, days, seed)
-    answers = tuple(collect(job, people) for job in jobs)
-    drawn = {a: one for job in jobs for a, one in zip(job.areas, parameter_draws(job), strict=True)}
-    area_dose_u = report_fields.area_doses_u(planned, areas)
+    return Prepared(seed, days, planned, report_fields.area_doses_u(planned, areas), jobs, said)
+
+
+def told(
+    plan: Plan,
+    prepared: Prepared,
+    found: tuple[tuple[Collected, tuple[Drawn, ...]], ...],
+    people: int,
+    command: str,
+    again: tuple[str, ...],
+    cycles: dict[str, Any] | None = None,
+) -> Result:
+    """The result of what was found for each job; `again` are sentences on further treatments."""
+    jobs, area_dose_u, days = prepared.jobs, prepared.area_dose_u, prepared.days
+    areas, answers = tuple(area_dose_u), tuple(answer for answer, _ in found)
+    drawn = {
+        area: one
+        for job, (_, draws) in zip(jobs, found, strict=True)
+        for area, one in zip(job.areas, draws, strict=True)
+    }
     scatter = {area: _between(beyond(plan, area, dose_u)) for area, dose_u in area_dose_u.items()}
     timing = _timing(jobs, answers, drawn, scatter, days)
     product = plan.treatment.product
-    cycles, again = _repeated(plan, jobs, people, area_dose_u)
     return Result(
         provenance={
             "version": __version__,
             "facts_hash": facts_hash(),
-            "seed": seed,
+            "seed": prepared.seed,
             "people": people,
             "days": days,
             "command": command,
         },
-        plan=report_fields.plan_fields(plan, areas, planned),
+        plan=report_fields.plan_fields(plan, areas, prepared.planned),
         findings=check(plan).as_dict()["findings"],
         timing=timing[areas[0]],
         timing_by_indication=timing,
@@ -103,7 +141,12 @@ def simulate(
         course=report_fields.course_fields(jobs, answers, days),
         spread=report_fields.spread_fields(jobs),
         reach=report_fields.reach_fields(jobs, answers),
-        limits=[*limits_of(plan, area_dose_u), *said, *again, *report_fields.STANDING_LIMITS],
+        limits=[
+            *limits_of(plan, area_dose_u),
+            *prepared.said,
+            *again,
+            *report_fields.STANDING_LIMITS,
+        ],
         cycles=cycles,
     )
 
@@ -134,14 +177,12 @@ def _harms(
     found = []
     for job, answer in zip(jobs, answers, strict=True):
         found += modelled(product, job.layout, answer.weakness)
-        after = job.time_d >= 0
         for area in job.areas:
             names = [reading.endpoint for reading in readings(area)]
             if _RESIDUAL in names:
                 place, own = names.index(_RESIDUAL), answer.areas[area]
-                rise_ml, untreated_ml = own.means[place], own.means_untreated[place]
                 found.append(
-                    infections(area, rise_ml[after], untreated_ml[after], job.time_d[after])
+                    infections(area, own.means[place], own.means_untreated[place], own.mean_d)
                 )
     told = {harm["term"] for harm in found}
     sites = tuple(site for job in jobs for site in job.planned)
@@ -151,7 +192,7 @@ def _harms(
 
 def _between(outside: tuple[Beyond, ...]) -> Between:
     """How trials of one area scatter about the model, wider where the plan lies outside them."""
-    values = model.natural_values(model.stored_vector())
+    values = model.stored_values()
     return Between(
         logit_sd=float(np.hypot(values["trial_logit_sd"], values["definition_logit_sd"])),
         relative_sd=float(np.hypot(values["trial_mean_sd"], values["definition_mean_sd"])),
@@ -197,19 +238,17 @@ def _outcomes(
     days: int,
 ) -> list[dict[str, Any]]:
     """Outcomes of the areas of one job."""
-    after = job.time_d >= 0
-    told = []
-    for area in job.areas:
-        own, moved = answer.areas[area], drawn[area]
-        told += outcomes(
+    return [
+        row
+        for area in job.areas
+        for row in outcomes(
             area,
             product,
             area_dose_u[area],
-            replace(own, means=own.means[:, after], means_untreated=own.means_untreated[:, after]),
+            answer.areas[area],
             job.treated[area],
-            replace(moved, means=moved.means[:, :, after], centre=moved.centre[:, after]),
+            drawn[area],
             scatter[area],
-            job.time_d[after],
             days,
         )
-    return told
+    ]

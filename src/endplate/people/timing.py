@@ -149,10 +149,8 @@ def summary(
     for name, definition in definitions.items():
         values = getattr(times, name)
         known = values[~np.isnan(values)]
-        entry: dict[str, Any] = {
-            key: float(np.percentile(known, q)) if len(known) else None
-            for key, q in _QUANTILES.items()
-        }
+        told_d = np.percentile(known, [*_QUANTILES.values()]).tolist() if len(known) else [None] * 5
+        entry: dict[str, Any] = dict(zip(_QUANTILES, told_d, strict=True))
         entry |= _intervals(entry["median"], shifts.parameter_sd[name], shifts)
         entry["definition"] = definition
         entry["percent_with_event"] = 100.0 * len(known) / max(len(values), 1)

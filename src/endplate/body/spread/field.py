@@ -6,6 +6,7 @@ shares are never negative, sum to at most one over a block, and what no muscle r
 that lies elsewhere.
 """
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -43,38 +44,49 @@ def cell_share(
     The skin is a mirror: a second cloud stands at minus the depth. Correlation between the block's
     axes (a cloud oblique to the block) is left out; it moves shares between cells, not out.
     """
-    mirror = jnp.array([1.0, 1.0, -1.0], site_mm.dtype)
-    return _one_cloud(field, site_mm, fibre, sd_along_mm, sd_across_mm) + _one_cloud(
-        field, site_mm * mirror, fibre * mirror, sd_along_mm, sd_across_mm
+    tips_mm = _people_last(site_mm)
+    clouds = [
+        jax.vmap(lambda *one: _between_edges(field, *one))(*cloud, sd_along_mm, sd_across_mm)
+        for cloud in _with_image(tips_mm, fibre)
+    ]
+    share = sum(
+        between[:, field.cell_edge[:, 0]]
+        * between[:, field.cell_edge[:, 1]]
+        * between[:, field.cell_edge[:, 2]]
+        for between in clouds
     )
+    return jnp.moveaxis(jnp.asarray(share), -1, 0).reshape(*site_mm.shape[:-1], -1)
 
 
-def _one_cloud(
-    field: EndplateField, site_mm: Array, fibre: Array, sd_along_mm: Array, sd_across_mm: Array
-) -> Array:
-    between = _between_edges(field, site_mm, fibre, sd_along_mm, sd_across_mm)
-    share = between[..., field.cell_edge[:, 0]]
-    for axis in (1, 2):
-        share = share * between[..., field.cell_edge[:, axis]]
-    return share
+def _people_last(site_mm: Array) -> Array:
+    """Tips of shape (sites, 3, people): what is done to all people runs along them."""
+    return jnp.moveaxis(site_mm.reshape(-1, *site_mm.shape[-2:]), 0, -1)
+
+
+def _with_image(tip_mm: Array, fibre: Array) -> tuple[tuple[Array, Array], ...]:
+    """Tips (..., 3, people) and fibres (..., 3) of a cloud, and of its image beyond the skin."""
+    mirror = jnp.array([1.0, 1.0, -1.0], tip_mm.dtype)
+    return (tip_mm, fibre), (tip_mm * mirror[:, None], fibre * mirror)
 
 
 def _between_edges(
-    field: EndplateField, site_mm: Array, fibre: Array, sd_along_mm: Array, sd_across_mm: Array
+    field: EndplateField, tip_mm: Array, fibre: Array, sd_along_mm: Array, sd_across_mm: Array
 ) -> Array:
-    """Share of each cloud between each edge and the next, along that edge's own axis."""
-    dtype = site_mm.dtype  # a crowd is run in single precision, and so is all that follows
+    """Share of one cloud between each edge and the next, along that edge's own axis.
+
+    `tip_mm` is (3, people), the answer (edges - 1, people).
+    """
+    dtype = tip_mm.dtype  # a crowd is run in single precision, and so is all that follows
     centre_mm, axes, edge_mm, fibre, sd_along_mm, sd_across_mm = (
         jnp.asarray(a, dtype)
         for a in (field.centre_mm, field.axes, field.edge_mm, fibre, sd_along_mm, sd_across_mm)
     )
-    local = jnp.einsum("...sbx,bax->...sba", site_mm[..., None, :] - centre_mm, axes)
-    slant = jnp.einsum("sx,bax->sba", fibre, axes) ** 2
-    along, across = sd_along_mm[:, None, None] ** 2, sd_across_mm[:, None, None] ** 2
-    root2_sd = jnp.sqrt(2.0 * (across + (along - across) * slant))
-    where = (Ellipsis, field.edge_block, field.edge_axis)
-    below = 0.5 * erf((edge_mm - local[where]) / root2_sd[where])
-    return jnp.diff(below)  # of two neighbouring edges; across blocks it means nothing
+    local = jnp.einsum("bax,bxp->bap", axes, tip_mm - centre_mm[:, :, None])
+    slant = jnp.einsum("x,bax->ba", fibre, axes) ** 2
+    root2_sd = jnp.sqrt(2.0 * (sd_across_mm**2 + (sd_along_mm**2 - sd_across_mm**2) * slant))
+    where = (field.edge_block, field.edge_axis)
+    below = 0.5 * erf((edge_mm[:, None] - local[where]) / root2_sd[where][:, None])
+    return jnp.diff(below, axis=0)  # of two neighbouring edges; across blocks it means nothing
 
 
 def passed_fascia(field: EndplateField, muscles: tuple[str, ...], fascia_loss: float) -> Numbers:
@@ -119,34 +131,36 @@ def dose_density(
     three short rows, summed over the sites; `cell_share` writes the same out cell by cell.
     """
     dtype = site_mm.dtype
-    mirror = jnp.array([1.0, 1.0, -1.0], dtype)
-    clouds = [
-        _between_edges(field, site_mm, fibre, sd_along_mm, sd_across_mm),
-        _between_edges(field, site_mm * mirror, fibre * mirror, sd_along_mm, sd_across_mm),
-    ]
-    between = jnp.concatenate(clouds, axis=-2)  # sites, then their images
-    between = jnp.pad(between, [(0, 0)] * (between.ndim - 1) + [(0, 1)])  # the last is nowhere
-    through = jnp.tile(jnp.asarray(passed, dtype).T, (2, 1))
     groups = slabs(field)
-    sides = [[between[..., edges] for edges in group.edges] for group in groups]
-    inside = sum(
-        (x.sum(-1) * y.sum(-1) * z.sum(-1) * through[:, group.block]).sum(-1)
-        for (x, y, z), group in zip(sides, groups, strict=True)
-    )
-    inside = jnp.asarray(inside)
-    count = len(dose_u)
-    # Blocks of the atlas overlap a little; a dose is never counted twice.
-    kept = jnp.asarray(dose_u, dtype) / jnp.maximum(inside[..., :count] + inside[..., count:], 1.0)
-    kept = jnp.concatenate([kept, kept], axis=-1)
-    held = []
-    for (x, y, z), group in zip(sides, groups, strict=True):
-        own = x * (kept[..., None] * through[:, group.block])[..., None]
-        cells = jnp.einsum("...sgx,...sgy,...sgz->...gxyz", own, y, z)
-        held.append(cells.reshape(*cells.shape[:-4], -1))
+
+    def add(held: list[Array], site: tuple[Array, ...]) -> tuple[list[Array], None]:
+        tip_mm, fibre, along_mm, across_mm, dose_u, through = site
+        clouds = []
+        for cloud in _with_image(tip_mm, fibre):
+            between = _between_edges(field, *cloud, along_mm, across_mm)
+            between = jnp.pad(between, [(0, 1), (0, 0)])  # the last is nowhere
+            clouds.append([[between[edges] for edges in group.edges] for group in groups])
+        inside = jnp.zeros(tip_mm.shape[-1], dtype)
+        for sides in clouds:
+            for (x, y, z), group in zip(sides, groups, strict=True):
+                inside += through[group.block] @ (x.sum(1) * y.sum(1) * z.sum(1))
+        # Blocks of the atlas overlap a little; a dose is never counted twice.
+        kept = dose_u / jnp.maximum(inside, 1.0)
+        for sides in clouds:
+            for i, ((x, y, z), group) in enumerate(zip(sides, groups, strict=True)):
+                own = x * (kept * through[group.block][:, None])[:, None]
+                held[i] += own[:, :, None, None] * (y[:, :, None] * z[:, None])[:, None]
+        return held, None
+
+    tips_mm = _people_last(site_mm)
+    of_site = (fibre, sd_along_mm, sd_across_mm, dose_u, jnp.asarray(passed).T)
+    start = [jnp.zeros((*group.shape, tips_mm.shape[-1]), dtype) for group in groups]
+    held, _ = jax.lax.scan(add, start, (tips_mm, *(jnp.asarray(a, dtype) for a in of_site)))
     place = np.concatenate([group.cell for group in groups])
     order = np.argsort(place)[np.count_nonzero(place == NOWHERE) :]
-    held_u = jnp.concatenate(held, axis=-1)[..., order]
-    return held_u / jnp.asarray(field.cell_ml, dtype)
+    flat = jnp.concatenate([one.reshape(-1, one.shape[-1]) for one in held])[order]
+    density = flat / jnp.asarray(field.cell_ml, dtype)[:, None]
+    return density.T.reshape(*site_mm.shape[:-2], -1)
 
 
 def muscle_fractions(

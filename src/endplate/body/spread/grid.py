@@ -25,7 +25,7 @@ class Block:
     side: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a field equals itself alone, so that compiled code may hold it
 class EndplateField:
     """All blocks of a region cut into cells.
 
@@ -151,6 +151,12 @@ class Slabs:
     block: NDArray[np.int64]
     edges: tuple[NDArray[np.int64], ...]
     cell: NDArray[np.int64]
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Blocks, and layers along each axis."""
+        x, y, z = (edge.shape[1] for edge in self.edges)
+        return len(self.block), x, y, z
 
 
 def slabs(field: EndplateField) -> tuple[Slabs, ...]:

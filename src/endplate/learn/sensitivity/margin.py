@@ -10,7 +10,7 @@ from jax import Array
 from endplate.body.course import nodes
 from endplate.people.engine import tables
 from endplate.people.layout import Layout, block_count, copies, gate_tissue, gates, whole_field
-from endplate.people.run import block_gains, cell_loads, densities, drawn
+from endplate.people.loads import block_gains, cell_loads, densities, drawn
 from endplate.people.setting import Setting
 
 

@@ -9,8 +9,8 @@ from scipy.special import ndtr
 
 from endplate.errors import EndplateError
 from endplate.people import model
+from endplate.people.answer import area_times
 from endplate.people.areas import Area
-from endplate.people.collect import area_times
 from endplate.people.job import Job
 from endplate.people.layout import gates
 from endplate.people.outcomes import endpoints_told

@@ -12,7 +12,7 @@ from endplate.learn.sensitivity.sobol import Design, design
 from endplate.people import model
 from endplate.people.draws import PURPOSES
 from endplate.people.job import Job
-from endplate.people.run import site_count
+from endplate.people.loads import site_count
 
 PLACEMENT = "placement"
 MEANING = {

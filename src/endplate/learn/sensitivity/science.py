@@ -13,7 +13,7 @@ from endplate.learn.sensitivity.sobol import Design, design
 from endplate.people import model
 from endplate.people.draws import even_normals
 from endplate.people.job import Job
-from endplate.people.run import site_count
+from endplate.people.loads import site_count
 
 CROWD = 32  # people of a crowd, evenly spread and the same under every vector
 _DRAWS = 200  # all that are stored

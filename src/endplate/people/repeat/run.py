@@ -24,6 +24,16 @@ from endplate.people.cohort import Before
 from endplate.people.draws import PURPOSES, normals_of, placement_of
 from endplate.people.engine import read_tables, readings
 from endplate.people.layout import MUSCLE, NOCICEPTOR, Layout, block_count, whole_field
+from endplate.people.loads import (
+    Run,
+    block_gains,
+    cell_loads,
+    column_of,
+    densities,
+    drawn,
+    pain_gains,
+    site_count,
+)
 from endplate.people.repeat import areas
 from endplate.people.repeat.organs import (
     blocks_on,
@@ -35,17 +45,7 @@ from endplate.people.repeat.organs import (
 )
 from endplate.people.repeat.policy import at_days, decide
 from endplate.people.repeat.state import AreaTreated, People, Schedule, State, Treated
-from endplate.people.run import (
-    CROWD,
-    Run,
-    block_gains,
-    cell_loads,
-    column_of,
-    densities,
-    drawn,
-    pain_gains,
-    site_count,
-)
+from endplate.people.run import CROWD
 from endplate.people.setting import Setting
 
 
