@@ -1,6 +1,5 @@
 """What is not known, what lies outside the trials, and what a comparison with them cannot show."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from endplate.facts.fitted_range import fitted_range
@@ -25,12 +24,29 @@ LIMITS = (
     "urgent care.",
 )
 """The limits of the whole, as the README tells them."""
+# Respect, what of it trials tried by its bounds, and one step beyond them.
 _RESPECTS = {
-    "dose": ("Dose", "of the smallest to the largest dose that trials of the product gave"),
-    "age": ("Age", "years"),
-    "interval": ("Time since the last treatment", "of the label's least interval"),
-    "line_grade": ("Lines before treatment", "grades above the first"),
-    "burden": ("Scale before treatment", "standard deviations from the mean of the trials"),
+    "dose": (
+        "Dose",
+        "from {low} of the smallest to {high} of the largest dose in trials of the product",
+        "a factor of {step}",
+    ),
+    "age": ("Age", "{low} to {high} years", "{step} years"),
+    "interval": (
+        "Time since the last treatment",
+        "at least {low} of the label's least interval",
+        "a factor of {step}",
+    ),
+    "line_grade": (
+        "Lines before treatment",
+        "at least {low} grades above the first",
+        "{step} grade",
+    ),
+    "burden": (
+        "Scale before treatment",
+        "{low} to {high} standard deviations about the mean in trials",
+        "{step} standard deviation",
+    ),
 }
 
 
@@ -72,23 +88,8 @@ def limits_page(evidence: Evidence) -> LimitsPage:
 
 
 def _respect(code: str) -> Respect:
-    name, of = _RESPECTS[code]
+    name, tried, step = _RESPECTS[code]
     row = fitted_range(code)
-    step = f"a factor of {number(row.one_beyond, 2)}"
-    if code not in ("dose", "interval"):
-        step = f"{number(row.one_beyond, 2)} more or less"
-    return Respect(name, f"{_span([row.low, row.high])} {of}", step, row.note)
-
-
-def _span(ends: Sequence[float | None]) -> str:
-    """A range that may be open at one end.
-
-    Examples
-    --------
-    >>> _span([18, 75]), _span([1, None])
-    ('18 to 75', '1 or more')
-    """
-    low, high = (None if end is None else number(end, 2) for end in ends)
-    if low is None:
-        return f"up to {high}"
-    return f"{low} or more" if high is None else f"{low} to {high}"
+    ends = {"low": row.low, "high": row.high, "step": row.one_beyond}
+    told = {end: number(value, 2) for end, value in ends.items() if value is not None}
+    return Respect(name, tried.format(**told), step.format(**told), row.note)

@@ -1,4 +1,4 @@
-"""The parameters of the model as they are told: value with interval and unit, prior, what set it."""
+"""The parameters of the model as they are told: value, interval, unit, prior, what set it."""
 
 from dataclasses import dataclass
 from math import exp

@@ -1,5 +1,7 @@
 """The part Predicted against published: the shipped trials, or a visitor's own table."""
 
+from collections.abc import Callable
+
 from nicegui import events, ui
 
 from endplate.errors import EndplateError, TrialTableFaults
@@ -60,20 +62,23 @@ class Compared:
             f"A CSV file with one published figure a row, up to {at_hand.MOST_ROWS:,} rows, and "
             f"the columns {', '.join(NEEDED)}. It is read on this machine and not kept."
         )
+        self._upload = ui.upload(
+            auto_upload=True,
+            max_file_size=at_hand.MOST_BYTES,
+            on_upload=self._take,
+            on_rejected=self._too_large,
+        ).props('accept=".csv,text/csv" aria-label="CSV file of published figures"')
+        self._upload.classes("ev-upload")
         with ui.element("div").classes("ev-take"):
-            self._upload = ui.upload(
-                label="CSV file",
-                auto_upload=True,
-                max_file_size=at_hand.MOST_BYTES,
-                on_upload=self._take,
-                on_rejected=self._too_large,
-            ).props('accept=".csv,text/csv" flat bordered')
-            ui.button(
+            self._pick = _button("Compare a CSV file", self._pick_file)
+            _button(
                 "An example to start from",
-                on_click=lambda: ui.download.content(at_hand.example(), EXAMPLE, "text/csv"),
-                color=None,
-            ).props("flat no-caps").classes("ev-button")
+                lambda: ui.download.content(at_hand.example(), EXAMPLE, "text/csv"),
+            )
         self._told = ui.element("div").props("aria-live=polite").classes("ev-told")
+
+    def _pick_file(self) -> None:
+        self._upload.run_method("pickFiles")
 
     def _too_large(self) -> None:
         most = at_hand.MOST_BYTES // 1_000_000
@@ -91,7 +96,7 @@ class Compared:
     async def _predict(self, figures: tuple[TrialFigure, ...], name: str) -> None:
         progress = Progress()
         self._told.clear()
-        self._upload.disable()
+        self._pick.disable()
         with self._told:
             label = ui.label(progress.words).props("role=status")
             ui.timer(0.5, lambda: label.set_text(progress.words))
@@ -101,8 +106,8 @@ class Compared:
             self._say([str(fault)])
             return
         finally:
-            if not self._upload.is_deleted:
-                self._upload.enable()
+            if not self._pick.is_deleted:
+                self._pick.enable()
         if not self._spot.is_deleted:
             self._told.clear()
             self._show_own(evidence)
@@ -126,9 +131,7 @@ class Compared:
                 ).classes("ev-strong")
                 for reason, count, trials in reasons(dict(one) for one in skipped):
                     ui.label(f"{count} not predicted, {reason} ({trials}).").classes("quiet")
-                ui.button("Back to the shipped trials", on_click=self._back, color=None).props(
-                    "flat no-caps"
-                ).classes("ev-button")
+                _button("Back to the shipped trials", self._back)
             if rows:
                 self._explorer = Explorer(evidence, Choice(), lambda _: None)
         ui.run_javascript("document.querySelector('.ev-mine')?.scrollIntoView({block: 'start'})")
@@ -137,6 +140,11 @@ class Compared:
         self._spot.clear()
         with self._spot:
             self._explorer = Explorer(self._shipped, Choice(), self._changed)
+
+
+def _button(words: str, pressed: Callable[[], object]) -> ui.button:
+    button = ui.button(words, on_click=pressed, color=None)
+    return button.props("outline no-caps").classes("ev-button")
 
 
 def use_of(place: Place, evidence: Evidence) -> str:

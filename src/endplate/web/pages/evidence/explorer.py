@@ -40,7 +40,6 @@ class Explorer:
         self.evidence, self.choice, self._changed = evidence, choice, changed
         self._filling = False
         self._controls()
-        self._told = ui.label().classes("ev-sum").props('aria-live=polite role="status"')
         with ui.element("div").classes("ev-look"):
             with ui.element("div").classes("ev-main"):
                 with ui.element("div") as self._plots:
@@ -70,11 +69,8 @@ class Explorer:
         self._fill()
 
     def _controls(self) -> None:
-        with ui.element("div").classes("ev-bar-top"):
-            self._more = ui.button("Filter", on_click=self._fold, color=None)
-            self._more.classes("ev-more-button").props("flat no-caps aria-expanded=false")
-            self._view = ui.toggle({"plots": "Plots", "table": "Table"}, value="plots")
-            self._view.props("no-caps unelevated").classes("ev-view").on_value_change(self._turn)
+        self._more = ui.button("Filter", on_click=self._fold, color=None)
+        self._more.classes("ev-more-button").props("flat no-caps aria-expanded=false")
         with ui.element("div").classes("ev-filters") as self._filters:
             self._use = self._select("Use", lambda value: {"use": value, "product": "", "kind": ""})
             self._product = self._select("Product", lambda value: {"product": value})
@@ -87,6 +83,10 @@ class Explorer:
             self._verified = ui.checkbox(
                 "Only verified", on_change=lambda event: self._asked(verified=bool(event.value))
             )
+        with ui.element("div").classes("ev-bar-top"):
+            self._told = ui.label().classes("ev-sum").props('aria-live=polite role="status"')
+            self._view = ui.toggle({"plots": "Plots", "table": "Table"}, value="plots")
+            self._view.props("no-caps unelevated").classes("ev-view").on_value_change(self._turn)
 
     def _select(self, label: str, change: Callable[[str], dict[str, Any]]) -> ui.select:
         select = ui.select(

@@ -1,12 +1,14 @@
 """The page: its parts as tabs, each built when it is first looked at."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from nicegui import run, ui
 
 from endplate.facts.validated import REMAKE
+from endplate.report.html import TEMPLATES
 from endplate.report.qualification.trial import Evidence
 from endplate.web.pages.evidence import limits, parameters, promises, sources
 from endplate.web.pages.evidence.address import go_to
@@ -15,6 +17,7 @@ from endplate.web.pages.evidence.choice import PATH
 from endplate.web.pages.evidence.compared import Compared
 from endplate.web.place import Place
 
+QUALIFICATION_LOOK = TEMPLATES / "qualification.css"
 INTRO = (
     "<h1>Evidence</h1><p>What trials published, what the model predicts for it, and what both "
     "rest on.</p>"
@@ -45,6 +48,7 @@ class EvidencePage:
         self._spots: dict[str, ui.element] = {}
         asked = parse_qs(urlsplit(self._address).query).get("view", [""])[-1]
         first = asked if asked in VIEWS else COMPARED
+        ui.add_css(_look())
         with ui.element("div").classes("ev"):
             ui.html(INTRO, sanitize=False)
             with ui.tabs(value=first).props("no-caps align=left outside-arrows") as tabs:
@@ -95,6 +99,12 @@ class EvidencePage:
 
     def _compare(self, evidence: Evidence) -> None:
         self._compared = Compared(self.place, evidence, self._address)
+
+
+@cache
+def _look() -> str:
+    """The look of the qualification report, for this page alone."""
+    return f".ev{{{QUALIFICATION_LOOK.read_text(encoding='utf-8')}}}"
 
 
 async def _at_hand() -> Evidence:

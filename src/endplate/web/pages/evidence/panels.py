@@ -11,6 +11,7 @@ from endplate.report.qualification.pictures import scatter_marks
 from endplate.report.words import word
 
 Fields = dict[str, Any]
+_RARE = (0, 1, 5, 10, 25, 50, 75, 100)  # percent
 COLUMNS = (
     {"name": "Trial"},
     {"name": "Figure"},
@@ -35,16 +36,24 @@ def panels(rows: Sequence[Row]) -> list[Fields]:
 
 
 def _panel(name: str, rows: list[Row]) -> Fields:
-    marks = scatter_marks(rows)
+    rooted = rows[0].kind == "harm"  # most are rare, and would lie on one heap
+    marks = _rare_marks(rows) if rooted else scatter_marks(rows)
     ordered = sorted(rows, key=lambda row: (row.observed, row.predicted))
     outside = sum(not row.inside for row in rows)
     return {
         "name": name,
         "unit": words.unit_name(rows[0].unit),
+        "rooted": rooted,
         "told": f"{name}: {len(rows)} figures, {outside} outside their 90 % interval",
         "marks": [{"at": at, "words": told} for at, told in marks],
         "points": [_point(row) for row in ordered],
     }
+
+
+def _rare_marks(rows: list[Row]) -> list[tuple[float, str]]:
+    most = max(value for row in rows for value in (row.observed, row.predicted, row.high))
+    held = [mark for i, mark in enumerate(_RARE) if not i or _RARE[i - 1] < most]
+    return [(float(mark), str(mark)) for mark in held]
 
 
 def _point(row: Row) -> Fields:

@@ -1,4 +1,6 @@
 // A table sorted and searched in the browser: buttons in its head sort, a button in a row opens it.
+const MOST = 50; // rows at first: a page of hundreds hides what follows it
+
 export default {
   template: `
   <div class="ev-rows">
@@ -20,7 +22,7 @@ export default {
           </th>
         </tr></thead>
         <tbody>
-          <tr v-for="row in shown" :key="row.id">
+          <tr v-for="row in laid" :key="row.id">
             <td v-for="(cell, c) in row.cells" :class="{ n: columns[c].number }" :data-k="columns[c].name">
               <button v-if="cell.open" type="button" class="ev-pick" @click="$emit('open', row.id)">{{ cell.text }}</button>
               <details v-else-if="cell.more"><summary>{{ cell.text }}</summary>{{ cell.more }}</details>
@@ -33,10 +35,14 @@ export default {
       </table>
       <p v-if="!shown.length" class="quiet">Nothing fits.</p>
     </div>
+    <button v-if="laid.length < shown.length" type="button" class="ev-close" @click="all = true">Show all {{ shown.length }}</button>
   </div>`,
   props: { name: String, columns: Array, rows: Array, search: String },
-  data: () => ({ text: "", by: -1, down: false }),
+  data: () => ({ text: "", by: -1, down: false, all: false }),
   computed: {
+    laid() {
+      return this.all ? this.shown : this.shown.slice(0, MOST);
+    },
     shown() {
       const parts = this.text.toLowerCase().split(/\s+/).filter(Boolean);
       const told = (row) => row.cells.map((cell) => [cell.text, cell.small, cell.more, cell.mark].join(" ")).join(" ").toLowerCase();

@@ -6,7 +6,7 @@ export default {
   template: `
   <div class="ev-plots" ref="plots">
     <figure v-for="(panel, p) in panels" :key="panel.name" class="ev-plot">
-      <figcaption>{{ panel.name }} <span class="quiet">{{ panel.points.length }}</span></figcaption>
+      <figcaption>{{ panel.name }} <span class="quiet">{{ panel.points.length }}{{ panel.rooted ? ", square-root axes" : "" }}</span></figcaption>
       <div class="ev-canvas">
         <svg :width="size.w" :height="size.h" :viewBox="'0 0 ' + size.w + ' ' + size.h" role="group"
              :aria-label="panel.told" @pointermove="hover(p, $event)" @pointerleave="near = null"
@@ -69,7 +69,8 @@ export default {
     high: (panel) => panel.marks[panel.marks.length - 1].at,
     share(panel, value) {
       const low = this.low(panel), high = this.high(panel);
-      return (Math.min(Math.max(value, low), high) - low) / (high - low);
+      const part = (Math.min(Math.max(value, low), high) - low) / (high - low);
+      return panel.rooted ? Math.sqrt(part) : part;
     },
     X(panel, value) {
       return +(LEFT + this.share(panel, value) * (this.size.w - LEFT - RIGHT)).toFixed(1);

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nicegui import run, ui
+from nicegui import background_tasks, run, ui
 
 from endplate.case import Plan
 from endplate.errors import EndplateError
@@ -14,6 +14,7 @@ from endplate.web.forecasts import FORECASTS
 from endplate.web.pages.evidence.parts import Rows
 from endplate.web.place import Place
 
+FAULTY = "The open plan has faults; the page Plan lists them."
 COLUMNS = (
     {"name": "Source"},
     {"name": "Kind"},
@@ -42,7 +43,7 @@ async def build(place: Place) -> None:
         Rows("Sources", COLUMNS, rows, search="Search sources")
     resting = Resting(place, spot)
     place.watch(resting.changed)
-    await resting.show()
+    resting.changed()
 
 
 class Resting:
@@ -50,23 +51,22 @@ class Resting:
 
     def __init__(self, place: Place, spot: ui.element) -> None:
         self._place, self._spot = place, spot
-        self._shown: Plan | None = None
+        self._shown: Plan | str = ""
 
     def changed(self) -> None:
         """Follow the desk."""
-        if not self._spot.is_deleted and self._place.desk.plan != self._shown:
-            with self._spot:
-                ui.timer(0.01, self.show, once=True)
+        if not self._spot.is_deleted and (self._place.desk.plan or FAULTY) != self._shown:
+            background_tasks.create(self._show())
 
-    async def show(self) -> None:
-        """Tell it for the plan that is open."""
-        plan = self._shown = self._place.desk.plan
+    async def _show(self) -> None:
+        plan = self._place.desk.plan
+        self._shown = plan or FAULTY
         if plan is None:
-            self._say("The open plan has faults; the page Plan lists them.")
+            self._say(FAULTY)
             return
         self._say("Making the forecast, to see what it rests on.")
         try:
-            page = resting_page(await FORECASTS.full(plan))
+            page = await run.io_bound(resting_page, await FORECASTS.full(plan))
         except EndplateError as refused:
             self._say(f"{refused}.")
             return
