@@ -86,7 +86,9 @@ class Explorer:
         with ui.element("div").classes("ev-bar-top"):
             self._told = ui.label().classes("ev-sum").props('aria-live=polite role="status"')
             self._view = ui.toggle({"plots": "Plots", "table": "Table"}, value="plots")
-            self._view.props("no-caps unelevated").classes("ev-view").on_value_change(self._turn)
+            self._view.props(
+                "no-caps unelevated toggle-color=ev-on toggle-text-color=ev-on"
+            ).classes("ev-view").on_value_change(self._turn)
 
     def _select(self, label: str, change: Callable[[str], dict[str, Any]]) -> ui.select:
         select = ui.select(
