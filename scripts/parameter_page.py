@@ -3,44 +3,27 @@
 import re
 from collections.abc import Iterator
 
-TIERS = {
-    "shared": (
-        "Shared by all uses",
-        "Numbers of the chain, of raters and of the scatter between trials. Those of raters and "
-        "thresholds are of lines alone; the table says which trials each is predicted with.",
-    ),
-    "indication": (
-        "Of one use",
-        "Load per dose density of onabotulinumtoxinA, what of the lines or of the burden the "
-        "treated drive makes, and what placebo does.",
-    ),
-    "product": (
-        "Of one product",
-        "Ratios at the nerve ending in this model. They are no dose conversion.",
-    ),
-    "tissue": ("Of one tissue", "How much longer a light chain keeps an ending silent there."),
-    "burden": ("Fitted on burdens", "Type B, and the scatter of mean changes between trials."),
-}
 FEW = 6  # trials listed in the open; more are folded
 
 
 def parameter_page() -> str:
     """The whole page."""
-    from endplate.facts.parameters import fit_rows, parameters
+    from endplate.report.parameters import TIERS, fitted_parameters, fixed_parameters
 
-    tiers = dict.fromkeys([*TIERS, *(row.tier for row in fit_rows())])
+    every = fitted_parameters()
+    tiers = dict.fromkeys([*TIERS, *(row.tier for row in every)])
     lines = ["# Parameters", "", "Made by `make docs` from the tables.", "", *INTRO]
     lines += ["## Fitted to trials", ""]
     for tier in tiers:
         title, said = TIERS.get(tier, (tier, ""))
         lines += [f"### {title}", "", *([said, ""] if said else [])]
-        own = [row for row in fit_rows() if row.tier == tier]
+        own = [row for row in every if row.tier == tier]
         header = ("parameter", "value", "prior", "set by (figures of each trial)", "what it is")
         lines += _rows(header, [_fitted(row) for row in own])
     lines += ["## Fixed", ""]
-    for step in dict.fromkeys(row.step for row in parameters()):
+    for step in dict.fromkeys(row.step for row in fixed_parameters()):
         lines += [f"### {step.capitalize()}", ""]
-        own = [row for row in parameters() if row.step == step]
+        own = [row for row in fixed_parameters() if row.step == step]
         header = ("parameter", "value", "kind", "source", "what it is")
         lines += _rows(header, [_fixed(row) for row in own])
     return "\n".join([*lines, *_trial_list()]).rstrip() + "\n"
@@ -72,72 +55,28 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def _number(value: float) -> str:
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
-
-
-def _value(value: float, low: float | None, high: float | None, unit: str) -> str:
-    """A value with its interval and unit; a plain ratio has none."""
-    ends = [_number(end) for end in (low, high) if end is not None]
-    span = f" ({' to '.join(ends)})" if len(ends) == 2 else ""
-    return f"{_number(value)}{span}{'' if unit == '1' else f' {unit}'}"
-
-
 def _fixed(row) -> tuple[str, ...]:
-    mark = "" if row.verified or row.kind == "assumed" else ", **not read**"
-    where = f", {row.locator}" if row.locator and row.kind != "assumed" else ""
-    return (
-        f"`{row.id}`",
-        _value(row.value, row.low, row.high, row.unit),
-        row.kind,
-        f"{_source(row.source)}{where}{mark}",
-        row.note,
-    )
+    mark = ", **not read**" if row.unread else ""
+    where = f", {row.locator}" if row.locator else ""
+    sources = _source(";".join(row.sources))
+    return f"`{row.id}`", row.value, row.kind, f"{sources}{where}{mark}", row.note
 
 
 def _fitted(row) -> tuple[str, ...]:
-    from endplate.facts.store import table
-
-    (stored,) = (one for one in table("fitted") if one["id"] == row.id)
-    value, low, high = (float(stored[name]) for name in ("value", "low", "high"))
-    return (
-        f"`{row.id}`",
-        _value(value, low, high, row.unit),
-        _prior(row),
-        _trials(row.id),
-        row.note,
-    )
+    return f"`{row.id}`", row.value, row.prior, _trials(row.trials), row.note
 
 
-def _prior(row) -> str:
-    """Middle and 90 % interval of a prior on the natural scale."""
-    from math import exp
-
-    back = {
-        "identity": lambda x: x,
-        "log": exp,
-        "logit": lambda x: 1 / (1 + exp(-x)),
-    }[row.transform]
-    ends = (row.prior_mean + way * 1.645 * row.prior_sd for way in (0, -1, 1))
-    return _value(*map(back, ends), "1")
-
-
-def _trials(parameter_id: str) -> str:
+def _trials(found) -> str:
     """Trials that set a parameter, each a link; many are folded."""
-    from endplate.learn.informing import trials_informing
+    from endplate.report.parameters import told_by
 
-    found = trials_informing(parameter_id)
     links = ", ".join(
         f'<a href="#{_anchor(one.trial_id, one.indication)}">{one.trial_id}</a> ({one.rows})'
         for one in found
     )
     if len(found) <= FEW:
         return links
-    uses = len({one.indication for one in found})
-    figures = sum(one.rows for one in found)
-    of = f" of {uses} uses" if uses > 1 else ""
-    said = f"{len(found)} trials{of}, {figures} figures"
-    return f"<details><summary>{said}</summary>{links}</details>"
+    return f"<details><summary>{told_by(found)}</summary>{links}</details>"
 
 
 def _trial_list() -> Iterator[str]:

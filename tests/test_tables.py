@@ -12,7 +12,7 @@ from endplate.facts.store import TABLES
 
 KINDS = {"label", "measured", "derived", "assumed"}
 # Tables whose `kind` is a sort of word or thing, not the standing of a fact.
-OTHER_KINDS = {"vocabulary", "endpoints"}
+OTHER_KINDS = {"vocabulary", "endpoints", "validated"}
 SOURCE_KEYS = {"title", "authors", "year", "doi", "pmid", "url", "kind", "note", "revision"}
 NUMBERS = ("value", "low", "high")
 

@@ -1,9 +1,10 @@
-"""What a calibration reads is what the hash of the stored fit is made of."""
+"""What a fit and a validation read is what the hashes of their stored results are made of."""
 
 import subprocess
 import sys
 
 from endplate.facts.calibration import INPUTS
+from endplate.facts.validated import INPUTS as VALIDATED_INPUTS
 
 READS = """
 import pathlib
@@ -31,9 +32,19 @@ for block in blocks_of(trial_figures()):
     figure_arrays(block.figures)
     jax.eval_shape(block.linked, at)
 print(*sorted(read))
+from endplate.learn.harms import harm_rows, is_harm
+from endplate.learn.validate import stored_scatter
+from endplate.people import model
+
+harm_rows(tuple(figure for figure in trial_figures() if is_harm(figure)))
+stored_scatter()
+model.drawn_vectors(2)
+print(*sorted(read))
 """
 
 
-def test_a_fit_reads_these_tables_and_no_others():
+def test_a_fit_and_a_validation_read_these_tables_and_no_others():
     done = subprocess.run([sys.executable, "-c", READS], capture_output=True, text=True, check=True)
-    assert set(done.stdout.split()) == set(INPUTS)
+    of_fit, of_validation = (set(line.split()) for line in done.stdout.splitlines())
+    assert of_fit == set(INPUTS)
+    assert of_validation == set(VALIDATED_INPUTS)

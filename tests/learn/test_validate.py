@@ -1,5 +1,6 @@
 """The model against published figures: the promise of the README, held by a test."""
 
+import csv
 from dataclasses import replace
 
 import numpy as np
@@ -7,11 +8,13 @@ import pytest
 
 from endplate.facts.indications import indications
 from endplate.facts.trials import trial_figures
+from endplate.facts.validated import REMAKE
 from endplate.learn.block import blocks_of
 from endplate.learn.kinds import why_skipped
 from endplate.learn.left_out_rows import stored_left_out
 from endplate.learn.trial_table import read_trials
 from endplate.learn.validate import validate
+from endplate.learn.validated import left_out_in, stored_validation, write_validated
 from endplate.report.qualification import qualification_page, write_qualification
 from endplate.report.qualification.promise import target_told
 
@@ -126,6 +129,37 @@ def test_groups_come_in_the_order_of_the_file():
     for area in {arm.indication for arm in predictor.arms}:
         own = [predictor.arm_of(f) for f in predictor.figures if f.indication == area]
         assert [a for a in predictor.arms if a.indication == area] == list(dict.fromkeys(own))
+
+
+def test_the_kept_predictions_are_what_the_model_predicts(validation):
+    """Five digits are kept; a machine may round a count of thousands the other way, hence 1 %."""
+    kept = stored_validation()
+    assert kept.skipped == validation.skipped, f"run {REMAKE}"
+    for one, row in zip(kept.rows, validation.rows, strict=True):
+        numbers = {"predicted": one.predicted, "low": one.low, "high": one.high, "rank": one.rank}
+        assert replace(row, **numbers) == one, f"run {REMAKE}"
+        for name, told in numbers.items():
+            wanted = getattr(row, name)
+            if wanted is None or told is None:
+                assert wanted == told
+            else:
+                slack = 0.01 if name == "rank" else 0.01 * max(abs(row.high), abs(row.low))
+                assert told == pytest.approx(wanted, abs=slack), f"{row}: run {REMAKE}"
+
+
+def test_every_figure_is_kept_in_its_place(validation, tmp_path):
+    table, record = write_validated(validation, tmp_path)
+    assert "endplate validate --store" in record.read_text(encoding="utf-8")
+    with table.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert [int(row["figure"]) for row in rows] == list(range(len(trial_figures())))
+    assert sum(bool(row["reason"]) for row in rows) == len(validation.skipped)
+
+
+def test_trials_left_out_are_the_same_in_kept_rows():
+    kept = stored_validation()
+    told = left_out_in({row.figure: row for row in kept.rows})
+    assert told.targets == stored_left_out().targets
 
 
 def test_trials_left_out_are_predicted_worse_but_near():

@@ -10,7 +10,7 @@ from endplate.errors import EndplateError
 from endplate.facts.trials import TrialFigure
 from endplate.learn.row import Row
 from endplate.learn.summary import summary
-from endplate.learn.validate import Validation
+from endplate.learn.validation import Validation
 from endplate.report.qualification import qualification_page, write_qualification
 from endplate.report.qualification.measures import (
     LEVELS,

@@ -47,6 +47,7 @@ def register(app: typer.Typer) -> None:
         from endplate.errors import EndplateError
         from endplate.facts.store import TABLES
         from endplate.facts.trials import trial_figures
+        from endplate.facts.validated import REMAKE
         from endplate.learn.trial_table import read_trials
 
         _needs_numpyro()
@@ -56,6 +57,8 @@ def register(app: typer.Typer) -> None:
         table = trial_figures() if trials is None else read_trials(trials)
         for line in _run(table, folder, seed, fresh):
             typer.echo(line)
+        if folder == TABLES:
+            typer.echo(f"The app still shows the fit before; {REMAKE} remakes that.", err=True)
 
 
 def _needs_numpyro() -> None:

@@ -4,22 +4,10 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from endplate.report.words import known, word
+
 WIDTH = 88
 Fields = dict[str, Any]
-
-_HEADINGS = {
-    "label": "What the label and the protocol say of this plan",
-    "parameters": "Numbers of the model and of the body",
-    "fit": "Trials that set the fitted parameters",
-    "figures": "Published figures shown beside the forecast",
-    "harms": "Side effects",
-}
-_ROLES = {
-    "use": "set the parameters of this use",
-    "product": "set what is the product's own, in other uses",
-    "tissue": "set what is the tissue's own, in other uses",
-    "shared": "set only what all uses share",
-}
 
 
 def source_lines(sources: list[Fields]) -> Iterator[str]:
@@ -32,11 +20,11 @@ def source_lines(sources: list[Fields]) -> Iterator[str]:
 
 def resting_lines(told: Fields) -> Iterator[str]:
     """What a result rests on, under a heading for each part."""
-    for part, heading in _HEADINGS.items():
+    for part in known("basis"):
         own = [entry for entry in told["sources"] if part in entry["parts"]]
         if not own:
             continue
-        yield heading
+        yield word("basis", part)
         if part == "fit":
             yield from _trial_lines(told["trials"])
             yield "  published in"
@@ -48,14 +36,14 @@ def resting_lines(told: Fields) -> Iterator[str]:
 def _trial_lines(trials: list[Fields]) -> Iterator[str]:
     """Trials by what they set; those of other uses on one line a use."""
     shared = {n for trial in trials if trial["role"] == "shared" for n in trial["parameters"]}
-    for role, words in _ROLES.items():
+    for role in known("trial_role"):
         own = [trial for trial in trials if trial["role"] == role]
         if not own:
             continue
         every = dict.fromkeys(name for trial in own for name in trial["parameters"])
         names = [name for name in every if role == "shared" or name not in shared]
         names += [] if role == "shared" or not shared else ["and what uses share (below)"]
-        yield from _wrapped(f"{words}: {', '.join(names)}", "  ")
+        yield from _wrapped(f"{word('trial_role', role)}: {', '.join(names)}", "  ")
         for use in dict.fromkeys(trial["indication"] for trial in own):
             listed = ", ".join(
                 f"{trial['trial_id']} ({trial['rows']})"

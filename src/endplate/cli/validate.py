@@ -8,9 +8,8 @@ import typer
 from endplate.cli.simulated import Json, writable, write_json
 
 if TYPE_CHECKING:
-    from endplate.learn.left_out_rows import LeftOutTrials
     from endplate.learn.targets import Target
-    from endplate.learn.validate import Validation
+    from endplate.learn.validation import LeftOutTrials, Validation
 
 Trials = Annotated[
     Path | None,
@@ -26,6 +25,12 @@ Report = Annotated[
         show_default=False,
     ),
 ]
+Store = Annotated[
+    bool,
+    typer.Option(
+        "--store", help="Keep the predictions of the shipped figures, as the app shows them."
+    ),
+]
 MOST_MISSES = 20
 
 
@@ -33,17 +38,24 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
 
     @app.command()
-    def validate(trials: Trials = None, report: Report = None, json: Json = False) -> None:
+    def validate(
+        trials: Trials = None, report: Report = None, store: Store = False, json: Json = False
+    ) -> None:
         """Predict published trial figures and say how far off the model is."""
+        from endplate.errors import EndplateError
         from endplate.facts.trials import trial_figures
         from endplate.learn.left_out_rows import stored_left_out
         from endplate.learn.trial_table import read_trials
         from endplate.learn.validate import validate as run
         from endplate.people.cache import use_compile_cache
 
+        if store and trials is not None:
+            raise EndplateError("--store keeps the shipped figures; it goes with no --trials.")
         figures = trial_figures() if trials is None else read_trials(trials)
         use_compile_cache()
         found = run(figures)
+        if store:
+            _store(found)
         left_out = stored_left_out()
         own = left_out if trials is None else None  # of the shipped trials, not of another table
         if json:
@@ -58,6 +70,14 @@ def register(app: typer.Typer) -> None:
             page = qualification_page(found, figures, own, command)
             path = write_qualification(page, report)
             typer.echo(f"The report is in {path.resolve()}", err=True)
+
+
+def _store(found: "Validation") -> None:
+    from endplate.facts.store import TABLES
+    from endplate.learn.validated import write_validated
+
+    for path in write_validated(found, TABLES):
+        typer.echo(f"Written: {path}", err=True)
 
 
 def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:

@@ -41,6 +41,17 @@ def cited() -> dict[str, dict[str, int]]:
     return found
 
 
+def read_rows() -> dict[str, tuple[int, int]]:
+    """How many rows that rest on a source were read in it, of how many that say so, by its key."""
+    found: dict[str, tuple[int, int]] = {}
+    for path in sorted(TABLES.glob("*.csv")):
+        for row in table(path.stem):
+            for key in _keys(row) if row.get("verified") else ():
+                read, every = found.get(key, (0, 0))
+                found[key] = read + (row["verified"] == "yes"), every + 1
+    return found
+
+
 def keys_by_part(result: dict[str, Any]) -> dict[str, set[str]]:
     """Keys of the sources behind each part of a simulation or check result, but for the fit.
 

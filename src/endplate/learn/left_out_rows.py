@@ -1,21 +1,19 @@
 """Trials left out of the fit, as rows beside what was published: made, stored and read back."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.facts.left_out import left_out_figures
 from endplate.facts.trials import TrialFigure, trial_figures
-from endplate.learn.row import Row
 from endplate.learn.scatter import Scatter
-from endplate.learn.summary import summary
 from endplate.learn.table_file import write_table
-from endplate.learn.targets import Target, targets_of
 from endplate.learn.validate import rows_of, stored_scatter
+from endplate.learn.validated import left_out_in
+from endplate.learn.validation import LeftOutTrials
 
 Numbers = NDArray[np.float64]
 _HEADER = "figure,trial_id,predicted,low,high,rank,inside,k_hat,refitted".split(",")
@@ -36,36 +34,6 @@ class LeftOut:
     seen: Numbers
     k_hat: float
     refitted: bool
-
-
-@dataclass(frozen=True)
-class LeftOutTrials:
-    """Rows predicted by fits that have not seen their trial; `k_hat` and `refitted` by trial."""
-
-    rows: tuple[Row, ...]
-    k_hat: Mapping[str, float]
-    refitted: frozenset[str]
-
-    @property
-    def summary(self) -> Sequence[Mapping[str, Any]]:
-        """Errors by area and kind, as those of a validation."""
-        return summary(self.rows)
-
-    @property
-    def targets(self) -> tuple[Target, ...]:
-        """What the project promised of trials left out, met or not."""
-        return targets_of(self.summary, left_out=True)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return {
-            "summary": list(self.summary),
-            "targets": [asdict(target) for target in self.targets],
-            "trials": [
-                {"trial_id": name, "k_hat": k_hat, "refitted": name in self.refitted}
-                for name, k_hat in self.k_hat.items()
-            ],
-        }
 
 
 def write_left_out(
@@ -110,22 +78,7 @@ def stored_left_out() -> LeftOutTrials:
     # The frame of each row is that of a validation; what was predicted is as stored.
     nothing = np.zeros(len(own))
     framed = rows_of(own, nothing, nothing[None], stored_scatter())
-    rows = tuple(
-        replace(
-            row,
-            predicted=one.predicted,
-            low=one.low,
-            high=one.high,
-            rank=one.rank,
-            inside=one.inside,
-        )
-        for row, one in zip(framed, told, strict=True)
-    )
-    return LeftOutTrials(
-        rows=rows,
-        k_hat={one.trial_id: one.k_hat for one in told},
-        refitted=frozenset(one.trial_id for one in told if one.refitted),
-    )
+    return left_out_in({one.figure: row for one, row in zip(told, framed, strict=True)})
 
 
 def _yes(flag: bool) -> str:

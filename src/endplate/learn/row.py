@@ -8,7 +8,7 @@ class Row:
     """One published figure beside its prediction; `low` to `high` is the 90 % interval.
 
     `rank` [1] is the predictive probability of less than was published, None for a bound;
-    `area_dose_u` [U] the dose in the area.
+    `area_dose_u` [U] the dose in the area, `figure` the place in the table it comes from.
     """
 
     trial_id: str
@@ -31,3 +31,4 @@ class Row:
     area_dose_u: float | None = None
     source: str = ""
     note: str = ""
+    figure: int | None = None

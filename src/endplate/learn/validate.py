@@ -1,7 +1,7 @@
 """Predicted against published: every figure of a table, with a 90 % predictive interval."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from endplate.learn.predictive import Predictive, predictives
 from endplate.learn.row import Row
 from endplate.learn.scatter import Scatter, figure_arrays, natural, scatter_of
 from endplate.learn.summary import summary
-from endplate.learn.targets import Target, targets_of
+from endplate.learn.validation import Validation
 from endplate.people import model
 
 DRAWS = 24
@@ -23,36 +23,17 @@ _ROUNDING = 0.5  # a printed percent, or day, stands for half a unit either way
 Numbers = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Validation:
-    """Rows predicted, figures skipped with the reason, and a summary by area and kind."""
-
-    rows: tuple[Row, ...]
-    skipped: tuple[dict[str, str], ...]
-    summary: tuple[dict[str, Any], ...]
-
-    @property
-    def targets(self) -> tuple[Target, ...]:
-        """What the project promised, met or not."""
-        return targets_of(self.summary)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return {
-            "rows": [asdict(row) for row in self.rows],
-            "skipped": list(self.skipped),
-            "summary": list(self.summary),
-            "targets": [asdict(target) for target in self.targets],
-        }
-
-
-def validate(figures: tuple[TrialFigure, ...]) -> Validation:
+def validate(
+    figures: tuple[TrialFigure, ...], told: Callable[[int, int], None] = lambda *_: None
+) -> Validation:
     """Predict every figure the model covers, at the stored estimates.
 
     Parameters
     ----------
     figures : tuple of TrialFigure
         A table; it need not be the one the model was fitted to.
+    told
+        Called with the number of groups of uses done and of how many.
 
     Returns
     -------
@@ -63,25 +44,40 @@ def validate(figures: tuple[TrialFigure, ...]) -> Validation:
     counted, uncounted = harm_rows(tuple(f for f in figures if is_harm(f)))
     others = tuple(f for f in figures if not is_harm(f))
     reasons = [*((f, why_skipped(f)) for f in others), *uncounted]
+    place = {id(figure): i for i, figure in enumerate(figures)}
     skipped = tuple(
-        {"trial_id": f.trial_id, "endpoint": f.endpoint, "reason": reason}
+        {
+            "trial_id": f.trial_id,
+            "endpoint": f.endpoint,
+            "reason": reason,
+            "figure": place[id(f)],
+        }
         for f, reason in reasons
         if reason is not None
     )
-    told = (*_body_rows(others), *map(_harm_row, counted))
-    return Validation(told, skipped, summary(told))
+    rows = (
+        *_body_rows(others, place, told),
+        *(replace(_harm_row(row), figure=place[id(row.figure)]) for row in counted),
+    )
+    return Validation(rows, skipped, summary(rows))
 
 
-def _body_rows(figures: tuple[TrialFigure, ...]) -> tuple[Row, ...]:
+def _body_rows(
+    figures: tuple[TrialFigure, ...], place: dict[int, int], told: Callable[[int, int], None]
+) -> tuple[Row, ...]:
     """Rows of the figures that the body model predicts, in the order of the table."""
     vectors = np.concatenate([np.asarray(model.stored_vector())[None], model.drawn_vectors(DRAWS)])
     scatter = stored_scatter()
     rows: dict[int, Row] = {}
-    for block in blocks_of(figures):
+    blocks = blocks_of(figures)
+    for done, block in enumerate(blocks):
+        told(done, len(blocks))
         seen = block.many(vectors)
         found = rows_of(block.figures, seen[0], seen[1:], scatter)
-        rows |= zip(block.place.tolist(), found, strict=True)
-    return tuple(rows[place] for place in sorted(rows))
+        for figure, row in zip(block.figures, found, strict=True):
+            rows[place[id(figure)]] = replace(row, figure=place[id(figure)])
+    told(len(blocks), len(blocks))
+    return tuple(rows[i] for i in sorted(rows))
 
 
 def stored_scatter() -> Scatter:

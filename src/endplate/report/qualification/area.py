@@ -107,14 +107,14 @@ def row_told(row: Row) -> RowTold:
 def _scatters(rows: Sequence[Row], kinds: Sequence[str]) -> tuple[tuple[str, str], ...]:
     panels: dict[str, list[Row]] = {}
     for row in sorted(rows, key=lambda row: kinds.index(row.kind)):
-        panels.setdefault(_panel(row), []).append(row)
+        panels.setdefault(panel_name(row), []).append(row)
     return tuple(
         (name, pictures.scatter(own, f"Predicted against published: {name}"))
         for name, own in panels.items()
     )
 
 
-def _panel(row: Row) -> str:
+def panel_name(row: Row) -> str:
     """Rows of one unit and size share a picture: an onset is lost beside a duration."""
     if row.kind == "duration":
         return "Onsets, days" if "onset" in row.endpoint else "Durations, days"

@@ -11,7 +11,7 @@ from endplate.facts.store import facts_hash
 from endplate.facts.trials import TrialFigure
 from endplate.learn.row import Row
 from endplate.learn.targets import targets_of
-from endplate.learn.validate import Validation
+from endplate.learn.validation import Validation
 from endplate.report.html import PURPOSE, _told, render, save
 from endplate.report.qualification import bias, measures, pictures, words
 from endplate.report.qualification.area import Area, RowTold, area_told, row_told

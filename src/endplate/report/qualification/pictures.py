@@ -21,10 +21,7 @@ _SHARES = tuple((float(p), str(p)) for p in (0, 25, 50, 75, 100))
 
 def scatter(rows: Sequence[Row], name: str) -> str:
     """Predicted against published with 90 % intervals; all rows have one unit."""
-    reached = [v for r in rows for v in (r.observed, r.low, r.high, r.predicted)]
-    whole = rows[0].unit == "%" and min(reached) >= 0 and max(reached) > 40
-    grid = (0, 25, 50, 75, 100) if whole else round_grid(min(0.0, *reached), max(0.0, *reached))
-    marks = [(float(m), number(float(m), 2)) for m in grid]
+    marks = scatter_marks(rows)
     unit = unit_name(rows[0].unit)
     axes = Axes(
         Axis(marks[0][0], marks[-1][0], marks, f"published, {unit}"),
@@ -41,6 +38,14 @@ def scatter(rows: Sequence[Row], name: str) -> str:
         for r in rows
     ]
     return plot(axes, name, drawn)
+
+
+def scatter_marks(rows: Sequence[Row]) -> list[tuple[float, str]]:
+    """Round numbers along both axes of a scatter that hold every row and its interval."""
+    reached = [v for r in rows for v in (r.observed, r.low, r.high, r.predicted)]
+    whole = rows[0].unit == "%" and min(reached) >= 0 and max(reached) > 40
+    grid = (0, 25, 50, 75, 100) if whole else round_grid(min(0.0, *reached), max(0.0, *reached))
+    return [(float(m), number(float(m), 2)) for m in grid]
 
 
 def residuals_by_day(rows: Sequence[Row], name: str) -> str:

@@ -1,0 +1,11 @@
+"""The part Limits: what is not known, and what lies outside the trials."""
+
+from nicegui import ui
+
+from endplate.report.limits import limits_page
+from endplate.report.qualification.trial import Evidence
+
+
+def build(evidence: Evidence) -> None:
+    """Build the part where the caller stands."""
+    ui.html(limits_page(evidence).markup, sanitize=False)
