@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from endplate._version import __version__
 from endplate.web.api import install
+from endplate.web.forecasts import warm_up
 from endplate.web.origin import host_allowed
 from endplate.web.settings import Settings
 from endplate.web.shell import shell
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # a new secret each start: nothing of a visitor outlives the server
         storage_secret=secrets.token_urlsafe(),
     )
+    pages.on_startup(warm_up)
     app.add_middleware(_Pages, settings=settings)
     install(app, settings)
     return app

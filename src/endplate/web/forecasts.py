@@ -5,15 +5,15 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 from endplate.case import Plan
 
 Answer = dict[str, Any]
 KEPT = 64  # results of plans, the least recently used one goes first
-WORKERS = 2
-FULL_PEOPLE, QUICK_PEOPLE = 2000, 256
+QUICK_WORKERS, FULL_WORKERS = 2, 1  # apart, so that no full run holds up a quick one
+FULL_PEOPLE = 2000
 
 
 def full(plan: Plan) -> Answer:
@@ -26,9 +26,20 @@ def full(plan: Plan) -> Answer:
 
 def quick(plan: Plan) -> Answer:
     """The same forecast over fewer of the same people, for a plan that is being changed."""
-    from endplate.people import simulate
+    from endplate.people import preview
 
-    return simulate(plan, people=QUICK_PEOPLE).as_dict()
+    return preview(plan).as_dict()
+
+
+def warm_up() -> None:
+    """Make ready for quick forecasts of the upper face, in a thread that no stop waits for."""
+
+    def work() -> None:
+        from endplate.people import warm
+
+        warm()
+
+    Thread(target=work, name="warm", daemon=True).start()
 
 
 class Forecasts:
@@ -37,7 +48,8 @@ class Forecasts:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str], Answer] = OrderedDict()
         self._lock = Lock()
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="forecast")
+        self._quick = ThreadPoolExecutor(QUICK_WORKERS, thread_name_prefix="quick")
+        self._full = ThreadPoolExecutor(FULL_WORKERS, thread_name_prefix="full")
 
     async def quick(self, plan: Plan) -> Answer:
         """Quick forecast of a plan; the full one where that is at hand.
@@ -47,7 +59,7 @@ class Forecasts:
         NotCovered
             There is no evidence for the product or the use.
         """
-        return self.at_hand(plan) or await self._made(quick, plan)
+        return self.at_hand(plan) or await self._made(self._quick, quick, plan)
 
     async def full(self, plan: Plan) -> Answer:
         """Full forecast of a plan.
@@ -57,18 +69,20 @@ class Forecasts:
         NotCovered
             There is no evidence for the product or the use.
         """
-        return await self._made(full, plan)
+        return await self._made(self._full, full, plan)
 
     def at_hand(self, plan: Plan) -> Answer | None:
         """The full forecast of a plan if it was made before."""
         return self._find(_key(full, plan))
 
-    async def _made(self, make: Callable[[Plan], Answer], plan: Plan) -> Answer:
+    async def _made(
+        self, pool: ThreadPoolExecutor, make: Callable[[Plan], Answer], plan: Plan
+    ) -> Answer:
         key = _key(make, plan)
         found = self._find(key)
         if found is None:
             loop = asyncio.get_running_loop()
-            found = await loop.run_in_executor(self._pool, partial(make, plan))
+            found = await loop.run_in_executor(pool, partial(make, plan))
             self._keep(key, found)
         return found
 
