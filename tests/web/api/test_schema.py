@@ -37,7 +37,7 @@ CHECKS = [
 ]
 REFUSAL = [*CHECKS, checks.negative_data_rejection]
 CALLS = Path(__file__).parent / "cds"
-EXAMPLES = {"fast": 10, "slow": 300}
+EXAMPLES = {"fast": 10, "slow": 100}
 # Sites stay five and the area one, so that every plan runs in one compiled shape.
 AMOUNTS = st.floats(0.5, 40).map(lambda value: round(value, 2))
 
@@ -218,7 +218,7 @@ def test_many_runs_are_answered_as_described(path):
 def test_any_plan_is_answered_or_refused_as_described(path):
     small = st.just({"people": 8, "days": 60})
     bodies = several(2, 2) if path == "compare" else READ
-    assert driven(path, both(bodies, small), 15)
+    assert driven(path, both(bodies, small), 6)
 
 
 @pytest.mark.slow
@@ -304,7 +304,7 @@ def test_a_damaged_call_of_a_hook_is_answered_as_described():
 
 @pytest.mark.slow
 def test_many_damaged_calls_of_a_hook_are_answered_as_described():
-    assert hooked(3000).count(200) > 1000
+    assert hooked(1500).count(200) > 500
 
 
 def test_a_damaged_result_still_gets_an_answer():
