@@ -21,7 +21,6 @@ from api_client import OPEN, ask, post
 from endplate.case import Grades, Patient, Plan, Repeat, Site, Treatment
 from endplate.facts.vocabulary import preferred_words
 from endplate.safety import RULES
-from endplate.web.api import evidence_routes
 from endplate.web.api.examples import EXAMPLE_TEXT
 from endplate.web.api.install import interface
 from plan_strategies import PLANS
@@ -60,16 +59,6 @@ def sent(case):
     if "data" in given_:
         given_["content"] = given_.pop("data")
     return ask(given_.pop("method"), given_.pop("url"), **given_)
-
-
-@pytest.fixture(autouse=True)
-def _quick_validation(monkeypatch):
-    """A validation of the shipped table takes minutes: here a part of it stands for the whole."""
-    from endplate.facts.trials import trial_figures
-
-    few = [figure for figure in trial_figures() if figure.endpoint.startswith("ae_")][:3]
-    whole = evidence_routes._validated
-    monkeypatch.setattr(evidence_routes, "_shipped", lambda: whole(tuple(few)))
 
 
 def tried(name: str, examples: int) -> None:
