@@ -53,14 +53,13 @@ class Heard:
 
 
 def serve(port: int) -> None:
-    """Serve the interface; all users share one address, so the limit of rate is lifted."""
+    """Serve the app; all users share one address, so the limit of rate is lifted."""
     import uvicorn
-    from fastapi import FastAPI
 
-    from endplate.web.api import Settings, install
+    from endplate.web.app import create_app
+    from endplate.web.settings import Settings
 
-    app = FastAPI()
-    install(app, Settings(port=port, rate_per_s=1e6, rate_burst=1_000_000))
+    app = create_app(Settings(port=port, rate_per_s=1e6, rate_burst=1_000_000))
     uvicorn.run(app, host=HOST, port=port, log_level="warning")
 
 

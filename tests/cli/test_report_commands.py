@@ -12,10 +12,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
 
 import sample
 
+from endplate.case import DEMO_PLAN
 from endplate.cli import compare, demo, discuss
 from labelled_plans import labelled_plan
 
-PLAN = str(demo.PLAN)
+PLAN = str(DEMO_PLAN)
 
 
 @pytest.fixture
@@ -164,5 +165,5 @@ def test_demo_as_json(run):
 def test_the_bundled_plan_loads():
     from endplate.case import Plan, placed_sites
 
-    sites = placed_sites(Plan.load(demo.PLAN))
+    sites = placed_sites(Plan.load(DEMO_PLAN))
     assert sum(site.dose_u for site in sites) == pytest.approx(20)

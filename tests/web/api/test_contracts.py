@@ -194,6 +194,15 @@ def test_a_table_of_trials_is_predicted(monkeypatch, printed):
     assert long["faults"] == ["csv has more than 1000 rows; send fewer at a time."]
 
 
+def test_the_validation_that_is_kept_is_told_whole():
+    from endplate.facts.trials import trial_figures
+
+    told = get("/api/v1/validate").json()
+    assert len(told["rows"]) + len(told["skipped"]) == len(trial_figures())
+    assert {target["id"] for target in told["targets"]}
+    assert told["left_out"]["trials"]
+
+
 @pytest.mark.slow
 def test_a_validation_is_the_same(printed):
     head = "trial_id,indication,product,arm,dose_u,n,day,endpoint,statistic,value\n"

@@ -8,7 +8,6 @@ import pytest
 
 from api_client import app_of, ask
 from endplate.web.api import Settings, forecast_routes
-from endplate.web.api.desk import Kept
 from endplate.web.api.errors import Refused
 from endplate.web.api.examples import EXAMPLE_TEXT
 from endplate.web.api.pool import Pool
@@ -112,39 +111,3 @@ def test_a_simulation_that_takes_too_long_is_given_up(monkeypatch):
     assert answer.json()["error"]["faults"] == [
         "The work took longer than 0.05 seconds and was given up."
     ]
-
-
-def test_a_long_answer_is_made_once_for_all_who_wait():
-    made = []
-
-    def work():
-        made.append(1)
-        time.sleep(0.05)
-        return {"made": len(made)}
-
-    async def many():
-        kept, pool = Kept(), Pool("test", 2, 8, 5.0)
-        answers = await asyncio.gather(*(kept.get(pool, work) for _ in range(5)))
-        return [answer.body for answer in (*answers, await kept.get(pool, work))]
-
-    assert asyncio.run(many()) == [b'{"made": 1}'] * 6
-
-
-def test_a_long_answer_that_failed_is_tried_again_and_a_late_one_is_kept():
-    def broken():
-        raise RuntimeError("once")
-
-    def late():
-        time.sleep(0.05)
-        return {"late": True}
-
-    async def tried():
-        kept, pool, hasty = Kept(), Pool("test", 1, 4, 5.0), Pool("test", 1, 4, 0.01)
-        with pytest.raises(RuntimeError, match="once"):
-            await kept.get(pool, broken)
-        with pytest.raises(Refused):
-            await kept.get(hasty, late)
-        await asyncio.sleep(0.1)
-        return (await kept.get(pool, broken)).body
-
-    assert asyncio.run(tried()) == b'{"late": true}'

@@ -21,7 +21,6 @@ from api_client import OPEN, ask, post
 from endplate.case import Grades, Patient, Plan, Repeat, Site, Treatment
 from endplate.facts.vocabulary import preferred_words
 from endplate.safety import RULES
-from endplate.web.api import evidence_routes
 from endplate.web.api.examples import EXAMPLE_TEXT
 from endplate.web.api.install import interface
 from plan_strategies import PLANS
@@ -37,7 +36,7 @@ CHECKS = [
 ]
 REFUSAL = [*CHECKS, checks.negative_data_rejection]
 CALLS = Path(__file__).parent / "cds"
-EXAMPLES = {"fast": 10, "slow": 300}
+EXAMPLES = {"fast": 10, "slow": 100}
 # Sites stay five and the area one, so that every plan runs in one compiled shape.
 AMOUNTS = st.floats(0.5, 40).map(lambda value: round(value, 2))
 
@@ -60,16 +59,6 @@ def sent(case):
     if "data" in given_:
         given_["content"] = given_.pop("data")
     return ask(given_.pop("method"), given_.pop("url"), **given_)
-
-
-@pytest.fixture(autouse=True)
-def _quick_validation(monkeypatch):
-    """A validation of the shipped table takes minutes: here a part of it stands for the whole."""
-    from endplate.facts.trials import trial_figures
-
-    few = [figure for figure in trial_figures() if figure.endpoint.startswith("ae_")][:3]
-    whole = evidence_routes._validated
-    monkeypatch.setattr(evidence_routes, "_shipped", lambda: whole(tuple(few)))
 
 
 def tried(name: str, examples: int) -> None:
@@ -218,7 +207,7 @@ def test_many_runs_are_answered_as_described(path):
 def test_any_plan_is_answered_or_refused_as_described(path):
     small = st.just({"people": 8, "days": 60})
     bodies = several(2, 2) if path == "compare" else READ
-    assert driven(path, both(bodies, small), 15)
+    assert driven(path, both(bodies, small), 6)
 
 
 @pytest.mark.slow
@@ -304,7 +293,7 @@ def test_a_damaged_call_of_a_hook_is_answered_as_described():
 
 @pytest.mark.slow
 def test_many_damaged_calls_of_a_hook_are_answered_as_described():
-    assert hooked(3000).count(200) > 1000
+    assert hooked(1500).count(200) > 500
 
 
 def test_a_damaged_result_still_gets_an_answer():

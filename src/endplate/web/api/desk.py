@@ -1,6 +1,5 @@
-"""What the routes share: settings, threads, the answer as JSON, and the validation kept."""
+"""What the routes share: settings, threads, and the answer as JSON."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,32 +39,6 @@ class Desk:
         """A thread for validations, which take minutes and must not hold up a simulation."""
         own = self.settings
         return Pool("long", 1, own.heavy_queue, own.long_timeout_s)
-
-    @cached_property
-    def kept(self) -> "Kept":
-        """The validation of the shipped table."""
-        return Kept()
-
-
-class Kept:
-    """One long answer, made once: who asks while it is made waits for the same work."""
-
-    def __init__(self) -> None:
-        self._answer: bytes | None = None
-        self._making: asyncio.Task[None] | None = None
-
-    async def get(self, pool: Pool, work: Callable[[], Any]) -> Response:
-        """Return the answer, made in the pool the first time."""
-
-        def make() -> None:
-            # Kept by the thread itself: work that outlasts its time is not done in vain.
-            self._answer = as_json(work())
-
-        if self._answer is None:
-            if self._making is None or self._making.done():
-                self._making = asyncio.ensure_future(pool.run(make))
-            await asyncio.shield(self._making)
-        return Response(self._answer, media_type=JSON)
 
 
 def as_json(value: Any) -> bytes:

@@ -37,8 +37,8 @@ async def sources_of(asked: ResultAsked, desk: AtDesk) -> Response:
 
 @routes.get("/validate", responses={200: {"model": ValidationTold}})
 async def validation(desk: AtDesk) -> Response:
-    """Set predicted beside published for the shipped table; made once, then kept."""
-    return await desk.kept.get(desk.long, _shipped)
+    """Set predicted beside published for the shipped table, from predictions that are kept."""
+    return await answer(desk.quick, _shipped)
 
 
 @routes.post("/validate", responses={200: {"model": ValidationTold}}, dependencies=BODY)
@@ -62,9 +62,10 @@ def _resting(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shipped() -> dict[str, Any]:
-    from endplate.facts.trials import trial_figures
+    from endplate.learn.left_out_rows import stored_left_out
+    from endplate.learn.validated import stored_validation
 
-    return _validated(trial_figures())
+    return stored_validation().as_dict() | {"left_out": stored_left_out().as_dict()}
 
 
 def _own(csv: str, most_rows: int) -> dict[str, Any]:
