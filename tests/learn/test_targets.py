@@ -84,7 +84,13 @@ def test_trials_left_out_may_err_by_half_as_much_again():
     left_out = measured([row], left_out=True)
     assert left_out["percent_error"].most == pytest.approx(10.5)
     assert left_out["percent_error"].met
-    assert "coverage" not in left_out
+    assert "glabellar_products" not in left_out
+
+
+def test_intervals_must_hold_no_less_and_no_more_of_trials_left_out():
+    inside = [replace(ROW, inside=i < 90) for i in range(100)]
+    assert measured(inside, left_out=True)["coverage"].met
+    assert not measured([replace(ROW, inside=True)], left_out=True)["coverage"].met
 
 
 def test_floors_count_for_coverage_alone():

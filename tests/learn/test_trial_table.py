@@ -62,6 +62,11 @@ def test_each_fault_is_one_sentence_with_its_line(tmp_path, cell, text, sentence
     assert sentence in told
 
 
+def test_a_bound_is_one_of_two_words(tmp_path):
+    with pytest.raises(TrialTableFaults, match="bound is 'floor'; allowed are at_least, at_most"):
+        read_trials(written(tmp_path, HEAD + ",bound", GOOD + ",floor"))
+
+
 def test_missing_columns_files_and_text_are_named(tmp_path):
     with pytest.raises(TrialTableFaults, match="lacks the columns"):
         read_trials(written(tmp_path, "a,b", "1,2"))

@@ -77,6 +77,8 @@ def test_every_figure_is_predicted_or_skipped_with_a_reason(validation):
         ({"area_dose_u": None}, "the dose in the area is not stated"),
         ({"day": None}, "the day is not stated"),
         ({"day": 5000.0}, "day 5000 is outside"),
+        ({"endpoint": "median_onset", "value": 0.0}, "a time of no days"),
+        ({"endpoint": "median_duration_retreat"}, "median_duration_retreat is not covered"),
     ],
 )
 def test_what_is_not_covered_says_why(change, reason):

@@ -27,7 +27,7 @@ def reading_of(indication: str, endpoint: str) -> Reading | None:
 
 def kind_of(endpoint: str, indication: str = "") -> str | None:
     """What kind of figure an endpoint is for the model; None when it does not answer it."""
-    if endpoint in DURATION_OF:
+    if endpoint in DURATION_OF and (DURATION_OF[endpoint] or is_burden(indication)):
         return KIND_DURATION
     if is_burden(indication):
         reading = reading_of(indication, endpoint)
@@ -52,6 +52,8 @@ def why_skipped(figure: TrialFigure) -> str | None:
         return f"product {figure.product} is not covered for {figure.indication}"
     if figure.product == "placebo" and kind not in (KIND_PERCENT, KIND_MEAN):
         return "a placebo duration rests on very few responders"
+    if kind in (KIND_DURATION, KIND_ONSET) and figure.value <= 0:
+        return "a time of no days cannot be compared"
     if figure.area_dose_u is None and figure.product != "placebo":
         return "the dose in the area is not stated"
     if figure.day is None and kind in (KIND_PERCENT, KIND_MEAN):

@@ -9,7 +9,7 @@ from scipy.special import expit, ndtr
 from endplate.learn.kinds import KIND_MEAN, KIND_PERCENT
 from endplate.learn.scatter import Figures, Scatter, mean_sd, mean_size, time_log_sd
 
-_SAMPLES = 4000
+_SAMPLES = 10_000
 _SEED = 20261122
 _Z90 = 1.6448536269514722
 _ROUNDING = 0.5  # a printed percent, or day, stands for half a unit either way
@@ -84,9 +84,31 @@ def _percent(
     """Percent of n people whose share has log odds that scatter."""
     shares = expit(log_odds + sd * rng.standard_normal(_SAMPLES))
     seen = 100 * rng.binomial(n, shares) / n
-    low, high = np.percentile(seen, [5, 95])
     rank = mid_rank(seen, value) if exact else None
-    return Predictive(float(low), float(high), rank)
+    return Predictive(*narrowest(seen), rank)
+
+
+def narrowest(seen: Numbers, share: float = 0.9) -> tuple[float, float]:
+    """Narrowest interval that holds a share of what was drawn; of several, the fullest.
+
+    Equal tails would hold more than they say where counts are few: no group counts less than
+    nobody, so near 0 and 100 % one of the tails is empty.
+
+    Parameters
+    ----------
+    seen : [1]
+        Drawn values, in any unit.
+    share : [1], in (0, 1)
+        What the interval shall hold at least.
+    """
+    values, times = np.unique(seen, return_counts=True)
+    upto = np.cumsum(times)
+    before = upto - times
+    end = np.searchsorted(upto, before + share * len(seen) - 1e-9)
+    start = np.flatnonzero(end < len(values))
+    end = end[start]
+    order = np.lexsort((before[start] - upto[end], values[end] - values[start]))
+    return float(values[start[order[0]]]), float(values[end[order[0]]])
 
 
 def mid_rank(seen_percent: Numbers, percent: float) -> float:

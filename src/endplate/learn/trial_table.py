@@ -16,6 +16,7 @@ _MOST_FAULTS = 20
 # Notes that say a dose is that of one side, where a protocol treats both.
 _ONE_SIDE = ("dose per eye", "dose per palm", "dose is per palm", "per axilla, within patient")
 _FLOORS = ("censored", "lower bound", "floor")
+_BOUNDS = ("at_least", "at_most")
 
 
 def read_trials(path: Path) -> tuple[TrialFigure, ...]:
@@ -102,13 +103,17 @@ def _figure(row: dict[str, str], where: str, faults: list[str]) -> TrialFigure |
     baseline_mean = _number(cells, "baseline_mean", where, faults, -1e6, 1e6)
     if cells["statistic"] == "percent" and value is not None and not 0 <= value <= 100:
         faults.append(f"{where}: value is {cells['value']}; a percent lies from 0 to 100.")
+    bound = cells.get("bound", "")
+    if bound not in ("", *_BOUNDS):
+        allowed = ", ".join(_BOUNDS)
+        faults.append(f"{where}: bound is {bound[:40]!r}; allowed are {allowed} or none.")
     if len(faults) > before or value is None:
         return None
     note = cells.get("note", "")
     area_dose_u = dose_u if area_dose_u is None else area_dose_u
     if area_dose_u is not None and any(words in note.lower() for words in _ONE_SIDE):
         area_dose_u *= 2.0
-    floor = cells.get("bound") == "at_least" or any(word in note.lower() for word in _FLOORS)
+    floor = bound == "at_least" or any(word in note.lower() for word in _FLOORS)
     return TrialFigure(
         trial_id=cells["trial_id"],
         indication=cells["indication"],
@@ -121,7 +126,7 @@ def _figure(row: dict[str, str], where: str, faults: list[str]) -> TrialFigure |
         endpoint=cells["endpoint"],
         statistic=cells["statistic"],
         value=value,
-        bound="at_least" if floor else cells.get("bound", ""),
+        bound="at_least" if floor else bound,
         source=cells.get("source", ""),
         verified=cells.get("checked") == "read" or cells.get("verified") == "yes",
         note=note,

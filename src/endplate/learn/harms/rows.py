@@ -7,10 +7,10 @@ import numpy as np
 from endplate.facts.harm_fit import HarmEstimate, HarmFit, harm_fit
 from endplate.facts.trials import TrialFigure
 from endplate.learn.harms.counts import PLACEBO, count_of, why_no_count
-from endplate.learn.predictive import Predictive, mid_rank
+from endplate.learn.predictive import Predictive, mid_rank, narrowest
 from endplate.people.harm_shares import UNSTATED_N, drawn_shares
 
-_DRAWS = 4000
+_DRAWS = 10_000
 _SEED = 20261122
 _ROUNDING = 0.5  # a printed percent stands for half a point either way
 
@@ -85,6 +85,5 @@ def _row(
     shares = drawn_shares(estimate, fit.scatter, drug, doublings, rng, _DRAWS, shift)
     people = figure.n or UNSTATED_N
     seen = 100 * rng.binomial(people, shares) / people
-    low, high = np.percentile(seen, [5, 95])
     rank = None if figure.bound else mid_rank(seen, figure.value)
-    return HarmRow(figure, 100 * float(np.mean(shares)), Predictive(float(low), float(high), rank))
+    return HarmRow(figure, 100 * float(np.mean(shares)), Predictive(*narrowest(seen), rank))
