@@ -1,5 +1,6 @@
 """The page Evidence: what is asked for is shown, points open their trials, own tables are read."""
 
+import asyncio
 import csv
 import io
 import subprocess
@@ -169,6 +170,29 @@ def test_the_example_can_be_read():
     assert len(at_hand.own_figures(at_hand.example(), "published.csv")) == 6
 
 
+def test_predictions_of_other_facts_are_made_anew_once_for_all(monkeypatch):
+    made = []
+
+    def predicted(figures, told):
+        told(0, 2)
+        made.append(figures)
+        told(2, 2)
+        return at_hand.kept().found
+
+    monkeypatch.setattr(at_hand, "_predicted", predicted)
+    predicting = at_hand.Predicting()
+    assert "first run" in predicting.shipped.words
+
+    async def two_visitors():
+        return await asyncio.gather(predicting.anew(), predicting.anew())
+
+    first, second = asyncio.run(two_visitors())
+    assert first is second
+    assert made == [trial_figures()]
+    assert first.left_out.targets == at_hand.kept().left_out.targets
+    assert predicting.shipped.words == "Predicted; putting it together."
+
+
 # The browser.
 
 
@@ -180,7 +204,7 @@ def ready(opened_page):
 @pytest.mark.browser
 @pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")], ids=str)
 def test_every_part_is_sound(opened, serious, fits, size, scheme):
-    with opened("/evidence?use=all&trial=Lowe-2007", size, scheme) as (seen, noted):
+    with opened("/evidence?trial=Lowe-2007", size, scheme) as (seen, noted):
         ready(seen)
         if size == PHONE:
             assert serious(seen) == []
@@ -275,7 +299,7 @@ def test_the_table_sorts_by_keyboard_and_opens_trials(opened):
         head.focus()
         seen.keyboard.press("Enter")
         seen.wait_for_selector("th[aria-sort=ascending]")
-        cells = seen.locator(".ev-table td:nth-child(6)").all_inner_texts()
+        cells = seen.locator(".ev-table td:nth-child(5)").all_inner_texts()
         values = [float(cell.replace("at least ", "").split()[0]) for cell in cells]
         assert values == sorted(values)
         seen.locator(".ev-table .ev-pick").first.click()

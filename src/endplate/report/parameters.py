@@ -104,7 +104,8 @@ def _fitted(row: FitRow, stored) -> FittedTold:
 def _prior(row: FitRow) -> str:
     """Middle and 90 % interval of a prior on the natural scale."""
     ends = (row.prior_mean + way * _Z90 * row.prior_sd for way in (0, -1, 1))
-    return value_words(*map(_BACK[row.transform], ends), "1")
+    middle, low, high = map(_BACK[row.transform], ends)
+    return value_words(middle, low, high, "1")
 
 
 def _fixed(row: Parameter) -> FixedTold:

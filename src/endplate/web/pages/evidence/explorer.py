@@ -17,7 +17,8 @@ LEGEND = """<ul class="legend">
 <li><svg width="26" height="18" aria-hidden="true"><circle cx="13" cy="9" r="8" class="ev-out"/><circle cx="13" cy="9" r="4.4" class="ev-mark percent"/></svg> published figure outside the interval</li>
 <li><svg width="26" height="18" aria-hidden="true"><circle cx="13" cy="9" r="4.4" class="ev-mark percent open"/></svg> hollow: not verified in a second source</li>
 <li><svg width="26" height="18" aria-hidden="true"><line x1="3" y1="16" x2="23" y2="2" class="ev-same"/></svg> predicted as published</li>
-</ul>"""  # noqa: E501
+</ul>
+<p class="quiet">By keys: Tab goes from plot to plot, arrows from point to point, Enter opens the trial, Escape leads back.</p>"""  # noqa: E501
 
 
 class Explorer:

@@ -1,11 +1,12 @@
 """The page: its parts as tabs, each built when it is first looked at."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from nicegui import run, ui
+from nicegui import ui
 
 from endplate.facts.validated import REMAKE
 from endplate.report.html import TEMPLATES
@@ -51,7 +52,7 @@ class EvidencePage:
         ui.add_css(_look())
         with ui.element("div").classes("ev"):
             ui.html(INTRO, sanitize=False)
-            with ui.tabs(value=first).props("no-caps align=left outside-arrows") as tabs:
+            with ui.tabs().props("no-caps align=left outside-arrows") as tabs:
                 for code, name in VIEWS.items():
                     ui.tab(code, name)
             with ui.tab_panels(tabs, value=first, animated=False, on_change=self._turned):
@@ -110,7 +111,7 @@ def _look() -> str:
 async def _at_hand() -> Evidence:
     """The shipped trials, predicted; where nothing kept is of these facts, predicted now."""
     if is_kept():
-        return await run.io_bound(kept)
+        return await asyncio.to_thread(kept)
     with ui.element("div") as waiting:
         ui.label(
             "The kept predictions are of an earlier fit: they are made anew, once for this "

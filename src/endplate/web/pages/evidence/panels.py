@@ -17,7 +17,6 @@ COLUMNS = (
     {"name": "Figure"},
     {"name": "Group"},
     {"name": "Day", "number": True},
-    {"name": "People", "number": True},
     {"name": "Published", "number": True},
     {"name": "Predicted", "number": True},
     {"name": "90 % interval"},
@@ -98,12 +97,11 @@ def _cells(row: Row, several: bool) -> list[Fields]:
     return [
         {"text": row.trial_id, "open": True, "mark": "" if row.verified else "not verified"},
         {"text": f"{use}{words.endpoint_name(row.endpoint)}"},
-        {"text": words.group(row)},
+        {"text": words.group(row), "small": "n not stated" if row.n is None else f"n {row.n}"},
         {"text": "-" if row.day is None else f"{row.day:g}", "by": row.day},
-        {"text": "-" if row.n is None else str(row.n), "by": row.n},
         {"text": f"{words.published(row)} {unit}", "by": row.observed},
         {"text": words.figure(row.predicted), "by": row.predicted},
-        {"text": words.interval(row)},
+        {"text": words.interval(row), "class": "nb"},
         {"text": words.signed(round(error, 1)), "by": error},
         {"text": "inside" if row.inside else "outside", "class": "met" if row.inside else "missed"},
     ]

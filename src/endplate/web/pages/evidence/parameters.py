@@ -1,8 +1,9 @@
 """The part Parameters: every number of the model, what set it, and how sure it is."""
 
+import asyncio
 from typing import Any
 
-from nicegui import run, ui
+from nicegui import ui
 
 from endplate.report.parameters import (
     TIERS,
@@ -34,7 +35,7 @@ COLUMNS = (
 async def build() -> None:
     """Build the part where the caller stands."""
     spot = ui.element("section")
-    rows = await run.io_bound(table_rows)
+    rows = await asyncio.to_thread(table_rows)
     if spot.is_deleted:
         return
     with spot:

@@ -1,6 +1,8 @@
 """The part Promises: measured beside asked, misses first, and the whole report to keep."""
 
-from nicegui import run, ui
+import asyncio
+
+from nicegui import ui
 
 from endplate.report.qualification.promised import promised_page, whole_report
 from endplate.report.qualification.trial import Evidence
@@ -11,7 +13,7 @@ REPORT = "qualification.html"
 async def build(evidence: Evidence) -> None:
     """Build the part where the caller stands."""
     spot = ui.element("div")
-    page = await run.io_bound(promised_page, evidence)
+    page = await asyncio.to_thread(promised_page, evidence)
     if spot.is_deleted:
         return
     with spot:
@@ -30,7 +32,7 @@ async def _download(evidence: Evidence, button: ui.button) -> None:
     """Make the report and hand it to the browser."""
     button.props("loading")
     try:
-        text = await run.io_bound(whole_report, evidence)
+        text = await asyncio.to_thread(whole_report, evidence)
     finally:
         button.props(remove="loading")
     ui.download.content(text, REPORT, "text/html")

@@ -4,7 +4,7 @@ const MOST = 50; // rows at first: a page of hundreds hides what follows it
 export default {
   template: `
   <div class="ev-rows">
-    <div class="ev-tools">
+    <div class="ev-tools" :class="{ bare: !search }">
       <label v-if="search" class="ev-search"><span>{{ search }}</span>
         <input type="search" v-model="text" maxlength="80" autocomplete="off" spellcheck="false"></label>
       <label class="ev-sort"><span>Sort by</span>

@@ -1,8 +1,9 @@
 """The part Sources: every document behind a fact, and what the open plan's forecast rests on."""
 
+import asyncio
 from typing import Any
 
-from nicegui import background_tasks, run, ui
+from nicegui import background_tasks, ui
 
 from endplate.case import Plan
 from endplate.errors import EndplateError
@@ -36,7 +37,7 @@ async def build(place: Place) -> None:
             "shown. Addresses are told to be copied: nothing is fetched.</p>",
             sanitize=False,
         )
-    rows = await run.io_bound(table_rows)
+    rows = await asyncio.to_thread(table_rows)
     if every.is_deleted:
         return
     with every:
@@ -66,7 +67,7 @@ class Resting:
             return
         self._say("Making the forecast, to see what it rests on.")
         try:
-            page = await run.io_bound(resting_page, await FORECASTS.full(plan))
+            page = await asyncio.to_thread(resting_page, await FORECASTS.full(plan))
         except EndplateError as refused:
             self._say(f"{refused}.")
             return
