@@ -1,7 +1,7 @@
 """The answer of a simulation: plain values in the shape of the JSON contract."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 
@@ -23,8 +23,8 @@ class Result:
     cycles: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the result as one dictionary."""
-        return asdict(self)
+        """Return the result as one dictionary; its values are plain already and are not copied."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def as_json(self) -> str:
         """Return the result as JSON text; a number that is not finite is a fault, not output."""
