@@ -53,9 +53,7 @@ def picture(view: View, words: str, *parts: str) -> str:
     )
 
 
-def _muscles(
-    view: View, blocks: list[MuscleBlock], blocked: Blocked, live: bool
-) -> list[str]:
+def _muscles(view: View, blocks: list[MuscleBlock], blocked: Blocked, live: bool) -> list[str]:
     """Every block that the view shows, the deep ones first."""
     shapes = []
     for block in sorted(blocks, key=lambda b: -b.centre_mm[2]):

@@ -18,9 +18,10 @@ Limits = Mapping[str, tuple[float, ...]]
 
 @dataclass(frozen=True)
 class Gauge:
-    """One scale: its code, heading, picture, what moves in it, and its words for each week."""
+    """One scale: its code, area, heading, picture, and what moves in it, words included."""
 
     code: str
+    area: str
     heading: str
     svg: str
     channels: tuple[Channel, ...]
@@ -91,9 +92,7 @@ def gauges(result: reading.Result, axes: Limits, weeks: int) -> tuple[Gauge, ...
     return tuple(_gauge(result, scale, axes[scale.code], weeks) for scale in scales(result))
 
 
-def _gauge(
-    result: reading.Result, scale: Scale, marks: tuple[float, ...], weeks: int
-) -> Gauge:
+def _gauge(result: reading.Result, scale: Scale, marks: tuple[float, ...], weeks: int) -> Gauge:
     item = reading.series(result, scale.name) or {}
     placebo = (reading.series(result, scale.placebo) or {}).get("median")
     by_week = {q: weekly(item[q], weeks) for q in reading.QUANTILES}
@@ -112,7 +111,8 @@ def _gauge(
     if dummy:
         channels.append(always(f"{part}:placebo", "x", [x - 5 for x in at(dummy)]))
     channels.append(always(f"{part}:words", "text", _words(scale, by_week, dummy)))
-    return Gauge(scale.code, scale.heading, _drawn(scale, marks, part, dummy), tuple(channels))
+    drawn = _drawn(scale, marks, part, dummy)
+    return Gauge(scale.code, scale.area, scale.heading, drawn, tuple(channels))
 
 
 def place(value: float, marks: tuple[float, ...]) -> float:
@@ -121,9 +121,7 @@ def place(value: float, marks: tuple[float, ...]) -> float:
     return round(INSET + share * (WIDTH - 2 * INSET), 1)
 
 
-def _drawn(
-    scale: Scale, marks: tuple[float, ...], part: str, dummy: Sequence[float] | None
-) -> str:
+def _drawn(scale: Scale, marks: tuple[float, ...], part: str, dummy: Sequence[float] | None) -> str:
     ticks = []
     for i, mark in enumerate(marks):
         x = place(mark, marks)
@@ -164,8 +162,8 @@ def _words(
 def level_words(scale: Scale, level: float) -> str:
     """The level of the middle person: the nearest grade and the figure, or the figure."""
     if not scale.grades:
-        return f"Middle person {number(level)}{f' {scale.unit}' if scale.unit else ''}"
-    return f"Middle person {nearest(scale, level)} ({number(level)})"
+        return f"Middle person: {number(level)}{f' {scale.unit}' if scale.unit else ''}"
+    return f"Middle person: {nearest(scale, level)} ({number(level)})"
 
 
 def nearest(scale: Scale, level: float) -> str:

@@ -83,4 +83,3 @@ def _acting(view: View, result: Result, chart: str, key: str) -> View:
         still = view.art
         return replace(view, art=lambda: with_drops(view, still()))
     return view
-

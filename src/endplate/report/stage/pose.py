@@ -32,7 +32,7 @@ ASK_OF = {
 }
 MORE_ASKS = {"spasm": "in a spasm", "tense": "tensing the neck"}
 SMILING = "zygomaticus_major"
-LOW_LID_UP_MM, BROW_FALLS_MM, LID_FALLS, LID_LIFTS, SMILE_LOST = 2.2, 3.6, 0.5, 0.12, 0.6
+LOW_LID_UP_MM, BROW_FALLS_MM, LID_FALLS, LID_LIFTS, SMILE_LOST = 2.2, 3.6, 0.38, 0.12, 0.6
 FIRST_LINE, NEXT_LINE = 0.6, 0.3  # of a grade: where a line begins to show, and each further one
 THIN_MM, PER_GRADE_MM = 0.6, 0.4
 FACE_CASES = ("eyelid_ptosis", "brow_ptosis", "smile_asymmetry")

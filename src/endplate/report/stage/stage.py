@@ -37,6 +37,16 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Group:
+    """What is told of one area: its bars, the name of its words on people, and other drawings."""
+
+    name: str
+    bars: tuple[Bar, ...]
+    share: str
+    extras: tuple[Extra, ...]
+
+
+@dataclass(frozen=True)
 class Stage:
     """What a stage shows: still parts first, then what moves in them and by what it is steered.
 
@@ -45,9 +55,7 @@ class Stage:
     """
 
     pictures: tuple[Picture, ...]
-    extras: tuple[Extra, ...]
-    bars: tuple[Bar, ...]
-    shares: tuple[str, ...]
+    groups: tuple[Group, ...]
     silenced: str
     channels: tuple[Channel, ...]
     weeks: int
@@ -88,20 +96,28 @@ def stage(
     areas = reading.indications(result)
     bars = gauge.gauges(result, axes, weeks)
     acting = _acting(result, places, weeks)
-    told = [found for area in areas if (found := extra.counted(result, area, weeks))]
+    told = {area: found for area in areas if (found := extra.counted(result, area, weeks))}
     channels = [
         *_shading(places),
         *acting.channels,
         *(one for bar in bars for one in bar.channels),
-        *(one for _, _, moving in told for one in moving),
+        *(one for _, _, moving in told.values() for one in moving),
         *(one for area in areas for one in extra.drop_channels(result, area, weeks)),
         *(always(f"share:{area}", "text", share_words(result, area, weeks)) for area in areas),
     ]
     return Stage(
         pictures=pictures(result, places, name) if has_chart(result) else (),
-        extras=tuple(Extra(svg, words) for svg, words, _ in told),
-        bars=tuple(Bar(bar.heading, bar.svg, f"gauge:{bar.code}:words") for bar in bars),
-        shares=tuple(f"share:{area}" for area in areas),
+        groups=tuple(
+            Group(
+                word("indication", area),
+                tuple(
+                    Bar(b.heading, b.svg, f"gauge:{b.code}:words") for b in bars if b.area == area
+                ),
+                f"share:{area}",
+                tuple(Extra(svg, words) for svg, words, _ in (told[area],)) if area in told else (),
+            )
+            for area in areas
+        ),
         silenced=silenced(areas),
         channels=pose.merged(channels),
         weeks=weeks,
@@ -151,5 +167,3 @@ def _first(result: reading.Result, weeks: int) -> int:
         if peak:
             return min(weeks, max(1, round(peak["median"] / WEEK)))
     return min(weeks, 4)
-
-

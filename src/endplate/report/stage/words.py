@@ -31,13 +31,13 @@ def spoken(result: reading.Result, places: Places, weeks: int) -> tuple[str, ...
         parts = [", ".join(level[week] for level in levels)]
         if muscle:
             parts.insert(0, f"{100 * (1 - left[week]):.0f} % of {what} silenced in {muscle}")
-        told.append(f"Week {week}: {'; '.join(part for part in parts if part)} in the middle person")
+        told.append(
+            f"Week {week}: {'; '.join(part for part in parts if part)} in the middle person"
+        )
     return tuple(told)
 
 
-def _most_treated(
-    result: reading.Result, places: Places, weeks: int
-) -> tuple[str, list[float]]:
+def _most_treated(result: reading.Result, places: Places, weeks: int) -> tuple[str, list[float]]:
     """The muscle that gets most of the dose of the first area, and what of it works each week."""
     dose_u: dict[tuple[str, str], float] = {}
     first = reading.indications(result)[0]

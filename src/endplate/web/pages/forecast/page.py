@@ -36,8 +36,9 @@ class Forecast:
         self._page = ui.element("div").classes("fc-page")
         with self._page:
             ui.html("Forecast", tag="h1", sanitize=False)
+            title = ui.html(sanitize=False, tag="p").classes("fc-title")
             self._controls = Controls(place.desk)
-            self._screen = Screen(self._sized)
+            self._screen = Screen(title, self._sized)
         place.watch(self._changed)
         self._changed()
 
@@ -104,11 +105,11 @@ class Forecast:
         return False
 
     async def _show(self, turn: int, drafts: list[Draft]) -> bool:
-        first, *others = [Named(d.name, self._best[d.text]) for d in drafts if d.text in self._best]
-        made = await run.io_bound(view, first, others, bool(self._narrow))
+        known = [d for d in self._desk.drafts if d in drafts and d.text in self._best]
+        named = [Named(d.name, self._best[d.text]) for d in known]
+        made = await run.io_bound(view, named, known.index(drafts[0]), bool(self._narrow))
         if self._is_stale(turn) or made is None:
             return False
         with self._page:
             self._screen.show(made)
         return True
-

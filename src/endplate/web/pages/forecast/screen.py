@@ -21,15 +21,17 @@ WAITING = "The forecast is being made; the first one of a kind of plan takes som
 class Screen:
     """The sections of the page; each is renewed in place, so that nothing jumps."""
 
-    def __init__(self, sized: Callable[[bool], None]) -> None:
+    def __init__(self, title: ui.html, sized: Callable[[bool], None]) -> None:
         """Lay out the empty page.
 
         Parameters
         ----------
+        title : ui.html
+            Where the plan is named.
         sized : callable
             Told whether the window is narrow.
         """
-        self._title = ui.html(sanitize=False, tag="p").classes("fc-title")
+        self._title = title
         self._status = ui.html(WAITING, sanitize=False, tag="p").classes("quiet fc-status")
         self._status.props("role=status")
         self._refusal = ui.html(sanitize=False).classes("fc-refusal")
@@ -96,11 +98,14 @@ class Screen:
             '<li><svg width="16" height="16" aria-hidden="true"><circle cx="8" cy="8" r="4.5" '
             'class="site"/></svg> injected site</li></ul>'
         )
-        self._stage.show(made.stages, made.looks)
+        self._stage.show(made.stages, made.looks, made.at)
         self._beside.visible = bool(made.compared)
         plans = f' style="--plans:{len(made.stages)}"'
         self._compared.show(
-            [f"<div{plans}><h3>{escape(name)}</h3>{grid}</div>" for name, grid in made.compared]
+            [
+                f"<details{plans} open><summary>{escape(name)}</summary>{grid}</details>"
+                for name, grid in made.compared
+            ]
             + [f'<p class="quiet">{escape(note)}</p>' for note in made.notes]
         )
         heads = len(made.courses) > 1

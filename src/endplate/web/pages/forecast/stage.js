@@ -7,16 +7,16 @@ const STEP_MS = 650; // a week in a play that steps, for those who asked for les
 export default {
   template: `
   <div class="fc-stage">
-    <div class="fc-asked">
+    <div class="fc-asked" v-if="asks.length > 1">
       <fieldset v-if="asks.length > 1">
-        <legend>Asked to show the face or neck</legend>
+        <legend>The drawn person is</legend>
         <label v-for="[code, words] in asks" :key="code">
           <input type="radio" :name="own + '-ask'" :value="code" v-model="ask"><span>{{ words }}</span>
         </label>
       </fieldset>
-      <fieldset v-if="cases.length">
-        <legend>Person drawn</legend>
-        <label><input type="radio" :name="own + '-case'" value="" v-model="shown"><span>the middle person, no side effect</span></label>
+      <fieldset v-if="asks.length > 1">
+        <legend>Side effect drawn</legend>
+        <label><input type="radio" :name="own + '-case'" value="" v-model="shown"><span>none, as in the middle person</span></label>
         <label v-for="[code, words] in cases" :key="code">
           <input type="radio" :name="own + '-case'" :value="code" v-model="shown"><span>{{ words }}</span>
         </label>
@@ -36,13 +36,13 @@ export default {
     </div>
     <p class="fc-said" :aria-live="playing ? 'off' : 'polite'">{{ said }}.</p>
   </div>`,
-  props: { stages: Array, version: Number },
+  props: { stages: Array, at: Number, version: Number },
   data() {
     return { time: null, ask: null, shown: "", playing: false, own: "fc" + this.$.uid };
   },
   computed: {
     lead() {
-      return this.stages[0] || { weeks: 1, first: 0, asks: [], cases: [], spoken: [] };
+      return this.stages[this.at || 0] || { weeks: 1, first: 0, asks: [], cases: [], spoken: [] };
     },
     weeks() {
       return Math.max(1, ...this.stages.map((s) => s.weeks));

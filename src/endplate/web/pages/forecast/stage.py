@@ -30,8 +30,18 @@ class StageView(Element, component="stage.js"):
     def _told(self, event: events.GenericEventArguments) -> None:
         self._sized(bool(event.args.get("narrow")))
 
-    def show(self, stages: Sequence[Stage], pictures: Sequence[str]) -> None:
-        """Show these stages; pictures that did not change stay as they are in the browser."""
+    def show(self, stages: Sequence[Stage], pictures: Sequence[str], at: int) -> None:
+        """Show these stages; pictures that did not change stay as they are in the browser.
+
+        Parameters
+        ----------
+        stages : sequence
+            What moves, one for each plan.
+        pictures : sequence
+            The still parts, in the same order.
+        at : int
+            The plan whose words go with the slider.
+        """
         while len(self._looks) > len(pictures):
             self._looks.pop().delete()
         while len(self._looks) < len(pictures):
@@ -42,5 +52,6 @@ class StageView(Element, component="stage.js"):
             look.set_content(markup)
         moves: list[dict[str, Any]] = [one.moves() for one in stages]
         self._props["stages"] = moves
+        self._props["at"] = at
         self._props["version"] += 1
         self.update()

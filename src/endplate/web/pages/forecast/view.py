@@ -37,10 +37,11 @@ class Course:
 
 @dataclass(frozen=True)
 class View:
-    """Everything the page shows; `stages` and `looks` one for each plan, the open one first."""
+    """Everything the page shows; `stages` and `looks` one for each plan, `at` the open one."""
 
     title: str
     people: int
+    at: int
     stages: tuple[Stage, ...]
     looks: tuple[str, ...]
     compared: tuple[tuple[str, str], ...]
@@ -54,23 +55,24 @@ class View:
     silenced: str
 
 
-def view(opened: Named, others: Sequence[Named], narrow: bool) -> View:
-    """The view of the open plan, with others beside it where there are any."""
-    result = opened.result
-    beside = [one.result for one in others]
-    every = [opened, *others]
+def view(every: Sequence[Named], at: int, narrow: bool) -> View:
+    """The view of the open plan, with the others beside it where there are any."""
+    result = every[at].result
     stages = tuple(
         stage(one.result, f"s{i}", [other.result for other in every if other is not one])
         for i, one in enumerate(every)
     )
-    comparison = compare([result, *beside], [one.name for one in every]) if others else None
+    comparison = None
+    if len(every) > 1:
+        comparison = compare([one.result for one in every], [one.name for one in every])
     return View(
         title=plan_title(result),
         people=int(result["provenance"].get("people") or 0),
+        at=at,
         stages=stages,
         looks=tuple(
             fragment(STAGE, "small_look", one.name, plan_title(one.result), own)
-            if others
+            if comparison
             else fragment(STAGE, "look", own)
             for one, own in zip(every, stages, strict=True)
         ),
@@ -87,7 +89,7 @@ def view(opened: Named, others: Sequence[Named], narrow: bool) -> View:
         findings=counts(result),
         limits=fragment(SECTIONS, "limit_list", tuple(result.get("limits") or ())),
         run=fragment(SECTIONS, "run_facts", provenance(result)),
-        silenced=stages[0].silenced,
+        silenced=stages[at].silenced,
     )
 
 
@@ -139,4 +141,3 @@ def origin_key() -> str:
     """What label, trial, model and entered mean."""
     meanings = tuple((code, word("origin", code, "meaning")) for code in known("origin"))
     return fragment(SECTIONS, "origin_list", meanings)
-
