@@ -20,7 +20,7 @@ SWEAT, DAYS, LEAKS, TURN = "sweat_mg_min", "headache_days_28d", "ui_per_day", "t
 
 def with_drops(view: View, still: Art) -> Art:
     """A piece of skin with drops of sweat, spread over its middle like seeds."""
-    left, top, width, height = view.box
+    _, _, width, height = view.box
     middle_x, middle_y = (0.0, 0.0) if view.key == "armpit" else (-6.0, 18.0)
     reach = 0.2 * min(width, height)
     drops = []

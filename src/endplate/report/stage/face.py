@@ -11,6 +11,7 @@ from endplate.report.stage.form import bending, moved
 from endplate.report.svg import tag
 
 SIDES = ("left", "right")
+AFFECTED = "left"  # the side on which a side effect is drawn
 LASH_SHUT = "M15,25C19.6,27.8 26,29.4 32,29.6C38.8,29.4 43.4,26.4 47.4,21.4"
 LID_UP = "L47.4,-8L15,-8Z"  # the lid reaches up behind the skin
 LOW_COVER = "M15,25.4C21,27.8 26,29.2 31,29.2C37,29.2 42.4,26.6 48,22L48,40L15,40Z"
@@ -40,7 +41,7 @@ def _half(side: str, key: str) -> str:
             *(tag("path", d=d, class_="f-line") for d in (face.NOSE_WING, face.NOSTRIL)),
             *(tag("path", d=d, class_="f-line") for d in (face.NOSE_TIP, face.LID_FOLD)),
             *(tag("path", d=d, class_="f-soft") for d in (face.NOSE_SIDE, face.CHIN)),
-            tag("g", _brow(side), data_part=f"brow-drop:{side}"),
+            tag("g", _brow(side), data_part="brow-drop" if side == AFFECTED else None),
             *_mouth(side),
         ]
     )

@@ -11,7 +11,7 @@ from endplate.facts.drivers import drivers
 from endplate.facts.scales import baseline_scale
 from endplate.report import reading
 from endplate.report.stage.channel import ALWAYS, Channel
-from endplate.report.stage.face import SIDES, line_count
+from endplate.report.stage.face import AFFECTED, SIDES, line_count
 from endplate.report.stage.neck import AREA as NECK
 from endplate.report.stage.neck import CORDS
 from endplate.report.stage.weekly import Places, spell, weekly
@@ -36,7 +36,6 @@ LOW_LID_UP_MM, BROW_FALLS_MM, LID_FALLS, LID_LIFTS, SMILE_LOST = 2.2, 3.6, 0.38,
 FIRST_LINE, NEXT_LINE = 0.6, 0.3  # of a grade: where a line begins to show, and each further one
 THIN_MM, PER_GRADE_MM = 0.6, 0.4
 FACE_CASES = ("eyelid_ptosis", "brow_ptosis", "smile_asymmetry")
-AFFECTED = "left"  # the side on which a side effect is drawn
 
 
 @dataclass(frozen=True)
@@ -162,7 +161,7 @@ def _cases(result: reading.Result, weeks: int) -> list[Channel]:
             found.append(Channel(f"lid:{AFFECTED}", "form", on))
         elif term == "brow_ptosis":
             on = {f"/{term}": [round(BROW_FALLS_MM * x, 3) for x in in_spell], ALWAYS: [0.0]}
-            found.append(Channel(f"brow-drop:{AFFECTED}", "shift", on))
+            found.append(Channel("brow-drop", "shift", on))
         else:
             on = {f"smile/{term}": [[round(1 - SMILE_LOST * x, 3)] for x in in_spell]}
             found.append(Channel(f"mouth:{AFFECTED}", "form", on))

@@ -6,7 +6,7 @@ from typing import Any
 
 from endplate.report import reading
 from endplate.report.chart.drawing import shade
-from endplate.report.chart.pictures import has_chart
+from endplate.report.chart.pictures import by_chart, has_chart
 from endplate.report.harm import harm_card
 from endplate.report.stage import extra, gauge, pose
 from endplate.report.stage.channel import Channel, always
@@ -137,8 +137,7 @@ def _shading(places: Places) -> list[Channel]:
 
 
 def _acting(result: reading.Result, places: Places, weeks: int) -> Acting:
-    charts = {site.get("chart") for site in result["plan"].get("sites") or ()}
-    if "upper_face" in charts:
+    if "upper_face" in by_chart(result):
         return face_acting(result, places, weeks)
     if reading.series(result, f"severity_contraction:{pose.NECK}"):
         return neck_acting(result, weeks)

@@ -77,8 +77,10 @@ def stepped_u(dose_u: float, steps: int, one_u: float, most_u: float) -> float:
 
     Examples
     --------
-    >>> stepped_u(20.0, 1, 1.0, 100.0), stepped_u(21.3, -1, 1.0, 100.0), stepped_u(1.0, -1, 1.0, 9.0)
-    (21.0, 21.0, 1.0)
+    >>> stepped_u(20.0, 1, 1.0, 100.0), stepped_u(21.3, -1, 1.0, 100.0)
+    (21.0, 21.0)
+    >>> stepped_u(1.0, -1, 1.0, 100.0), stepped_u(99.5, 1, 1.0, 100.0)
+    (1.0, 100.0)
     """
     place = dose_u / one_u
     near = math.floor(place + 1e-9) if steps > 0 else math.ceil(place - 1e-9)

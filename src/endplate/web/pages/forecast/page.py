@@ -12,11 +12,12 @@ from endplate.web.desk import Draft
 from endplate.web.forecasts import FORECASTS, FULL_PEOPLE, Answer
 from endplate.web.pages.forecast.controls import Controls
 from endplate.web.pages.forecast.screen import Screen
-from endplate.web.pages.forecast.view import Named, view
+from endplate.web.pages.forecast.view import Named, front, rest
 from endplate.web.place import Place
 
 QUIET_S = 0.6  # without a change, before the full forecast is made
 AT_ONCE = 2  # quick forecasts under way for one page; one that waits is dropped for a newer one
+FAILED = "The program failed on this plan; the other pages still work with it."
 
 
 def build(place: Place) -> None:
@@ -89,6 +90,9 @@ class Forecast:
                     if draft is drafts[0]:
                         return self._refuse(turn, fault)
                     continue
+                except Exception:
+                    self._screen.refuse("The forecast could not be made.", (FAILED,))
+                    raise
             if self._is_stale(turn):
                 return False
             self._best[draft.text] = answer
@@ -107,9 +111,16 @@ class Forecast:
     async def _show(self, turn: int, drafts: list[Draft]) -> bool:
         known = [d for d in self._desk.drafts if d in drafts and d.text in self._best]
         named = [Named(d.name, self._best[d.text]) for d in known]
-        made = await run.io_bound(view, named, known.index(drafts[0]), bool(self._narrow))
-        if self._is_stale(turn) or made is None:
+        at = known.index(drafts[0])
+        # the stage first: it is what is looked at while a plan is changed
+        stages = await run.io_bound(front, named, at)
+        if self._is_stale(turn) or stages is None:
             return False
         with self._page:
-            self._screen.show(made)
+            self._screen.show_front(stages)
+        below = await run.io_bound(rest, named, at, bool(self._narrow))
+        if self._is_stale(turn) or below is None:
+            return False
+        with self._page:
+            self._screen.show_rest(below)
         return True

@@ -8,7 +8,7 @@ from nicegui import ui
 from endplate.web.forecasts import FULL_PEOPLE
 from endplate.web.pages.forecast.parts import Pieces, section
 from endplate.web.pages.forecast.stage import StageView
-from endplate.web.pages.forecast.view import View, course_key, harm_key, origin_key
+from endplate.web.pages.forecast.view import Front, Rest, course_key, harm_key, origin_key
 
 CAPTION = (
     "The drawing shows the middle of people like this patient, not this patient. What still works "
@@ -32,6 +32,7 @@ class Screen:
             Told whether the window is narrow.
         """
         self._title = title
+        self._whole = 0  # counts how often everything was renewed, for who measures it
         self._status = ui.html(WAITING, sanitize=False, tag="p").classes("quiet fc-status")
         self._status.props("role=status")
         self._refusal = ui.html(sanitize=False).classes("fc-refusal")
@@ -86,8 +87,8 @@ class Screen:
         self._refusal.visible = so
         self._body.visible = self._status.visible = self._title.visible = not so
 
-    def show(self, made: View) -> None:
-        """Show a view."""
+    def show_front(self, made: Front) -> None:
+        """Show the stage."""
         self._refused(False)
         self._body.classes(remove="waiting")
         self._title.set_content(escape(made.title))
@@ -99,8 +100,11 @@ class Screen:
             'class="site"/></svg> injected site</li></ul>'
         )
         self._stage.show(made.stages, made.looks, made.at)
+
+    def show_rest(self, made: Rest) -> None:
+        """Show what stands below the stage."""
         self._beside.visible = bool(made.compared)
-        plans = f' style="--plans:{len(made.stages)}"'
+        plans = f' style="--plans:{made.plans}"'
         self._compared.show(
             [
                 f"<details{plans} open><summary>{escape(name)}</summary>{grid}</details>"
@@ -121,6 +125,8 @@ class Screen:
         self._findings.set_content(_findings(made))
         self._limits.set_content(made.limits)
         self._run.set_content(made.run)
+        self._whole += 1
+        self._body.props(f"data-whole={self._whole}")
 
 
 def _status(people: int) -> str:
@@ -129,7 +135,7 @@ def _status(people: int) -> str:
     return f"Preview over {people:,} virtual people; that of {FULL_PEOPLE:,} follows."
 
 
-def _findings(made: View) -> str:
+def _findings(made: Rest) -> str:
     badges = "".join(
         f'<span class="badge {level}">{count} {escape(name.lower())}</span>'
         for level, name, count in made.findings

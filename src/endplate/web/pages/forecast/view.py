@@ -36,61 +36,72 @@ class Course:
 
 
 @dataclass(frozen=True)
-class View:
-    """Everything the page shows; `stages` and `looks` one for each plan, `at` the open one."""
+class Front:
+    """What is seen first; `stages` and `looks` one for each plan, `at` the open one."""
 
     title: str
     people: int
     at: int
     stages: tuple[Stage, ...]
     looks: tuple[str, ...]
+    silenced: str
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What stands below the stage: the comparison, then the open plan in full."""
+
     compared: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
+    plans: int
     courses: tuple[Course, ...]
     benefits: tuple[str, ...]
     harms: tuple[str, ...]
     findings: tuple[tuple[str, str, int], ...]
     limits: str
     run: str
-    silenced: str
 
 
-def view(every: Sequence[Named], at: int, narrow: bool) -> View:
-    """The view of the open plan, with the others beside it where there are any."""
+def front(every: Sequence[Named], at: int) -> Front:
+    """The stage of the open plan, with those of the others beside it where there are any."""
     result = every[at].result
     stages = tuple(
         stage(one.result, f"s{i}", [other.result for other in every if other is not one])
         for i, one in enumerate(every)
     )
-    comparison = None
     if len(every) > 1:
-        comparison = compare([one.result for one in every], [one.name for one in every])
-    return View(
-        title=plan_title(result),
-        people=int(result["provenance"].get("people") or 0),
-        at=at,
-        stages=stages,
-        looks=tuple(
+        looks = [
             fragment(STAGE, "small_look", one.name, plan_title(one.result), own)
-            if comparison
-            else fragment(STAGE, "look", own)
             for one, own in zip(every, stages, strict=True)
-        ),
-        compared=tuple(
-            (block.name, fragment(SECTIONS, "compared", block, comparison.names))
-            for block in comparison.blocks
-        )
-        if comparison
-        else (),
-        notes=comparison.notes if comparison else (),
+        ]
+    else:
+        looks = [fragment(STAGE, "look", own) for own in stages]
+    people = int(result["provenance"].get("people") or 0)
+    return Front(plan_title(result), people, at, stages, tuple(looks), stages[at].silenced)
+
+
+def rest(every: Sequence[Named], at: int, narrow: bool) -> Rest:
+    """Everything below the stage."""
+    result = every[at].result
+    compared, notes = _compared(every) if len(every) > 1 else ((), ())
+    return Rest(
+        compared=compared,
+        notes=notes,
+        plans=len(every),
         courses=tuple(_course(result, code, narrow) for code in reading.indications(result)),
         benefits=_benefits(result),
         harms=_harms(result),
         findings=counts(result),
         limits=fragment(SECTIONS, "limit_list", tuple(result.get("limits") or ())),
         run=fragment(SECTIONS, "run_facts", provenance(result)),
-        silenced=stages[at].silenced,
     )
+
+
+def _compared(every: Sequence[Named]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Name and rows of each block of the comparison, and what to keep in mind."""
+    made = compare([one.result for one in every], [one.name for one in every])
+    blocks = ((b.name, fragment(SECTIONS, "compared", b, made.names)) for b in made.blocks)
+    return tuple(blocks), made.notes
 
 
 def _course(result: reading.Result, code: str, narrow: bool) -> Course:
