@@ -8,13 +8,14 @@ from nicegui import ui
 from endplate.web.forecasts import FULL_PEOPLE
 from endplate.web.pages.forecast.parts import Pieces, section
 from endplate.web.pages.forecast.stage import StageView
-from endplate.web.pages.forecast.view import Front, Rest, course_key, harm_key, origin_key
+from endplate.web.pages.forecast.view import MANY, Front, Rest, course_key, harm_key, origin_key
 
 CAPTION = (
     "The drawing shows the middle of people like this patient, not this patient. What still works "
     "and how severe it is comes from the model, as the mean over each muscle; how far a drawn "
     "part moves at full strength is art."
 )
+OPEN_BLOCKS = 2  # of a comparison: the plans, and when the first area starts, peaks and wears off
 WAITING = "The forecast is being made; the first one of a kind of plan takes some seconds."
 
 
@@ -51,7 +52,8 @@ class Screen:
         self._beside.visible = False
         with section("When it starts, peaks and wears off <span class=tag>model</span>", "fc-when"):
             ui.html(course_key(), sanitize=False)
-            self._courses = Pieces(ui.element("div").classes("fc-courses"), "fc-course")
+            self._lines = ui.element("div").classes("fc-courses")
+            self._courses = Pieces(self._lines, "fc-course")
         with section("What gets better"):
             self._benefits = Pieces(ui.element("div").classes("fc-benefits"), "fc-benefit")
         with section("Side effects out of 100 people"):
@@ -107,12 +109,15 @@ class Screen:
         plans = f' style="--plans:{made.plans}"'
         self._compared.show(
             [
-                f"<details{plans} open><summary>{escape(name)}</summary>{grid}</details>"
-                for name, grid in made.compared
+                f"<details{plans}{' open' * (i < OPEN_BLOCKS)}><summary>{escape(name)}</summary>"
+                f"{grid}</details>"
+                for i, (name, grid) in enumerate(made.compared)
             ]
             + [f'<p class="quiet">{escape(note)}</p>' for note in made.notes]
         )
         heads = len(made.courses) > 1
+        many = len(made.courses) >= MANY
+        self._lines.classes(add="many" if many else "", remove="" if many else "many")
         self._courses.show(
             [
                 (f"<h3>{escape(one.name)}</h3>" if heads else "") + one.answers + one.picture

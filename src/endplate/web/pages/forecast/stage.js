@@ -2,6 +2,7 @@
 // Everything that moves came with the last answer, so no connection is needed to look at a week.
 const WEEKS_PER_S = 4;
 const EASE_MS = 320;
+const FACES = ["frown", "spasm"]; // asked of a face alone: there the choice of side effects stays
 const STEP_MS = 650; // a week in a play that steps, for those who asked for less motion
 
 export default {
@@ -14,7 +15,7 @@ export default {
           <input type="radio" :name="own + '-ask'" :value="code" v-model="ask"><span>{{ words }}</span>
         </label>
       </fieldset>
-      <fieldset v-if="asks.length > 1">
+      <fieldset v-if="isFace">
         <legend>Side effect drawn</legend>
         <label><input type="radio" :name="own + '-case'" value="" v-model="shown"><span>none, as in the middle person</span></label>
         <label v-for="[code, words] in cases" :key="code">
@@ -56,6 +57,9 @@ export default {
     cases() {
       const found = once(this.stages.flatMap((s) => s.cases));
       return this.stages.length < 2 ? found : found.map(([code, words]) => [code, words.split(":")[0]]);
+    },
+    isFace() {
+      return this.cases.length > 0 || this.asks.some(([code]) => FACES.includes(code));
     },
     said() {
       return this.lead.spoken[Math.min(this.week, this.lead.spoken.length - 1)] || "Week " + this.week;

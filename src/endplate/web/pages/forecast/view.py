@@ -16,6 +16,7 @@ from endplate.report.timeline import NARROW, WIDE, axis, shown_days, timeline
 from endplate.report.words import known, word
 
 SECTIONS, STAGE = "sections.html.j2", "stage.html.j2"
+MANY = 3
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,15 @@ def front(every: Sequence[Named], at: int) -> Front:
 def rest(every: Sequence[Named], at: int, narrow: bool) -> Rest:
     """Everything below the stage."""
     result = every[at].result
+    areas = reading.indications(result)
+    # three courses stand beside each other, each as on a phone
+    width = NARROW if narrow or len(areas) >= MANY else WIDE
     compared, notes = _compared(every) if len(every) > 1 else ((), ())
     return Rest(
         compared=compared,
         notes=notes,
         plans=len(every),
-        courses=tuple(_course(result, code, narrow) for code in reading.indications(result)),
+        courses=tuple(_course(result, code, width) for code in areas),
         benefits=_benefits(result),
         harms=_harms(result),
         findings=counts(result),
@@ -104,8 +108,7 @@ def _compared(every: Sequence[Named]) -> tuple[tuple[tuple[str, str], ...], tupl
     return tuple(blocks), made.notes
 
 
-def _course(result: reading.Result, code: str, narrow: bool) -> Course:
-    width = NARROW if narrow else WIDE
+def _course(result: reading.Result, code: str, width: float) -> Course:
     drawn = timeline(result, code, width)
     horizon = shown_days(result, code)
     return Course(
