@@ -69,7 +69,7 @@ def test_the_weeks_go_by_and_the_drawing_with_them(opened):
         # the line in the course stands at the same week
         assert (
             page.evaluate(
-                "getComputedStyle(document.querySelector('.fc-page')).getPropertyValue('--fc-day')"
+                "getComputedStyle(document.querySelector('.fc-courses')).getPropertyValue('--fc-day')"
             )
             == "28"
         )
@@ -167,7 +167,7 @@ def test_less_motion_is_a_step_a_week(opened):
         page.wait_for_function("document.querySelector('.fc-slide input').value >= 2")
         days = page.evaluate(
             """async () => {
-              const seen = new Set(), page = document.querySelector('.fc-page');
+              const seen = new Set(), page = document.querySelector('.fc-courses');
               for (let i = 0; i < 40; i++) {
                 seen.add(getComputedStyle(page).getPropertyValue('--fc-day'));
                 await new Promise((done) => setTimeout(done, 40));

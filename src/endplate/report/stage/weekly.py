@@ -24,8 +24,8 @@ def weekly(values: Sequence[float], weeks: int, digits: int = 3) -> list[float]:
     >>> weekly([float(day) for day in range(20)], 3)
     [0.0, 7.0, 14.0, 19.0]
     """
-    last = len(values) - 1
-    return [round(float(values[min(week * WEEK, last)]), digits) for week in range(weeks + 1)]
+    found = [round(float(value), digits) for value in values[: weeks * WEEK + 1 : WEEK]]
+    return found + [round(float(values[-1]), digits)] * (weeks + 1 - len(found))
 
 
 def working(result: reading.Result, weeks: int) -> Places:

@@ -112,8 +112,9 @@ export default {
     paint(share = 1) {
       const at = this.time ?? 0;
       for (const one of this.moving || []) one.paint(at, this.ask, this.shown, share);
-      const page = this.$el.closest(".fc-page");
-      if (page) page.style.setProperty("--fc-day", 7 * at);
+      // told to the courses alone: the whole page would have its style worked out for each frame
+      const courses = this.$el.closest(".fc-page")?.querySelector(".fc-courses");
+      if (courses) courses.style.setProperty("--fc-day", 7 * at);
     },
     ease() {
       cancelAnimationFrame(this.frame);
