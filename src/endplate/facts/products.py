@@ -17,6 +17,12 @@ class Product:
 
 
 @cache
+def products() -> tuple[str, ...]:
+    """Generic names of all products, in file order."""
+    return tuple(row["product"] for row in table("products"))
+
+
+@cache
 def product(name: str) -> Product:
     """Product of that generic name.
 

@@ -31,7 +31,7 @@ def covered_areas(plan: Plan) -> tuple[str, ...]:
             raise NotCovered(
                 f"simulation of {treatment.product} is not covered: no trial informs its potency"
             )
-        if not _has_evidence(treatment.product, name):
+        if not has_evidence(treatment.product, name):
             raise NotCovered(
                 f"simulation of {treatment.product} for {name} is refused: "
                 "no label and no trial of it in the tables"
@@ -40,7 +40,7 @@ def covered_areas(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*treatment.indications, *(a for a in also if is_charted(a)))))
 
 
-def _has_evidence(product: str, indication: str) -> bool:
+def has_evidence(product: str, indication: str) -> bool:
     """Whether a label of any region names the use, or a trial of the product reports an effect."""
     if is_labelled_anywhere(product, indication):
         return True

@@ -137,6 +137,16 @@ def render(template: str, page: Any) -> str:
     )
 
 
+def fragment(template: str, macro: str, *given: Any) -> str:
+    """One part of a page, for a page that is renewed part by part."""
+    return str(getattr(_parts(template), macro)(*given))
+
+
+@cache
+def _parts(template: str) -> Any:
+    return _environment().get_template(template).module
+
+
 def save(text: str, path: str | Path) -> Path:
     """Write a text so that a killed run leaves no half file behind.
 

@@ -1,5 +1,7 @@
 """One hundred people in a square: how many meet an event, with and without the toxin."""
 
+from functools import lru_cache
+
 from endplate.report.quantity import icons
 from endplate.report.svg import tag
 
@@ -16,7 +18,11 @@ def icon_array(percent: float, background_percent: float | None, high: float | N
     """
     shown = icons(percent)
     background = min(shown, icons(background_percent or 0.0))
-    upper = max(shown, icons(high if high is not None else percent))
+    return _array(background, shown, max(shown, icons(high if high is not None else percent)))
+
+
+@lru_cache(512)
+def _array(background: int, shown: int, upper: int) -> str:
     people = []
     for place in range(ROWS * ROWS):
         kind = _kind(place, background, shown, upper)

@@ -49,7 +49,17 @@ def curve(
     shown = [(d, v) for d, v in zip(days, values, strict=True) if d <= frame.horizon_d]
     step = max(1, math.ceil(len(shown) / MAX_POINTS))
     kept = [p for i, p in enumerate(shown) if i % step == 0 or i < 28 or i == len(shown) - 1]
-    return [(frame.x(d), panel.y(v)) for d, v in kept]
+    # as frame.x and panel.y place it, written out: a page draws thousands of points for a change
+    wide, horizon_d = frame.width - frame.left - frame.right, frame.horizon_d
+    low, high, span = panel.low, panel.high, panel.high - panel.low
+    return [
+        (
+            frame.left + (d / horizon_d if d > 0 else 0.0) * wide,
+            panel.top
+            + (1 - ((low if v < low else high if v > high else v) - low) / span) * panel.height,
+        )
+        for d, v in kept
+    ]
 
 
 def level(panel: Panel, frame: Frame, value: float, name: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Writes SVG elements: escapes what it is given and rounds coordinates."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 Point = tuple[float, float]
@@ -15,9 +16,11 @@ def tag(name: str, *children: str, **attributes: object) -> str:
     '<circle cx="1.23" cy="2" class="dot"/>'
     """
     given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
-        for key, value in attributes.items()
-        if value is not None
+        [
+            f' {_name(key)}="{_value(value)}"'
+            for key, value in attributes.items()
+            if value is not None
+        ]
     )
     inner = "".join(children)
     return f"<{name}{given}>{inner}</{name}>" if inner else f"<{name}{given}/>"
@@ -43,8 +46,19 @@ def band_path(upper: list[Point], lower: list[Point]) -> str:
     return line_path([*upper, *reversed(lower)]) + "Z"
 
 
+@lru_cache(512)
+def _name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
 def _value(value: object) -> str:
     if isinstance(value, float):
         rounded = f"{value:.2f}".rstrip("0").rstrip(".")
         return "0" if rounded in ("-0", "") else rounded
-    return escape(str(value), quote=True)
+    return str(value) if isinstance(value, int) else _escaped(str(value))
+
+
+@lru_cache(4096)
+def _escaped(value: str) -> str:
+    """Most values come again and again: classes, corners, the figure of a person."""
+    return escape(value, quote=True)

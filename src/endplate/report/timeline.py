@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from endplate.facts.scales import baseline_scales
 from endplate.report import reading
 from endplate.report.plot import Frame, Panel, curve, level
 from endplate.report.quantity import date_text, number, read_date, round_grid
@@ -13,9 +14,10 @@ from endplate.report.tissue import working
 from endplate.report.words import known, muscle_name, spaced, word
 
 GRADES = ("none", "mild", "moderate", "severe")
+BAND_GRADES = ("minimal", "mild", "moderate", "severe", "extreme")
 WIDE, NARROW = 780, 344
 WEEK = 7
-TOP, GAP = 32.0, 52.0
+TOP, GAP, RIGHT = 32.0, 52.0, 14.0
 LABEL_ROOM = 15.0  # height of the name of a line
 SAME_LINE = 0.03  # sides of a muscle closer than this are drawn as one line
 
@@ -25,7 +27,7 @@ def timeline(result: reading.Result, indication: str, width: float = WIDE) -> st
     if not reading.course_days(result):
         return ""
     narrow = width < 500
-    frame = Frame(width, 72.0 if narrow else 78.0, 14.0, shown_days(result, indication))
+    frame = Frame(width, _left(width), RIGHT, shown_days(result, indication))
     parts, top = [], TOP
     for panel, drawn in _panels(result, indication, frame, narrow):
         placed = Panel(top, panel.height, panel.heading, panel.low, panel.high)
@@ -60,6 +62,26 @@ def shown_days(result: reading.Result, indication: str) -> float:
     return min(last, 28.0 * math.ceil((duration["p95"] + 14) / 28))
 
 
+def grades_of(indication: str) -> tuple[str, ...]:
+    """Words for the grades of the lines or bands of an area, the least severe first."""
+    return BAND_GRADES if _first_grade(indication) else GRADES
+
+
+def _first_grade(indication: str) -> int:
+    stated = baseline_scales().get(indication)
+    return int(stated.low) if stated else 0
+
+
+def axis(width: float) -> tuple[float, float]:
+    """Where the axis of days begins and how long it is, in percent of the picture's width."""
+    left = _left(width)
+    return 100 * left / width, 100 * (width - left - RIGHT) / width
+
+
+def _left(width: float) -> float:
+    return 72.0 if width < 500 else 78.0
+
+
 def _panels(result: reading.Result, indication: str, frame: Frame, narrow: bool) -> list[Any]:
     """The panels that the result has series for, each with the function that draws into it."""
     action = word("indication", indication, "action")
@@ -73,8 +95,9 @@ def _panels(result: reading.Result, indication: str, frame: Frame, narrow: bool)
         (rest, "Lines at rest", 110, None),
     ):
         if item:
-            panel = Panel(0, height, words, 0, 3)
-            found.append((panel, _bands(item, other, days, frame, tuple(enumerate(GRADES)))))
+            grades = tuple(enumerate(grades_of(indication), _first_grade(indication)))
+            panel = Panel(0, height, words, grades[0][0], grades[-1][0])
+            found.append((panel, _bands(item, other, days, frame, grades)))
     scales = reading.scales_of(result, indication)
     found += [_scale(result, f"{s}:{indication}", len(scales), days, frame) for s in scales]
     lines = _muscle_lines(result, indication)

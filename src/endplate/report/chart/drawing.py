@@ -17,12 +17,17 @@ FAR_MM = 240  # a view that is taller has thicker lines
 Blocked = Mapping[tuple[str, str], float]
 
 
-def body(view: View, blocks: list[MuscleBlock], blocked: Blocked, key: str) -> tuple[str, str]:
-    """What lies below the sites, muscles included, and the clip that keeps them on the skin."""
+def body(
+    view: View, blocks: list[MuscleBlock], blocked: Blocked, key: str, live: bool = False
+) -> tuple[str, str]:
+    """What lies below the sites, muscles included, and the clip that keeps them on the skin.
+
+    In a `live` picture the muscles are named parts, to be shaded by whoever shows it.
+    """
     art = view.art()
     turned = "scale(-1 1)" if view.flip < 0 else None
     clip = tag("clipPath", tag("path", d=art.skin, transform=turned), id=key)
-    shapes = _muscles(view, blocks, blocked)
+    shapes = _muscles(view, blocks, blocked, live)
     skin = tag("path", d=art.skin, class_="f-skin")
     edge = tag("path", d=art.skin, class_="f-line") if art.edged else ""
     parts = [
@@ -48,7 +53,7 @@ def picture(view: View, words: str, *parts: str) -> str:
     )
 
 
-def _muscles(view: View, blocks: list[MuscleBlock], blocked: Blocked) -> list[str]:
+def _muscles(view: View, blocks: list[MuscleBlock], blocked: Blocked, live: bool) -> list[str]:
     """Every block that the view shows, the deep ones first."""
     shapes = []
     for block in sorted(blocks, key=lambda b: -b.centre_mm[2]):
@@ -57,25 +62,38 @@ def _muscles(view: View, blocks: list[MuscleBlock], blocked: Blocked) -> list[st
             continue
         for side in ("left", "right") if block.paired else ("midline",):
             if view.shows(side):
-                shapes.append(_muscle(view, block, side, blocked.get((block.muscle, side))))
+                share = blocked.get((block.muscle, side))
+                shapes.append(_muscle(view, block, side, share, live and share is not None))
     return shapes
 
 
-def _muscle(view: View, block: MuscleBlock, side: str, share: float | None) -> str:
-    known = (
-        "not simulated"
-        if share is None
-        else f"{100 * share:.0f} % of {word('tissue', block.tissue)} silenced at most"
-    )
-    shade = SHALLOWEST_SHADE + SHADE_RANGE * min(1.0, share or 0.0)
+def shade(share: float) -> float:
+    """Opacity of a muscle of which this share is silenced."""
+    return SHALLOWEST_SHADE + SHADE_RANGE * min(1.0, max(0.0, share))
+
+
+def _muscle(view: View, block: MuscleBlock, side: str, share: float | None, live: bool) -> str:
+    name = muscle_name(block.muscle, side)
+    if not live:
+        name += ": " + (
+            "not simulated"
+            if share is None
+            else f"{100 * share:.0f} % of {word('tissue', block.tissue)} silenced at most"
+        )
     x, y, _ = block.centre_mm
     signed = -x if side == "right" else x
     at_x, at_y = view.at(signed, y)
     mirrored = -1 if signed < 0 and not view.side else view.flip
     wide = view.turn * mirrored * view.stretch(x, y)
     place = f"matrix({wide:.3f} 0 0 1 {at_x:.2f} {at_y:.2f}) rotate({angle(block):.1f})"
-    parts = [title(f"{muscle_name(block.muscle, side)}: {known}"), *drawn(block, shade)]
-    return tag("g", *parts, transform=place, class_="muscle" if share is not None else "muscle off")
+    parts = [title(name), *drawn(block, None if live else shade(share or 0.0))]
+    return tag(
+        "g",
+        *parts,
+        transform=place,
+        class_="muscle" if share is not None else "muscle off",
+        data_part=f"{block.muscle}:{side}" if live else None,
+    )
 
 
 def sites(view: View, shown: tuple[Dot, ...]) -> str:

@@ -50,9 +50,9 @@ def spots(result: Result) -> tuple[Drawing, ...]:
 
 def _drawings(result: Result, muscles: bool) -> tuple[Drawing, ...]:
     made = []
-    for chart, here in _by_chart(result).items():
+    for chart, here in by_chart(result).items():
         blocks = list(chart_blocks(chart)) if muscles else []
-        for view, alike in _views(chart, here):
+        for view, alike in views_of(chart, here):
             made.append(_drawing(result, chart, view, here, blocks, alike))
     return tuple(made)
 
@@ -87,7 +87,7 @@ def _drawing(
     return Drawing(svg, words, ends, view.box[2] / view.box[3], view.close)
 
 
-def _views(chart: str, here: list[Site]) -> list[tuple[View, bool]]:
+def views_of(chart: str, here: list[Site]) -> list[tuple[View, bool]]:
     """The fewest views that show every site, and whether a view stands for both sides.
 
     A view without doses, which shows where the others lie, is kept wherever it shows a site.
@@ -125,7 +125,8 @@ def _mirrored(here: list[Site]) -> bool:
     return all((-x, y, dose) in places for x, y, dose in places)
 
 
-def _by_chart(result: Result) -> dict[str, list[Site]]:
+def by_chart(result: Result) -> dict[str, list[Site]]:
+    """The sites of each chart that the plan needs."""
     charts: dict[str, list[Site]] = {}
     for site in result["plan"].get("sites") or ():
         charts.setdefault(_chart(site, result), []).append(site)

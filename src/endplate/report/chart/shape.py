@@ -11,8 +11,8 @@ SEEN_ALONG = 0.5  # a fibre that runs into the body more than this is seen end o
 GLAND_STEP_MM = 7.0
 
 
-def drawn(block: MuscleBlock, shade: float) -> list[str]:
-    """Outline and texture of a block, centred, its fibres along x."""
+def drawn(block: MuscleBlock, shade: float | None) -> list[str]:
+    """Outline and texture of a block, centred, its fibres along x; without a shade it inherits."""
     run, rise, _ = block.fibre
     seen = math.hypot(run, rise)
     length = max(block.length_mm * seen, block.thickness_mm * 3)

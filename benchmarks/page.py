@@ -1,0 +1,128 @@
+"""Times the Forecast page as a user feels it: from a change of the dose to the page renewed."""
+
+import argparse
+import base64
+import json
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, sync_playwright
+
+LIMIT_MS = 150
+AREAS = ["glabellar_lines", "lateral_canthal_lines", "forehead_lines"]
+PLAN = {
+    "patient": {"age_y": 46, "sex": "female", "weight_kg": 64, "baseline": {"glabellar_lines": 3}},
+    "treatment": {
+        "date": "2026-11-22",
+        "product": "onabotulinumtoxinA",
+        "indication": AREAS,
+        "vial_u": 100,
+        "diluent_ml": 2.5,
+        "protocol": "label",
+    },
+}
+FIRST_U, STEP_U = 40.0, 0.4  # no dose comes twice in a round, so that none is at hand already
+# From the event of the field to the stage, and to the whole page, renewed with that dose.
+CHANGE = """(dose) => new Promise((done) => {
+  const field = document.querySelector(".fc-dose input");
+  const title = document.querySelector(".fc-title");
+  const start = performance.now();
+  let stage = null;
+  const seen = new MutationObserver((changes) => {
+    if (!title.textContent.includes(` ${dose} U `)) return;
+    const names = changes.map((change) => change.attributeName);
+    if (names.includes("data-version")) stage ??= performance.now() - start;
+    if (stage === null || !names.includes("data-whole")) return;
+    seen.disconnect();
+    done([stage, performance.now() - start]);
+  });
+  const kept = { attributes: true, subtree: true, attributeFilter: ["data-version", "data-whole"] };
+  seen.observe(document.querySelector(".fc-page"), kept);
+  field.value = dose;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+})"""
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Address of the app, served for as long as the context lasts."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "endplate", "serve", "--port", str(port)]
+    running = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        while running.poll() is None:
+            try:
+                urllib.request.urlopen(address, timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield address
+    finally:
+        running.terminate()
+        running.wait(20)
+
+
+def doses(changes: int) -> list[str]:
+    """Doses to ask for, each once."""
+    return [f"{round(FIRST_U + STEP_U * i, 1):g}" for i in range(changes)]
+
+
+def measure_ms(page: Page, wanted: list[str], pause_s: float) -> list[list[float]]:
+    """Milliseconds from each change to the stage renewed and to the whole page renewed."""
+    found = []
+    for dose in wanted:
+        found.append(page.evaluate(CHANGE, dose))
+        time.sleep(pause_s)
+    return found
+
+
+def told(name: str, found: list[list[float]]) -> Iterator[str]:
+    """Two rows of the table."""
+    for place, part in enumerate(("the stage", "the whole page")):
+        own = [pair[place] for pair in found]
+        most = statistics.quantiles(own, n=20)[-1]
+        row = f"{statistics.median(own):.0f} | {most:.0f} | {LIMIT_MS}"
+        yield f"| {name} | {part} | {len(own)} | {row} |"
+
+
+def main() -> None:
+    """Change the dose many times, fresh and seen before, and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--changes", type=int, default=100)
+    parser.add_argument("--pause", type=float, default=0.1, help="seconds after an answer")
+    asked = parser.parse_args()
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    desk = json.dumps({"plans": [{"name": "plan", "tables": PLAN}], "at": 0})
+    link = base64.urlsafe_b64encode(desk.encode()).decode().rstrip("=")
+    with served() as address, sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        page = running.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{address}/forecast#desk={link}")
+        page.wait_for_function(
+            "document.querySelectorAll('.fc-group').length === 3", timeout=300_000
+        )
+        page.get_by_text("Forecast over 2,000 virtual people.").wait_for(timeout=300_000)
+        wanted = doses(asked.changes)
+        measure_ms(page, ["39.5", "39.7", "39.9"], asked.pause)
+        fresh = measure_ms(page, wanted, asked.pause)
+        again = measure_ms(page, wanted[-20:-1], asked.pause)
+        running.close()
+    print("| change of the dose, upper face | renewed | changes | p50 ms | p95 ms | limit ms |")
+    print("|---|---|---|---|---|---|")
+    for name, found in (("a new dose", fresh), ("a dose whose forecast is at hand", again)):
+        print("\n".join(told(name, found)))
+
+
+if __name__ == "__main__":
+    main()
