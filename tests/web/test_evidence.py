@@ -21,8 +21,9 @@ from endplate.web.pages.evidence.panels import panels, summed, table_rows
 from .conftest import DESK, PHONE
 
 SOUND_WITHIN_MS = 10_000
-# the bar of the frame that runs while something is loaded has no name of its own
+# Nothing fades, and the frame's bar that runs while something is loaded is gone: it has no name.
 STILL = (
+    "document.getAnimations().every(a => a.playState != 'running') && "
     "[...document.querySelectorAll('.q-loading-bar')].every(e => getComputedStyle(e).opacity == 0)"
 )
 

@@ -52,7 +52,7 @@ def validate(
             "reason": reason,
             "figure": place[id(f)],
         }
-        for f, reason in reasons
+        for f, reason in sorted(reasons, key=lambda told: place[id(told[0])])
         if reason is not None
     )
     rows = (
