@@ -134,7 +134,9 @@ def _aimed(planned: tuple[PlacedSite, ...], part: Part, row: int) -> PlacedSite:
     """The largest injection into a block's muscle on its side."""
     own = part.blocks[row]
     sites = [
-        s for s in planned if s.muscle == own.muscle and (s.side == own.side or "midline" in (s.side, own.side))
+        s
+        for s in planned
+        if s.muscle == own.muscle and (s.side == own.side or "midline" in (s.side, own.side))
     ] or [s for s in planned if s.muscle == own.muscle]
     return max(sites, key=lambda site: site.dose_u)
 

@@ -172,9 +172,7 @@ def _parts(job: Job, run: _Times, areas: tuple[str, ...]) -> list[Part]:
 
 def _part(job: Job, run: _Times, sites: tuple[PlacedSite, ...], tissue: str, pain_of: str) -> Part:
     draws = draws_of_one(job.seed, run.person, site_count(job.setting))
-    rates, drawn_load = _drawn(
-        job.setting, *draws, job.layout, job.same_pattern, tissue, pain_of
-    )
+    rates, drawn_load = _drawn(job.setting, *draws, job.layout, job.same_pattern, tissue, pain_of)
     field = whole_field(job.layout)
     of_block = (tissue,) * len(field.blocks) if pain_of else tissues(job.layout)
     rows = [
