@@ -4,6 +4,7 @@ The place is the muscle, gland field, wall or field of pain fibres that gets the
 the first area named. What a page draws of it are these numbers and no others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 
 from endplate.body.cleavage import intact_snap25
 from endplate.body.course import Kinetics, uptake_of
-from endplate.body.uptake import Stages
 from endplate.case import PlacedSite, Plan, placed_sites
 from endplate.facts.anatomy import MuscleBlock, chart_blocks
 from endplate.facts.indications import indication
@@ -66,7 +66,11 @@ class Course(NamedTuple):
 
 @dataclass(frozen=True)
 class Journey:
-    """One treatment at one place; `tissue` is what is silenced there, `block` where that lies."""
+    """One treatment at one place; `tissue` is what is silenced there, `block` where that lies.
+
+    `stages` are the shares of a dose at each of `HOURS`, named as those of the uptake scheme;
+    `spread` the share of the dose in each muscle; `given` counts earlier treatments too.
+    """
 
     product: str
     area: str
@@ -78,7 +82,7 @@ class Journey:
     side: str
     shot: Shot
     spread: tuple[tuple[str, float], ...]
-    stages: Stages
+    stages: Mapping[str, Numbers]
     day: Numbers
     course: Course
     kinetics: Kinetics
@@ -109,6 +113,7 @@ def follow(plan: Plan, days: int = 365) -> Journey:
         for b in chart_blocks(part.chart)
         if (b.muscle, b.part) == (part.blocks[row].muscle, part.blocks[row].part)
     )
+    stages = uptake_of(part.kinetics).stages(jnp.array(HOURS / _HOURS_PER_DAY))
     return Journey(
         product=plan.treatment.product,
         area=areas[0],
@@ -120,12 +125,10 @@ def follow(plan: Plan, days: int = 365) -> Journey:
         side=part.blocks[row].side,
         shot=_shot(block, _aimed(planned, part, row)),
         spread=_shares(plan, areas, planned, days),
-        stages=Stages(
-            *map(np.asarray, uptake_of(part.kinetics).stages(jnp.array(HOURS / _HOURS_PER_DAY)))
-        ),
+        stages={name: np.asarray(share) for name, share in stages._asdict().items()},
         day=own.time_d[own.time_d >= 0.0],
         course=_course(own, part, row),
-        kinetics=Kinetics(*map(float, part.kinetics)),
+        kinetics=part.kinetics,
         given=len(own.given),
     )
 
@@ -178,7 +181,7 @@ def _shot(block: MuscleBlock, site: PlacedSite) -> Shot:
 def _shares(
     plan: Plan, areas: tuple[str, ...], planned: tuple[PlacedSite, ...], days: int
 ) -> tuple[tuple[str, float], ...]:
-    """Share of the dose in each muscle, both sides together, the largest first, `elsewhere` last."""
+    """Share of the dose in each muscle, the largest first, `elsewhere` last."""
     shares: dict[str, float] = {}
     for place in spread_fields(make_jobs(plan, areas, planned, (), days, 0)):
         shares[place["muscle"]] = shares.get(place["muscle"], 0.0) + float(place["fraction"])

@@ -1,9 +1,8 @@
 """Courses of the middle person for the pages, made off the event loop and kept."""
 
+import asyncio
 from functools import lru_cache
 from typing import TYPE_CHECKING
-
-from nicegui import run
 
 from endplate.case import Plan
 
@@ -21,7 +20,7 @@ async def journey_of(plan: Plan) -> "Journey":
     NotCovered
         There is no evidence for the product or the use.
     """
-    return await run.io_bound(_followed, plan.dumps(), plan.name)
+    return await asyncio.to_thread(_followed, plan.dumps(), plan.name)
 
 
 @lru_cache(KEPT)

@@ -10,7 +10,7 @@ from endplate.report.article.fade import fade_scene
 from endplate.report.article.hooks import hooks_scene
 from endplate.report.article.needle import needle_scene
 from endplate.report.article.numbers import numbers
-from endplate.report.article.others import neighbour_story, neighbours_of, others_scene
+from endplate.report.article.others import neighbour_stories, neighbours_of, others_scene
 from endplate.report.article.rest import rest_scene
 from endplate.report.article.scene import Scene
 from endplate.report.article.seen import seen, seen_scene, seen_story
@@ -95,13 +95,18 @@ def _others(
     title: str, text: list[str], journey: Journey, result: Result | None, region: str
 ) -> Step:
     found = neighbours_of(result) if result else ()
-    told = {"neighbour_story": neighbour_story(found), "antibodies": _antibodies(result)}
+    first, *rest = text
+    told = [
+        *neighbour_stories(found),
+        first,
+        *(x.format(antibodies=_antibodies(result)) for x in rest),
+    ]
     call = urgent(region, signs(journey.areas))
     sure = words()["others"]["sure"]
     return Step(
         name="others",
         title=title,
-        text=tuple(line.format(**told) for line in text),
+        text=tuple(told),
         scenes=(others_scene(found),) if found else (),
         basis=basis("others", journey, result),
         urgent=(call["title"], tuple(call["signs"]), call["time"]),

@@ -20,6 +20,9 @@ from endplate.report.svg import tag
 PARTS = 100  # dots of the drug: one for each part of one hundred
 _FEW = 3  # places of the quick steps: no more than so many of 100 are there at a time
 _WANTED_H = (0, 3, 6, 12, 24, 48, 72)
+_SCISSORS = (
+    "M0 0L9-5M0 0L9 5M-3-3.4a2.6 2.6 0 1 0 .1 0M-3 3.4a2.6 2.6 0 1 0 .1 0M-2-1.6L0 0M-2 2L0 0"
+)
 _TURN = math.pi * (3 - math.sqrt(5))  # golden angle: spots that never line up
 
 
@@ -27,7 +30,7 @@ def ending_scene(journey: Journey) -> Scene:
     """Scene of the uptake over three days."""
     stages = journey.stages
     tracks = {
-        name: tuple(float(v) for v in getattr(stages, name))
+        name: tuple(float(v) for v in stages[name])
         for name in ("bulk", "free", "bound", "inside", "light_chain", "cleared")
     }
     return Scene(
@@ -52,9 +55,9 @@ def ending_scene(journey: Journey) -> Scene:
             _WANTED_H,
             lambda i: (
                 f"{HOURS[i]:.0f}",
-                told(stages.bulk[i]),
-                told(stages.cleared[i]),
-                told(stages.light_chain[i]),
+                told(stages["bulk"][i]),
+                told(stages["cleared"][i]),
+                told(stages["light_chain"][i]),
             ),
         ),
         start=24,
@@ -64,8 +67,8 @@ def ending_scene(journey: Journey) -> Scene:
 def _say(journey: Journey, i: int) -> str:
     stages = journey.stages
     return (
-        f"{HOURS[i]:.0f} hours: of 100 parts, {told(stages.bulk[i])} still lie in the pool, "
-        f"{told(stages.cleared[i])} are washed away and {told(stages.light_chain[i])} cut inside "
+        f"{HOURS[i]:.0f} hours: of 100 parts, {told(stages['bulk'][i])} still lie in the pool, "
+        f"{told(stages['cleared'][i])} are washed away and {told(stages['light_chain'][i])} cut inside "
         "nerve endings."
     )
 
@@ -79,7 +82,11 @@ def _surroundings() -> list[str]:
     stores = [(552, 92), (520, 118), (566, 140), (548, 262), (510, 284), (574, 232), (470, 108)]
     receptors = [(343, 152), (332, 200), (341, 246), (362, 112), (372, 284)]
     return [
-        tag("path", d="M0 330C80 318 150 344 230 330S300 326 320 334V360H0z", class_="hw-vessel"),
+        tag(
+            "path",
+            d="M0 332C80 322 150 340 230 332S420 326 470 334S560 336 600 330V360H0z",
+            class_="hw-vessel",
+        ),
         tag("path", d=bulb, class_="hw-nerve"),
         *(tag("circle", cx=x, cy=y, r=15, class_="hw-store") for x, y in stores),
         *(_messengers(x, y) for x, y in stores),
@@ -173,13 +180,14 @@ def _toxin(x: float, y: float, rules: str) -> str:
 
 def cutter(x: float, y: float, rules: str, turn: float = 0.0, size: float = 1.0) -> str:
     """A cutter as a small pair of scissors."""
+    angle = math.degrees(turn) % 360
     return tag(
         "g",
         tag(
             "path",
-            d="M0 0L9-5M0 0L9 5M-3-3.4a2.6 2.6 0 1 0 .1 0M-3 3.4a2.6 2.6 0 1 0 .1 0M-2-1.6L0 0M-2 2L0 0",
+            d=_SCISSORS,
             class_="hw-scissors",
-            transform=f"translate({x:.1f} {y:.1f}) rotate({math.degrees(turn) % 360:.0f}) scale({size:g})",
+            transform=f"translate({x:.1f} {y:.1f}) rotate({angle:.0f}) scale({size:g})",
         ),
         data_b=rules or None,
     )
@@ -193,10 +201,10 @@ def _route() -> list[str]:
 def _words() -> list[str]:
     return [
         label("pool", 130, 48, "strong", "middle"),
-        label("washed away", 150, 318, "", "middle"),
-        label("nerve ending", 590, 344, "strong", "end"),
+        label("washed away", 150, 316, "", "middle"),
+        label("nerve ending", 352, 62, "strong", "middle"),
         label("1", 300, 140, "step", "middle"),
         label("2", 376, 122, "step", "middle"),
         label("3", 440, 136, "step", "middle"),
-        science("axon terminal", 590, 30, "end"),
+        science("axon terminal", 352, 38, "middle"),
     ]

@@ -42,7 +42,11 @@ def fade_scene(journey: Journey) -> Scene:
         parts += [
             label(name, 14, y - 44, "strong"),
             science(scientific, 590, y - 44, "end"),
-            *(part for k in range(UNITS) for part in draw(26 + 28.8 * k, y, track, k)),
+            *(
+                part
+                for k in range(UNITS)
+                for part in draw(26 + 28.8 * k, y, track, k, journey.tissue)
+            ),
         ]
     return Scene(
         name="fade",
@@ -78,11 +82,11 @@ def _level(k: int) -> float:
     return (_ORDER.index(k) + 0.5) / UNITS
 
 
-def _scissors(x: float, y: float, track: str, k: int) -> list[str]:
+def _scissors(x: float, y: float, track: str, k: int, tissue: str) -> list[str]:
     return [cutter(x, y, shown_above(track, _level(k), 0.03), 0.6 * k, 1.5)]
 
 
-def _hook(x: float, y: float, track: str, k: int) -> list[str]:
+def _hook(x: float, y: float, track: str, k: int, tissue: str) -> list[str]:
     whole = f"M{x - 6:.1f} {y + 22:g}V{y - 4:g}q0-14 9-14t8 11"
     stub = f"M{x - 6:.1f} {y + 22:g}v-12"
     return [
@@ -91,9 +95,14 @@ def _hook(x: float, y: float, track: str, k: int) -> list[str]:
     ]
 
 
-def _contact(x: float, y: float, track: str, k: int) -> list[str]:
+def _contact(x: float, y: float, track: str, k: int, tissue: str) -> list[str]:
     spot = {"x": x - 11, "y": y - 18, "width": 22, "height": 40, "rx": 7}
     return [
         tag("rect", **spot, class_="hw-fibre"),
-        tag("rect", **spot, class_="hw-fibre lit", data_b=shown_above(track, _level(k), 0.03)),
+        tag(
+            "rect",
+            **spot,
+            class_=f"hw-fibre lit {tissue}",
+            data_b=shown_above(track, _level(k), 0.03),
+        ),
     ]

@@ -89,7 +89,7 @@ def _bubble(k: int) -> str:
     return tag(
         "g",
         vesicle,
-        tag("g", *_zipped(x), data_b=whole),
+        tag("g", *_zipped(x), *_let_out(x), data_b=whole),
         tag(
             "path",
             d=f"M{x + 5:g} {_WALL_Y + 4:g}q6-16 2-30",
@@ -114,11 +114,28 @@ def _zipped(x: float) -> list[str]:
     for shift, kind in ((0, "snap"), (1, "vamp"), (2, "syntaxin")):
         path = f"M{x + 6 * np.sin(2.1 * shift):.1f} {top:.1f}"
         for i in range(steps):
-            side = 9 * np.sin(2.1 * (i + 0.5) * 1.4 + 2.1 * shift)
-            end = 6 * np.sin(2.1 * (i + 1) * 1.4 + 2.1 * shift)
-            path += f"Q{x + side:.1f} {top + rise * (i + 0.5):.1f} {x + end:.1f} {top + rise * (i + 1):.1f}"
+            bend, end = (
+                x + wide * np.sin(2.94 * (i + part) + 2.1 * shift)
+                for wide, part in ((9, 0.5), (6, 1.0))
+            )
+            path += f"Q{bend:.1f} {top + rise * (i + 0.5):.1f} {end:.1f} {top + rise * (i + 1):.1f}"
         parts.append(tag("path", d=path, class_=f"hw-thread {kind}"))
     return parts
+
+
+def _let_out(x: float) -> list[str]:
+    """Messengers that come out where the hook is whole."""
+    return [
+        tag(
+            "circle",
+            cx=x + a,
+            cy=_WALL_Y + 18,
+            r=3.6,
+            class_="hw-ach fall",
+            style=f"animation-delay:-{(x * 0.013 + 0.5 * i) % 1.6:.2f}s",
+        )
+        for i, a in enumerate((-9, 0, 10))
+    ]
 
 
 def _dangling(x: float) -> str:

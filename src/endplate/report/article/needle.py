@@ -52,11 +52,13 @@ def needle_scene(journey: Journey) -> Scene:
             (0.25, 0.5, 0.75, 1.0),
             lambda i: (
                 f"{100 * _STOPS[i]:.0f} %",
-                f"{number(shot.volume_ml * _STOPS[i], 3)} mL",
+                f"{number(shot.volume_ml * _STOPS[i], 2)} mL",
                 f"{number(pools[i], 0)} mm",
             ),
         ),
-        start=len(_STOPS) - 1,
+        start=20,
+        keys=(("c-cut dot", f"in the {told['place']}"), ("c-pool dot", "elsewhere")),
+        ends=("the needle is in", "at rest"),
     )
 
 
@@ -64,7 +66,7 @@ def _say(at: float, pool_mm: float, volume_ml: float, told: dict[str, str]) -> s
     if at <= 0.0:
         return "The needle is in. Nothing is given yet."
     if at <= 1.0:
-        given = number(volume_ml * at, 3)
+        given = number(volume_ml * at, 2)
         return f"{given} mL is in. The pool is {number(pool_mm, 0)} mm long."
     if at < 2.0:
         return f"The drug seeps out by about {told['binding']} mm and sticks."
@@ -83,34 +85,45 @@ def _scale(journey: Journey) -> float:
 
 
 def _layers(journey: Journey, scale: float) -> list[str]:
-    """Skin, what lies under it, and the muscle or layer that is meant."""
+    """What the needle goes through, and the muscle or layer that is meant."""
     block = journey.block
     top = _SKIN_Y + (block.centre_mm[2] - block.thickness_mm / 2) * scale
     thick = block.thickness_mm * scale
     parts = [
         tag("rect", x=0, y=_SKIN_Y, width=WIDTH, height=HEIGHT - _SKIN_Y, class_="hw-fat"),
-        tag("rect", x=0, y=_SKIN_Y, width=WIDTH, height=min(1.4 * scale, 30.0), class_="hw-skin"),
         tag("rect", x=0, y=top, width=WIDTH, height=thick, class_=f"hw-target {block.tissue}"),
     ]
-    if block.tissue == "muscle":
-        lines = max(1, min(9, int(thick / 6)))
-        parts += [
-            tag("path", d=f"M0 {top + thick * (i + 0.5) / lines:.1f}H{WIDTH:g}", class_="hw-strand")
-            for i in range(lines)
-        ]
-    else:
-        parts += [_gland(x, top, thick) for x in np.arange(25.0, WIDTH, 50.0)]
-    mm = next((one for one in _SCALE_MM if one * scale > 55), _SCALE_MM[-1])
-    bar = f"M16 {HEIGHT - 14:g}v-7m0 3.5h{mm * scale:.1f}m0 -3.5v7"
-    name = place_words(block.muscle)
-    word_y = min(top + thick + 24, HEIGHT - 40)
+    if block.tissue != "bladder":
+        skin = tag(
+            "rect", x=0, y=_SKIN_Y, width=WIDTH, height=min(1.4 * scale, 30.0), class_="hw-skin"
+        )
+        parts.insert(1, skin)
+    return [*parts, *_grain(journey, top, thick), *_names(journey, scale, top + thick)]
+
+
+def _grain(journey: Journey, top: float, thick: float) -> list[str]:
+    """Strands of a muscle or wall, glands of a skin."""
+    if journey.block.tissue == "gland":
+        return [_gland(x, top, thick) for x in np.arange(25.0, WIDTH, 50.0)]
+    lines = max(1, min(9, int(thick / 6)))
     return [
-        *parts,
-        tag("path", d=bar, class_="hw-bar"),
+        tag("path", d=f"M0 {top + thick * (i + 0.5) / lines:.1f}H{WIDTH:g}", class_="hw-strand")
+        for i in range(lines)
+    ]
+
+
+def _names(journey: Journey, scale: float, bottom: float) -> list[str]:
+    """Names of the layers, and a bar of known length."""
+    muscle = journey.block.muscle
+    mm = next((one for one in _SCALE_MM if one * scale > 55), _SCALE_MM[-1])
+    y = min(bottom + 24, HEIGHT - 40)
+    above = "inside of the bladder" if journey.tissue == "bladder" else "skin"
+    return [
+        tag("path", d=f"M16 {HEIGHT - 14:g}v-7m0 3.5h{mm * scale:.1f}m0 -3.5v7", class_="hw-bar"),
         label(f"{mm} mm", 16 + mm * scale + 8, HEIGHT - 12),
-        label("skin", 10, _SKIN_Y - 9),
-        label(name, 10, word_y, "strong"),
-        science(scientific(block.muscle), 10, word_y + 24),
+        label(above, 10, _SKIN_Y - 9),
+        label(place_words(muscle), 10, y, "strong"),
+        science(scientific(muscle), 10, y + 24),
     ]
 
 
@@ -151,7 +164,7 @@ def _fluid(journey: Journey, scale: float) -> list[str]:
         inside = point / max(1.0, float(np.linalg.norm(point)) / 0.9)
         rest_y = _SKIN_Y + abs(shot.depth_mm * scale + point[1] * sd_z)
         start = (k + 0.5) / DOTS
-        there = f"{x0 + inside[0] * long[-1] / 2.4:.1f}", f"{y0 + inside[1] * thick[-1] / 2.4:.1f}"
+        there = f"{x0 + inside[0] * long[-1]:.1f}", f"{y0 + inside[1] * thick[-1]:.1f}"
         seen = "hw-drug in" if _lies_in(journey, point, sd_z / scale) else "hw-drug"
         rest = (
             f"{min(WIDTH - 4, max(4, x0 + point[0] * sd_x)):.1f}",

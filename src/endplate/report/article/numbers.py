@@ -17,6 +17,7 @@ _CHANGED = 0.03  # a share that differs less from the whole is told as unchanged
 def numbers(journey: Journey) -> dict[str, str]:
     """Every number that the texts of the steps name, as words."""
     shot, rates, stages = journey.shot, journey.kinetics, journey.stages
+    cutters = stages["light_chain"]
     length, thick, _ = shot.pool_mm[-1]
     sites = journey.sites
     return {
@@ -31,13 +32,13 @@ def numbers(journey: Journey) -> dict[str, str]:
         "binding": number(value("binding_length_mm"), 0),
         "own": told(dict(journey.spread)[journey.block.muscle]),
         "elsewhere": told(dict(journey.spread)["elsewhere"]),
-        "pool_half": number(half_time(HOURS, stages.bulk), 0),
-        "cleared": told(float(stages.cleared[-1])),
-        "bind_min": number(_MINUTES_PER_DAY / rates.binding_per_d, 0),
-        "inside_min": number(_MINUTES_PER_DAY / rates.translocation_per_d, 0),
-        "lytic_min": number(_MINUTES_PER_DAY / rates.lytic_per_d, 0),
-        "inside": told(float(stages.light_chain.max())),
-        "by_h": number(float(HOURS[stages.light_chain >= 0.9 * stages.light_chain.max()][0]), 0),
+        "pool_half": number(half_time(HOURS, stages["bulk"]), 0),
+        "cleared": told(float(stages["cleared"][-1])),
+        "bind_min": number(_MINUTES_PER_DAY / float(rates.binding_per_d), 0),
+        "inside_min": number(_MINUTES_PER_DAY / float(rates.translocation_per_d), 0),
+        "lytic_min": number(_MINUTES_PER_DAY / float(rates.lytic_per_d), 0),
+        "inside": told(float(cutters.max())),
+        "by_h": number(float(HOURS[cutters >= 0.9 * cutters.max()][0]), 0),
         "renewal": number(value("snap25_half_life_d"), 0),
         "margin_low": number(value("safety_factor_low"), 0),
         "margin_high": number(value("safety_factor_high"), 0),

@@ -1,6 +1,7 @@
 """Drawing of the last step: of one hundred people, who gets which weakness, and when."""
 
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from endplate.report.article.words import words
 from endplate.report.icons import CELL
 from endplate.report.quantity import icons, people, people_range, plain_time
 from endplate.report.reading import Result
+from endplate.report.sheet_words import capital
 from endplate.report.svg import tag
 from endplate.report.words import word
 
@@ -17,6 +19,7 @@ MOST_SHOWN = 3
 _STOPS = np.arange(0.0, 120.01, 1.0)
 _WANTED_D = (0, 7, 14, 30, 60, 90, 120)
 _SOFT_D = 1.5
+_LETTERS = 16  # of a name in one line
 _PERSON = "M6 .7a2.4 2.4 0 1 1 0 4.8 2.4 2.4 0 0 1 0-4.8zM1.9 11.3V9.6a4.1 3.7 0 0 1 8.2 0v1.7z"
 Harm = Mapping[str, Any]
 
@@ -31,17 +34,17 @@ def neighbours_of(result: Result) -> tuple[Harm, ...]:
     return tuple(sorted(found, key=lambda harm: -harm["percent"])[:MOST_SHOWN])
 
 
-def neighbour_story(found: tuple[Harm, ...]) -> str:
+def neighbour_stories(found: tuple[Harm, ...]) -> tuple[str, ...]:
     """What may get weak beside the treated place, and how often."""
-    say, parts = words()["neighbour"], [words()["neighbour"]["other"]]
-    for harm in found:
-        count = people(harm["percent"])
-        span = people_range(harm["low"], harm["high"])
-        parts.append(
-            f"{say.get(harm['term'], '')} It happens to {count} of 100 people like you; it could "
-            f"be {span}."
-        )
-    return " ".join(part.strip() for part in parts)
+    say = words()["neighbour"]
+    return (say["other"], *(f"{say.get(h['term'], '')} {_how_often(h)}".strip() for h in found))
+
+
+def _how_often(harm: Harm) -> str:
+    if icons(harm["high"]) == 0:
+        return "Fewer than 1 of 100 people like you get it."
+    span = people_range(harm["low"], harm["high"])
+    return f"{capital(people(harm['percent']))} of 100 people like you get it (range {span})."
 
 
 def others_scene(found: tuple[Harm, ...]) -> Scene:
@@ -65,8 +68,10 @@ def others_scene(found: tuple[Harm, ...]) -> Scene:
     names = [word("harm", harm["term"], "plain") for harm in found]
     return Scene(
         name="others",
-        label="Drawing: one hundred people for each weakness; those who have it on a day are filled.",
-        picture=stage(*parts, height=300.0),
+        label=(
+            "Drawing: one hundred people for each weakness; those who have it on a day are filled."
+        ),
+        picture=stage(*parts, height=316.0),
         at=tuple(_STOPS),
         unit="days",
         tracks={},
@@ -110,16 +115,17 @@ def _people(harm: Harm, span: tuple[float | None, float | None], middle: float) 
         )
     parts = []
     for k in range(100):
-        where = f"translate({left + (k % 10) * CELL * size:.1f} {74 + (k // 10) * CELL * size:.1f}) scale({size})"
+        x, y = left + (k % 10) * CELL * size, 116 + (k // 10) * CELL * size
+        where = f"translate({x:.1f} {y:.1f}) scale({size})"
         parts.append(tag("path", d=_PERSON, class_="i-no", transform=where))
         if k < shown:
             parts.append(tag("path", d=_PERSON, class_="i-add", transform=where, data_b=rules))
-    name = word("harm", harm["term"], "plain")
+    lines = wrap(word("harm", harm["term"], "plain"), _LETTERS)[:3]
     when = "time not known"
     if start is not None and end is not None:
         when = f"from {plain_time(start)} on, for {plain_time(end - start)}"
     return [
-        label(name, middle, 34, "strong", "middle"),
-        label(when, middle, 58, "small", "middle"),
+        *(label(line, middle, 26 + 25 * i, "strong", "middle") for i, line in enumerate(lines)),
+        label(when, middle, 102, "small", "middle"),
         *parts,
     ]

@@ -63,12 +63,15 @@ def _still(journey: Journey) -> str:
 
 def _label(journey: Journey) -> str:
     place = place_words(journey.block.muscle)
-    return {
-        "muscle": f"Drawing: the {place} pulls; how far goes with its force, how thick with its size.",
-        "gland": "Drawing: sweat glands under the skin, with drops above those that still get a signal.",
-        "bladder": "Drawing: the bladder, whose wall squeezes as far as it still gets a signal.",
-        "nociceptor": "Drawing: nerves from the head to the brain; dots run on those that still send.",
-    }[journey.tissue]
+    return (
+        "Drawing: "
+        + {
+            "muscle": f"the {place} pulls; how far goes with its force, how thick with its size.",
+            "gland": "sweat glands under the skin, with drops above those that still get a signal.",
+            "bladder": "the bladder, whose wall squeezes as far as it still gets a signal.",
+            "nociceptor": "nerves from the head to the brain; dots run on those that still send.",
+        }[journey.tissue]
+    )
 
 
 def _say(journey: Journey, day: float, force: float, lost: float) -> str:
@@ -149,12 +152,14 @@ def _bladder(journey: Journey) -> list[str]:
                 "g",
                 tag(
                     "path",
-                    d="M0-140C110-140 150-60 130 20C112 90 40 110 16 136V168H-16V136C-40 110-112 90-130 20C-150-60-110-140 0-140z",
+                    d="M0-140C110-140 150-60 130 20C112 90 40 110 16 136V168H-16V136"
+                    "C-40 110-112 90-130 20C-150-60-110-140 0-140z",
                     class_="hw-fibre bladder lit wall",
                 ),
                 tag(
                     "path",
-                    d="M0-112C90-112 122-50 104 14C88 70 36 84 0 108C-36 84-88 70-104 14C-122-50-90-112 0-112z",
+                    d="M0-112C90-112 122-50 104 14C88 70 36 84 0 108"
+                    "C-36 84-88 70-104 14C-122-50-90-112 0-112z",
                     class_="hw-urine",
                 ),
                 class_="hw-belly round",

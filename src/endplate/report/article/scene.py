@@ -34,7 +34,9 @@ class Scene:
     """One drawing with its numbers.
 
     `at` are the stops of its time; `tracks` one number per stop; `says` one sentence per stop;
-    `rows` the same in a short table for who cannot or will not watch.
+    `rows` the same in a short table for who cannot or will not watch. `keys` are color classes
+    and words of what the curves do not tell; `ends` are words for the ends of a time that is not
+    counted in `unit`.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Scene:
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     start: int = 0
+    keys: tuple[tuple[str, str], ...] = ()
+    ends: tuple[str, str] = ("", "")
 
     def props(self) -> dict[str, Any]:
         """What the page needs to play it, ready for JSON."""
@@ -60,8 +64,17 @@ class Scene:
                 for name, values in {"at": self.at, **self.tracks}.items()
             },
             "says": list(self.says),
+            "ends": list(self.ends if any(self.ends) else self._ends()),
             "start": self.start,
         }
+
+    def _ends(self) -> tuple[str, str]:
+        return f"{self.at[0]:g} {self.unit}", f"{self.at[-1]:g} {self.unit}"
+
+    @property
+    def legend(self) -> tuple[tuple[str, str], ...]:
+        """Color class and words of everything that has a color, each once."""
+        return tuple(dict.fromkeys([*self.keys, *((c.kind, c.words) for c in self.curves)]))
 
 
 def rule(attribute: str, track: str, *points: tuple[float, Any], form: str = "") -> str:
@@ -132,9 +145,11 @@ def at_stops(stops: Numbers, time: Numbers, values: Numbers) -> tuple[float, ...
     return tuple(float(v) for v in np.interp(stops, time, values))
 
 
-def table(stops: Sequence[float], wanted: Sequence[float], row: Callable[[int], Sequence[str]]):
+def table(
+    stops: Numbers, wanted: Sequence[float], row: Callable[[int], Sequence[str]]
+) -> tuple[tuple[str, ...], ...]:
     """Rows of the short table: those of the stops nearest to the wanted times."""
-    places = [int(np.argmin(np.abs(np.asarray(stops) - one))) for one in wanted]
+    places = [int(np.argmin(np.abs(stops - one))) for one in wanted]
     return tuple(tuple(row(i)) for i in dict.fromkeys(places))
 
 

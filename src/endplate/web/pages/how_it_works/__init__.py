@@ -1,5 +1,7 @@
 """The page How it works: the article of the open plan, its drawings played in the browser."""
 
+import asyncio
+
 from nicegui import background_tasks, ui
 
 from endplate.case import DEMO_PLAN, Plan
@@ -10,6 +12,7 @@ from endplate.web.pages.how_it_works.step_view import StepView
 from endplate.web.place import Place
 
 TITLE = "How it works"
+SETTLE_S = 0.15  # a desk that is being laid out changes several times at once
 WAIT = "The numbers of this plan are being worked out. The first time takes some seconds."
 
 
@@ -47,7 +50,10 @@ class Article:
         background_tasks.create(self._fill(draft.plan, draft.faults, draft.text))
 
     async def _fill(self, plan: Plan | None, faults: tuple[str, ...], asked: str) -> None:
-        """Show the article of a plan; of the bundled one where there is none or it is not covered."""
+        """Show the article of a plan; of the bundled one where it has faults or is not covered."""
+        await asyncio.sleep(SETTLE_S)
+        if self._is_late(asked):
+            return
         self._wait.set_visibility(True)
         why = faults
         try:

@@ -14,7 +14,8 @@ def text_html(step: Step) -> str:
         title, signs, time = step.urgent
         items = "".join(f"<li>{escape(sign)}</li>" for sign in signs)
         parts.append(
-            f'<div class="hw-urgent"><h3>{escape(title)}</h3><ul>{items}</ul><p>{escape(time)}</p></div>'
+            f'<div class="hw-urgent"><h3>{escape(title)}</h3><ul>{items}</ul>'
+            f"<p>{escape(time)}</p></div>"
         )
     for title, lines in step.after:
         parts.append(f"<h3>{escape(title)}</h3>")
@@ -25,8 +26,8 @@ def text_html(step: Step) -> str:
 def legend_html(scene: Scene) -> str:
     """What the curves under a drawing are."""
     items = "".join(
-        f'<li><span class="hw-key {escape(one.kind)}"></span>{escape(one.words)}</li>'
-        for one in scene.curves
+        f'<li><span class="hw-key {escape(kind)}"></span>{escape(said)}</li>'
+        for kind, said in scene.legend
     )
     return f'<ul class="hw-legend">{items}</ul>' if items else ""
 

@@ -25,14 +25,17 @@ export default {
     <figure class="hw-scene" :data-playing="playing">
       <div ref="stage" class="hw-stage" role="img" :aria-label="label" v-html="svg"></div>
       <p class="hw-say" data-say>{{ say }}</p>
-      <div ref="curve" class="hw-curves" v-html="curve"></div>
       <div class="hw-run">
         <button type="button" class="hw-play" @click="toggle"
           :aria-label="(playing ? 'Pause: ' : 'Play: ') + name">
           <svg viewBox="0 0 24 24" aria-hidden="true"><path :d="icon"/></svg>
         </button>
-        <input type="range" min="0" :max="last" step="1" :value="Math.round(place)" @input="pick"
-          :aria-label="'Time in the drawing: ' + name" :aria-valuetext="say">
+        <div class="hw-time">
+          <div ref="curve" class="hw-curves" v-html="curve"></div>
+          <input type="range" min="0" :max="last" step="1" :value="Math.round(place)" @input="pick"
+            :aria-label="'Time in the drawing: ' + name" :aria-valuetext="say">
+          <div class="hw-ends" aria-hidden="true"><span>{{ ends[0] }}</span><span>{{ ends[1] }}</span></div>
+        </div>
       </div>
     </figure>`,
   props: {
@@ -42,6 +45,7 @@ export default {
     curve: String,
     tracks: Object,
     says: Array,
+    ends: Array,
     start: Number,
   },
   data() {

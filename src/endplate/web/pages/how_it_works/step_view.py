@@ -28,16 +28,20 @@ class StepView:
                 self._title = ui.html("", sanitize=False, tag="h2")
                 self._text = ui.html("", sanitize=False)
                 self._small = ui.label("").classes("quiet")
-                self._basis = ui.html("", sanitize=False)
             self._figures = ui.element("div").classes("hw-figures")
+            with ui.element("div").classes("hw-more"):
+                self._basis = ui.html("", sanitize=False)
+                self._tables = ui.element("div")
 
     def show(self, step: Step, answer: Answer | None) -> None:
         """Show a step; what has not changed is left alone."""
+        self._small.set_text(_small(step, answer))
         if step == self._shown:
             return
-        self._title.set_content(f'<span class="hw-no">{self._number}</span> {step.title}')
+        self._title.set_content(
+            f'<span class="hw-no">{self._number}</span> {step.title}{_tags(step)}'
+        )
         self._text.set_content(text_html(step))
-        self._small.set_text(_small(step, answer))
         self._basis.set_content(basis_html(step.basis))
         if list(self._players) != [scene.name for scene in step.scenes]:
             self._lay_out(step)
@@ -54,19 +58,25 @@ class StepView:
         for name in [n for n in self._players if n not in [s.name for s in step.scenes]]:
             for element in self._players.pop(name):
                 element.delete()
-        with self._figures:
-            for scene in step.scenes:
-                if scene.name not in self._players:
-                    self._players[scene.name] = (
-                        Player(scene, _name(step, scene.name)),
-                        ui.html("", sanitize=False),
-                        ui.html("", sanitize=False),
-                    )
-                    self._shown = None
+        for scene in step.scenes:
+            if scene.name not in self._players:
+                with self._figures:
+                    player = Player(scene, _name(step, scene.name))
+                    legend = ui.html("", sanitize=False)
+                with self._tables:
+                    table = ui.html("", sanitize=False)
+                self._players[scene.name] = player, legend, table
+                self._shown = None
 
 
 def _name(step: Step, scene: str) -> str:
     return "What people see" if scene == "seen" else step.title
+
+
+def _tags(step: Step) -> str:
+    """Where the numbers of a step come from."""
+    origins = ("model", "trial") if step.name == "others" else ("model",)
+    return "".join(f' <span class="tag">{origin}</span>' for origin in origins)
 
 
 def _small(step: Step, answer: Answer | None) -> str:
@@ -75,4 +85,5 @@ def _small(step: Step, answer: Answer | None) -> str:
         return ""
     if answer is None:
         return "The forecast of many people is still being worked out."
-    return f"The numbers of people come from a forecast with {answer['provenance']['people']} made-up people."
+    people = answer["provenance"]["people"]
+    return f"The numbers of people come from a forecast with {people} made-up people."
