@@ -68,8 +68,8 @@ def _say(journey: Journey, i: int) -> str:
     stages = journey.stages
     return (
         f"{HOURS[i]:.0f} hours: of 100 parts, {told(stages['bulk'][i])} still lie in the pool, "
-        f"{told(stages['cleared'][i])} are washed away and {told(stages['light_chain'][i])} cut inside "
-        "nerve endings."
+        f"{told(stages['cleared'][i])} are washed away and {told(stages['light_chain'][i])} cut "
+        "inside nerve endings."
     )
 
 
