@@ -22,7 +22,7 @@ class _State:
     """Drafts, the number of each one's sheet of notes, and the place of the open draft."""
 
     drafts: tuple[Draft, ...]
-    sheets: tuple[int, ...]
+    sheets: tuple[int, ...] = field(compare=False)
     at: int
 
     @classmethod
@@ -183,7 +183,7 @@ class Desk:
         if found is None:
             return False
         state = found[0]
-        if (state.drafts, state.at) != (self.drafts, self.at):
+        if state != self.state:
             self._go(state)
         return True
 
