@@ -56,6 +56,22 @@ def cleared(rates, time_d):
     return scheme.light_chain(time_d), scheme.light_chain_area_d(time_d), scheme.outside(time_d)
 
 
+@pytest.mark.parametrize("clearance_per_d", [0.0, 1.7])
+def test_all_of_a_dose_is_somewhere_at_all_times(clearance_per_d):
+    scheme = Clearing(*map(jnp.asarray, (0.5, clearance_per_d, 84.0, 203.0, 18.7, 0.018)))
+    times = jnp.asarray(TIMES_D)
+    places = scheme.stages(times)
+    assert float(jnp.abs(sum(places) - 1.0).max()) < 1e-12  # rounding
+    assert min(float(place.min()) for place in places) > -1e-12
+    assert jnp.allclose(places.light_chain, scheme.light_chain(times), atol=1e-9)
+    assert jnp.allclose(places.bulk + places.free, scheme.outside(times), atol=1e-12)
+    for only_grows in (places.cleared, places.spent):
+        assert float(jnp.diff(only_grows).min()) > -1e-12
+    assert float(places.cleared[-1]) == pytest.approx(  # what leaves the bulk, then what binds
+        1.0 - 0.5 / (0.5 + clearance_per_d) * 84.0 / (84.0 + clearance_per_d), abs=1e-9
+    )
+
+
 RATES = st.tuples(
     st.floats(0.02, 5.0),  # release
     st.floats(0.0, 5.0),  # clearance

@@ -1,11 +1,16 @@
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from html_reading import Page
 from readability import grade, syllables
 
 from endplate.report import sheet_page, write_sheet
+from endplate.report.pdf import pdf_bytes
+from endplate.report.sheet import page_text
+from endplate.report.sheet_notes import SheetNotes, fault
+from pdf_reading import words
 
 HARD = "The multidisciplinary committee subsequently recommended comprehensive evaluation."
 
@@ -122,3 +127,47 @@ def test_a_missing_part_is_no_promise(result, tmp_path, part):
 def test_a_long_list_says_how_many_are_left_out(result, tmp_path):
     result["harms"] = [{**result["harms"][0], "term": f"harm_{i}"} for i in range(14)]
     assert "4 more" in sheet(result, tmp_path).text
+
+
+NOTES = SheetNotes(
+    questions="Will it <b>hurt</b>?\nHow long?",
+    agreed="20 units & a check",
+    follow_up="2026-12-06",
+    patient="Ann O'Neil",
+    provider="Dr. Q",
+)
+
+
+def test_notes_stand_on_the_sheet_and_are_no_markup(result):
+    page = Page(page_text(replace(sheet_page(result), notes=NOTES)))
+    assert page.faults == []
+    for note in ("Will it <b>hurt</b>?", "20 units & a check", "6 Dec 2026", "Ann O'Neil"):
+        assert note in page.text
+    assert "Provider: Dr. Q" in page.text
+
+
+def test_a_sheet_without_notes_has_lines_to_write_on(result):
+    plain = page_text(sheet_page(result))
+    blank = page_text(replace(sheet_page(result), notes=SheetNotes()))
+    assert plain.count('class="rule"') == 2
+    assert blank.count('class="rule"') == 5
+    assert "What we agreed" not in plain
+    assert "notes" not in sheet_page(result).as_dict()
+
+
+def test_notes_that_do_not_fit_are_told_and_left_out():
+    assert fault("agreed", "x" * 1201) == (
+        "What was agreed has 1201 characters; there is room for 1200."
+    )
+    kept = SheetNotes.read({**NOTES.as_dict(), "patient": "x" * 81, "follow_up": "soon", "odd": 1})
+    assert kept == replace(NOTES, patient="", follow_up="")
+    assert SheetNotes.read(["no", "notes"]) == SheetNotes()
+
+
+def test_notes_stand_in_the_pdf(result):
+    pytest.importorskip("weasyprint", exc_type=(ImportError, OSError))
+    content = pdf_bytes(replace(sheet_page(result), notes=NOTES))
+    assert content.startswith(b"%PDF")
+    text = words(content)
+    for note in ("Will it <b>hurt</b>?", "20 units & a check", "6 Dec 2026", "Ann O'Neil"):
+        assert note in text

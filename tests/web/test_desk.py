@@ -1,6 +1,8 @@
 """The desk: what is done on it can be undone, kept and laid out again; a bad text does nothing."""
 
+import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import CaseError
+from endplate.report.sheet_notes import SheetNotes
 from endplate.web.desk import Desk, Draft
 from endplate.web.desk.address import draft_of
 from endplate.web.desk.fields import value_at, with_product, with_use, with_value
@@ -90,6 +93,67 @@ def test_the_desk_of_a_link_can_be_undone(desk):
     assert value_at(desk.draft, "patient.age_y") == 70
     desk.undo()
     assert value_at(desk.draft, "patient.age_y") == 46
+
+
+NOTES = SheetNotes(questions="Will it hurt?", patient="Ann")
+
+
+def test_notes_go_with_their_plan_and_are_kept(desk):
+    desk.write(NOTES)
+    aged(desk, 30)
+    assert desk.notes == NOTES
+    desk.add(Draft("other", desk.draft.text))
+    assert desk.notes == SheetNotes()
+    desk.write(replace(NOTES, patient="Bob"))
+    other = Desk.with_plan(Plan.load(DEMO_PLAN))
+    assert other.restore(desk.dumps())
+    assert other.notes.patient == "Bob"
+    other.open(0)
+    assert other.notes == NOTES
+    other.remove(0)
+    assert other.notes.patient == "Bob"
+
+
+def test_no_undo_touches_notes_and_notes_are_no_step(desk):
+    aged(desk, 30)
+    desk.write(NOTES)
+    desk.undo()
+    assert desk.notes == NOTES
+    assert not desk.can_undo
+    desk.redo()
+    assert desk.notes == NOTES
+
+
+def test_another_plan_in_the_same_place_has_a_blank_sheet(desk):
+    desk.write(NOTES)
+    desk.swap(Draft("demo_plan", with_value(desk.draft, "patient.age_y", 70).text))
+    assert desk.notes == SheetNotes()
+    desk.undo()
+    assert desk.notes == NOTES
+
+
+def test_a_link_brings_no_notes(desk):
+    other = Desk.with_plan(Plan.load(DEMO_PLAN))
+    aged(other, 70)
+    other.write(NOTES)
+    assert desk.follow(other.dumps())
+    assert desk.notes == SheetNotes()
+
+
+@pytest.mark.parametrize("notes", [None, [], "x", {"patient": 5}, {"patient": "x" * 900}])
+def test_a_desk_kept_without_sound_notes_is_laid_out(desk, notes):
+    kept = json.loads(desk.dumps())
+    kept["plans"][0]["notes"] = notes
+    other = Desk.with_plan(Plan.load(DEMO_PLAN))
+    assert other.restore(json.dumps(kept))
+    assert other.notes == SheetNotes()
+
+
+def test_clearing_the_desk_forgets_notes(desk):
+    desk.write(NOTES)
+    desk.lay_out(desk.drafts)
+    assert desk.notes == SheetNotes()
+    assert "Ann" not in desk.dumps()
 
 
 def test_listeners_hear_of_every_change(desk):

@@ -69,6 +69,13 @@ def draws_of(seed: Array | int, people: Array, sites: int) -> tuple[Array, Array
     return normals_of(seed, people), placement_of(seed, people, sites)
 
 
+def draws_of_one(seed: int, person: int | None, sites: int) -> tuple[Array, Array]:
+    """One person's own draws and those of the needle; of None, the middle person, all zero."""
+    if person is None:
+        return jnp.zeros((1, len(PURPOSES))), jnp.zeros((1, sites, 3))
+    return draws_of(seed, jnp.array([person]), sites)
+
+
 def _normals(seed: Array | int, person: Array, purposes: Array) -> Array:
     own = jax.random.fold_in(jax.random.key(seed), person)
     return jax.vmap(lambda purpose: jax.random.normal(jax.random.fold_in(own, purpose)))(purposes)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from endplate.body.course import Kinetics
 from endplate.body.scales import BurdenScale, LineScale, Raters, Thresholds
-from endplate.body.spread import AbstractSpread, Sheet, Wheal
+from endplate.body.spread import Sheet, Wheal
 from endplate.facts.burdens import burdens
 from endplate.facts.indications import indication as facts
 from endplate.facts.parameters import fit_rows, fitted_estimates, posterior_draws, value
@@ -143,7 +143,7 @@ def burden_scale(values: Values, indication: str, own: Mapping[str, Array]) -> B
     )
 
 
-def spread() -> dict[str, AbstractSpread]:
+def spread() -> dict[str, Sheet | Wheal]:
     """The default spread hypothesis of each tissue with the published sizes."""
     sheet = Sheet(
         length_1ml_mm=value("sheet_length_1ml_mm"),

@@ -30,7 +30,7 @@ from endplate.facts.indications import chart_of, indication
 from endplate.people import model
 from endplate.people.cache import use_compile_cache
 from endplate.people.coverage import covered_areas
-from endplate.people.draws import normals_of, placement_of
+from endplate.people.draws import draws_of_one
 from endplate.people.history import Earlier, earlier_sessions
 from endplate.people.job import Job, make_jobs
 from endplate.people.layout import MUSCLE, NOCICEPTOR, Layout, tissues, whole_field
@@ -82,9 +82,12 @@ class Part:
 
 @dataclass(frozen=True)
 class OnePerson:
-    """One person: the injections and every part treated; `time_d` [d] from the planned one."""
+    """One person: the injections and every part treated; `time_d` [d] from the planned one.
 
-    person: int
+    `person` is None for the middle person, who is nobody's number.
+    """
+
+    person: int | None
     seed: int
     given: tuple[Given, ...]
     time_d: Numbers
@@ -92,7 +95,7 @@ class OnePerson:
 
 
 def one_person(
-    plan: Plan, person: int = 0, seed: int = 0, days: int = 365, fine: bool = True
+    plan: Plan, person: int | None = 0, seed: int = 0, days: int = 365, fine: bool = True
 ) -> OnePerson:
     """Run one person of a plan, every cell of everything treated by itself.
 
@@ -101,7 +104,8 @@ def one_person(
     plan : Plan
         The plan; earlier treatments it lists act too.
     person : int
-        Number of the person, from 0.
+        Number of the person, from 0; None for the middle person: every draw at its middle, and
+        the needle where it was planned.
     seed : int
         Seed of the people.
     days : int
@@ -117,7 +121,7 @@ def one_person(
         `person`, `seed` or `days` is out of bounds.
     """
     for name, number, low, high in (
-        ("person", person, 0, MOST_PERSON),
+        ("person", person or 0, 0, MOST_PERSON),
         ("seed", seed, 0, MOST_SEED),
         ("days", days, 1, MOST_DAYS),
     ):
@@ -143,7 +147,7 @@ def one_person(
 class _Times:
     """Who is run, and when: all injections of the person, and the times of the courses."""
 
-    person: int
+    person: int | None
     injection_d: Numbers
     time_d: Numbers
     earlier: tuple[Earlier, ...]
@@ -167,9 +171,8 @@ def _parts(job: Job, run: _Times, areas: tuple[str, ...]) -> list[Part]:
 
 
 def _part(job: Job, run: _Times, sites: tuple[PlacedSite, ...], tissue: str, pain_of: str) -> Part:
-    rates, drawn_load = _drawn(
-        job.setting, job.seed, run.person, job.layout, job.same_pattern, tissue, pain_of
-    )
+    draws = draws_of_one(job.seed, run.person, site_count(job.setting))
+    rates, drawn_load = _drawn(job.setting, *draws, job.layout, job.same_pattern, tissue, pain_of)
     field = whole_field(job.layout)
     of_block = (tissue,) * len(field.blocks) if pain_of else tissues(job.layout)
     rows = [
@@ -200,19 +203,17 @@ def _part(job: Job, run: _Times, sites: tuple[PlacedSite, ...], tissue: str, pai
 @partial(jax.jit, static_argnames=("layout", "same_pattern", "tissue", "pain_of"))
 def _drawn(
     setting: Setting,
-    seed: Array,
-    person: Array,
+    normals: Array,
+    placement: Array,
     layout: Layout,
     same_pattern: bool,
     tissue: str,
     pain_of: str,
 ) -> tuple[Kinetics, Array]:
     """Rates of one person in one tissue, and the load of every injection in every cell."""
-    people = jnp.reshape(person, (1,))
     vectors = model.stored_vector()[None, :]
-    run = drawn(vectors, normals_of(seed, people), setting, layout, same_pattern)
+    run = drawn(vectors, normals, setting, layout, same_pattern)
     gain = pain_gains(run, pain_of) if pain_of else block_gains(run)
-    placement = placement_of(seed, people, site_count(setting))
     loads = jnp.stack(cell_loads(run, densities(run, placement, jnp.float64), gain), axis=1)[0]
     if same_pattern:
         loads = setting.load_ratio[:, None] * loads[:1]

@@ -11,6 +11,7 @@ from endplate.report.sheet import SheetPage
 
 # Letters grow to fill the page and shrink in these steps until a full sheet fits on it.
 SCALES = (1.15, 1.07, 1.0, 0.95, 0.9, 0.86, 0.82, 0.78)
+LEAST_WITH_NOTES = 0.9  # smaller letters are for a sheet nobody wrote on; else it takes two pages
 MISSING = "PDF needs WeasyPrint and the library Pango: pip install 'endplate[pdf]', or write HTML."
 
 
@@ -62,11 +63,13 @@ def _document(page: SheetPage):
 
     if page.large_print:
         return laid_out(1.0)
+    written = bool(page.notes and page.notes.as_dict())
+    least = LEAST_WITH_NOTES if written else 0.0
     for scale in SCALES:
-        document = laid_out(scale)
-        if len(document.pages) == 1:
+        document = laid_out(scale) if scale >= least else None
+        if document is not None and len(document.pages) == 1:
             return document
-    return laid_out(SCALES[-1])
+    return laid_out(1.0 if written else SCALES[-1])
 
 
 def _coloured(text: str) -> str:

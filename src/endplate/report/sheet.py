@@ -18,6 +18,7 @@ from endplate.report.quantity import (
     plain_time,
     read_date,
 )
+from endplate.report.sheet_notes import SheetNotes
 from endplate.report.sheet_words import aftercare, capital, joined, phases, signs, what, words
 from endplate.report.words import word
 
@@ -60,10 +61,14 @@ class SheetPage:
     made: str = _told("version, facts and seed behind the figures")
     large_print: bool = _told("letters of 14 points")
     dense: bool = _told("whether letters shrink a little to keep the page")
+    notes: SheetNotes | None = field(
+        default=None, metadata={"help": "what was written down with the patient"}
+    )
 
     def as_dict(self) -> dict[str, Any]:
-        """The words and figures of the sheet without its pictures."""
-        return _without_pictures(asdict(self))
+        """The words and figures of the sheet without its pictures; notes where there are any."""
+        told = _without_pictures(asdict(self))
+        return {k: v for k, v in told.items() if k != "notes" or v is not None}
 
 
 def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:

@@ -55,7 +55,7 @@ class Place:
         wanted, self.wanted = self.wanted, None
         if wanted is not None:
             if not self.desk.add(wanted):
-                self.desk.put(wanted)
+                self.desk.swap(wanted)
             # a reload shall not lay the plan out once more
             ui.navigate.history.replace(self.path)
 

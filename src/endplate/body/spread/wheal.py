@@ -18,11 +18,16 @@ class Wheal(AbstractSpread):
     layer_mm: float
     binding_length_mm: float
 
+    def bolus_mm(self, volume_ml: float) -> tuple[float, float, float]:
+        """Full length, thickness and width of the wheal."""
+        across = 2.0 * sqrt(volume_ml * _MM3_PER_ML / (pi * self.layer_mm))
+        return across, self.layer_mm, across
+
     def sd_mm(self, volume_ml: float) -> tuple[float, float]:
         """Standard deviations through the layer and along it.
 
         A uniform disc has half its radius along each of its axes; binding adds its own length
         along the layer, while the layer's borders hold the dose through it.
         """
-        radius = sqrt(volume_ml * _MM3_PER_ML / (pi * self.layer_mm))
+        radius = self.bolus_mm(volume_ml)[0] / 2
         return self.layer_mm / 2, sqrt(radius**2 / 4 + self.binding_length_mm**2)

@@ -1,12 +1,30 @@
 """Our scheme: the four steps with loss of unbound toxin and decay of the light chain."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import jax.numpy as jnp
 from jax import Array
 
 from endplate.body.uptake.base import AbstractUptake
 from endplate.body.uptake.chain import apart_amount_and_area, apart_terms, chain_amount
+
+
+class Stages(NamedTuple):
+    """Share of a dose of one in each place [1], arrays over times; they sum to one.
+
+    `bulk` lies where it was injected, `free` has left it, `bound` holds on to a nerve ending,
+    `inside` is in its small bubbles, `light_chain` cuts; `cleared` never found an ending and
+    `spent` is light chain that has decayed.
+    """
+
+    bulk: Array
+    free: Array
+    bound: Array
+    inside: Array
+    light_chain: Array
+    cleared: Array
+    spent: Array
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,23 @@ class Clearing(AbstractUptake):
         transfers, losses = self._transfers, self._losses
         bulk = jnp.exp(-losses[0] * time_d)
         return bulk + chain_amount(transfers[:1], losses[:2], time_d)
+
+    def stages(self, time_d: Array) -> Stages:
+        """Where a dose of one is at each time since the injection."""
+        steps, losses, kept = self._transfers, self._losses, jnp.zeros(())
+        bulk, free, bound, inside, light_chain = (
+            chain_amount(steps[:step], losses[: step + 1], time_d) for step in range(len(losses))
+        )
+        entered = chain_amount(steps[:2], (*losses[:2], kept), time_d)
+        return Stages(
+            bulk=bulk,
+            free=free,
+            bound=bound,
+            inside=inside,
+            light_chain=light_chain,
+            cleared=1.0 - bulk - free - entered,
+            spent=entered - bound - inside - light_chain,
+        )
 
     @property
     def _transfers(self) -> tuple[Array, ...]:

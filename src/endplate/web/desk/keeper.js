@@ -42,8 +42,11 @@ export default {
         return "";
       }
     },
+    // Notes of a talk stay out of it.
     link() {
-      const bytes = new TextEncoder().encode(this.kept || "");
+      const desk = JSON.parse(this.kept || "{}");
+      for (const plan of desk.plans || []) delete plan.notes;
+      const bytes = new TextEncoder().encode(JSON.stringify(desk));
       const text = btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(""));
       const code = text.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
       return location.origin + "/#desk=" + code;

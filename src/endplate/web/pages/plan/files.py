@@ -73,7 +73,7 @@ class FilesBar:
                     for sentence in fault.sentences:
                         ui.html("", tag="li").set_content(escape(sentence))
             return False
-        self._place.desk.put(Draft.of_plan(plan))
+        self._place.desk.swap(Draft.of_plan(plan))
         self._place.say(f"{name} is open.")
         return True
 

@@ -1,0 +1,56 @@
+"""Words of the article, and how a plain word stands with its scientific one."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+_FILE = Path(__file__).parent / "words.toml"
+_PAIR = re.compile(r"\[\[([^|\]]+)\|([^\]]+)\]\]")
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """Everything the article says."""
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+def own(table: str, key: str) -> Any:
+    """One entry for a tissue, or the table itself where all tissues share it."""
+    entry = words()[table]
+    return entry.get(key, entry)
+
+
+def plain(text: str) -> str:
+    """The text without scientific words.
+
+    Examples
+    --------
+    >>> plain("It cuts a [[hook|SNAP-25]].")
+    'It cuts a hook.'
+    """
+    return _PAIR.sub(r"\1", text)
+
+
+def html(text: str) -> str:
+    """The text as HTML; a scientific word follows its plain one and is hidden until asked for.
+
+    Examples
+    --------
+    >>> html("a [[hook|SNAP-25]] & more")
+    'a hook<span class="hw-sci"> (SNAP-25)</span> &amp; more'
+    """
+    return _PAIR.sub(r'\1<span class="hw-sci"> (\2)</span>', escape(text, quote=False))
+
+
+def place_words(muscle: str) -> str:
+    """A muscle, gland field or wall in plain words."""
+    return words()["muscle"].get(muscle, muscle.replace("_", " "))
+
+
+def scientific(muscle: str) -> str:
+    """Its scientific name."""
+    return muscle.replace("_", " ")
