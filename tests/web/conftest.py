@@ -124,3 +124,16 @@ def serious():
 def fits():
     """By how many pixels a page is wider than its window."""
     return lambda page: page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
+@pytest.fixture(scope="session")
+def lay_out():
+    """Lays a desk into the browser of a page, as if it had been kept there, and reloads."""
+
+    def put(page, desk) -> None:
+        # the page keeps its own desk first, which would come on top
+        page.wait_for_function("sessionStorage.getItem('endplate.desk')")
+        page.evaluate("text => sessionStorage.setItem('endplate.desk', text)", desk.dumps())
+        page.reload()
+
+    return put

@@ -2,8 +2,12 @@
 
 import pytest
 
+from endplate.case import DEMO_PLAN, Plan
 from endplate.report.html import TEMPLATES
+from endplate.web.desk import Desk, Draft
+from endplate.web.desk.fields import with_value
 from endplate.web.pages.discuss.look import paper_look
+from labelled_plans import labelled_plan
 from pdf_reading import words
 
 from .conftest import DESK, PHONE
@@ -89,13 +93,11 @@ def test_a_note_that_does_not_fit_is_told(opened):
 
 
 @pytest.mark.browser
-def test_large_print_and_a_use_that_no_model_reaches(opened):
+def test_large_print_and_a_use_that_no_model_reaches(opened, lay_out):
     plan = labelled_plan("incobotulinumtoxinA", "US", "sialorrhea")
-    desk = json.dumps(Desk.with_plan(plan).dumps())
     with opened("/discuss") as (page, noted):
         shown(page)
-        page.evaluate(f"sessionStorage.setItem('endplate.desk', {desk})")
-        page.reload()
+        lay_out(page, Desk.with_plan(plan))
         page.wait_for_selector("h1:has-text('Shots for drooling')", timeout=SLOW_MS)
         said = page.locator(".ds-state").inner_text()
         assert said.startswith("Simulation of sialorrhea is not covered")
@@ -109,16 +111,14 @@ def test_large_print_and_a_use_that_no_model_reaches(opened):
 
 
 @pytest.mark.browser
-def test_a_stop_stands_on_top_of_the_sheet(opened):
+def test_a_stop_stands_on_top_of_the_sheet(opened, lay_out):
     stopped = with_value(
         Draft.of_plan(Plan.load(DEMO_PLAN)), "patient.conditions", ["infection_at_site"]
     )
     desk = Desk.with_plan(Plan.load(DEMO_PLAN))
     desk.swap(stopped)
     with opened("/discuss") as (page, _):
-        page.wait_for_function("sessionStorage.getItem('endplate.desk')")
-        page.evaluate(f"sessionStorage.setItem('endplate.desk', {json.dumps(desk.dumps())})")
-        page.reload()
+        lay_out(page, desk)
         page.wait_for_selector("text=Do not sign yet.", timeout=SLOW_MS)
         text = page.locator(".ds-paper").inner_text()
         assert text.index("Do not sign yet") < text.index("What it is")

@@ -1,7 +1,5 @@
 """The story of the page How it works: the article of the open plan, played in a real browser."""
 
-import json
-
 import pytest
 
 from endplate.case import DEMO_PLAN, Plan
@@ -28,10 +26,10 @@ def says(page, step: int) -> str:
     return page.locator(f".hw-step:nth-of-type({step}) .hw-say").first.inner_text()
 
 
-def kept(draft: Draft) -> str:
+def desk_of(draft: Draft) -> Desk:
     desk = Desk.with_plan(Plan.load(DEMO_PLAN))
     desk.swap(draft)
-    return json.dumps(desk.dumps())
+    return desk
 
 
 def test_a_step_plays_and_its_picture_follows(opened):
@@ -55,13 +53,12 @@ def test_a_step_plays_and_its_picture_follows(opened):
         assert (noted.outside, noted.errors) == ([], [])
 
 
-def test_numbers_are_those_of_the_open_plan(opened):
+def test_numbers_are_those_of_the_open_plan(opened, lay_out):
     high = with_value(Draft.of_plan(Plan.load(DEMO_PLAN)), "treatment.dose_u", 60.0)
     with opened("/how-it-works") as (page, _):
         shown(page)
         before = says(page, 6)
-        page.evaluate(f"sessionStorage.setItem('endplate.desk', {kept(high)})")
-        page.reload()
+        lay_out(page, desk_of(high))
         page.wait_for_selector("text=60 units of onabotulinumtoxinA", timeout=SLOW_MS)
         page.wait_for_function(
             "said => document.querySelector('.hw-step:nth-of-type(6) .hw-say').innerText !== said",
@@ -72,11 +69,10 @@ def test_numbers_are_those_of_the_open_plan(opened):
         assert f"{low} of 100" in page.locator(".hw-step:nth-of-type(3) .hw-text").inner_text()
 
 
-def test_a_plan_that_is_not_covered_gets_the_bundled_one_and_says_so(opened):
+def test_a_plan_that_is_not_covered_gets_the_bundled_one_and_says_so(opened, lay_out):
     broken = Draft.of("broken", {"patient": {"age_y": -1}, "treatment": {}})
     with opened("/how-it-works") as (page, noted):
-        page.evaluate(f"sessionStorage.setItem('endplate.desk', {kept(broken)})")
-        page.reload()
+        lay_out(page, desk_of(broken))
         page.wait_for_selector("text=Your plan cannot be shown here.", timeout=SLOW_MS)
         shown(page)
         assert "patient.age_y is -1" in page.locator(".hw-why").inner_text()

@@ -8,19 +8,29 @@ from typing import Any
 from endplate.report.quantity import date_text, read_date
 
 
-def _line(help_: str, most: int) -> Any:
-    return field(default="", metadata={"help": help_, "most": most})
+MOST: Mapping[str, int] = {
+    "questions": 1200,
+    "agreed": 1200,
+    "follow_up": 10,
+    "patient": 80,
+    "provider": 80,
+}
+"""Characters that there is room for."""
+
+
+def _line(help_: str) -> Any:
+    return field(default="", metadata={"help": help_})
 
 
 @dataclass(frozen=True)
 class SheetNotes:
     """Notes of one talk; `follow_up` is an ISO date."""
 
-    questions: str = _line("What the patient asks", 1200)
-    agreed: str = _line("What was agreed", 1200)
-    follow_up: str = _line("Next visit", 10)
-    patient: str = _line("Name of the patient", 80)
-    provider: str = _line("Name of the provider", 80)
+    questions: str = _line("What the patient asks")
+    agreed: str = _line("What was agreed")
+    follow_up: str = _line("Next visit")
+    patient: str = _line("Name of the patient")
+    provider: str = _line("Name of the provider")
 
     @classmethod
     def read(cls, kept: Any) -> "SheetNotes":
@@ -45,7 +55,6 @@ class SheetNotes:
         return date_text(day) if day else ""
 
 
-MOST: Mapping[str, int] = {one.name: one.metadata["most"] for one in fields(SheetNotes)}
 NAMES: Mapping[str, str] = {one.name: one.metadata["help"] for one in fields(SheetNotes)}
 
 

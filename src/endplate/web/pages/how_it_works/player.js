@@ -126,7 +126,8 @@ export default {
       return undefined;
     },
     go(place) {
-      this.place = Math.min(place, this.last);
+      // a frame may be stamped before the button was pressed
+      this.place = Math.min(Math.max(place, 0), this.last);
       if (this.place >= this.last) this.stop();
     },
     stop() {
