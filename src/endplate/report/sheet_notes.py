@@ -7,7 +7,6 @@ from typing import Any
 
 from endplate.report.quantity import date_text, read_date
 
-
 MOST: Mapping[str, int] = {
     "questions": 1200,
     "agreed": 1200,
