@@ -40,6 +40,11 @@ def _renewed(page, change) -> None:
     )
 
 
+def _all_of_it(page) -> None:
+    """Have the browser draw what lies below the window too, to be read and checked."""
+    page.add_style_tag(content=".fc-body section{content-visibility:visible!important}")
+
+
 def _shade(page, part: str) -> float:
     shape = page.locator(f'[data-part="{part}"]').first
     return float(shape.get_attribute("fill-opacity"))
@@ -139,10 +144,11 @@ def test_two_plans_stand_side_by_side_and_share_the_slider(opened, serious):
         page.get_by_role("slider").press("Home")
         assert [one.inner_text() for one in words] != told
         page.get_by_role("heading", name="Side by side").wait_for()
+        _all_of_it(page)
         assert serious(page) == []
         page.get_by_role("button", name="Remove plan 2").click()
         page.wait_for_function("document.querySelectorAll('[data-stage]').length === 1")
-        assert page.get_by_role("heading", name="Side by side").is_hidden()
+        page.get_by_role("heading", name="Side by side").wait_for(state="hidden")
         assert noted.errors == []
 
 
@@ -185,6 +191,8 @@ def test_the_whole_page_is_sound(opened, serious, fits, size, scheme):
     with opened("/forecast" + _desk(TABLES), size, scheme) as (page, noted):
         _made(page, "2,000")
         page.wait_for_selector(".fc-line")
+        assert fits(page) <= 0
+        _all_of_it(page)
         assert fits(page) <= 0
         assert serious(page) == []
         assert (noted.outside, noted.errors) == ([], [])
