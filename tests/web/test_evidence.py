@@ -3,14 +3,13 @@
 import asyncio
 import csv
 import io
-import subprocess
-import sys
 from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from endplate.cli.main import main
 from endplate.errors import TrialTableFaults
 from endplate.facts.trials import trial_figures
 from endplate.learn.trial_table import NEEDED
@@ -149,14 +148,15 @@ BAD = {
 
 
 @pytest.mark.parametrize("content", BAD.values(), ids=BAD)
-def test_a_bad_table_gets_the_sentences_of_the_command_line(content, tmp_path):
+def test_a_bad_table_gets_the_sentences_of_the_command_line(content, tmp_path, monkeypatch, capsys):
     (tmp_path / "own.csv").write_bytes(content)
-    command = [sys.executable, "-m", "endplate", "validate", "--trials", "own.csv"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as left:
+        main(["validate", "--trials", "own.csv"])
+    assert left.value.code == 2
     with pytest.raises(TrialTableFaults) as fault:
         at_hand.own_figures(content, "own.csv")
-    assert list(fault.value.sentences) == done.stderr.strip().splitlines()
+    assert list(fault.value.sentences) == capsys.readouterr().err.strip().splitlines()
 
 
 def test_a_table_that_is_empty_or_too_long_is_refused_in_a_sentence():
