@@ -3,8 +3,7 @@
 import pytest
 from html_reading import Page
 
-from endplate.case import Plan
-from endplate.cli.demo import PLAN
+from endplate.case import DEMO_PLAN, Plan
 from endplate.people import simulate
 from endplate.report import compare, report_page, summary, write_report, write_sheet
 from endplate.report.text import WIDTH
@@ -12,7 +11,7 @@ from endplate.report.text import WIDTH
 
 @pytest.fixture(scope="module")
 def real():
-    return simulate(Plan.load(PLAN), people=200, days=120).as_dict()
+    return simulate(Plan.load(DEMO_PLAN), people=200, days=120).as_dict()
 
 
 def test_the_report_shows_every_part_of_it(real, tmp_path):
