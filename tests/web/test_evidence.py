@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
@@ -187,7 +188,9 @@ def test_predictions_of_other_facts_are_made_anew_once_for_all(monkeypatch):
     async def two_visitors():
         return await asyncio.gather(predicting.anew(), predicting.anew())
 
-    first, second = asyncio.run(two_visitors())
+    # a thread of its own: the browser of other tests keeps a loop in this one
+    with ThreadPoolExecutor(1) as aside:
+        first, second = aside.submit(asyncio.run, two_visitors()).result()
     assert first is second
     assert made == [trial_figures()]
     assert first.left_out.targets == at_hand.kept().left_out.targets
@@ -285,7 +288,7 @@ def test_filters_narrow_the_plots_and_the_address(opened, rows):
         wanted = Choice(use="cervical_dystonia", misses=True).of(rows)
         seen.wait_for_function(f"document.querySelectorAll('.ev-point').length == {len(wanted)}")
         assert seen.locator(".ev-sum").inner_text() == summed(wanted)
-        assert seen.url.endswith("/evidence?use=cervical_dystonia&misses=yes")
+        seen.wait_for_url("**/evidence?use=cervical_dystonia&misses=yes")
         seen.reload()
         ready(seen)
         assert seen.locator(".ev-point").count() == len(wanted)
