@@ -28,7 +28,7 @@ MOST_PERCENT = 0.01  # points of a responder share
 
 def chunk(monkeypatch, dtype):
     monkeypatch.setattr(run, "CROWD", dtype)
-    run.run_chunk.clear_cache()
+    run._run.clear_cache()
     plan = Plan.loads(PLAN)
     (job,) = make_jobs(plan, ("glabellar_lines",), placed_sites(plan), (), 180, 0)
     vectors = np.tile(np.asarray(model.stored_vector()), (run.CHUNK, 1))
@@ -37,7 +37,7 @@ def chunk(monkeypatch, dtype):
     people = np.arange(run.CHUNK)
     normals, placement = draws_of(np.int64(5), people, site_count(job.setting))
     found = run.run_chunk(vectors, normals, placement, weight, job.setting, job.layout, True)
-    run.run_chunk.clear_cache()
+    run._run.clear_cache()
     return jax.tree.map(np.asarray, found)
 
 

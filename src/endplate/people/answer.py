@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -61,18 +62,23 @@ class Collected:
 
 
 def per_asked(sums: Numbers, asked: Numbers) -> Numbers:
-    """Mean over the people asked; NaN where no one is."""
-    return sums / np.where(asked > 0, asked, np.nan)[:, None]
+    """Mean over the people asked, (..., endpoints, times); NaN where no one is."""
+    return sums / np.where(asked > 0, asked, np.nan)[..., None]
 
 
 def area_times(
-    job: Job, place: int, area: Area, normals: Numbers, own: slice, values: Mapping[str, Any]
+    job: Job,
+    place: int,
+    area: Area[NDArray[Any]],
+    normals: Numbers,
+    own: slice,
+    values: Mapping[str, Any],
 ) -> PersonTimes:
     """Times of some people of a chunk; parameters are numbers, or arrays of one for each."""
-    after = job.time_d >= 0
+    after = slice(np.searchsorted(job.time_d, 0.0), None)
     scales = burdens(job.areas[place])
     if scales:
-        fall = np.asarray(area.fall)[own, after]
+        fall = area.fall[own, after]
         lost = scales[int(job.setting.primary[place])].lost_share
         return burden_times(fall, job.time_d[after], lost)
     drawn = {purpose: normals[own, i] for i, purpose in enumerate(PURPOSES)}
@@ -83,10 +89,10 @@ def area_times(
         - values["placebo_shift_investigator"]
     )
     return person_times(
-        np.asarray(area.levels[0])[own, after],
+        area.levels[0, own, after],
         job.time_d[after],
-        np.asarray(area.before[0])[own],
-        np.asarray(area.grade)[own],
+        area.before[0, own],
+        area.grade[own],
         values["notice_grade"] + values["notice_sd"] * drawn["notice"],
         error,
     )
@@ -94,11 +100,12 @@ def area_times(
 
 def weak_people(job: Job, working: Numbers, count: int) -> dict[str, tuple[Numbers, Numbers]]:
     """Start and length of each person's weakness, the worse side of each neighbour."""
-    after = job.time_d >= 0
+    after = np.searchsorted(job.time_d, 0.0)
+    gate = np.moveaxis(working[:count, after:], 2, 0)
     found, place = {}, 0
     for neighbour in gates(job.layout):
         wide = copies(neighbour, job.layout)
-        worse = working[:count, :, place : place + wide].min(axis=2)[:, after]
-        found[neighbour.term] = weak_times(worse, job.time_d[after], neighbour.least_working)
+        worse = reduce(np.minimum, gate[place : place + wide])
+        found[neighbour.term] = weak_times(worse, job.time_d[after:], neighbour.least_working)
         place += wide
     return found

@@ -1,6 +1,6 @@
 """What one treated area shows in each person of a chunk: its scales, events and times."""
 
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -8,6 +8,7 @@ from jax import Array
 
 from endplate.body.scales import (
     SHARES,
+    BurdenScale,
     Seen,
     Severity,
     Terms,
@@ -20,15 +21,18 @@ from endplate.body.scales import (
 )
 from endplate.facts.burdens import Burden, Reading, burdens, readings
 from endplate.people import model
-from endplate.people.cohort import Before, Lines, burdens_before, lines_before
+from endplate.people.cohort import Lines
 from endplate.people.engine import line_courses
 
 CURVES = ("inv_none_mild", "subj_none_mild", "inv_ge1", "both_ge2", "rest_none")
 VISIT_DAYS = (7, 30, 60, 90, 120, 150, 180, 240, 300)
 
 
-class Area(NamedTuple):
-    """One area of a chunk.
+Held = TypeVar("Held")
+
+
+class Area(NamedTuple, Generic[Held]):
+    """One area of a chunk, in arrays of jax or of numpy.
 
     `levels` (scales, people, times) are the latent courses, `before` (scales, people) what was
     there before treatment, `grade` (people,) what was graded then, `untreated` (scales, people,
@@ -39,15 +43,15 @@ class Area(NamedTuple):
     endpoint that is no share, on the visit days.
     """
 
-    levels: Array
-    before: Array
-    grade: Array
-    untreated: Array
-    fall: Array
-    sums: Array
-    sums_untreated: Array
-    asked: Array
-    personal: Array
+    levels: Held
+    before: Held
+    grade: Held
+    untreated: Held
+    fall: Held
+    sums: Held
+    sums_untreated: Held
+    asked: Held
+    personal: Held
 
 
 def line_area(
@@ -55,18 +59,17 @@ def line_area(
     force: Array,
     share: Array,
     time_d: Array,
-    stated: Before,
+    lines: Lines,
     values: model.Values,
-    normals: Array,
-    own: dict[str, Array],
+    shared_rater: Array,
     group_weight: Array,
     told: Array | None = None,
-) -> Area:
+) -> Area[Array]:
     """Lines of one facial area or of the neck; scales are at contraction and at rest.
 
-    `told` are the places of the times on which shares of people are told; all unless given.
+    `lines` are those before treatment, `told` the places of the times on which shares of people are
+    told; all unless given.
     """
-    lines = lines_before(normals, stated)
     scale = model.line_scale(values, indication)
     deep, still = line_courses(force, share[0], time_d, lines.latent, lines.rest, scale)
     before = jnp.stack([lines.latent, lines.rest])
@@ -74,7 +77,7 @@ def line_area(
     weights = [group_weight * mild_at_rest if n == "rest_none" else group_weight for n in CURVES]
 
     def sums(contraction: Array, rest: Array) -> Array:
-        seen = line_events(contraction, rest, lines, values, own["shared_rater"])
+        seen = line_events(contraction, rest, lines, values, shared_rater)
         shares = [weight @ event for weight, event in zip(weights, seen, strict=True)]
         return 100.0 * jnp.stack(shares, axis=1)
 
@@ -118,20 +121,17 @@ def burden_area(
     share: Array,
     primary: Array,
     time_d: Array,
-    stated: Array,
-    values: model.Values,
-    normals: Array,
-    own: dict[str, Array],
+    before: Array,
+    link: BurdenScale,
     group_weight: Array,
-) -> Area:
+) -> Area[Array]:
     """Burdens of one indication.
 
     `effect` (people, times, blocks) is what each block still does, `share` (scales, blocks) its
-    part in the drive of each scale, `primary` the index of the scale treated most.
+    part in the drive of each scale, `primary` the index of the scale treated most, `before`
+    (scales, people) what was there before treatment.
     """
     scales = burdens(indication)
-    before = burdens_before(normals, scales, stated)
-    link = model.burden_scale(values, indication, own)
     driven = jnp.einsum("ptb,sb->spt", 1.0 - effect, share)
     silenced = jnp.stack(
         [followed(one, time_d, s.follow_d) for one, s in zip(driven, scales, strict=True)]

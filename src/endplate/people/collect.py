@@ -2,7 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -14,7 +14,7 @@ from endplate.people.answer import AreaAnswer, Collected, Drawn, area_times, per
 from endplate.people.draws import draws_of
 from endplate.people.job import Job
 from endplate.people.loads import site_count
-from endplate.people.run import CHUNK, GROUPS, Chunk, run_chunk
+from endplate.people.run import CHUNK, GROUPS, Chunk, at_hand, run_chunk
 from endplate.people.timing import PersonTimes
 
 KEPT = 4096  # people whose whole courses are kept for the bands; means and times are over all
@@ -88,15 +88,15 @@ def _part(job: Job, first: int, people: int) -> _Part:
     chunk = _run(job, vectors, job.seed, np.arange(first, first + CHUNK), weight)
     told = count if first < KEPT else 0
     return _Part(
-        sums=tuple(np.asarray(area.sums[0]) for area in chunk.areas),
-        sums_untreated=tuple(np.asarray(area.sums_untreated[0]) for area in chunk.areas),
-        asked=tuple(np.asarray(area.asked[0]) for area in chunk.areas),
+        # copies, here and below: a view would keep the whole chunk in memory
+        sums=tuple(np.array(area.sums[0]) for area in chunk.areas),
+        sums_untreated=tuple(np.array(area.sums_untreated[0]) for area in chunk.areas),
+        asked=tuple(np.array(area.asked[0]) for area in chunk.areas),
         times=tuple(
-            area_times(job, i, area, np.asarray(chunk.normals), slice(count), values)
+            area_times(job, i, area, chunk.normals, slice(count), values)
             for i, area in enumerate(chunk.areas)
         ),
-        weak=weak_people(job, np.asarray(chunk.gates), count),
-        # copies: a view of no people would keep the whole chunk in memory
+        weak=weak_people(job, chunk.gates, count),
         levels=tuple(np.array(a.levels[:, :told], dtype=np.float32) for a in chunk.areas),
         untreated=tuple(np.array(a.untreated[:, :told], dtype=np.float32) for a in chunk.areas),
         personal=tuple(np.array(a.personal[:told], dtype=np.float32) for a in chunk.areas),
@@ -119,12 +119,13 @@ def parameter_draws(job: Job) -> tuple[Drawn, ...]:
     def run_group(start: int) -> list[list[tuple[Numbers, PersonTimes]]]:
         group = np.repeat(vectors[start : start + GROUPS], each, axis=0)
         chunk = _run(job, group, _DRAW_SEED, people, weight)
-        normals = np.asarray(chunk.normals)
         return [
             [
                 (
-                    per_asked(np.asarray(area.sums[i])[:, after], np.asarray(area.asked[i])),
-                    area_times(job, place, area, normals, slice(i * each, (i + 1) * each), own),
+                    per_asked(area.sums[i][:, after], area.asked[i]),
+                    area_times(
+                        job, place, area, chunk.normals, slice(i * each, (i + 1) * each), own
+                    ),
                 )
                 for place, area in enumerate(chunk.areas)
             ]
@@ -155,6 +156,8 @@ def _values(vectors: Numbers) -> list[dict[str, float]]:
 
 def _run(
     job: Job, vectors: Numbers, seed: int, people: NDArray[np.int64], weight: Numbers
-) -> Chunk:
+) -> Chunk[NDArray[Any]]:
     normals, placement = draws_of(np.int64(seed), people, site_count(job.setting))
-    return run_chunk(vectors, normals, placement, weight, job.setting, job.layout, job.same_pattern)
+    return at_hand(
+        run_chunk(vectors, normals, placement, weight, job.setting, job.layout, job.same_pattern)
+    )

@@ -128,7 +128,7 @@ def muscles(
 
     `wastes` (blocks,) says which blocks are muscle; glands and bladder do not thin.
     """
-    share = jnp.asarray(wastes, float)
+    share = jnp.asarray(wastes, working.dtype)
 
     def one(own: Array, rates: Kinetics) -> MuscleCourse:
         return muscle_course(own, rates._replace(most_lost=rates.most_lost * share), time_d)

@@ -9,6 +9,7 @@ as if every step beyond added the variance of one more trial that was never run.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from math import hypot, log
 from typing import NamedTuple
 
@@ -59,6 +60,7 @@ def plain_distance(value: float, name: str) -> float:
     return max(low, high, 0.0) / bounds.one_beyond
 
 
+@cache
 def trial_dose_range_u(product: str, indication: str) -> tuple[float, float] | None:
     """Smallest and largest dose in the area with an effect in a trial of the product [U]."""
     doses_u = [

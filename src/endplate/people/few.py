@@ -6,7 +6,7 @@ each person's nerve endings do at the tabulated loads.
 
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -34,8 +34,8 @@ from endplate.people.engine import tables
 from endplate.people.exposure import Sites, landed_densities
 from endplate.people.job import Job
 from endplate.people.layout import Layout, whole_field
-from endplate.people.loads import drawn, rates_of, site_count
-from endplate.people.run import CROWD, Chunk, followed, tissues_read
+from endplate.people.loads import Run, Traits, rates_of, site_count, traits_of
+from endplate.people.run import CROWD, Chunk, at_hand, followed, tissues_read
 from endplate.people.setting import Setting
 from endplate.people.timing import PersonTimes
 
@@ -99,10 +99,11 @@ def answered(job: Job, days: int) -> tuple[Collected, tuple[Drawn, ...]]:
     }
     # without its sites, so that a plan with more of them runs the same compiled code
     no_sites = Sites(*(np.zeros(0) for _ in Sites._fields))
-    bare = setting._replace(sessions=(setting.sessions[0]._replace(sites=no_sites),))
+    bare = _single(setting._replace(sessions=(setting.sessions[0]._replace(sites=no_sites),)))
     told = _told(job.time_d, days)
-    chunk = _follow(own, density, known, told, bare, job.layout)
-    return _read(job, chunk, told)
+    traits = traits_of(own.vectors, own.normals, bare, job.layout)
+    chunk = _follow(traits, own, density, known, told, bare, job.layout)
+    return _read(job, at_hand(chunk), told)
 
 
 @lru_cache(maxsize=_TABLES)
@@ -115,13 +116,12 @@ def rows(seed: int) -> Rows:
     weight = np.zeros((1 + groups, PEOPLE + EACH * groups))
     weight[0, :PEOPLE] = 1.0 / PEOPLE
     weight[1:, PEOPLE:] = np.kron(np.eye(groups), np.full(EACH, 1.0 / EACH))
+    every = np.concatenate([np.tile(vectors[0], (PEOPLE, 1)), np.repeat(vectors, EACH, axis=0)])
     return Rows(
-        vectors=jnp.asarray(
-            np.concatenate([np.tile(vectors[0], (PEOPLE, 1)), np.repeat(vectors, EACH, axis=0)])
-        ),
-        normals=jnp.concatenate([normals, jnp.tile(jnp.asarray(even), (groups, 1))]),
+        vectors=jnp.asarray(every, CROWD),
+        normals=jnp.asarray(np.concatenate([normals, np.tile(even, (groups, 1))]), CROWD),
         needle=jnp.concatenate([jnp.arange(PEOPLE), jnp.tile(PEOPLE + jnp.arange(EACH), groups)]),
-        weight=jnp.asarray(weight),
+        weight=jnp.asarray(weight, CROWD),
     )
 
 
@@ -160,6 +160,16 @@ def _responses(course: _Course) -> Array:
     return _tables(people, row, injection_d, load_ratio, time_d, course.tissue)
 
 
+@jax.jit
+def _single(setting: Setting) -> Setting:
+    """The same in the precision of a crowd, and so is all that follows from it."""
+
+    def held(own: Array) -> Array:
+        return own.astype(CROWD) if jnp.issubdtype(own.dtype, jnp.floating) else own
+
+    return jax.tree.map(lambda own: held(jnp.asarray(own)), setting)
+
+
 def _told(time_d: Numbers, days: int) -> NDArray[np.int64]:
     """Places of the times about every visit day, as many whatever the days."""
     day = np.minimum(np.array(VISIT_DAYS, float), days)
@@ -182,40 +192,40 @@ def _landed(field: EndplateField, sites: Sites, placement: Array) -> Array:
 
 @partial(jax.jit, static_argnames="layout")
 def _follow(
+    traits: Traits,
     own: Rows,
     density: Array,
     known: dict[str, Array],
     told: Array,
     setting: Setting,
     layout: Layout,
-) -> Chunk:
-    run = drawn(own.vectors, own.normals, setting, layout, True)
-    run = run._replace(responses=known, told=told)
+) -> Chunk[Array]:
+    run = Run(traits, setting, layout, True, known, told)
     return followed(run, [density[own.needle]], own.normals, own.weight)
 
 
-def _read(job: Job, chunk: Chunk, told: NDArray[np.int64]) -> tuple[Collected, tuple[Drawn, ...]]:
-    areas, moved, normals = {}, [], np.asarray(chunk.normals)
+def _read(
+    job: Job, chunk: Chunk[NDArray[Any]], told: NDArray[np.int64]
+) -> tuple[Collected, tuple[Drawn, ...]]:
+    areas, moved, normals = {}, [], chunk.normals
     for place, name in enumerate(job.areas):
         found, draws = _area(job, place, chunk.areas[place], normals, told)
         areas[name] = found
         moved.append(draws)
-    weak = weak_people(job, np.asarray(chunk.gates), PEOPLE)
-    working = np.asarray(chunk.working)[:PEOPLE].astype(np.float32)
+    weak = weak_people(job, chunk.gates, PEOPLE)
+    working = chunk.working[:PEOPLE].astype(np.float32)
     return Collected(areas, {k: weakness(*times) for k, times in weak.items()}, working), (*moved,)
 
 
 def _area(
-    job: Job, place: int, area: Area, normals: Numbers, told: NDArray[np.int64]
+    job: Job, place: int, area: Area[NDArray[Any]], normals: Numbers, told: NDArray[np.int64]
 ) -> tuple[AreaAnswer, Drawn]:
     if burdens(job.areas[place]):
         day, kept = job.time_d, np.flatnonzero(job.time_d >= 0)
     else:
         day, kept = job.time_d[told], np.unique(told, return_index=True)[1]
-    asked = np.asarray(area.asked)
     means, untreated = (
-        np.stack([per_asked(*one) for one in zip(np.asarray(sums), asked, strict=True)])[..., kept]
-        for sums in (area.sums, area.sums_untreated)
+        per_asked(sums, area.asked)[..., kept] for sums in (area.sums, area.sums_untreated)
     )
     values, each = _values()
     own = area_times(job, place, area, normals, slice(PEOPLE), values)
@@ -230,8 +240,8 @@ def _area(
         means=means[0],
         means_untreated=untreated[0],
         times=own,
-        levels=np.asarray(area.levels)[:, :PEOPLE].astype(np.float32),
-        untreated=np.asarray(area.untreated)[:, :PEOPLE].astype(np.float32),
-        personal=np.asarray(area.personal)[:PEOPLE].astype(np.float32),
+        levels=area.levels[:, :PEOPLE].astype(np.float32),
+        untreated=area.untreated[:, :PEOPLE].astype(np.float32),
+        personal=area.personal[:PEOPLE].astype(np.float32),
     )
     return answer, Drawn(means[2:], means[1], tuple(others), first)

@@ -1,15 +1,20 @@
 """People of one chunk: their rates, the dose density at their end plates, and the load it makes."""
 
+from functools import partial
+from math import log
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import Array
 from jax.typing import DTypeLike
 
 from endplate.body.course import Kinetics
+from endplate.body.scales import BurdenScale
+from endplate.facts.burdens import burdens
 from endplate.facts.parameters import value
 from endplate.people import model
+from endplate.people.cohort import Before, Lines, burdens_before, lines_before
 from endplate.people.draws import PURPOSES
 from endplate.people.exposure import bound, landed_densities
 from endplate.people.layout import (
@@ -24,6 +29,27 @@ from endplate.people.layout import (
 from endplate.people.setting import Setting
 
 
+class Burdens(NamedTuple):
+    """Burdens of each person before treatment (scales, people), and what ties them to the drive."""
+
+    level: Array
+    link: BurdenScale
+
+
+class Traits(NamedTuple):
+    """Who the people of a chunk are, before anything is injected; arrays over people.
+
+    `values` are their parameters on the natural scale, `own` their draws by purpose, `longer` how
+    much longer the product lasts, `before` what each area showed before treatment.
+    """
+
+    values: dict[str, Array]
+    own: dict[str, Array]
+    vectors: Array
+    longer: Array
+    before: tuple[Lines | Burdens, ...]
+
+
 class Run(NamedTuple):
     """What the steps of one chunk share.
 
@@ -31,27 +57,52 @@ class Run(NamedTuple):
     on which shares of people are told; all times unless given.
     """
 
-    values: dict[str, Array]
-    own: dict[str, Array]
-    vectors: Array
-    longer: Array
+    traits: Traits
     setting: Setting
     layout: Layout
     same_pattern: bool
     responses: dict[str, Array] | None = None
     told: Array | None = None
 
+    @property
+    def values(self) -> dict[str, Array]:
+        """Each person's parameters on the natural scale."""
+        return self.traits.values
+
+    @property
+    def own(self) -> dict[str, Array]:
+        """Each person's draws by purpose."""
+        return self.traits.own
+
     def rates(self, tissue: str) -> Kinetics:
         """Each person's rates in one tissue, with the product's persistence."""
-        return _rates(self.values, self.own, self.longer, tissue)
+        return _rates(self.values, self.own, self.traits.longer, tissue)
 
 
 def drawn(
     vectors: Array, normals: Array, setting: Setting, layout: Layout, same_pattern: bool
 ) -> Run:
-    """People with these draws, shape (people, purposes), and their rates."""
+    """A run of people with these draws, shape (people, purposes)."""
+    return Run(traits_of(vectors, normals, setting, layout), setting, layout, same_pattern)
+
+
+@partial(jax.jit, static_argnames="layout")
+def traits_of(vectors: Array, normals: Array, setting: Setting, layout: Layout) -> Traits:
+    """Who people with these draws are.
+
+    Compiled by itself where a run begins: with the rest, the compiler would put this work into the
+    steps that use it and do it anew at every time.
+    """
     values, own, longer = _named(vectors, normals, setting.persistence_row)
-    return Run(values, own, vectors, longer, setting, layout, same_pattern)
+    before = tuple(
+        lines_before(normals, stated)
+        if isinstance(stated, Before)
+        else Burdens(
+            burdens_before(normals, burdens(area), stated), model.burden_scale(values, area, own)
+        )
+        for area, stated in zip(layout.areas, setting.before, strict=True)
+    )
+    return Traits(values, own, vectors, longer, before)
 
 
 def rates_of(vectors: Array, normals: Array, persistence_row: Array, tissue: str) -> Kinetics:
@@ -98,7 +149,7 @@ def cell_loads(run: Run, density: list[Array], gain: Array) -> list[Array]:
     person = run.values["load_log_sd"] * run.own["load"] + run.setting.male_log_load
     gain = jnp.exp(gain + person[:, None])
     return [
-        bound(one, column_of(run.vectors, session.ratio_row)) * gain
+        bound(one, column_of(run.traits.vectors, session.ratio_row)) * gain
         for one, session in zip(density, run.setting.sessions, strict=True)
     ]
 
@@ -119,6 +170,6 @@ def log_gains(run: Run) -> list[Array]:
     for neighbour in gates(layout):
         areas = (neighbour.calibrated_on,)
         name = potency_of(neighbour.muscle, gate_tissue(neighbour), areas)
-        gain = jnp.log(values[f"potency:{name}"]) + np.log(neighbour.reach)
+        gain = jnp.log(values[f"potency:{name}"]) + log(neighbour.reach)
         gains += [gain + tail] * copies(neighbour, layout)
     return gains

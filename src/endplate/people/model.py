@@ -69,8 +69,9 @@ def kinetics(
     Glands, bladder and nociceptors have the same light chain as muscle but no sprouts and no
     exchange of endings to end its work early, so it lasts longer in them; only muscle wastes.
     """
-    ratio = values.get(f"persistence_ratio:{product}", jnp.ones(()))
-    in_tissue = values.get(f"persistence_ratio:{tissue}", jnp.ones(()))
+    one = jnp.asarray(1.0)  # takes the precision of what it meets
+    ratio = values.get(f"persistence_ratio:{product}", one)
+    in_tissue = values.get(f"persistence_ratio:{tissue}", one)
     half_life = values["persistence_d"] * ratio * in_tissue
     low, high = log(value("safety_factor_low")), log(value("safety_factor_high"))
     shape = jnp.zeros_like(normals["release"])

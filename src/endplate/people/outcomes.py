@@ -88,14 +88,19 @@ def outcomes(
         on_days(curves, answer.mean_d, visits)
         for curves in (answer.means, answer.means_untreated, drawn.means, drawn.centre)
     )
+    every = endpoints_told(indication, treated)
+    shares = [i for i, one in enumerate(every) if one and one.statistic == "percent"]
+    of_shares = intervals(means[shares], seen[:, shares], centre[shares], True, between)
+    of_shares |= people_range(means[shares], None)
     rows = []
-    for place, told in enumerate(endpoints_told(indication, treated)):
+    for place, told in enumerate(every):
         if told is None:
             continue
-        share = told.statistic == "percent"
-        bounds = intervals(means[place], seen[:, place], centre[place], share, between)
-        own = None if share else _own(answer, indication, place)[:, : len(visits)]
-        bounds |= people_range(means[place], own)
+        if place in shares:
+            bounds = {name: ends[shares.index(place)] for name, ends in of_shares.items()}
+        else:
+            bounds = intervals(means[place], seen[:, place], centre[place], False, between)
+            bounds |= people_range(means[place], _own(answer, indication, place)[:, : len(visits)])
         for visit, day in enumerate(visits):
             value = float(means[place, visit])
             if np.isnan(value):  # no one is asked, as about a line at rest that is not mild
@@ -127,7 +132,6 @@ def matching(
     indication: str, product: str, area_dose_u: float, endpoint: str, day: float
 ) -> list[dict[str, Any]]:
     """Published figures of this event at this dose, within a few days of this visit."""
-    events = _SAME_EVENT.get(endpoint, (endpoint,))
     return [
         {
             "trial_id": figure.trial_id,
@@ -140,9 +144,8 @@ def matching(
             "verified": figure.verified,
             "source": figure.source,
         }
-        for figure in _figures(indication, product)
-        if figure.endpoint in events
-        and figure.day is not None
+        for figure in _figures(indication, product, endpoint)
+        if figure.day is not None
         and figure.area_dose_u is not None
         and abs(figure.day - day) <= _NEAR_DAYS
         and abs(figure.area_dose_u - area_dose_u) <= _NEAR_DOSE * area_dose_u
@@ -150,15 +153,18 @@ def matching(
 
 
 @cache
-def _figures(indication: str, product: str) -> tuple[TrialFigure, ...]:
+def _figures(indication: str, product: str, endpoint: str) -> tuple[TrialFigure, ...]:
+    events = _SAME_EVENT.get(endpoint, (endpoint,))
     return tuple(
         figure
         for figure in trial_figures()
-        if figure.indication == indication and figure.product == product
+        if figure.indication == indication
+        and figure.product == product
+        and figure.endpoint in events
     )
 
 
-def on_days(curves: Numbers, time_d: Numbers, days: Sequence[float]) -> Numbers:
+def on_days(curves: Numbers, time_d: Numbers, days: Sequence[float] | Numbers) -> Numbers:
     """Curves (..., times) read between their times on some days, shape (..., days)."""
     day = np.asarray(days, float)
     after = np.clip(np.searchsorted(time_d, day), 1, len(time_d) - 1)

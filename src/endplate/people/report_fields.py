@@ -15,6 +15,7 @@ from endplate.people.answer import AreaAnswer, Collected
 from endplate.people.exposure import planned_density, site_arrays
 from endplate.people.job import Job
 from endplate.people.layout import muscle_field
+from endplate.people.outcomes import on_days
 
 STANDING_LIMITS = (
     "How easily toxin reaches a neighbouring muscle is set to the rates counted in trials at the "
@@ -25,6 +26,7 @@ STANDING_LIMITS = (
 )
 _BANDS = {"median": 50.0, "p05": 5.0, "p25": 25.0, "p75": 75.0, "p95": 95.0}
 Numbers = NDArray[np.float64]
+Courses = tuple[str, str, NDArray[Any]]  # name, unit and values (people, times)
 
 
 def area_doses_u(planned: tuple[PlacedSite, ...], areas: tuple[str, ...]) -> dict[str, float]:
@@ -90,19 +92,21 @@ def course_fields(
     daily = np.arange(days + 1.0)
     scales, organs = [], []
     for job, answer in zip(jobs, answers, strict=True):
-        for area in job.areas:
-            for name, unit, values in _levels(area, answer.areas[area], job.treated[area]):
-                scales.append(_series(name, unit, values, job.time_d, daily))
-        for (muscle, side), columns in _columns(job).items():
-            working = _mean_of(answer.working, columns)
-            name = f"working_fraction:{muscle}:{side}"
-            organs.append(_series(name, "fraction", working, job.time_d, daily))
+        levels = [
+            one
+            for area in job.areas
+            for one in _levels(area, answer.areas[area], job.treated[area])
+        ]
+        scales += _series(levels, job.time_d, daily)
+        working = [
+            (f"working_fraction:{muscle}:{side}", "fraction", _mean_of(answer.working, columns))
+            for (muscle, side), columns in _columns(job).items()
+        ]
+        organs += _series(working, job.time_d, daily)
     return {"day": daily.tolist(), "series": [*scales, *organs]}
 
 
-def _levels(
-    area: str, answer: AreaAnswer, treated: tuple[bool, ...]
-) -> list[tuple[str, str, NDArray[np.float32]]]:
+def _levels(area: str, answer: AreaAnswer, treated: tuple[bool, ...]) -> list[Courses]:
     """Name, unit and courses of every treated scale of an area, with what placebo does."""
     scales = burdens(area)
     if not scales:
@@ -122,19 +126,17 @@ def _levels(
     return told
 
 
-def _series(
-    name: str, unit: str, values: NDArray[Any], time_d: Numbers, daily: Numbers
-) -> dict[str, Any]:
+def _series(courses: list[Courses], time_d: Numbers, daily: Numbers) -> list[dict[str, Any]]:
+    """Daily bands of courses, all of them read off their times in one go."""
+    if not courses:
+        return []
     after = np.searchsorted(time_d, 0.0)
-    bands = quantiles(values[:, after:], [*_BANDS.values()])
-    return {
-        "name": name,
-        "unit": unit,
-        **{
-            key: np.interp(daily, time_d[after:], band).round(4).tolist()
-            for key, band in zip(_BANDS, bands, strict=True)
-        },
-    }
+    bands = [quantiles(values[:, after:], [*_BANDS.values()]) for _, _, values in courses]
+    told = on_days(np.stack(bands), time_d[after:], daily).round(4).tolist()
+    return [
+        {"name": name, "unit": unit, **dict(zip(_BANDS, own, strict=True))}
+        for (name, unit, _), own in zip(courses, told, strict=True)
+    ]
 
 
 def quantiles(values: NDArray[Any], percents: list[float]) -> NDArray[Any]:
@@ -182,10 +184,11 @@ def reach_fields(jobs: tuple[Job, ...], answers: tuple[Collected, ...]) -> list[
     rows = []
     for job, answer in zip(jobs, answers, strict=True):
         after = answer.working[:, np.searchsorted(job.time_d, 0.0) :]
-        for (muscle, side), columns in _columns(job).items():
-            least = _mean_of(after, columns).min(axis=1)
-            peak = {"peak_block": float(1.0 - np.median(least))}
-            rows.append(_place(job, muscle, side) | peak)
+        columns = _columns(job)
+        least = np.stack([_mean_of(after, own).min(axis=1) for own in columns.values()])
+        peaks = (1.0 - np.median(least, axis=1)).tolist()
+        for (muscle, side), peak in zip(columns, peaks, strict=True):
+            rows.append(_place(job, muscle, side) | {"peak_block": peak})
     return rows
 
 

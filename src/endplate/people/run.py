@@ -5,16 +5,18 @@ next of the same shape, from the cache on disk too.
 """
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.typing import ArrayLike
+from numpy.typing import NDArray
 
 from endplate.facts.indications import indication
-from endplate.people.areas import Area, burden_area, line_area
-from endplate.people.cohort import Before
+from endplate.people.areas import Area, Held, burden_area, line_area
+from endplate.people.cohort import Lines
 from endplate.people.engine import direct_working, muscles, read_tables, readings, tables
 from endplate.people.layout import (
     MUSCLE,
@@ -26,38 +28,44 @@ from endplate.people.layout import (
     tissues,
     whole_field,
 )
-from endplate.people.loads import Run, block_gains, cell_loads, densities, drawn, pain_gains
+from endplate.people.loads import (
+    Run,
+    Traits,
+    block_gains,
+    cell_loads,
+    densities,
+    pain_gains,
+    traits_of,
+)
 from endplate.people.setting import Setting
 
 CHUNK = 256
 CROWD = jnp.float32  # precision of spread and cleavage in a crowd; within 1e-4 of double
 GROUPS = 4  # a chunk may hold people of four parameter vectors
-_DOUBLE = jnp.float64
 
 
-class Chunk(NamedTuple):
-    """What a chunk of people gives.
+class Chunk(NamedTuple, Generic[Held]):
+    """What a chunk of people gives, in arrays of jax or of numpy.
 
     `working` (people, times, blocks), `gates` (people, times, gates), one `Area` per area, and
     the draws, `normals` (people, purposes).
     """
 
-    working: Array
-    gates: Array
-    areas: tuple[Area, ...]
-    normals: Array
+    working: Held
+    gates: Held
+    areas: tuple[Area[Held], ...]
+    normals: Held
 
 
-@partial(jax.jit, static_argnames=("layout", "same_pattern"))
 def run_chunk(
-    vectors: Array,
-    normals: Array,
-    placement: Array,
-    group_weight: Array,
+    vectors: ArrayLike,
+    normals: ArrayLike,
+    placement: ArrayLike,
+    group_weight: ArrayLike,
     setting: Setting,
     layout: Layout,
     same_pattern: bool,
-) -> Chunk:
+) -> Chunk[Array]:
     """Run one chunk.
 
     Parameters
@@ -77,11 +85,28 @@ def run_chunk(
     same_pattern : bool
         Earlier sessions used the planned sites in proportion, so one table per person serves all.
     """
-    run = drawn(vectors, normals, setting, layout, same_pattern)
+    vectors, normals, placement, group_weight = map(
+        jnp.asarray, (vectors, normals, placement, group_weight)
+    )
+    traits = traits_of(vectors, normals, setting, layout)
+    return _run(traits, normals, placement, group_weight, setting, layout, same_pattern)
+
+
+@partial(jax.jit, static_argnames=("layout", "same_pattern"))
+def _run(
+    traits: Traits,
+    normals: Array,
+    placement: Array,
+    group_weight: Array,
+    setting: Setting,
+    layout: Layout,
+    same_pattern: bool,
+) -> Chunk[Array]:
+    run = Run(traits, setting, layout, same_pattern)
     return followed(run, densities(run, placement, CROWD), normals, group_weight)
 
 
-def followed(run: Run, density: list[Array], normals: Array, group_weight: Array) -> Chunk:
+def followed(run: Run, density: list[Array], normals: Array, group_weight: Array) -> Chunk[Array]:
     """What the doses at every person's end plates do; as `run_chunk`, from the density on."""
     layout, setting = run.layout, run.setting
     split, driving = block_count(layout), driving_blocks(layout)
@@ -96,25 +121,29 @@ def followed(run: Run, density: list[Array], normals: Array, group_weight: Array
             effect = still[:, :, driving]
             # what is told of a muscle whose pain fibres are treated is what these still do
             shown = jnp.where(setting.share[i].sum(axis=0) > 0, still, shown)
-        areas.append(_area(run, i, effect, normals, group_weight))
+        areas.append(_area(run, i, effect, group_weight))
     return Chunk(shown, working[:, :, split:], tuple(areas), normals)
 
 
-def _area(run: Run, place: int, effect: Array, normals: Array, group_weight: Array) -> Area:
+def at_hand(chunk: Chunk[Array]) -> Chunk[NDArray[Any]]:
+    """A chunk in arrays of numpy, which share its memory and are sliced in no time."""
+    return jax.tree.map(np.asarray, chunk)
+
+
+def _area(run: Run, place: int, effect: Array, group_weight: Array) -> Area[Array]:
     """One area of a chunk; `effect` (people, times, blocks) is what each driving block
     still does.
     """
-    name, setting = run.layout.areas[place], run.setting
-    stated, share = setting.before[place], setting.share[place][:, driving_blocks(run.layout)]
-    if isinstance(stated, Before):
+    name, setting, before = run.layout.areas[place], run.setting, run.traits.before[place]
+    share = setting.share[place][:, driving_blocks(run.layout)]
+    if isinstance(before, Lines):
         return line_area(
-            name, effect, share, setting.time_d, stated, run.values, normals, run.own,
+            name, effect, share, setting.time_d, before, run.values, run.own["shared_rater"],
             group_weight, run.told,
         )  # fmt: skip
     return burden_area(
-        name, effect, share, setting.primary[place], setting.time_d, stated, run.values, normals,
-        run.own, group_weight,
-    )  # fmt: skip
+        name, effect, share, setting.primary[place], setting.time_d, *before, group_weight
+    )
 
 
 def _own_tissues(run: Run, density: list[Array]) -> Array:
@@ -159,7 +188,7 @@ def _working(
     found = {}
     for name in wanted:
         table = run.responses[name] if run.responses else responses(run, name)
-        found[name] = read_tables(table, read).astype(_DOUBLE)
+        found[name] = read_tables(table, read).astype(gain.dtype)
     return found
 
 

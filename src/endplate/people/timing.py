@@ -132,9 +132,12 @@ def parameter_log_sd(drawn: Sequence[PersonTimes], centre: PersonTimes) -> dict[
     found = {}
     for name in DEFINITIONS:
         start = np.log(np.maximum(getattr(centre, name), _LEAST_D))
-        shifts = [np.log(np.maximum(getattr(one, name), _LEAST_D)) - start for one in drawn]
-        known = [shift[~np.isnan(shift)].mean() for shift in shifts if not np.isnan(shift).all()]
-        found[name] = float(np.sqrt(np.mean(np.square(known)))) if known else 0.0
+        own = np.stack([getattr(one, name) for one in drawn])
+        shifts = np.log(np.maximum(own, _LEAST_D)) - start
+        known = ~np.isnan(shifts)
+        count = known.sum(axis=1)
+        means = np.where(known, shifts, 0.0).sum(axis=1)[count > 0] / count[count > 0]
+        found[name] = float(np.sqrt(np.mean(np.square(means)))) if len(means) else 0.0
     return found
 
 

@@ -98,12 +98,12 @@ def _globally(threshold: str) -> Callable[[Severity, Raters, Thresholds], Array]
 
 def _rest_none(course: Severity, raters: Raters, _: Thresholds) -> Array:
     seen = course.rest - raters.placebo_investigator
-    shared_share = raters.shared_share
-    return grade_at_most(seen, jnp.zeros(()), raters.sd_investigator, course.shared, shared_share)
+    none = jnp.asarray(0.0)
+    return grade_at_most(seen, none, raters.sd_investigator, course.shared, raters.shared_share)
 
 
 def _none_or_mild(course: Severity) -> Array:
-    return jnp.ones(())
+    return jnp.asarray(1.0)
 
 
 def _one_better(course: Severity) -> Array:

@@ -18,17 +18,15 @@ from endplate.body.scales import LineState
 from endplate.body.tissue import force_fraction
 from endplate.facts.burdens import burdens
 from endplate.facts.indications import indication
-from endplate.people import model
 from endplate.people.antibodies import exposed, load_share, none_yet
 from endplate.people.cohort import Before
-from endplate.people.draws import PURPOSES, normals_of, placement_of
+from endplate.people.draws import normals_of, placement_of
 from endplate.people.engine import read_tables, readings
 from endplate.people.layout import MUSCLE, NOCICEPTOR, Layout, block_count, whole_field
 from endplate.people.loads import (
     Run,
     block_gains,
     cell_loads,
-    column_of,
     densities,
     drawn,
     pain_gains,
@@ -118,7 +116,8 @@ def treat(
     layout : Layout
         Chart, areas and sides.
     """
-    run, time_d = _run(folk.vectors, folk.normals, setting, layout), schedule.time_d
+    run = drawn(folk.vectors, folk.normals, setting, layout, True)
+    time_d = schedule.time_d
     rates = {name: run.rates(name) for name in state.endings}
     load = planned_share * load_share(state.immunity)
     endings = {
@@ -170,13 +169,6 @@ def _reading(
     """Weights with which the first blocks read a table from some of the cells."""
     load = cell_loads(run, density, gain)[0].astype(CROWD)
     return readings(load, whole_field(run.layout).endplate_weight[:count, cells])
-
-
-def _run(vectors: Array, normals: Array, setting: Setting, layout: Layout) -> Run:
-    values = model.natural_values(vectors.T)
-    own = {purpose: normals[:, i] for i, purpose in enumerate(PURPOSES)}
-    longer = jnp.exp(column_of(vectors, setting.persistence_row))
-    return Run(values, own, vectors, longer, setting, layout, True)
 
 
 def _shown(
