@@ -126,8 +126,9 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def told(base: str, users: int, seconds: float) -> None:
-    """Print the table."""
+def told(base: str, users: int, seconds: float, settle_s: float) -> None:
+    """Print the table, once the server has had time to compile what it answers with."""
+    time.sleep(settle_s)
     for n in range(3):
         start = time.perf_counter()
         answer = httpx.post(f"{base}/api/v1/forecast", json={"plan": PLAN}, timeout=120)
@@ -155,6 +156,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--users", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=15.0)
+    parser.add_argument("--settle", type=float, default=40.0, help="seconds before the first call")
     parser.add_argument("--serve", type=int, metavar="PORT", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve:
@@ -166,7 +168,7 @@ def main() -> None:
     try:
         base = f"http://{HOST}:{port}"
         ready(base, server)
-        told(base, users, seconds)
+        told(base, users, seconds, given.settle)
     finally:
         server.terminate()
         try:

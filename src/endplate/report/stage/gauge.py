@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
 
 from endplate.facts.scales import baseline_scales
 from endplate.report import reading
@@ -99,29 +102,31 @@ def _gauge(result: reading.Result, scale: Scale, marks: tuple[float, ...], weeks
     dummy = weekly(placebo, weeks) if placebo else None
     part = f"gauge:{scale.code}"
 
-    def at(values: Sequence[float]) -> list[float]:
-        return [place(value, marks) for value in values]
-
-    channels = [always(f"{part}:middle", "cx", at(by_week["median"]))]
+    channels = [always(f"{part}:middle", "cx", _places(by_week["median"], marks))]
     for low, high, kind in (("p05", "p95", "90"), ("p25", "p75", "50")):
         channels += [
-            always(f"{part}:{kind}", "x1", at(by_week[low])),
-            always(f"{part}:{kind}", "x2", at(by_week[high])),
+            always(f"{part}:{kind}", "x1", _places(by_week[low], marks)),
+            always(f"{part}:{kind}", "x2", _places(by_week[high], marks)),
         ]
     if dummy:
-        channels.append(always(f"{part}:placebo", "x", [x - 5 for x in at(dummy)]))
+        channels.append(always(f"{part}:placebo", "x", [x - 5 for x in _places(dummy, marks)]))
     channels.append(always(f"{part}:words", "text", _words(scale, by_week, dummy)))
-    drawn = _drawn(scale, marks, part, dummy)
+    drawn = _drawn(scale, marks, part, bool(dummy))
     return Gauge(scale.code, scale.area, scale.heading, drawn, tuple(channels))
 
 
 def place(value: float, marks: tuple[float, ...]) -> float:
     """A value as a position on the bar, kept on it."""
-    share = (min(max(value, marks[0]), marks[-1]) - marks[0]) / (marks[-1] - marks[0])
-    return round(INSET + share * (WIDTH - 2 * INSET), 1)
+    return _places([value], marks)[0]
 
 
-def _drawn(scale: Scale, marks: tuple[float, ...], part: str, dummy: Sequence[float] | None) -> str:
+def _places(values: Sequence[float], marks: tuple[float, ...]) -> list[float]:
+    share = (np.clip(values, marks[0], marks[-1]) - marks[0]) / (marks[-1] - marks[0])
+    return (INSET + share * (WIDTH - 2 * INSET)).round(1).tolist()
+
+
+@lru_cache(maxsize=128)
+def _drawn(scale: Scale, marks: tuple[float, ...], part: str, dummy: bool) -> str:
     ticks = []
     for i, mark in enumerate(marks):
         x = place(mark, marks)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from endplate.facts.anatomy import chart_blocks
 from endplate.facts.indications import chart as chart_facts
@@ -55,9 +56,7 @@ def _picture(
 ) -> Picture:
     view = ACTING_FACE if view is FACE and chart == "upper_face" else view
     key = "-".join(part for part in (name, chart, view.key, view.side) if part)
-    own = _acting(view, result, chart, key)
-    blocks = [] if view is ACTING_FACE else list(chart_blocks(chart))
-    below, defs = body(own, blocks, shaded, key, live=True)
+    own, below, defs = _still(view, indications(result), chart, key, tuple(shaded))
     here = by_chart(result)[chart]
     spots = [] if view is ACTING_FACE else [
         tag("circle", cx=dot.x_mm, cy=dot.y_mm, r=SITE_MM * view.scale, class_="site")
@@ -72,9 +71,21 @@ def _picture(
     return Picture(svg, words, ends, view.box[2] / view.box[3], view is ACTING_FACE)
 
 
-def _acting(view: View, result: Result, chart: str, key: str) -> View:
+@lru_cache(maxsize=128)
+def _still(
+    view: View, areas: tuple[str, ...], chart: str, key: str, followed: tuple[tuple[str, str], ...]
+) -> tuple[View, str, str]:
+    """The view with its art, what lies below the sites, and its clip: the same for every dose.
+
+    `followed` are the muscles and sides that the run follows.
+    """
+    own = _acting(view, areas, chart, key)
+    blocks = [] if view is ACTING_FACE else list(chart_blocks(chart))
+    return own, *body(own, blocks, dict.fromkeys(followed, 0.0), key, live=True)
+
+
+def _acting(view: View, areas: tuple[str, ...], chart: str, key: str) -> View:
     """The view with the art that acts, where there is one."""
-    areas = indications(result)
     if chart == "upper_face" and view.art is art_face.front:
         return replace(view, art=lambda: acting_face(areas, key))
     if view.art is art_neck.front and NECK in areas:

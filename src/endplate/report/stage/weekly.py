@@ -3,6 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from endplate.report import reading
 from endplate.report.timeline import WEEK, shown_days
 
@@ -24,8 +26,9 @@ def weekly(values: Sequence[float], weeks: int, digits: int = 3) -> list[float]:
     >>> weekly([float(day) for day in range(20)], 3)
     [0.0, 7.0, 14.0, 19.0]
     """
-    found = [round(float(value), digits) for value in values[: weeks * WEEK + 1 : WEEK]]
-    return found + [round(float(values[-1]), digits)] * (weeks + 1 - len(found))
+    found = [*values[: weeks * WEEK + 1 : WEEK]]
+    whole = found + [values[-1]] * (weeks + 1 - len(found))
+    return np.asarray(whole, float).round(digits).tolist()
 
 
 def working(result: reading.Result, weeks: int) -> Places:

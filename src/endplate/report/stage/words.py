@@ -57,11 +57,12 @@ def share_words(result: reading.Result, area: str, weeks: int) -> list[str]:
     """How many of 100 people have the first counted benefit, on the counted day near each week."""
     rows = reading.outcomes_of(result, area)
     rows = [row for row in rows if row["endpoint"] == rows[0]["endpoint"]]
-    told = []
-    for week in range(weeks + 1):
-        row = min(rows, key=lambda r: abs(r["day"] - week * WEEK), default=None)
-        near = row is not None and abs(row["day"] - week * WEEK) <= NEAR_D
-        told.append(_share(row) if row is not None and near and week else "")
+    told = [""] * (weeks + 1)
+    words = [_share(row) for row in rows]
+    for week in range(1, weeks + 1):
+        away_d = [abs(row["day"] - week * WEEK) for row in rows]
+        if away_d and min(away_d) <= NEAR_D:
+            told[week] = words[away_d.index(min(away_d))]
     return told
 
 
