@@ -1,9 +1,23 @@
-"""Durations read off a prevalence curve, against closed forms."""
+"""Durations read off a prevalence curve and off visits, against closed forms."""
+
+from dataclasses import replace
 
 import jax.numpy as jnp
+import numpy as np
 import pytest
 
-from endplate.learn.durations import half_lost_d, half_reached_d, mean_lost_d
+from endplate.facts.durations import BURDEN, LINE, duration_rules
+from endplate.learn.durations import (
+    event_kept,
+    fall_kept,
+    half_lost_d,
+    half_reached_d,
+    mean_lost_d,
+    on_visits,
+    printed_d,
+    visits_d,
+)
+from endplate.learn.kinds import kind_of
 
 TIME_D = jnp.linspace(0.0, 400.0, 4001)
 
@@ -28,3 +42,74 @@ def test_mean_of_a_decay_is_its_area():
 
 def test_half_reached_lies_on_the_rise():
     assert float(half_reached_d(rise_then_decay(50.0), TIME_D)) == pytest.approx(5.0, abs=0.2)
+
+
+NECK = duration_rules("cervical_dystonia", BURDEN)["median_duration_loss80"]
+ASKED = duration_rules("overactive_bladder", BURDEN)["median_duration_retreat"]
+PEOPLE = 64
+
+
+def falls(rule, lost_d):
+    """A fall of half that goes in a straight line to nothing, and the visits that read it."""
+    visits = visits_d(rule, 420.0)
+    days = np.linspace(0.0, 420.0, 421)
+    course = jnp.asarray(np.tile(0.5 * np.clip(1 - days / lost_d, 0.0, 1.0), (PEOPLE, 1)))
+    return visits, on_visits(course, days, visits)
+
+
+def test_independent_visits_multiply():
+    kept = event_kept(jnp.full((3, 4), 0.9), jnp.full(3, 1 / 3))
+    assert np.asarray(kept) == pytest.approx(0.9 ** np.arange(4.0))
+
+
+def test_only_those_who_respond_at_first_count():
+    event = jnp.array([[1.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
+    assert np.asarray(event_kept(event, jnp.array([0.5, 0.5]))).tolist() == [1.0, 1.0, 0.0]
+
+
+def test_without_scatter_a_loss_is_found_when_it_happens():
+    # from a best of 0.5 (1 - 28/300) at the first visit to a fifth of that
+    visits, fall = falls(NECK, 300.0)
+    kept = fall_kept(fall, jnp.zeros(PEOPLE), NECK, 0.2)
+    assert float(printed_d(kept, visits, NECK)) == pytest.approx(300 - 0.2 * 272, abs=14.0)
+
+
+def test_scatter_of_visits_shortens_what_a_trial_reads():
+    visits, fall = falls(NECK, 300.0)
+    days = [
+        float(printed_d(fall_kept(fall, jnp.full(PEOPLE, sd), NECK, 0.2), visits, NECK))
+        for sd in (0.0, 0.1, 0.2)
+    ]
+    assert days[0] - days[1] > 10.0
+    assert days[1] - days[2] > 10.0
+
+
+def test_a_loss_found_at_a_visit_is_told_half_an_interval_later():
+    visits, fall = falls(NECK, 300.0)
+    kept = fall_kept(fall, jnp.full(PEOPLE, 0.1), NECK, 0.2)
+    late = float(printed_d(kept, visits, replace(NECK, told="visit")))
+    assert late - float(printed_d(kept, visits, NECK)) == pytest.approx(14.0)
+
+
+def test_who_gains_too_little_may_be_treated_again_at_the_first_chance():
+    # everybody counts: before the first visit, on day 84, nobody has been asked
+    visits = visits_d(ASKED, 420.0)
+    kept = fall_kept(jnp.zeros((PEOPLE, len(visits))), jnp.full(PEOPLE, 0.1), ASKED, 0.5)
+    assert float(printed_d(kept, visits, ASKED)) == pytest.approx(84.0, abs=1.0)
+
+
+def test_a_mean_is_the_area_under_what_is_kept():
+    visits, rule = visits_d(NECK, 112.0), replace(NECK, endpoint="mean_duration")
+    kept = jnp.array([1.0, 0.5, 0.0, 0.0])
+    assert float(printed_d(kept, visits, rule)) == pytest.approx(28.0 + 28.0)
+
+
+def test_an_own_rule_stands_before_that_of_the_sort():
+    assert duration_rules("overactive_bladder", BURDEN)["median_duration_retreat"].of == "start"
+    assert duration_rules("cervical_dystonia", BURDEN)["median_duration_retreat"].of == "best"
+
+
+def test_a_duration_that_has_no_rule_is_not_covered():
+    assert kind_of("median_duration_retreat", "glabellar_lines") is None
+    assert kind_of("median_duration_none_mild", "cervical_dystonia") is None
+    assert "median_duration_loss80" not in duration_rules("glabellar_lines", LINE)

@@ -14,7 +14,6 @@ import pytest
 
 from endplate.learn import burden_arms
 from endplate.learn.burden_arms import BurdenArm
-from endplate.learn.durations import half_lost_d
 from endplate.people import model
 
 with Path(__file__).with_name("body_checks.csv").open(newline="", encoding="utf-8") as lines:
@@ -28,8 +27,8 @@ MISSES = {
 
 
 @cache
-def curves(indication, product, dose_u, start=float("nan")):
-    """Every endpoint of one group over time, at the stored estimates, by name."""
+def group(indication, product, dose_u, start=float("nan")):
+    """Every endpoint of one group over time, and every duration, at the stored estimates."""
     pattern = burden_arms.pattern_of(BurdenArm(indication, product, dose_u, None))
     values = model.natural_values(model.stored_vector())
     table = burden_arms.tissue_table(values, indication, product)
@@ -41,23 +40,27 @@ def curves(indication, product, dose_u, start=float("nan")):
             indication, pattern, dose, ratio, jnp.array(start), table, values
         )
 
-    rows = np.asarray(run(jnp.array(dose_u)))
-    return dict(zip(burden_arms.curve_names(indication), rows, strict=True))
+    rows, days = run(jnp.array(dose_u))
+    names, durations = burden_arms.curve_names, burden_arms.duration_names
+    return (
+        dict(zip(names(indication), np.asarray(rows), strict=True)),
+        dict(zip(durations(indication), np.asarray(days), strict=True)),
+    )
 
 
-def on_day(day, endpoint, *group):
-    return float(np.interp(day, burden_arms.time_d(group[0]), curves(*group)[endpoint]))
+def on_day(day, endpoint, *own):
+    return float(np.interp(day, burden_arms.time_d(own[0]), group(*own)[0][endpoint]))
 
 
-def median_d(*group):
-    times = jnp.asarray(burden_arms.time_d(group[0]))
-    return float(half_lost_d(jnp.asarray(curves(*group)["lasting"]), times))
+def median_d(*own, endpoint="median_duration"):
+    """What a trial of the group prints."""
+    return float(group(*own)[1][endpoint])
 
 
-def asks_again_d(*group):
+def asks_again_d(*own):
     """Day on which half of the largest mean gain is lost."""
-    gain = -curves(*group)["twstrs_total"]
-    times = burden_arms.time_d(group[0])
+    gain = -group(*own)[0]["twstrs_total"]
+    times = burden_arms.time_d(own[0])
     peak = int(gain.argmax())
     return float(np.interp(-0.5 * gain[peak], -gain[peak:], times[peak:]))
 
@@ -74,7 +77,7 @@ FOUND = {
     "axilla_week_24": lambda: on_day(168.0, "sweat_mg_min", *AXILLA, 200.0, START),
     "axilla_median": lambda: median_d("axillary_hyperhidrosis", "onabotulinumtoxinA", 100.0),
     "bladder_100u_median": lambda: median_d("overactive_bladder", "onabotulinumtoxinA", 100.0),
-    "bladder_200u_median": lambda: median_d(*NDO, 200.0),
+    "bladder_200u_median": lambda: median_d(*NDO, 200.0, endpoint="median_duration_retreat"),
     "bladder_more_gain": lambda: (
         on_day(42.0, "ui_per_week", *NDO, 300.0) / on_day(42.0, "ui_per_week", *NDO, 200.0)
     ),

@@ -9,6 +9,7 @@ INPUTS = (
     "burdens",
     "charts",
     "drivers",
+    "durations",
     "endpoints",
     "fit_priors",
     "indications",

@@ -17,8 +17,10 @@ from endplate.case import PlacedSite
 from endplate.case.places import SIGN
 from endplate.facts.anatomy import chart_blocks
 from endplate.facts.drivers import drivers
+from endplate.facts.durations import LINE, duration_rules
 from endplate.facts.indications import indication as facts
 from endplate.facts.protocol import protocol_sites
+from endplate.learn.durations import event_kept, on_visits, printed_d, visits_d
 from endplate.people import model
 from endplate.people.cohort import SEVERE, as_enrolled, lines_before
 from endplate.people.draws import PURPOSES, even_normals
@@ -201,10 +203,29 @@ def arm_course(
     return course, weight / weight.sum()
 
 
+def durations_d(course: Severity, weight: Array, values: model.Values) -> Array:
+    """Days that trials of a line print as durations, shape (durations,); see `duration_names`."""
+    times = time_d()
+    told = []
+    for rule in duration_rules("", LINE).values():
+        visits = visits_d(rule, times[-1])
+        seen = on_visits(_event(rule.curve, course, values), times, visits)
+        told.append(printed_d(event_kept(seen, weight), visits, rule))
+    return jnp.stack(told)
+
+
+def duration_names() -> tuple[str, ...]:
+    """Names of the durations of `durations_d`."""
+    return tuple(duration_rules("", LINE))
+
+
 def prevalence(endpoint: str, course: Severity, weight: Array, values: model.Values) -> Array:
     """Share of the group that meets a responder definition at each time, shape (times,)."""
     if endpoint == "rest_none":  # asked only of people whose line at rest was mild before
         weight = weight * (jnp.round(course.rest_before[:, 0]) == 1.0)
         weight = weight / weight.sum()
-    event = event_probability(endpoint, course, model.raters(values), model.thresholds(values))
-    return weight @ event
+    return weight @ _event(endpoint, course, values)
+
+
+def _event(endpoint: str, course: Severity, values: model.Values) -> Array:
+    return event_probability(endpoint, course, model.raters(values), model.thresholds(values))

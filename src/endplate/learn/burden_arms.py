@@ -10,21 +10,21 @@ from numpy.typing import NDArray
 
 from endplate.body.course import time_grid_d
 from endplate.body.scales import burden, fall_by_drug, fall_by_placebo, followed
-from endplate.facts.burdens import burdens, readings
+from endplate.facts.burdens import Burden, burdens, readings
+from endplate.facts.durations import BURDEN, DurationRule, duration_rules
 from endplate.facts.indications import indication as facts
 from endplate.facts.trial_protocols import trial_protocol
 from endplate.learn.arms import LAST_DAY, REFERENCE, Area, area, drawn, own_normals
+from endplate.learn.durations import fall_kept, on_visits, printed_d, visits_d
 from endplate.people import model
-from endplate.people.areas import burden_readings
+from endplate.people.areas import burden_readings, visit_sd
 from endplate.people.cohort import burdens_before
 from endplate.people.engine import muscles, read_tables, tables
 from endplate.people.engine import readings as table_readings
 from endplate.people.exposure import bound
-from endplate.people.timing import LEAST_FALL
 
 LAST_REPEAT_D = 756
 PEOPLE = 64  # of the evenly spread people: means of a burden need fewer than shares of a line
-_SOFT = 0.03  # of the peak fall: width over which a response fades out, for smooth gradients
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ def arm_curves(
     start: Array,
     table: Array,
     values: model.Values,
-) -> Array:
-    """Mean of every endpoint in a group, then the share of its responders who keep the response.
+) -> tuple[Array, Array]:
+    """Mean of every endpoint in a group, and the days that its trial prints as durations.
 
     Parameters
     ----------
@@ -121,8 +121,10 @@ def arm_curves(
 
     Returns
     -------
-    endpoint's unit; [1]
-        Shape (endpoints + 1, times).
+    endpoint's unit
+        Shape (endpoints, times).
+    [d]
+        One for each duration, in the order of `duration_names`.
     """
     own, times = _own(), jnp.asarray(time_d(indication))
     scales = burdens(indication)
@@ -136,8 +138,8 @@ def arm_curves(
     levels = burden(before, by_drug, fall_by_placebo(times, link))
     primary = _primary(indication, pattern)
     found = burden_readings(indication, levels, before, silenced, jnp.asarray(primary), times)
-    lasting = _lasting(by_drug[primary], scales[primary].lost_share)
-    return jnp.stack([*(curve.mean(axis=0) for curve in found), lasting])
+    days = _durations_d(indication, levels[primary], before[primary], scales[primary])
+    return jnp.stack([curve.mean(axis=0) for curve in found]), days
 
 
 def _driven_as(field: Area, scale: str) -> str:
@@ -156,19 +158,28 @@ def _primary(indication: str, pattern: str) -> int:
     return int(np.argmax(dose))
 
 
-def _lasting(fall: Array, lost_share: float) -> Array:
-    """Share of those who respond whose response is not lost yet, shape (times,).
+def _durations_d(indication: str, level: Array, before: Array, scale: Burden) -> Array:
+    """Days that the indication's trials print as durations, shape (durations,)."""
+    times = time_d(indication)
+    scatter = visit_sd(scale, before) / before
+    told = []
+    for rule in _rules(indication).values():
+        visits = visits_d(rule, times[-1])
+        fall = 1.0 - on_visits(level, times, visits) / before[:, None]
+        share = 1.0 - scale.lost_share if rule.kept_share is None else rule.kept_share
+        told.append(printed_d(fall_kept(fall, scatter, rule, share), visits, rule))
+    return jnp.stack(told)
 
-    Before the peak a response counts as kept; the edge is softened so that gradients see it.
-    """
-    largest = fall.max(axis=1, keepdims=True)
-    responds = (largest[:, 0] >= LEAST_FALL).astype(float)
-    peak = jnp.argmax(fall, axis=1)[:, None]
-    level = jnp.where(jnp.arange(fall.shape[1]) < peak, largest, fall) / jnp.maximum(largest, 1e-9)
-    kept = 1.0 / (1.0 + jnp.exp(-(level - (1.0 - lost_share)) / _SOFT))
-    return responds @ kept / jnp.maximum(responds.sum(), 1.0)
+
+def _rules(indication: str) -> dict[str, DurationRule]:
+    return duration_rules(indication, BURDEN)
 
 
 def curve_names(indication: str) -> tuple[str, ...]:
-    """Names of the rows of `arm_curves`; the last is the lasting response."""
-    return (*(row.endpoint for row in readings(indication)), "lasting")
+    """Names of the curves of `arm_curves`."""
+    return tuple(row.endpoint for row in readings(indication))
+
+
+def duration_names(indication: str) -> tuple[str, ...]:
+    """Names of the durations of `arm_curves`."""
+    return tuple(_rules(indication))

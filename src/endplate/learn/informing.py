@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
+from endplate.facts.durations import LINE, duration_rules
 from endplate.facts.indications import indication
 from endplate.facts.parameters import FitRow, fit_rows
 from endplate.facts.trials import TrialFigure, trial_figures
-from endplate.learn.durations import DURATION_OF, ONSET_OF
+from endplate.learn.durations import ONSET_OF
 from endplate.learn.kinds import (
     KIND_DURATION,
     KIND_MEAN,
@@ -94,7 +95,8 @@ def _event(figure: TrialFigure) -> str:
     """Definition that a figure of a line is read by; empty for a burden."""
     if is_burden(figure.indication):
         return ""
-    return (DURATION_OF | ONSET_OF).get(figure.endpoint, figure.endpoint)
+    rule = duration_rules(figure.indication, LINE).get(figure.endpoint)
+    return rule.curve if rule else ONSET_OF.get(figure.endpoint, figure.endpoint)
 
 
 def _by_investigator(figure: TrialFigure) -> bool:

@@ -5,11 +5,12 @@ from numpy.typing import NDArray
 
 from endplate.body.scales import ENDPOINTS, SHARES
 from endplate.facts.burdens import Reading, readings
+from endplate.facts.durations import BURDEN, LINE, duration_rules
 from endplate.facts.indications import is_charted
 from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import TrialFigure
 from endplate.learn import arms, burden_arms
-from endplate.learn.durations import DURATION_OF, ONSET_OF
+from endplate.learn.durations import ONSET_OF
 
 _IN_UNIT = ("change", "level")
 KIND_DURATION, KIND_ONSET, KIND_PERCENT, KIND_MEAN = "duration", "onset", "percent", "change"
@@ -27,7 +28,7 @@ def reading_of(indication: str, endpoint: str) -> Reading | None:
 
 def kind_of(endpoint: str, indication: str = "") -> str | None:
     """What kind of figure an endpoint is for the model; None when it does not answer it."""
-    if endpoint in DURATION_OF and (DURATION_OF[endpoint] or is_burden(indication)):
+    if endpoint in duration_rules(indication, BURDEN if is_burden(indication) else LINE):
         return KIND_DURATION
     if is_burden(indication):
         reading = reading_of(indication, endpoint)

@@ -15,14 +15,8 @@ from endplate.facts.trials import TrialFigure
 from endplate.learn import arms, burden_arms
 from endplate.learn.arms import Arm
 from endplate.learn.burden_arms import BurdenArm
-from endplate.learn.durations import (
-    DURATION_OF,
-    ONSET_OF,
-    half_lost_d,
-    half_reached_d,
-    mean_lost_d,
-)
-from endplate.learn.kinds import KIND_PERCENT, is_burden, kind_of
+from endplate.learn.durations import ONSET_OF, half_reached_d
+from endplate.learn.kinds import KIND_DURATION, KIND_PERCENT, is_burden, kind_of
 from endplate.people import model
 
 CURVES = tuple(ENDPOINTS)
@@ -82,30 +76,36 @@ class Predictor:
             self.starts.get((figure.trial_id, figure.arm)),
         )
 
-    def curves(self, vector: Array) -> Array:
-        """Prevalence of every definition in every group, shape (groups, definitions, times)."""
+    def curves(self, vector: Array) -> tuple[Array, Array]:
+        """What every group with lines shows.
+
+        Prevalence of every definition (groups, definitions, times), and the days printed as
+        durations (groups, durations).
+        """
         values = model.natural_values(vector)
         products = arms.persistence_products(values)
         table = arms.person_tables(values)
         parts = []
         for indication in dict.fromkeys(arm.indication for arm in self.arms):
             parts.append(self._area_curves(indication, table, products, values))
-        return jnp.concatenate(parts)
+        seen, days = zip(*parts, strict=True)
+        return jnp.concatenate(seen), jnp.concatenate(days)
 
     def _area_curves(
         self, indication: str, table: Array, products: tuple[str, ...], values: model.Values
-    ) -> Array:
+    ) -> tuple[Array, Array]:
         own = [arm for arm in self.arms if arm.indication == indication]
         ratio = [_log_ratio(values, arm.product) for arm in own]
         group = [products.index(a.product) if a.product in products else 0 for a in own]
 
         @jax.checkpoint
-        def one(now: tuple[Array, Array, Array, Array]) -> Array:
+        def one(now: tuple[Array, Array, Array, Array]) -> tuple[Array, Array]:
             dose_u, log_ratio, severe, which = now
             course, weight = arms.arm_course(
                 indication, dose_u, log_ratio, severe, table[which], values
             )
-            return jnp.stack([arms.prevalence(name, course, weight, values) for name in CURVES])
+            seen = [arms.prevalence(name, course, weight, values) for name in CURVES]
+            return jnp.stack(seen), arms.durations_d(course, weight, values)
 
         return jax.lax.map(
             one,
@@ -117,14 +117,15 @@ class Predictor:
             ),
         )
 
-    def burden_curves(self, vector: Array) -> dict[BurdenArm, Array]:
-        """Every endpoint's mean in every group with a burden, arrays (endpoints + 1, times)."""
+    def burden_curves(self, vector: Array) -> dict[BurdenArm, tuple[Array, Array]]:
+        """What every group with a burden shows: see `burden_arms.arm_curves`."""
         values = model.natural_values(vector)
-        found: dict[BurdenArm, Array] = {}
+        found: dict[BurdenArm, tuple[Array, Array]] = {}
         groups = [(a.indication, burden_arms.pattern_of(a)) for a in self.burden_arms]
         for group in dict.fromkeys(groups):
             own = [arm for arm, key in zip(self.burden_arms, groups, strict=True) if key == group]
-            found |= zip(own, _group_curves(*group, own, values), strict=True)
+            seen, days = _group_curves(*group, own, values)
+            found |= zip(own, zip(seen, days, strict=True), strict=True)
         return found
 
     def __call__(self, vector: Array) -> Array:
@@ -144,14 +145,15 @@ class Predictor:
         return predicted
 
     def _line_figures(self, vector: Array) -> Array:
-        curves, times = self.curves(vector), jnp.asarray(arms.time_d())
+        curves, days = self.curves(vector)
         own = tuple(self.figures[i] for i in self._lines)
         place = {arm: i for i, arm in enumerate(self.arms)}
         group = np.array([place[self.arm_of(figure)] for figure in own])
         predicted = _percents(own, group, curves)
         for i, figure in enumerate(own):
             if kind_of(figure.endpoint) != KIND_PERCENT:
-                predicted = predicted.at[i].set(_timed(figure, curves[group[i]], times))
+                told = _timed(figure, curves[group[i]], days[group[i]])
+                predicted = predicted.at[i].set(told)
         return predicted
 
     @cached_property
@@ -162,14 +164,14 @@ class Predictor:
 
 def _group_curves(
     indication: str, pattern: str, own: list[BurdenArm], values: model.Values
-) -> Array:
-    """Curves of the groups of one use and one pattern, (groups, endpoints + 1, times)."""
+) -> tuple[Array, Array]:
+    """Curves (groups, endpoints, times) and durations of the groups of one use and one pattern."""
     longer = [a.product if f"persistence_ratio:{a.product}" in values else "" for a in own]
     products = tuple(dict.fromkeys(longer))
     table = jnp.stack([burden_arms.tissue_table(values, indication, p) for p in products])
 
     @jax.checkpoint
-    def one(now: tuple[Array, Array, Array, Array]) -> Array:
+    def one(now: tuple[Array, Array, Array, Array]) -> tuple[Array, Array]:
         dose_u, ratio, start, which = now
         return burden_arms.arm_curves(
             indication, pattern, dose_u, ratio, start, table[which], values
@@ -192,17 +194,18 @@ def _log_ratio(values: model.Values, product: str) -> Array:
 
 
 def _burden_figure(
-    figure: TrialFigure, curves: dict[BurdenArm, Array], predictor: Predictor
+    figure: TrialFigure,
+    curves: dict[BurdenArm, tuple[Array, Array]],
+    predictor: Predictor,
 ) -> Array:
-    rows = curves[predictor.burden_arm_of(figure)]
+    rows, days = curves[predictor.burden_arm_of(figure)]
+    kind = kind_of(figure.endpoint, figure.indication)
+    if kind == KIND_DURATION:
+        return days[burden_arms.duration_names(figure.indication).index(figure.endpoint)]
     times = jnp.asarray(burden_arms.time_d(figure.indication))
-    if figure.endpoint in DURATION_OF:
-        lost = mean_lost_d if figure.endpoint == "mean_duration" else half_lost_d
-        return lost(rows[-1], times)
     names = burden_arms.curve_names(figure.indication)
     seen = jnp.interp(jnp.array(figure.day), times, rows[names.index(figure.endpoint)])
-    percent = kind_of(figure.endpoint, figure.indication) == KIND_PERCENT
-    return seen / 100.0 if percent else seen
+    return seen / 100.0 if kind == KIND_PERCENT else seen
 
 
 def _percents(figures: tuple[TrialFigure, ...], group: NDArray[np.int64], curves: Array) -> Array:
@@ -219,9 +222,8 @@ def _percents(figures: tuple[TrialFigure, ...], group: NDArray[np.int64], curves
     return jnp.where(percent, share, 0.0)
 
 
-def _timed(figure: TrialFigure, curves: Array, times: Array) -> Array:
+def _timed(figure: TrialFigure, curves: Array, days: Array) -> Array:
     if figure.endpoint in ONSET_OF:
-        return half_reached_d(curves[CURVES.index(ONSET_OF[figure.endpoint])], times)
-    share = curves[CURVES.index(DURATION_OF[figure.endpoint])]
-    lost = mean_lost_d if figure.endpoint == "mean_duration" else half_lost_d
-    return lost(share, times)
+        share = curves[CURVES.index(ONSET_OF[figure.endpoint])]
+        return half_reached_d(share, jnp.asarray(arms.time_d()))
+    return days[arms.duration_names().index(figure.endpoint)]
