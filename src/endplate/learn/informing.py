@@ -71,9 +71,8 @@ def grouped(figures: tuple[TrialFigure, ...]) -> tuple[Informing, ...]:
 def _enters(row: FitRow, figure: TrialFigure) -> bool:
     """Whether a figure is predicted with a parameter, or scatters by it."""
     name = row.id.split(":")[0]
-    if name == "placebo_share":
-        own = figure.indication == row.applies_to
-        return own and kind_of(figure.endpoint, figure.indication) != KIND_DURATION
+    if name == "placebo_share":  # a visit sees what placebo does too, also for a duration
+        return figure.indication == row.applies_to
     if row.applies_to:
         return _has_toxin(figure) and row.applies_to in (
             figure.indication,
