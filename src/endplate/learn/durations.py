@@ -34,7 +34,7 @@ def on_visits(curves: Array, time_d: Numbers, visits: Numbers) -> Array:
     """Curves (..., times) on the days of visits, straight between the times."""
     after = np.clip(np.searchsorted(time_d, visits), 1, len(time_d) - 1)
     part = (visits - time_d[after - 1]) / (time_d[after] - time_d[after - 1])
-    return (1.0 - part) * curves[..., after - 1] + part * curves[..., after]
+    return curves[..., after - 1] * (1.0 - part) + curves[..., after] * part
 
 
 def event_kept(event: Array, weight: Array) -> Array:
