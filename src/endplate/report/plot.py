@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from endplate.report.svg import Point, tag, text
 
-MAX_POINTS = 190
+MAX_POINTS = (
+    130  # of a year one in three days, which is the step of the model after the first month
+)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Rows of marks on one axis, drawn in percent of the width so that they fit any screen."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from endplate.report.quantity import number
 from endplate.report.svg import tag, text, title
@@ -53,13 +54,8 @@ def outcome_strip(
     trial_y = last + (_TRIAL_STEP - 4 if lanes else _TRIAL_STEP)
     height = trial_y + 13 if marks else last + (7 if lanes else 13)
     limits = grid[0], grid[-1]
-    parts = [
-        tag(
-            "line", x1=place(g, limits), x2=place(g, limits), y1=2, y2=height, class_=_kind(g, grid)
-        )
-        for g in grid
-    ]
     ends = {"x1": place(low, limits), "x2": place(high, limits)}
+    parts = [_grid_lines(grid, height)]
     parts.append(tag("line", y1=_MODEL_Y, y2=_MODEL_Y, class_="ci", **ends))
     parts += [_lane(one, _LANE_Y + _LANE_STEP * i, limits) for i, one in enumerate(lanes)]
     if placebo is not None:
@@ -75,6 +71,17 @@ def outcome_strip(
     parts.append(tag("circle", cx=place(value, limits), cy=_MODEL_Y, r=6.5, class_="m-model"))
     parts.extend(_trial_mark(mark, trial_y, limits) for mark in marks)
     return tag("svg", *parts, class_="strip", width="100%", height=height, aria_hidden="true")
+
+
+@lru_cache(maxsize=256)
+def _grid_lines(grid: tuple[float, ...], height: int) -> str:
+    limits = grid[0], grid[-1]
+    return "".join(
+        tag(
+            "line", x1=place(g, limits), x2=place(g, limits), y1=2, y2=height, class_=_kind(g, grid)
+        )
+        for g in grid
+    )
 
 
 def _kind(value: float, grid: tuple[float, ...]) -> str:
@@ -98,6 +105,7 @@ def _trial_mark(mark: Mark, y: int, limits: tuple[float, float]) -> str:
     return tag("svg", shape, x=place(mark.value, limits), y=y, overflow="visible")
 
 
+@lru_cache(maxsize=256)
 def axis_strip(grid: tuple[float, ...] = GRID) -> str:
     """The numbers under a stack of strips."""
     limits = grid[0], grid[-1]

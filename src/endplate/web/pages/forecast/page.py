@@ -16,7 +16,7 @@ from endplate.web.pages.forecast.view import Named, front, rest
 from endplate.web.place import Place
 
 QUIET_S = 0.6  # without a change, before the full forecast is made
-BREATH_S = 0.02  # in which the stage goes out before the rest of the page is made
+BREATH_S = 0.01  # in which the stage goes out before the rest of the page is made
 AT_ONCE = 2  # quick forecasts under way for one page; one that waits is dropped for a newer one
 FAILED = "The program failed on this plan; the other pages still work with it."
 
