@@ -90,6 +90,7 @@ def test_rows_out_of_use_count_nothing():
     assert density(figure, 3.0) == 0.0
 
 
+@pytest.mark.slow
 def test_shifts_are_integrated_out():
     figures = tuple(f for f in COVERED if f.trial_id == "BRASHEAR1999_BOTB")
     arrays = figure_arrays(figures)

@@ -50,6 +50,7 @@ def moved():
     return figures, found
 
 
+@pytest.mark.slow
 def test_a_figure_informs_what_its_prediction_moves_with(moved):
     figures, found = moved
     wrong = []
