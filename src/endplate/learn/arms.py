@@ -80,6 +80,9 @@ def own_normals() -> dict[str, Array]:
     return {purpose: jnp.asarray(own[:, i]) for i, purpose in enumerate(PURPOSES)}
 
 
+_landed = jax.jit(landed_densities, static_argnames="field")  # one compilation, not one a step
+
+
 @cache
 def area(indication: str, pattern: str = "") -> Area:
     """Exposure of one area's driving blocks to a unit of dose placed by a protocol's pattern."""
@@ -110,7 +113,7 @@ def area(indication: str, pattern: str = "") -> Area:
     with jax.ensure_compile_time_eval():  # a constant, also when first asked for while tracing
         arrays = site_arrays(sites, field, use.chart, model.spread())
         padded = np.pad(placement, ((0, 0), (0, len(arrays.dose_u) - len(sites)), (0, 0)))
-        density = np.asarray(landed_densities(field, arrays, jnp.asarray(padded)))
+        density = np.asarray(_landed(field, arrays, jnp.asarray(padded)))
     scales = tuple(dict.fromkeys(row.scale for row in rows))
     share = np.zeros((len(scales), len(field.blocks)))
     for i, block in enumerate(field.blocks):
