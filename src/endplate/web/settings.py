@@ -33,6 +33,7 @@ class Settings:
     quick_workers: int = _setting(2, "checks, forecasts for live use and the like at the same time")
     quick_queue: int = _setting(32, "how many of them may wait")
     quick_timeout_s: float = _setting(60.0, "seconds after which one of them is given up")
+    kept_forecasts: int = _setting(64, "forecasts for live use held in memory, the latest ones")
     heavy_workers: int = _setting(1, "simulations and reports at the same time")
     heavy_queue: int = _setting(4, "how many of them may wait")
     heavy_timeout_s: float = _setting(300.0, "seconds after which one of them is given up")

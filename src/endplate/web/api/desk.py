@@ -11,6 +11,7 @@ import orjson
 from fastapi import Depends, Request, Response
 
 from endplate.web.api.errors import plain
+from endplate.web.api.kept import Kept
 from endplate.web.api.pool import Pool
 from endplate.web.origin import security_headers
 from endplate.web.settings import Settings
@@ -29,6 +30,11 @@ class Desk:
         """Threads for what is answered while somebody waits."""
         own = self.settings
         return Pool("quick", own.quick_workers, own.quick_queue, own.quick_timeout_s)
+
+    @cached_property
+    def forecasts(self) -> Kept:
+        """The latest forecasts for live use."""
+        return Kept(self.settings.kept_forecasts)
 
     @cached_property
     def heavy(self) -> Pool:

@@ -10,7 +10,7 @@ from endplate.report.compare import short_names
 from endplate.report.discuss import Discussion, discussion
 from endplate.web.api.answers import CompareTold, ExportTold, SheetTold
 from endplate.web.api.asked import CompareAsked, DiscussAsked, ExportAsked, PlanAsked, SimulateAsked
-from endplate.web.api.desk import AtDesk, answer, page, wants_json
+from endplate.web.api.desk import JSON, AtDesk, answer, as_json, page, wants_json
 from endplate.web.api.forecast import quick
 from endplate.web.api.forecast_answer import ForecastTold
 from endplate.web.api.plan_routes import read_all
@@ -36,7 +36,12 @@ async def simulate(asked: SimulateAsked, desk: AtDesk) -> Response:
 @routes.post("/forecast", responses={200: {"model": ForecastTold}}, dependencies=BODY)
 async def forecast(asked: PlanAsked, desk: AtDesk) -> Response:
     """Forecast a plan in few people, for live use; the fields are those of /simulate."""
-    return await answer(desk.quick, lambda: quick(asked.read()))
+
+    def work() -> bytes:
+        plan = asked.read()
+        return desk.forecasts.of(f"{plan.name}\n{plan.dumps()}", lambda: as_json(quick(plan)))
+
+    return Response(await desk.quick.run(work), media_type=JSON)
 
 
 @routes.post("/compare", responses={200: {"model": CompareTold}}, dependencies=BODY)
