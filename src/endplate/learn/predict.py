@@ -1,6 +1,5 @@
 """What the model predicts for published figures, all rows of a table in one traced function."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -155,11 +154,6 @@ class Predictor:
                 told = _timed(figure, curves[group[i]], days[group[i]])
                 predicted = predicted.at[i].set(told)
         return predicted
-
-    @cached_property
-    def jitted(self) -> Callable[[Array], Array]:
-        """The prediction, compiled."""
-        return jax.jit(self.__call__)
 
 
 def _group_curves(

@@ -122,6 +122,7 @@ def _many(journey: Journey) -> list[str]:
             "middle",
         )
     ]
+    fibre = {"x": 0, "y": 32, "width": 54, "height": 14, "rx": 6}
     for k in range(UNITS):
         x, y = 334 + 66 * (k % 4), 44 + 62 * (k // 4)
         level = (_ORDER.index(k) + 0.5) / UNITS
@@ -130,26 +131,10 @@ def _many(journey: Journey) -> list[str]:
             tag(
                 "g",
                 tag("path", d="M27-2c0 10-13 8-13 18s26 10 26 0-13-8-13-18z", class_="hw-nerve"),
-                tag(
-                    "rect",
-                    x=0,
-                    y=32,
-                    width=54,
-                    height=14,
-                    rx=6,
-                    class_=f"hw-fibre {journey.tissue}",
-                ),
+                tag("rect", **fibre, class_=f"hw-fibre {journey.tissue}"),
                 tag(
                     "g",
-                    tag(
-                        "rect",
-                        x=0,
-                        y=32,
-                        width=54,
-                        height=14,
-                        rx=6,
-                        class_=f"hw-fibre lit {journey.tissue}",
-                    ),
+                    tag("rect", **fibre, class_=f"hw-fibre lit {journey.tissue}"),
                     *(tag("circle", cx=c, cy=27, r=2.2, class_="hw-ach") for c in (20, 27, 34)),
                     data_b=works,
                 ),

@@ -1,6 +1,5 @@
 """The pictures of a stage: each chart of the plan with its muscles as parts, and who acts on it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -40,9 +39,9 @@ def pictures(result: Result, places: Places, name: str) -> tuple[Picture, ...]:
     """Every picture of a plan; `name` sets the ones of one stage apart from those of others."""
     made = []
     for chart, here in by_chart(result).items():
-        shaded = {(m, s): 0.0 for c, m, s in places if c in ("", chart)}
+        followed = tuple((m, s) for c, m, s in places if c in ("", chart))
         for view, alike in views_of(chart, here):
-            made.append(_picture(result, chart, view, shaded, name, alike))
+            made.append(_picture(result, chart, view, followed, name, alike))
     return tuple(made)
 
 
@@ -50,13 +49,13 @@ def _picture(
     result: Result,
     chart: str,
     view: View,
-    shaded: Mapping[tuple[str, str], float],
+    followed: tuple[tuple[str, str], ...],
     name: str,
     alike: bool,
 ) -> Picture:
     view = ACTING_FACE if view is FACE and chart == "upper_face" else view
     key = "-".join(part for part in (name, chart, view.key, view.side) if part)
-    own, below, defs = _still(view, indications(result), chart, key, tuple(shaded))
+    own, below, defs = _still(view, indications(result), chart, key, followed)
     here = by_chart(result)[chart]
     spots = [] if view is ACTING_FACE else [
         tag("circle", cx=dot.x_mm, cy=dot.y_mm, r=SITE_MM * view.scale, class_="site")
