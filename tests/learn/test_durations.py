@@ -6,7 +6,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from endplate.facts.durations import BURDEN, LINE, duration_rules
+from endplate.body.scales import Severity
+from endplate.facts.durations import BURDEN, LINE, duration_name, duration_rules
+from endplate.facts.trials import trial_figures
+from endplate.learn import arms
 from endplate.learn.durations import (
     event_kept,
     fall_kept,
@@ -17,7 +20,8 @@ from endplate.learn.durations import (
     printed_d,
     visits_d,
 )
-from endplate.learn.kinds import kind_of
+from endplate.learn.kinds import kind_of, severe_shares
+from endplate.people import model
 
 TIME_D = jnp.linspace(0.0, 400.0, 4001)
 
@@ -113,3 +117,53 @@ def test_a_duration_that_has_no_rule_is_not_covered():
     assert kind_of("median_duration_retreat", "glabellar_lines") is None
     assert kind_of("median_duration_none_mild", "cervical_dystonia") is None
     assert "median_duration_loss80" not in duration_rules("glabellar_lines", LINE)
+
+
+def test_a_trial_that_tells_its_visits_is_read_by_them():
+    rules = duration_rules("cervical_dystonia", BURDEN)
+    own = rules[duration_name("median_duration", "COMELLA2005_AvB", rules)]
+    assert visits_d(own, 112.0).tolist() == [28.0, 56.0, 70.0, 84.0, 98.0, 112.0]
+    assert own.kept_share == 0.2
+    assert duration_name("median_duration", "TRUONG2005", rules) == "median_duration"
+
+
+def test_more_visits_find_a_loss_sooner():
+    rules = duration_rules("cervical_dystonia", BURDEN)
+    days = []
+    for name in ("median_duration in COMELLA2005_AvB", "median_duration"):
+        visits, fall = falls(rules[name], 300.0)
+        kept = fall_kept(fall, jnp.full(PEOPLE, 0.2), rules[name], 0.2)
+        days.append(float(printed_d(kept, visits, rules[name])))
+    assert days[0] < days[1] - 10.0
+
+
+def test_those_who_count_may_have_to_show_more_than_is_lost():
+    """Back to the start takes longer among people with none or mild than among all responders."""
+    times, deep_and_lasting, shallow_and_short = arms.time_d(), (2.8, 200.0), (1.2, 60.0)
+    contraction = jnp.stack(
+        [
+            3.0 - most * jnp.exp(-times / lasts_d)
+            for most, lasts_d in (deep_and_lasting, shallow_and_short)
+        ]
+    )
+    column = jnp.full((2, 1), 3.0)
+    course = Severity(contraction, 0.0 * contraction, column, column, 0.0 * column, 0.0 * column)
+    values = model.natural_values(model.stored_vector())
+    names = tuple(duration_rules("", LINE))
+    days = arms.durations_d(course, jnp.array([0.5, 0.5]), values, names)
+    told = dict(zip(names, days.tolist(), strict=True))
+    own = duration_name("median_time_to_baseline", "Joseph-ABO-doseesc-2021", told)
+    assert told[own] > told["median_time_to_baseline"] + 20.0
+
+
+def test_who_a_known_trial_enrolled_is_known_in_any_table():
+    shares = severe_shares((), 0.5)
+    assert shares["Joseph-ABO-doseesc-2021"] == pytest.approx(0.679)
+    assert shares[""] == 0.5
+    (figure,) = (
+        f
+        for f in trial_figures()
+        if (f.trial_id, f.endpoint) == ("Joseph-ABO-doseesc-2021", "baseline_severe_pct")
+    )
+    stated = severe_shares((replace(figure, value=40.0),), 0.5)
+    assert stated["Joseph-ABO-doseesc-2021"] == pytest.approx(0.4)

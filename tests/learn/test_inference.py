@@ -29,7 +29,7 @@ from endplate.learn.scatter import (
 from endplate.people import model
 
 pytestmark = pytest.mark.slow
-SMALL = Effort(design=80, check=80, scout=(300, 200), chains=(400, 400))
+SMALL = Effort(design=80, checks=(80, 80), scout=(300, 200), chains=(400, 400))
 REPLICATES, BINS = 20, 5
 
 

@@ -78,6 +78,10 @@ def _run(table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from endplate.learn.chains import make_room
+
+    make_room()  # before anything else computes
+
     from endplate.learn.calibrate import Effort, calibrate, calibration_key
     from endplate.learn.checkpoint import Checkpoints
     from endplate.learn.harms.fit import fit_harms

@@ -17,10 +17,12 @@ from endplate.case import PlacedSite
 from endplate.case.places import SIGN
 from endplate.facts.anatomy import chart_blocks
 from endplate.facts.drivers import drivers
-from endplate.facts.durations import LINE, duration_rules
+from endplate.facts.durations import LINE, duration_name, duration_rules
 from endplate.facts.indications import indication as facts
+from endplate.facts.parameters import fit_rows
 from endplate.facts.protocol import protocol_sites
-from endplate.learn.durations import event_kept, on_visits, printed_d, visits_d
+from endplate.facts.trials import TrialFigure
+from endplate.learn.durations import event_kept, neighbours, on_visits, printed_d, visits_d
 from endplate.people import model
 from endplate.people.cohort import SEVERE, as_enrolled, lines_before
 from endplate.people.draws import PURPOSES, even_normals
@@ -125,22 +127,17 @@ def area(indication: str, pattern: str = "") -> Area:
     return Area(density[:, reached], weight, 1.0 - weight.sum(axis=1), share, scales)
 
 
-def persistence_products(values: model.Values) -> tuple[str, ...]:
-    """The reference product and those with a persistence of their own."""
-    prefix = "persistence_ratio:"
-    return (REFERENCE, *(name[len(prefix) :] for name in values if name.startswith(prefix)))
+@cache
+def lasting_products() -> frozenset[str]:
+    """Products whose light chain has a persistence of its own."""
+    rows = (row for row in fit_rows() if row.id.startswith("persistence_ratio:"))
+    return frozenset(row.applies_to for row in rows)
 
 
-def person_tables(values: model.Values) -> Array:
-    """Response tables of the people, shape (products, people, times, nodes).
-
-    Products in the order of `persistence_products`.
-    """
+def person_tables(values: model.Values, products: tuple[str, ...] = (REFERENCE,)) -> Array:
+    """Response tables of the people, shape (products, people, times, nodes)."""
     ratio = jnp.stack(
-        [
-            values.get(f"persistence_ratio:{product}", jnp.ones(()))
-            for product in persistence_products(values)
-        ]
+        [values.get(f"persistence_ratio:{product}", jnp.ones(())) for product in products]
     )
     rates = model.kinetics(values, REFERENCE, own_normals())
 
@@ -206,20 +203,32 @@ def arm_course(
     return course, weight / weight.sum()
 
 
-def durations_d(course: Severity, weight: Array, values: model.Values) -> Array:
-    """Days that trials of a line print as durations, shape (durations,); see `duration_names`."""
-    times = time_d()
+def at_times(course: Severity, place: NDArray[np.int64]) -> Severity:
+    """Courses at some of their times."""
+    return course._replace(contraction=course.contraction[:, place], rest=course.rest[:, place])
+
+
+def durations_d(
+    course: Severity, weight: Array, values: model.Values, names: tuple[str, ...]
+) -> Array:
+    """Days that trials of a line print as some of their durations, shape (durations,)."""
+    rules, times = duration_rules("", LINE), time_d()
     told = []
-    for rule in duration_rules("", LINE).values():
+    for rule in (rules[name] for name in names):
         visits = visits_d(rule, times[-1])
-        seen = on_visits(_event(rule.curve, course, values), times, visits)
+        near = neighbours(times, visits)
+        close = at_times(course, near)
+        seen = on_visits(_event(rule.curve, close, values), times[near], visits)
+        if rule.among:
+            counts = on_visits(_event(rule.among, close, values), times[near], visits[:1])
+            seen = seen.at[:, :1].set(counts)
         told.append(printed_d(event_kept(seen, weight), visits, rule))
-    return jnp.stack(told)
+    return jnp.stack(told) if told else jnp.zeros(0)
 
 
-def duration_names() -> tuple[str, ...]:
-    """Names of the durations of `durations_d`."""
-    return tuple(duration_rules("", LINE))
+def duration_of(figure: TrialFigure) -> str:
+    """Name of the duration that a figure of a line is."""
+    return duration_name(figure.endpoint, figure.trial_id, duration_rules("", LINE))
 
 
 def prevalence(endpoint: str, course: Severity, weight: Array, values: model.Values) -> Array:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -32,6 +33,8 @@ USES: tuple[tuple[str, tuple[str, ...]], ...] = (
 _COLUMNS = 8  # directions of a Jacobian that are pushed through the body at a time
 _NUDGE = 0.05
 Numbers = NDArray[np.float64]
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,17 +75,21 @@ class Block:
         moving = np.array([row.id not in SCATTER for row in fit_rows()])
         return np.any(seen[1:] != seen[0], axis=1) & moving
 
+    def _slopes(self, vector: Numbers, columns: NDArray[np.int64]) -> Numbers:
+        """Derivatives by a few parameters, shape (figures, columns); always the same shape in."""
+        tangents = np.zeros((_COLUMNS, len(vector)))
+        tangents[np.arange(len(columns)), columns] = 1.0
+        pushed = np.asarray(self._pushed(jnp.asarray(vector), jnp.asarray(tangents)))
+        return pushed[: len(columns)].T
+
     def jacobian(self, vector: Numbers) -> Numbers:
         """Derivatives of the figures by every parameter, shape (figures, parameters)."""
         found = np.zeros((len(self.figures), len(vector)))
         columns = np.flatnonzero(self.relevant)
-        for start in range(0, len(columns), _COLUMNS):
-            some = columns[start : start + _COLUMNS]
-            tangents = np.zeros((_COLUMNS, len(vector)))
-            tangents[np.arange(len(some)), some] = 1.0
-            found[:, some] = np.asarray(self._pushed(jnp.asarray(vector), jnp.asarray(tangents)))[
-                : len(some)
-            ].T
+        parts = [columns[i : i + _COLUMNS] for i in range(0, len(columns), _COLUMNS)]
+        slopes = in_parallel(lambda some: self._slopes(vector, some), parts)
+        for some, own in zip(parts, slopes, strict=True):
+            found[:, some] = own
         return found
 
     def many(self, vectors: Numbers, told: Callable[[int], None] = lambda _: None) -> Numbers:
@@ -96,7 +103,7 @@ class Block:
         return np.array(list(in_parallel(one, vectors)))
 
 
-def in_parallel(work: Callable[[Numbers], Numbers], items: Iterable[Numbers]) -> list[Numbers]:
+def in_parallel(work: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
     """Work on items, the first alone so that those after it find it compiled."""
     waiting = list(items)
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -23,7 +23,7 @@ from endplate.facts.calibration import inputs_hash
 from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import TrialFigure
 from endplate.learn.block import Block, blocks_of
-from endplate.learn.checkpoint import Arrays, Checkpoints
+from endplate.learn.checkpoint import NOTHING_KEPT, Arrays, Checkpoints
 from endplate.learn.hierarchy import Linked, Prior, prior_of
 from endplate.learn.mode import climb
 from endplate.learn.posterior import (
@@ -49,15 +49,17 @@ class Effort:
     """How much work a calibration does; the defaults are those of the shipped posterior.
 
     `scout` are the steps to adapt and the draws per chain of the first round, which only finds
-    where the surrogate must be good; `chains` are those of the rounds after it.
+    where the surrogate must be good; `chains` are those of the rounds after it, whose masses are
+    the scout's. `checks` are the draws that the body model weighs after the first round and after
+    each later one.
     """
 
     climb: int = 25
-    design: int = 300
-    check: int = 250
+    design: int = 250
+    checks: tuple[int, int] = (120, 250)
     rounds: int = 4
-    scout: tuple[int, int] = (500, 600)
-    chains: tuple[int, int] = (800, 1200)
+    scout: tuple[int, int] = (400, 300)
+    chains: tuple[int, int] = (250, 900)
 
 
 @dataclass(frozen=True)
@@ -139,18 +141,19 @@ def fit_blocks(
 ) -> Calibration:
     """Fit the free parameters of a prior to the figures of some blocks; see `calibrate`."""
     effort = effort or Effort()
-    kept = checkpoints or Checkpoints(None, "")
-    mode = kept.step("mode", lambda: _mode(blocks, figures, prior, effort, told))
+    kept = checkpoints or NOTHING_KEPT
+    mode = kept.step("mode", lambda: _mode(blocks, figures, prior, effort, kept, told))
     about = _about(mode["vector"], mode["covariance"], prior, effort.design, seed)
-    runs = kept.step("design", lambda: _runs(blocks, about, mode["vector"], told))
-    rng, k_hat = np.random.default_rng(seed), np.inf
+    runs = _runs("design", blocks, np.concatenate([mode["vector"][None], about]), kept, told)
+    rng, k_hat, scout = np.random.default_rng(seed), np.inf, None
     for number in range(effort.rounds):
         surrogates = _surrogates(blocks, runs, mode)
         seen = together(surrogates)
-        draws = _chains(seen, figures, prior, mode, seed + number, effort, kept, number, told)
-        chosen = rng.choice(len(draws.vectors), effort.check, replace=False)
-        own = draws.vectors[chosen]
-        more = kept.step(f"check-{number}", lambda own=own: _runs(blocks, own, None, told))
+        draws = _chains(seen, figures, prior, mode, seed, effort, kept, number, scout, told)
+        scout = scout or draws
+        count = effort.checks[min(number, 1)]
+        chosen = rng.choice(len(draws.vectors), count, replace=False)
+        more = _runs(f"check-{number}", blocks, draws.vectors[chosen], kept, told)
         true_seen = np.concatenate([more[block.name] for block in blocks], axis=1)
         weights = weighed(draws, chosen, true_seen, seen, figures)
         k_hat = weights.k_hat
@@ -202,17 +205,23 @@ def together(surrogates: Sequence[Surrogate]) -> Linked:
 
 
 def _mode(
-    blocks: tuple[Block, ...], figures: Figures, prior: Prior, effort: Effort, told: Told
+    blocks: tuple[Block, ...],
+    figures: Figures,
+    prior: Prior,
+    effort: Effort,
+    kept: Checkpoints,
+    told: Told,
 ) -> Arrays:
     told("mode", 0, 0)
-    found = climb(blocks, figures, prior, effort.climb, lambda step, _: told("mode", step, 0))
+    most = effort.climb
+    found = climb(blocks, figures, prior, most, lambda step, _: told("mode", step, 0), kept)
     if not found.converged:
         raise EndplateError(f"The climb to the mode did not end in {found.steps} steps.")
     return {
         "vector": found.vector,
         "shift": found.shift,
         "covariance": found.covariance,
-        "jacobian": np.concatenate([block.jacobian(found.vector) for block in blocks]),
+        "jacobian": found.jacobian,
     }
 
 
@@ -225,20 +234,23 @@ def _about(centre: Numbers, covariance: Numbers, prior: Prior, count: int, seed:
 
 
 def _runs(
-    blocks: tuple[Block, ...], vectors: Numbers, centre: Numbers | None, told: Told
+    step: str, blocks: tuple[Block, ...], vectors: Numbers, kept: Checkpoints, told: Told
 ) -> Arrays:
-    """The body model at many vectors, the first of them the centre where one is given."""
-    whole = vectors if centre is None else np.concatenate([centre[None], vectors])
-    found: Arrays = {"vectors": whole}
-    done, total = 0, len(blocks) * len(whole)
+    """The body model at many vectors, kept block by block."""
+    found: Arrays = {"vectors": vectors}
+    done, total = 0, len(blocks) * len(vectors)
 
     def tick(count: int) -> None:
         nonlocal done
         done += count
         told("runs of the body model", done, total)
 
-    for block in blocks:
-        found[block.name] = block.many(whole, tick)
+    for number, block in enumerate(blocks):
+        made = kept.step(
+            f"{step}-{number}", lambda block=block: {"seen": block.many(vectors, tick)}
+        )
+        found[block.name] = made["seen"]
+        done = (number + 1) * len(vectors)
     return found
 
 
@@ -267,14 +279,15 @@ def _chains(
     effort: Effort,
     kept: Checkpoints,
     number: int,
+    scout: Draws | None,
     told: Told,
 ) -> Draws:
     told(f"chains, round {number + 1}", 0, 0)
-    work = effort.chains if number else effort.scout
+    work = effort.chains if scout else effort.scout
 
     def made() -> Arrays:
         start = mode["vector"], mode["shift"]
-        found = sample(seen, figures, prior, start, seed, *work)
+        found = sample(seen, figures, prior, start, seed + number, *work, like=scout)
         numbers = np.array([found.r_hat, found.ess, found.divergent])
         return {"vectors": found.vectors, "shifts": found.shifts, "numbers": numbers}
 

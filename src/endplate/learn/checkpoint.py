@@ -55,6 +55,9 @@ class Checkpoints:
         return None if self._folder is None else self._folder / f"{self._key}-{name}.npz"
 
 
+NOTHING_KEPT = Checkpoints(None, "")
+
+
 def _write(path: Path, arrays: Arrays) -> None:
     """Write beside the place and move there: a killed run leaves no half file."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,14 @@ Numbers = NDArray[np.float64]
 
 def visits_d(rule: DurationRule, last_d: float) -> Numbers:
     """Days of the visits up to the last [d]."""
-    return np.arange(rule.first_d, last_d + 1e-9, rule.every_d)
+    *early, regular = rule.first_visits_d
+    return np.array([*early, *np.arange(regular, last_d + 1e-9, rule.every_d)])
+
+
+def neighbours(time_d: Numbers, days: Numbers) -> NDArray[np.int64]:
+    """Places of the times next to some days, on both sides, in order."""
+    after = np.clip(np.searchsorted(time_d, days), 1, len(time_d) - 1)
+    return np.unique(np.concatenate([after - 1, after]))
 
 
 def on_visits(curves: Array, time_d: Numbers, visits: Numbers) -> Array:
@@ -85,7 +92,7 @@ def printed_d(kept: Array, visits: Numbers, rule: DurationRule) -> Array:
 
     The mean or the median, as the endpoint's name says.
     """
-    before = max(rule.first_d - rule.every_d, 0.0)
+    before = max(visits[0] - rule.every_d, 0.0)
     days = jnp.asarray(np.concatenate([[0.0, before], visits]))
     share = jnp.concatenate([jnp.ones(2), kept])
     lost = mean_lost_d if rule.endpoint.startswith("mean") else half_lost_d

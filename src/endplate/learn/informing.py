@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from endplate.facts.durations import LINE, duration_rules
+from endplate.facts.durations import LINE, duration_name, duration_rules
 from endplate.facts.indications import indication
 from endplate.facts.parameters import FitRow, fit_rows
 from endplate.facts.trials import TrialFigure, trial_figures
@@ -94,7 +94,8 @@ def _event(figure: TrialFigure) -> str:
     """Definition that a figure of a line is read by; empty for a burden."""
     if is_burden(figure.indication):
         return ""
-    rule = duration_rules(figure.indication, LINE).get(figure.endpoint)
+    rules = duration_rules(figure.indication, LINE)
+    rule = rules.get(duration_name(figure.endpoint, figure.trial_id, rules))
     return rule.curve if rule else ONSET_OF.get(figure.endpoint, figure.endpoint)
 
 

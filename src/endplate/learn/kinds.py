@@ -8,7 +8,7 @@ from endplate.facts.burdens import Reading, readings
 from endplate.facts.durations import BURDEN, LINE, duration_rules
 from endplate.facts.indications import is_charted
 from endplate.facts.parameters import fit_rows
-from endplate.facts.trials import TrialFigure
+from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.learn import arms, burden_arms
 from endplate.learn.durations import ONSET_OF
 
@@ -80,12 +80,19 @@ def known_products() -> frozenset[str]:
 
 
 def severe_shares(figures: tuple[TrialFigure, ...], default: float) -> dict[str, float]:
-    """Share graded severe at entry by trial, averaged over arms; the default under ''."""
+    """Share graded severe at entry by trial, averaged over arms; the default under ''.
+
+    Of a trial that the table says nothing about, the shipped table may.
+    """
+    return {"": default} | _severe_stated(trial_figures()) | _severe_stated(figures)
+
+
+def _severe_stated(figures: tuple[TrialFigure, ...]) -> dict[str, float]:
     stated: dict[str, list[float]] = {}
     for figure in figures:
         if figure.endpoint == "baseline_severe_pct":
             stated.setdefault(figure.trial_id, []).append(figure.value / 100)
-    return {"": default} | {trial: float(np.mean(shares)) for trial, shares in stated.items()}
+    return {trial: float(np.mean(shares)) for trial, shares in stated.items()}
 
 
 def stated_starts(figures: tuple[TrialFigure, ...]) -> dict[tuple[str, str], float]:

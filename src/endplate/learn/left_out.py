@@ -23,7 +23,7 @@ from endplate.people import model
 Numbers = NDArray[np.float64]
 _NODES = np.linspace(-4.0, 4.0, 81)  # of a shift, in its standard deviations
 _BATCH = 50
-_REFIT = 150  # draws per chain of a refit, and as many to adapt from the shape of all trials'
+_REFIT = 60, 100  # steps to adapt from the shape of all trials' posterior, draws per chain
 
 
 def leave_one_trial_out(
@@ -107,7 +107,7 @@ def _refit(
     used[rows] = False
     start = draws.vectors.mean(axis=0), draws.shifts.mean(axis=0)
     without = replace(figures, used=used)
-    return sample(seen, without, prior, start, seed, _REFIT, _REFIT, like=draws).vectors
+    return sample(seen, without, prior, start, seed, *_REFIT, like=draws).vectors
 
 
 def _in_batches(seen: Linked, vectors: Numbers) -> Array:

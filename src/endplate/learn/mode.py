@@ -13,6 +13,7 @@ from scipy.optimize import minimize
 
 from endplate.facts.parameters import fit_rows
 from endplate.learn.block import Block
+from endplate.learn.checkpoint import NOTHING_KEPT, Arrays, Checkpoints
 from endplate.learn.hierarchy import Linked, Prior, published
 from endplate.learn.scatter import SCATTER, Figures
 
@@ -23,11 +24,16 @@ _ENOUGH = 0.5  # gain of the log posterior below which the climb ends: the chain
 
 @dataclass(frozen=True)
 class Mode:
-    """Where the climb ended: `covariance` (parameters, parameters) is the Laplace one."""
+    """Where the climb ended.
+
+    `covariance` (parameters, parameters) is the Laplace one, `jacobian` (figures, parameters) are
+    the derivatives there.
+    """
 
     vector: Numbers
     shift: Numbers
     covariance: Numbers
+    jacobian: Numbers
     log_posterior: float
     steps: int
     converged: bool
@@ -49,6 +55,7 @@ def climb(
     prior: Prior,
     most_steps: int = 25,
     told: Callable[[int, float], None] = lambda *_: None,
+    kept: Checkpoints = NOTHING_KEPT,
 ) -> Mode:
     """Climb to the mode from where the prior stands.
 
@@ -60,9 +67,9 @@ def climb(
     own = Prior(prior.at, held)
     here = _at(own.standard(prior.at), np.zeros(len(figures.groups)), blocks, figures, own)
     reach, done = _WIDEST, 0
-    tangent = _tangent(blocks, figures, own, here)
+    slopes = _slopes(blocks, own, here, kept, done)
     while done < most_steps and reach > _NARROWEST:
-        wanted, shift = _best(tangent, figures, own, here, reach)
+        wanted, shift = _best(_tangent(own, here, slopes), figures, own, here, reach)
         there = _at(wanted, shift, blocks, figures, own)
         done += 1
         told(done, max(here.log_posterior, there.log_posterior))
@@ -71,12 +78,14 @@ def climb(
             reach *= 0.5
             continue
         here = there
-        tangent = _tangent(blocks, figures, own, here)
+        slopes = _slopes(blocks, own, here, kept, done)
         if gain < _ENOUGH:
             break
     vector = np.asarray(own.vector(jnp.asarray(here.standard)))
+    tangent = _tangent(own, here, slopes)
     covariance = laplace_covariance(tangent, figures, own, here.standard, here.shift)
-    return Mode(vector, here.shift, covariance, here.log_posterior, done, done < most_steps)
+    converged = done < most_steps
+    return Mode(vector, here.shift, covariance, slopes, here.log_posterior, done, converged)
 
 
 def laplace_covariance(
@@ -122,9 +131,20 @@ def _at(
     return _Here(standard, shift, seen, -float(cost))
 
 
-def _tangent(blocks: Sequence[Block], figures: Figures, prior: Prior, here: _Here) -> Linked:
+def _slopes(
+    blocks: Sequence[Block], prior: Prior, here: _Here, kept: Checkpoints, done: int
+) -> Numbers:
+    """Derivatives of all figures at a point: the slow part of a step, so it is kept."""
     vector = np.asarray(prior.vector(jnp.asarray(here.standard)))
-    slopes = np.concatenate([block.jacobian(vector) for block in blocks])
+
+    def made() -> Arrays:
+        return {"slopes": np.concatenate([block.jacobian(vector) for block in blocks])}
+
+    return kept.step(f"slopes-{done}", made)["slopes"]
+
+
+def _tangent(prior: Prior, here: _Here, slopes: Numbers) -> Linked:
+    vector = np.asarray(prior.vector(jnp.asarray(here.standard)))
     return lambda at: jnp.asarray(here.seen) + jnp.asarray(slopes) @ (at - vector)
 
 

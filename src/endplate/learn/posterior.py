@@ -12,6 +12,7 @@ from numpyro.diagnostics import effective_sample_size, split_gelman_rubin
 from numpyro.infer import MCMC, NUTS, init_to_value
 
 from endplate.errors import EndplateError
+from endplate.learn.chains import CHAINS
 from endplate.learn.hierarchy import Linked, Prior, figure_log_density, published
 from endplate.learn.scatter import Figures, scatter_of
 from endplate.people import model
@@ -49,10 +50,10 @@ def sample(
     seed: int,
     warmup: int,
     draws: int,
-    chains: int = 4,
+    chains: int = CHAINS,
     like: Draws | None = None,
 ) -> Draws:
-    """Draw from the posterior with NUTS, chains side by side.
+    """Draw from the posterior with NUTS, chains side by side where there is room.
 
     Parameters
     ----------
@@ -85,7 +86,7 @@ def sample(
         num_warmup=warmup,
         num_samples=draws,
         num_chains=chains,
-        chain_method="vectorized",
+        chain_method="parallel" if jax.local_device_count() >= chains else "vectorized",
         progress_bar=False,
     )
     run.run(jax.random.PRNGKey(seed), seen, figures, prior, extra_fields=("diverging",))

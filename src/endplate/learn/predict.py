@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -9,16 +10,27 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.body.scales import ENDPOINTS
+from endplate.facts.durations import duration_name
 from endplate.facts.trials import TrialFigure
 from endplate.learn import arms, burden_arms
 from endplate.learn.arms import Arm
 from endplate.learn.burden_arms import BurdenArm
-from endplate.learn.durations import ONSET_OF, half_reached_d
+from endplate.learn.durations import ONSET_OF, half_reached_d, neighbours
 from endplate.learn.kinds import KIND_DURATION, KIND_PERCENT, is_burden, kind_of
 from endplate.people import model
 
-CURVES = tuple(ENDPOINTS)
+
+class LineCurves(NamedTuple):
+    """What groups with lines show.
+
+    `seen` (groups, definitions, times) are prevalences on the times next to published days,
+    `noticed` (groups, times) the share who have noted an effect, on all times, and `days` (groups,
+    durations) what is printed as durations. The last two are empty where no figure asks for them.
+    """
+
+    seen: Array
+    noticed: Array
+    days: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,36 +87,64 @@ class Predictor:
             self.starts.get((figure.trial_id, figure.arm)),
         )
 
-    def curves(self, vector: Array) -> tuple[Array, Array]:
-        """What every group with lines shows.
+    @cached_property
+    def _percents(self) -> tuple[int, ...]:
+        return tuple(i for i in self._lines if kind_of(self.figures[i].endpoint) == KIND_PERCENT)
 
-        Prevalence of every definition (groups, definitions, times), and the days printed as
-        durations (groups, durations).
-        """
+    @cached_property
+    def _definitions(self) -> tuple[str, ...]:
+        """Responder definitions that figures of lines ask for."""
+        return tuple(sorted({self.figures[i].endpoint for i in self._percents}))
+
+    @cached_property
+    def _durations(self) -> tuple[str, ...]:
+        """Durations that figures of lines ask for."""
+        own = [self.figures[i] for i in self._lines]
+        return tuple(
+            sorted({arms.duration_of(f) for f in own if kind_of(f.endpoint) == KIND_DURATION})
+        )
+
+    @cached_property
+    def _products(self) -> tuple[str, ...]:
+        """Products of the groups with lines that have a persistence of their own, after ona."""
+        own = {arm.product for arm in self.arms} & arms.lasting_products()
+        return (arms.REFERENCE, *sorted(own))
+
+    @cached_property
+    def _told(self) -> NDArray[np.int64]:
+        """Places of the times next to the days of percents: definitions are read there alone."""
+        return neighbours(arms.time_d(), np.array([self.figures[i].day for i in self._percents]))
+
+    def curves(self, vector: Array) -> "LineCurves":
+        """What every group with lines shows."""
         values = model.natural_values(vector)
-        products = arms.persistence_products(values)
-        table = arms.person_tables(values)
-        parts = []
-        for indication in dict.fromkeys(arm.indication for arm in self.arms):
-            parts.append(self._area_curves(indication, table, products, values))
-        seen, days = zip(*parts, strict=True)
-        return jnp.concatenate(seen), jnp.concatenate(days)
+        table = arms.person_tables(values, self._products)
+        parts = [
+            self._area_curves(indication, table, values)
+            for indication in dict.fromkeys(arm.indication for arm in self.arms)
+        ]
+        return LineCurves(*(jnp.concatenate(part) for part in zip(*parts, strict=True)))
 
-    def _area_curves(
-        self, indication: str, table: Array, products: tuple[str, ...], values: model.Values
-    ) -> tuple[Array, Array]:
+    def _area_curves(self, indication: str, table: Array, values: model.Values) -> "LineCurves":
         own = [arm for arm in self.arms if arm.indication == indication]
         ratio = [_log_ratio(values, arm.product) for arm in own]
+        products = self._products
         group = [products.index(a.product) if a.product in products else 0 for a in own]
+        wait = any(self.figures[i].endpoint in ONSET_OF for i in self._lines)
 
         @jax.checkpoint
-        def one(now: tuple[Array, Array, Array, Array]) -> tuple[Array, Array]:
+        def one(now: tuple[Array, Array, Array, Array]) -> LineCurves:
             dose_u, log_ratio, severe, which = now
             course, weight = arms.arm_course(
                 indication, dose_u, log_ratio, severe, table[which], values
             )
-            seen = [arms.prevalence(name, course, weight, values) for name in CURVES]
-            return jnp.stack(seen), arms.durations_d(course, weight, values)
+            near = arms.at_times(course, self._told)
+            seen = [arms.prevalence(name, near, weight, values) for name in self._definitions]
+            return LineCurves(
+                jnp.stack(seen) if seen else jnp.zeros((0, 0)),
+                arms.prevalence("onset_cum", course, weight, values) if wait else jnp.zeros(0),
+                arms.durations_d(course, weight, values, self._durations),
+            )
 
         return jax.lax.map(
             one,
@@ -144,16 +184,36 @@ class Predictor:
         return predicted
 
     def _line_figures(self, vector: Array) -> Array:
-        curves, days = self.curves(vector)
-        own = tuple(self.figures[i] for i in self._lines)
+        curves = self.curves(vector)
         place = {arm: i for i, arm in enumerate(self.arms)}
-        group = np.array([place[self.arm_of(figure)] for figure in own])
-        predicted = _percents(own, group, curves)
-        for i, figure in enumerate(own):
-            if kind_of(figure.endpoint) != KIND_PERCENT:
-                told = _timed(figure, curves[group[i]], days[group[i]])
-                predicted = predicted.at[i].set(told)
-        return predicted
+        predicted = jnp.zeros(len(self.figures))
+        if self._percents:
+            asked = [self.figures[i] for i in self._percents]
+            group = np.array([place[self.arm_of(figure)] for figure in asked])
+            shares = self._shares(asked, group, curves.seen)
+            predicted = predicted.at[jnp.array(self._percents)].set(shares)
+        for i in sorted(set(self._lines) - set(self._percents)):
+            group_curves = LineCurves(
+                *(part[place[self.arm_of(self.figures[i])]] for part in curves)
+            )
+            predicted = predicted.at[i].set(self._time_d(self.figures[i], group_curves))
+        return predicted[jnp.array(self._lines)]
+
+    def _shares(self, asked: list[TrialFigure], group: NDArray[np.int64], seen: Array) -> Array:
+        """Prevalence on each figure's day, linear between the times."""
+        times = arms.time_d()[self._told]
+        definition = np.array([self._definitions.index(figure.endpoint) for figure in asked])
+        day = np.array([figure.day for figure in asked])
+        after = np.clip(np.searchsorted(times, day), 1, len(times) - 1)
+        part = jnp.asarray((day - times[after - 1]) / (times[after] - times[after - 1]))
+        before, then = seen[group, definition, after - 1], seen[group, definition, after]
+        return (1 - part) * before + part * then
+
+    def _time_d(self, figure: TrialFigure, curves: "LineCurves") -> Array:
+        """Onset or duration of one figure [d]."""
+        if figure.endpoint in ONSET_OF:
+            return half_reached_d(curves.noticed, jnp.asarray(arms.time_d()))
+        return curves.days[self._durations.index(arms.duration_of(figure))]
 
 
 def _group_curves(
@@ -195,29 +255,9 @@ def _burden_figure(
     rows, days = curves[predictor.burden_arm_of(figure)]
     kind = kind_of(figure.endpoint, figure.indication)
     if kind == KIND_DURATION:
-        return days[burden_arms.duration_names(figure.indication).index(figure.endpoint)]
+        names = burden_arms.duration_names(figure.indication)
+        return days[names.index(duration_name(figure.endpoint, figure.trial_id, names))]
     times = jnp.asarray(burden_arms.time_d(figure.indication))
     names = burden_arms.curve_names(figure.indication)
     seen = jnp.interp(jnp.array(figure.day), times, rows[names.index(figure.endpoint)])
     return seen / 100.0 if kind == KIND_PERCENT else seen
-
-
-def _percents(figures: tuple[TrialFigure, ...], group: NDArray[np.int64], curves: Array) -> Array:
-    """Prevalence on each figure's day, linear between the times; 0 for other kinds of figure."""
-    times = arms.time_d()
-    percent = np.array([kind_of(f.endpoint) == KIND_PERCENT for f in figures])
-    curve = np.array(
-        [CURVES.index(f.endpoint) if p else 0 for f, p in zip(figures, percent, strict=True)]
-    )
-    day = np.array([f.day or 0.0 for f in figures])
-    after = np.clip(np.searchsorted(times, day), 1, len(times) - 1)
-    part = (day - times[after - 1]) / (times[after] - times[after - 1])
-    share = (1 - part) * curves[group, curve, after - 1] + part * curves[group, curve, after]
-    return jnp.where(percent, share, 0.0)
-
-
-def _timed(figure: TrialFigure, curves: Array, days: Array) -> Array:
-    if figure.endpoint in ONSET_OF:
-        share = curves[CURVES.index(ONSET_OF[figure.endpoint])]
-        return half_reached_d(share, jnp.asarray(arms.time_d()))
-    return days[arms.duration_names().index(figure.endpoint)]

@@ -125,6 +125,7 @@ ENDPOINTS: dict[str, Callable[[Severity, Raters, Thresholds], Array]] = {
     "both_ge2": _both(_two_better),
     "both_none_mild_ge2": _both(_two_better),
     "not_relapsed": _by_investigator(_one_better),
+    "both_none_mild": _both(_none_or_mild),
     "either_ge1": _either(_one_better),
     "either_none_mild": _either(_none_or_mild),
     "rest_none": _rest_none,
@@ -132,8 +133,8 @@ ENDPOINTS: dict[str, Callable[[Severity, Raters, Thresholds], Array]] = {
     "subj_global_ge2": _globally("global_ge2_grade"),
     "subj_satisfied": _globally("satisfied_grade"),
 }
-"""Responder definitions by code; the codes are those of `facts/tables/endpoints.csv`, and two
-(`either_*`) that only the duration definitions use."""
+"""Responder definitions by code; the codes are those of `facts/tables/endpoints.csv`, and three
+(`either_*`, `both_none_mild`) that only the duration definitions use."""
 
 
 def event_probability(
