@@ -132,7 +132,7 @@ def test_the_page_shows_every_row(validation, tmp_path):
 
 def test_groups_come_in_the_order_of_the_file():
     """Any other order would change from run to run, and with it the code that is compiled."""
-    predictor = blocks_of(trial_figures())[0].predictor
+    predictor = blocks_of(trial_figures())[0].predictor.lines
     assert len({arm.indication for arm in predictor.arms}) > 1
     for area in {arm.indication for arm in predictor.arms}:
         own = [predictor.arm_of(f) for f in predictor.figures if f.indication == area]

@@ -30,7 +30,7 @@ def group(indication, product, dose_u, start=float("nan")):
     pattern = burden_arms.pattern_of(BurdenArm(indication, product, dose_u, None))
     values = model.natural_values(model.stored_vector())
     table = burden_arms.tissue_table(values, indication, product)
-    ratio = jnp.log(values.get(f"potency_ratio:{product}", jnp.ones(())))
+    ratio = model.log_potency_ratio(values, product)
 
     @jax.jit
     def run(dose):

@@ -10,20 +10,18 @@
    weights.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 from numpy.typing import NDArray
 
 from endplate.errors import EndplateError, FactMissing
 from endplate.facts.calibration import inputs_hash
-from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import TrialFigure
 from endplate.learn.block import Block, blocks_of
 from endplate.learn.checkpoint import NOTHING_KEPT, Arrays, Checkpoints
+from endplate.learn.design import Told, about, joined, runs_of, surrogates_of, together
 from endplate.learn.hierarchy import Linked, Prior, prior_of
 from endplate.learn.mode import climb
 from endplate.learn.posterior import (
@@ -34,14 +32,12 @@ from endplate.learn.posterior import (
     sample,
     weighed,
 )
-from endplate.learn.scatter import SCATTER, Figures, Scatter, figure_arrays, scatter_of
-from endplate.learn.surrogate import Surrogate, fit_surrogate, frame_of
+from endplate.learn.scatter import Figures, Scatter, figure_arrays, scatter_of
+from endplate.learn.surrogate import Surrogate
 from endplate.people import model
 
 Numbers = NDArray[np.float64]
-Told = Callable[[str, int, int], None]
 STORED = 200  # draws of the posterior that are kept
-_WIDER = 1.2  # the first design over the Laplace covariance: what lies outside is not guessed
 
 
 @dataclass(frozen=True)
@@ -143,24 +139,24 @@ def fit_blocks(
     effort = effort or Effort()
     kept = checkpoints or NOTHING_KEPT
     mode = kept.step("mode", lambda: _mode(blocks, figures, prior, effort, kept, told))
-    about = _about(mode["vector"], mode["covariance"], prior, effort.design, seed)
-    runs = _runs("design", blocks, np.concatenate([mode["vector"][None], about]), kept, told)
+    near = about(mode["vector"], mode["covariance"], prior, effort.design, seed)
+    runs = runs_of("design", blocks, np.concatenate([mode["vector"][None], near]), kept, told)
     rng, k_hat, scout = np.random.default_rng(seed), np.inf, None
     for number in range(effort.rounds):
-        surrogates = _surrogates(blocks, runs, mode)
+        surrogates = surrogates_of(blocks, runs, mode)
         seen = together(surrogates)
         draws = _chains(seen, figures, prior, mode, seed, effort, kept, number, scout, told)
         scout = scout or draws
         count = effort.checks[min(number, 1)]
         chosen = rng.choice(len(draws.vectors), count, replace=False)
-        more = _runs(f"check-{number}", blocks, draws.vectors[chosen], kept, told)
+        more = runs_of(f"check-{number}", blocks, draws.vectors[chosen], kept, told)
         true_seen = np.concatenate([more[block.name] for block in blocks], axis=1)
         weights = weighed(draws, chosen, true_seen, seen, figures)
         k_hat = weights.k_hat
         if number and k_hat <= MOST_K_HAT:
             must_have_converged(draws)
             return _calibration(blocks, figures, surrogates, draws, weights, rng)
-        runs = _joined(runs, more)
+        runs = joined(runs, more)
     raise EndplateError(
         f"The body model does not bear out the posterior: Pareto k-hat is {k_hat:.2f}, "
         f"allowed is at most {MOST_K_HAT}."
@@ -195,15 +191,6 @@ def calibration_key(table: tuple[TrialFigure, ...], seed: int, effort: Effort) -
     return repr((inputs_hash(), seed, effort, table))
 
 
-def together(surrogates: Sequence[Surrogate]) -> Linked:
-    """Predictions of all blocks by their surrogates."""
-
-    def seen(vector: Array) -> Array:
-        return jnp.concatenate([one(vector) for one in surrogates], axis=-1)
-
-    return seen
-
-
 def _mode(
     blocks: tuple[Block, ...],
     figures: Figures,
@@ -223,51 +210,6 @@ def _mode(
         "covariance": found.covariance,
         "jacobian": found.jacobian,
     }
-
-
-def _about(centre: Numbers, covariance: Numbers, prior: Prior, count: int, seed: int) -> Numbers:
-    """Vectors about the mode along which the surrogate is fitted; scatter moves no prediction."""
-    rng = np.random.default_rng(seed)
-    moving = prior.free & np.array([row.id not in SCATTER for row in fit_rows()])
-    wide = np.where(np.outer(moving, moving), covariance, 0.0) * _WIDER**2
-    return rng.multivariate_normal(centre, wide, count, method="eigh")
-
-
-def _runs(
-    step: str, blocks: tuple[Block, ...], vectors: Numbers, kept: Checkpoints, told: Told
-) -> Arrays:
-    """The body model at many vectors, kept block by block."""
-    found: Arrays = {"vectors": vectors}
-    done, total = 0, len(blocks) * len(vectors)
-
-    def tick(count: int) -> None:
-        nonlocal done
-        done += count
-        told("runs of the body model", done, total)
-
-    for number, block in enumerate(blocks):
-        made = kept.step(
-            f"{step}-{number}", lambda block=block: {"seen": block.many(vectors, tick)}
-        )
-        found[block.name] = made["seen"]
-        done = (number + 1) * len(vectors)
-    return found
-
-
-def _joined(first: Arrays, second: Arrays) -> Arrays:
-    return {name: np.concatenate([first[name], second[name]]) for name in first}
-
-
-def _surrogates(blocks: tuple[Block, ...], runs: Arrays, mode: Arrays) -> list[Surrogate]:
-    made, before = [], 0
-    for block in blocks:
-        own = slice(before, before + len(block.figures))
-        before += len(block.figures)
-        jacobian = mode["jacobian"][own]
-        frame = frame_of(mode["vector"], mode["covariance"], np.any(jacobian != 0, axis=0))
-        seen = runs[block.name]
-        made.append(fit_surrogate(frame, runs["vectors"], seen, seen[0], jacobian))
-    return made
 
 
 def _chains(

@@ -103,7 +103,7 @@ def _log_loads(vector: Numbers, gate: Gate, dose_factor: float = 1.0) -> Numbers
     own, _ = even_normals(_PEOPLE, 0)
     _, placement = even_normals(_PEOPLE, len(arrays.dose_u))
     values = model.natural_values(jnp.asarray(vector))
-    ratio = jnp.log(values.get(f"potency_ratio:{gate.calibrated_product}", jnp.ones(())))
+    ratio = model.log_potency_ratio(values, gate.calibrated_product)
     name = potency_of(gate.muscle, gate_tissue(gate), (gate.calibrated_on,))
 
     @jax.jit

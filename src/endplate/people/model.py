@@ -97,6 +97,11 @@ def kinetics(
     )
 
 
+def log_potency_ratio(values: Values, product: str) -> Array:
+    """Log of a product's load per unit over that of the reference product."""
+    return jnp.log(values.get(f"potency_ratio:{product}", jnp.ones(())))
+
+
 def raters(values: Values) -> Raters:
     """Scatter and placebo change of investigator and person."""
     return Raters(
