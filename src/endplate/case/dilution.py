@@ -11,11 +11,6 @@ class Preparation:
     vial_u: float
     diluent_ml: float
 
-    @property
-    def concentration_u_per_ml(self) -> float:
-        """Units in one millilitre."""
-        return self.vial_u / self.diluent_ml
-
     def volume_ml(self, dose_u: float) -> float:
         """Volume that holds a dose.
 
