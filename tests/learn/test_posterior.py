@@ -1,5 +1,7 @@
 """NUTS against a posterior that is known, and the checks that must fail loudly."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import jax.numpy as jnp
@@ -125,3 +127,12 @@ def test_chains_that_do_not_agree_end_the_run(change, said):
     must_have_converged(good)
     with pytest.raises(EndplateError, match=said):
         must_have_converged(replace(good, **change))
+
+
+def test_there_is_room_for_each_chain_where_it_was_made_before_anything_computed():
+    code = (
+        "from endplate.learn.chains import CHAINS, make_room; make_room(); "
+        "from endplate.learn import calibrate; import jax; "
+        "assert jax.local_device_count() == CHAINS"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
