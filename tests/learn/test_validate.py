@@ -15,6 +15,7 @@ from endplate.learn.left_out_rows import stored_left_out
 from endplate.learn.trial_table import read_trials
 from endplate.learn.validate import validate
 from endplate.learn.validated import left_out_in, stored_validation, write_validated
+from endplate.people import model
 from endplate.report.qualification import qualification_page, write_qualification
 from endplate.report.qualification.promise import target_told
 
@@ -128,6 +129,16 @@ def test_the_page_shows_every_row(validation, tmp_path):
     assert sum(count for _, count, _ in page.skipped) == len(validation.skipped)
     for area in page.areas:
         assert text.count(f'id="{area.code}"') == 1
+
+
+@pytest.mark.parametrize("endpoint", ["median_time_to_baseline", "median_onset"])
+def test_a_figure_is_predicted_alone_as_in_its_table(validation, endpoint):
+    """A table need hold no percent: only what its figures ask for is worked out."""
+    wanted = next(row for row in validation.rows if row.endpoint == endpoint)
+    figure = trial_figures()[wanted.figure]
+    (block,) = blocks_of((figure,), trial_figures())
+    (alone,) = block.predictor(model.stored_vector())
+    assert float(alone) == pytest.approx(wanted.predicted, rel=1e-9)
 
 
 def test_groups_come_in_the_order_of_the_file():

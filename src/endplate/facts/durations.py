@@ -40,7 +40,7 @@ class DurationRule:
 
     @property
     def first_visits_d(self) -> tuple[float, ...]:
-        """Days of the visits before those that are evenly apart."""
+        """Days of the first visits; those that are evenly apart begin with the last of them."""
         return tuple(float(day) for day in self.visits_d.split())
 
     @property
