@@ -38,9 +38,9 @@ def endplate_runner(chain: Chain, loads: int) -> Runner:
     import jax
     import jax.numpy as jnp
 
-    from endplate.body.cleavage import intact_snap25
-    from endplate.body.course import time_grid_d
-    from endplate.body.uptake import Clearing
+    from endplate.model.cleavage import intact_snap25
+    from endplate.model.course import time_grid_d
+    from endplate.model.uptake import Clearing
 
     # Late in the course the product steps over days; here it owes each of them, like the others.
     grid_d = np.union1d(time_grid_d((0.0,), int(DAYS[-1])), DAYS)

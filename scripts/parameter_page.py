@@ -8,7 +8,7 @@ FEW = 6  # trials listed in the open; more are folded
 
 def parameter_page() -> str:
     """The whole page."""
-    from endplate.report.parameters import TIERS, fitted_parameters, fixed_parameters
+    from endplate.views.parameters import TIERS, fitted_parameters, fixed_parameters
 
     every = fitted_parameters()
     tiers = dict.fromkeys([*TIERS, *(row.tier for row in every)])
@@ -68,7 +68,7 @@ def _fitted(row) -> tuple[str, ...]:
 
 def _trials(found) -> str:
     """Trials that set a parameter, each a link; many are folded."""
-    from endplate.report.parameters import told_by
+    from endplate.views.parameters import told_by
 
     links = ", ".join(
         f'<a href="#{_anchor(one.trial_id, one.indication)}">{one.trial_id}</a> ({one.rows})'
@@ -81,7 +81,7 @@ def _trials(found) -> str:
 
 def _trial_list() -> Iterator[str]:
     """Every trial behind the fit, by use, with its sources."""
-    from endplate.learn.informing import fitted_figures, grouped
+    from endplate.fit.informing import fitted_figures, grouped
 
     figures = fitted_figures()
     yield from ("## Trials behind the fit", "")

@@ -6,11 +6,11 @@ from math import log
 import jax.numpy as jnp
 import numpy as np
 
-from endplate.body.course import Kinetics
-from endplate.body.spread import Isotropic, NoSpread, Sheet, Wheal
-from endplate.body.transmission import NoBlock, OriginalTerminal, Sprouts, Weary
-from endplate.body.uptake import Clearing, Lebeda3, Lebeda4, NoUptake
 from endplate.facts.parameters import value
+from endplate.model.course import Kinetics
+from endplate.model.spread import Isotropic, NoSpread, Sheet, Wheal
+from endplate.model.transmission import NoBlock, OriginalTerminal, Sprouts, Weary
+from endplate.model.uptake import Clearing, Lebeda3, Lebeda4, NoUptake
 
 # Round numbers of the right size on purpose: a change of a fact must not move these tests.
 CLEARING = Clearing(0.6, 1.66, 83.5, 203.0, 18.7, log(2) / 33)

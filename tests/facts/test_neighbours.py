@@ -2,7 +2,7 @@
 
 from endplate.facts.neighbours import neighbour_gates, neighbours
 from endplate.facts.store import table
-from endplate.report.words import known
+from endplate.views.words import known
 
 
 def test_counts_agree_with_the_printed_share():

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from body_cases import SPREADS
-from endplate.body.spread import muscle_fractions
 from endplate.case import PlacedSite
+from endplate.model.spread import muscle_fractions
 from endplate.people.exposure import (
     Sites,
     bound,

@@ -8,8 +8,14 @@ from scipy.stats import binom
 
 from endplate import simulate
 from endplate.people import model
-from endplate.people.intervals import Between, binomial_range, intervals, people_range, trials_range
-from endplate.people.timing import PersonTimes, parameter_log_sd
+from endplate.results.intervals import (
+    Between,
+    binomial_range,
+    intervals,
+    people_range,
+    trials_range,
+)
+from endplate.results.timing import PersonTimes, parameter_log_sd
 from one_area_plan import plan
 
 Z90 = 1.6448536269514722

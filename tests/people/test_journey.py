@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from endplate.body.course import transmission_of
 from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import NotCovered
+from endplate.model.course import transmission_of
 from endplate.people.journey import HOURS, PUSHES, Journey, _intact, follow
 from endplate.people.one import one_person
 from one_area_plan import AREA, plan

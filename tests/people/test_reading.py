@@ -4,10 +4,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from endplate.body.course import response
-from endplate.body.uptake.saturation import bound_density
 from endplate.facts.parameters import value
-from endplate.learn import arms
+from endplate.fit import arms
+from endplate.model.course import response
+from endplate.model.uptake.saturation import bound_density
 from endplate.people import model
 from endplate.people.engine import read_tables, readings, tables
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from endplate import Plan, simulate
-from endplate.body.spread import muscle_fractions
 from endplate.case import placed_sites
 from endplate.errors import EndplateError
 from endplate.facts.burdens import burdens
@@ -16,13 +15,14 @@ from endplate.facts.drivers import drivers, scales_of
 from endplate.facts.indications import chart_of, indications
 from endplate.facts.vial import vials
 from endplate.facts.vocabulary import preferred_words
+from endplate.model.spread import muscle_fractions
 from endplate.people import model
 from endplate.people.collect import collect
-from endplate.people.coverage import covered_areas
 from endplate.people.engine import muscles
 from endplate.people.exposure import planned_density, site_arrays
 from endplate.people.job import make_jobs
 from endplate.people.layout import Layout, muscle_field
+from endplate.results.coverage import covered_areas
 
 DAYS = 60  # one length for all: the compiled code of a chart serves every test
 USES = [use.name for use in indications()]

@@ -14,11 +14,11 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from endplate.body.course import muscle_course, response, time_grid_d
-from endplate.body.spread import dose_density, grids, stacked
-from endplate.body.uptake.saturation import bound_density
 from endplate.facts.anatomy import blocks_of
 from endplate.facts.parameters import value
+from endplate.model.course import muscle_course, response, time_grid_d
+from endplate.model.spread import dose_density, grids, stacked
+from endplate.model.uptake.saturation import bound_density
 from endplate.people import model
 
 PRODUCT = "onabotulinumtoxinA"

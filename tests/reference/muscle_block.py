@@ -12,11 +12,11 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.stats import norm
 
-from endplate.body.course import response, time_grid_d
-from endplate.body.spread import dose_density, grids, stacked
-from endplate.body.uptake.saturation import bound_density
 from endplate.facts.anatomy import MuscleBlock
 from endplate.facts.parameters import value
+from endplate.model.course import response, time_grid_d
+from endplate.model.spread import dose_density, grids, stacked
+from endplate.model.uptake.saturation import bound_density
 from endplate.people import model
 from reference.edb import QUANTILES, _people
 

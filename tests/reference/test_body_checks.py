@@ -12,8 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from endplate.learn import burden_arms
-from endplate.learn.burden_arms import BurdenArm
+from endplate.fit import burden_arms
+from endplate.fit.burden_arms import BurdenArm
 from endplate.people import model
 
 with Path(__file__).with_name("body_checks.csv").open(newline="", encoding="utf-8") as lines:

@@ -16,8 +16,8 @@ from scipy.optimize import brentq
 from body_cases import published_margin
 from endplate.facts.parameters import value
 from endplate.facts.serotypes import persistence_ratio
-from endplate.learn import arms
-from endplate.learn.durations import half_lost_d
+from endplate.fit import arms
+from endplate.fit.durations import half_lost_d
 from endplate.people import model
 from reference import spread_checks
 from reference.edb import inject, lost_percent, recovered_percent

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from body_cases import CLEARING
-from endplate.body.uptake import Clearing, Lebeda3, Lebeda4
-from endplate.body.uptake.chain import apart_amount_and_area, chain_amount
+from endplate.model.uptake import Clearing, Lebeda3, Lebeda4
+from endplate.model.uptake.chain import apart_amount_and_area, chain_amount
 
 # The promise of the model: closed form and solver agree to this.
 AGREE = 1e-8

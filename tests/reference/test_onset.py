@@ -7,8 +7,8 @@ import jax.numpy as jnp
 import pytest
 from scipy.optimize import brentq
 
-from endplate.body.uptake import Lebeda3, Lebeda4
 from endplate.facts.parameters import value
+from endplate.model.uptake import Lebeda3, Lebeda4
 
 MINUTES_PER_DAY = 1440.0
 with Path(__file__).with_name("onset.csv").open(newline="", encoding="utf-8") as lines:

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from endplate.body.course import muscle_course, time_grid_d
-from endplate.body.cycle import CarryOver, injected, run_window, state_on, untouched
 from endplate.facts.parameters import value
+from endplate.model.course import muscle_course, time_grid_d
+from endplate.model.cycle import CarryOver, injected, run_window, state_on, untouched
 from endplate.people import model
 
 TIME_D = jnp.asarray(time_grid_d((0.0,), 400))

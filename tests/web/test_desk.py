@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import CaseError
-from endplate.report.sheet_notes import SheetNotes
+from endplate.views.sheet_notes import SheetNotes
 from endplate.web.desk import Desk, Draft
 from endplate.web.desk.address import draft_of
 from endplate.web.desk.fields import value_at, with_product, with_use, with_value

@@ -3,7 +3,7 @@
 import pytest
 
 from endplate.case import DEMO_PLAN, Plan
-from endplate.report.html import TEMPLATES
+from endplate.views.html import TEMPLATES
 from endplate.web.desk import Desk, Draft
 from endplate.web.desk.fields import with_value
 from endplate.web.pages.discuss.look import paper_look

@@ -11,8 +11,8 @@ from endplate.case import DEMO_PLAN, Plan, placed_sites
 from endplate.errors import CannotEdit
 from endplate.facts.anatomy import chart_limits
 from endplate.facts.indications import indications
-from endplate.report.chart.views import VIEWS
 from endplate.safety import check
+from endplate.views.chart.views import VIEWS
 from endplate.web.desk import Draft
 from endplate.web.desk.edit import EDITS, edited, view_of, with_sites
 from endplate.web.desk.fields import with_use

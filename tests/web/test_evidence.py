@@ -13,7 +13,7 @@ import pytest
 from endplate.cli.main import main
 from endplate.errors import TrialTableFaults
 from endplate.facts.trials import trial_figures
-from endplate.learn.trial_table import NEEDED
+from endplate.fit.trial_table import NEEDED
 from endplate.web.pages.evidence import at_hand, page, parameters, sources
 from endplate.web.pages.evidence.choice import Choice, choice_at, options
 from endplate.web.pages.evidence.panels import panels, summed, table_rows

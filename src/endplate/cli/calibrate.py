@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from endplate.facts.trials import TrialFigure
-    from endplate.learn.calibrate import Calibration
-    from endplate.learn.left_out_rows import LeftOut
+    from endplate.fit.calibrate import Calibration
+    from endplate.validation.left_out_rows import LeftOut
 
 Out = Annotated[
     Path | None,
@@ -48,7 +48,7 @@ def register(app: typer.Typer) -> None:
         from endplate.facts.store import TABLES
         from endplate.facts.trials import trial_figures
         from endplate.facts.validated import REMAKE
-        from endplate.learn.trial_table import read_trials
+        from endplate.fit.trial_table import read_trials
 
         _needs_numpyro()
         folder = out or TABLES
@@ -78,18 +78,18 @@ def _run(table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from endplate.learn.chains import make_room
+    from endplate.fit.chains import make_room
 
     make_room()  # before anything else computes
 
-    from endplate.learn.calibrate import Effort, calibrate, calibration_key
-    from endplate.learn.checkpoint import Checkpoints
-    from endplate.learn.harms.fit import fit_harms
-    from endplate.learn.harms.store import write_harms
-    from endplate.learn.left_out_rows import write_left_out
-    from endplate.learn.reach import calibrated_reach, gate_slopes, write_reach
-    from endplate.learn.store import write_calibration
+    from endplate.fit.calibrate import Effort, calibrate, calibration_key
+    from endplate.fit.checkpoint import Checkpoints
+    from endplate.fit.harms.fit import fit_harms
+    from endplate.fit.harms.store import write_harms
+    from endplate.fit.reach import calibrated_reach, gate_slopes, write_reach
+    from endplate.fit.store import write_calibration
     from endplate.people.cache import cache_folder, use_compile_cache
+    from endplate.validation.left_out_rows import write_left_out
 
     use_compile_cache()
     kept = Checkpoints(cache_folder() / "calibrate", calibration_key(table, seed, Effort()))
@@ -130,8 +130,8 @@ def _run(table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool)
 def _left_out(
     found: "Calibration", seed: int, tell: "Callable[[str, int, int], None]"
 ) -> "tuple[LeftOut, ...]":
-    from endplate.learn.hierarchy import prior_of
-    from endplate.learn.left_out import leave_one_trial_out
+    from endplate.fit.hierarchy import prior_of
+    from endplate.validation.left_out import leave_one_trial_out
 
     return leave_one_trial_out(
         found.draws,

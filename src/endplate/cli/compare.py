@@ -41,9 +41,9 @@ def register(app: typer.Typer) -> None:
         """Show two to four plans side by side, simulated on the same virtual people."""
         if not 2 <= len(plans) <= 4:
             raise typer.BadParameter(f"compare takes 2 to 4 plans, not {len(plans)}")
-        from endplate.report import compare as compared
-        from endplate.report import write_comparison
-        from endplate.report.compare import short_names
+        from endplate.views import compare as compared
+        from endplate.views import write_comparison
+        from endplate.views.compare import short_names
 
         results = [result_of(plan, people, seed, days) for plan in plans]
         comparison = compared(results, short_names([plan.stem for plan in plans]))

@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
         json: Json = False,
     ) -> None:
         """Run the bundled plan (glabellar lines, 20 U) and write its report."""
-        from endplate.report import summary, write_report
+        from endplate.views import summary, write_report
 
         result = result_of(DEMO_PLAN, people, seed, DAYS)
         if json:

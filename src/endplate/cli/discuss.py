@@ -49,8 +49,8 @@ def register(app: typer.Typer) -> None:
         A use that the model does not cover gets its figures from labels and trials alone.
         """
         from endplate.case import Plan
-        from endplate.report import write_page
-        from endplate.report.discuss import discussion
+        from endplate.views import write_page
+        from endplate.views.discuss import discussion
 
         read = Plan.load(plan)
         told = discussion(read, lambda: result_of(plan, people, seed, days), large_print)

@@ -45,8 +45,8 @@ def register(app: typer.Typer) -> None:
         if sbml is None and courses is None:
             raise typer.BadParameter("nothing to write: give --sbml, --courses or both")
         from endplate.case import Plan
+        from endplate.export.sbml import write_courses, write_sbml
         from endplate.people.one import one_person
-        from endplate.report.sbml import write_courses, write_sbml
 
         read = Plan.load(plan)
         own = one_person(read, person, seed, days)

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from endplate.report.words import known, word
+from endplate.views.words import known, word
 
 WIDTH = 88
 Fields = dict[str, Any]

@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Tell which unknown of the science, and which of the person, matters most (Sobol)."""
         from endplate.case import Plan
-        from endplate.learn.sensitivity import sensitivity as run
+        from endplate.sensitivity import sensitivity as run
 
         read = Plan.load(plan)
         told = with_progress(lambda tell: run(read, outcome, day, samples, seed, tell)).as_dict()

@@ -48,11 +48,11 @@ def register(app: typer.Typer) -> None:
         if json:
             write_json(result)
         else:
-            from endplate.report import summary
+            from endplate.views import summary
 
             typer.echo(summary(result), nl=False)
         if out is not None:
-            from endplate.report import write_report
+            from endplate.views import write_report
 
             path = write_report(result, out)
             typer.echo(f"The report is in {path.resolve()}", err=True)

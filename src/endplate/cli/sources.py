@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
         the figures shown beside outcomes, and side effects.
         """
         from endplate.cli.resting import resting_lines, source_lines
-        from endplate.report.resting import every_source, resting_on
+        from endplate.views.resting import every_source, resting_on
 
         told = every_source() if result is None else resting_on(_read(result))
         if json:

@@ -21,8 +21,8 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def times(people: People = 512, json: Json = False) -> None:
         """Compare published onset, peak and duration of every use with ours at the label's dose."""
-        from endplate.learn.times import times as run
         from endplate.people.cache import use_compile_cache
+        from endplate.validation.times import times as run
 
         use_compile_cache()
         told = run(people).as_dict()

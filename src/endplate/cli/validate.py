@@ -8,8 +8,8 @@ import typer
 from endplate.cli.simulated import Json, writable, write_json
 
 if TYPE_CHECKING:
-    from endplate.learn.targets import Target
-    from endplate.learn.validation import LeftOutTrials, Validation
+    from endplate.validation.results import LeftOutTrials, Validation
+    from endplate.validation.targets import Target
 
 Trials = Annotated[
     Path | None,
@@ -44,10 +44,10 @@ def register(app: typer.Typer) -> None:
         """Predict published trial figures and say how far off the model is."""
         from endplate.errors import EndplateError
         from endplate.facts.trials import trial_figures
-        from endplate.learn.left_out_rows import stored_left_out
-        from endplate.learn.trial_table import read_trials
-        from endplate.learn.validate import validate as run
+        from endplate.fit.trial_table import read_trials
         from endplate.people.cache import use_compile_cache
+        from endplate.validation.left_out_rows import stored_left_out
+        from endplate.validation.validate import validate as run
 
         if store and trials is not None:
             raise EndplateError("--store keeps the shipped figures; it goes with no --trials.")
@@ -63,7 +63,7 @@ def register(app: typer.Typer) -> None:
         else:
             typer.echo("\n".join(_lines(found, own)))
         if report is not None:
-            from endplate.report.qualification import qualification_page, write_qualification
+            from endplate.views.qualification import qualification_page, write_qualification
 
             table = f" --trials {trials.name}" if trials else ""
             command = f"endplate validate{table} --report {report.name}"
@@ -74,7 +74,7 @@ def register(app: typer.Typer) -> None:
 
 def _store(found: "Validation") -> None:
     from endplate.facts.store import TABLES
-    from endplate.learn.validated import write_validated
+    from endplate.validation.validated import write_validated
 
     for path in write_validated(found, TABLES):
         typer.echo(f"Written: {path}", err=True)
@@ -125,7 +125,7 @@ def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
 
 
 def _targets(targets: "tuple[Target, ...]") -> list[str]:
-    from endplate.report.qualification.promise import target_told
+    from endplate.views.qualification.promise import target_told
 
     rows = [("promised", "figures", "measured", "asked", "")]
     rows += [

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.body.harms import Weakness, weak_times
 from endplate.facts.burdens import burdens
 from endplate.facts.parameters import value
+from endplate.observe.harms import Weakness, weak_times
 from endplate.people.areas import Area
 from endplate.people.draws import PURPOSES
 from endplate.people.job import Job
 from endplate.people.layout import copies, gates
-from endplate.people.timing import PersonTimes, burden_times, person_times
+from endplate.results.timing import PersonTimes, burden_times, person_times
 
 Numbers = NDArray[np.float64]
 

@@ -6,7 +6,8 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from endplate.body.scales import (
+from endplate.facts.burdens import Burden, Reading, burdens, readings
+from endplate.observe import (
     SHARES,
     BurdenScale,
     Seen,
@@ -19,7 +20,6 @@ from endplate.body.scales import (
     followed,
     read,
 )
-from endplate.facts.burdens import Burden, Reading, burdens, readings
 from endplate.people import model
 from endplate.people.cohort import Lines
 from endplate.people.engine import line_courses

@@ -8,14 +8,14 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.body.harms import weakness
+from endplate.observe.harms import weakness
 from endplate.people import model
 from endplate.people.answer import AreaAnswer, Collected, Drawn, area_times, per_asked, weak_people
 from endplate.people.draws import draws_of
 from endplate.people.job import Job
 from endplate.people.loads import site_count
 from endplate.people.run import CHUNK, GROUPS, Chunk, at_hand, run_chunk
-from endplate.people.timing import PersonTimes
+from endplate.results.timing import PersonTimes
 
 KEPT = 4096  # people whose whole courses are kept for the bands; means and times are over all
 DRAWS = 11  # parameter vectors drawn from the fit, beside the estimates themselves

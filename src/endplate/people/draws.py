@@ -12,7 +12,7 @@ import numpy as np
 from jax import Array
 from scipy.special import ndtri
 
-import endplate.body  # noqa: F401  float64 before the first array
+import endplate.model  # noqa: F401  float64 before the first array
 
 PURPOSES = (
     "load",

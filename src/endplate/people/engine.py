@@ -7,7 +7,7 @@ from jax import Array
 from jax.typing import DTypeLike
 from numpy.typing import NDArray
 
-from endplate.body.course import (
+from endplate.model.course import (
     NODE_COUNT,
     Kinetics,
     MuscleCourse,
@@ -17,7 +17,7 @@ from endplate.body.course import (
     nodes,
     response,
 )
-from endplate.body.scales import LineScale, severity
+from endplate.observe import LineScale, severity
 
 _BATCH = 32
 

@@ -11,7 +11,12 @@ from jax import Array
 from jax.typing import DTypeLike
 from numpy.typing import NDArray
 
-from endplate.body.spread import (
+from endplate.case import PlacedSite
+from endplate.case.places import SIGN
+from endplate.facts.anatomy import MuscleBlock, chart_blocks
+from endplate.facts.neighbours import Gate
+from endplate.facts.parameters import value
+from endplate.model.spread import (
     AbstractSpread,
     Block,
     EndplateField,
@@ -19,12 +24,7 @@ from endplate.body.spread import (
     dose_density,
     passed_fascia,
 )
-from endplate.body.uptake.saturation import bound_density
-from endplate.case import PlacedSite
-from endplate.case.places import SIGN
-from endplate.facts.anatomy import MuscleBlock, chart_blocks
-from endplate.facts.neighbours import Gate
-from endplate.facts.parameters import value
+from endplate.model.uptake.saturation import bound_density
 
 Numbers = NDArray[np.float64]
 _SIZES = (8, 16, 32, 64, 128, 256)  # sites are padded to these, so that compiled code is reused

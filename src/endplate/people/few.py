@@ -14,10 +14,10 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.body.course import time_grid_d
-from endplate.body.harms import weakness
-from endplate.body.spread import EndplateField
 from endplate.facts.burdens import burdens
+from endplate.model.course import time_grid_d
+from endplate.model.spread import EndplateField
+from endplate.observe.harms import weakness
 from endplate.people import model
 from endplate.people.answer import (
     AreaAnswer,
@@ -37,7 +37,7 @@ from endplate.people.layout import Layout, whole_field
 from endplate.people.loads import Run, Traits, rates_of, site_count, traits_of
 from endplate.people.run import CROWD, Chunk, at_hand, followed, tissues_read
 from endplate.people.setting import Setting
-from endplate.people.timing import PersonTimes
+from endplate.results.timing import PersonTimes
 
 PEOPLE = 128  # the first of a simulation's
 EACH = 16  # people under each parameter vector: evenly spread, since they are so few

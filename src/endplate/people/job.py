@@ -7,13 +7,13 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.body.course import time_grid_d
 from endplate.case import Patient, PlacedSite, Plan
 from endplate.facts.body_size import volume_ratio
 from endplate.facts.burdens import burdens
 from endplate.facts.drivers import drivers
 from endplate.facts.indications import chart, chart_of, indication
 from endplate.facts.parameters import value
+from endplate.model.course import time_grid_d
 from endplate.people import model
 from endplate.people.cohort import Before, like, stated_burdens
 from endplate.people.exposure import site_arrays

@@ -14,16 +14,16 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.body.cleavage import intact_snap25
-from endplate.body.course import Kinetics, uptake_of
 from endplate.case import PlacedSite, Plan, placed_sites
 from endplate.facts.anatomy import MuscleBlock, chart_blocks
 from endplate.facts.indications import indication
+from endplate.model.cleavage import intact_snap25
+from endplate.model.course import Kinetics, uptake_of
 from endplate.people import model
-from endplate.people.coverage import covered_areas
 from endplate.people.job import make_jobs
 from endplate.people.one import OnePerson, Part, one_person
-from endplate.people.report_fields import spread_fields
+from endplate.results.coverage import covered_areas
+from endplate.results.report_fields import spread_fields
 
 Numbers = NDArray[np.float64]
 HOURS = np.linspace(0.0, 72.0, 73)  # after the shot: the toxin is inside or gone by then

@@ -9,10 +9,10 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import DTypeLike
 
-from endplate.body.course import Kinetics
-from endplate.body.scales import BurdenScale
 from endplate.facts.burdens import burdens
 from endplate.facts.parameters import value
+from endplate.model.course import Kinetics
+from endplate.observe import BurdenScale
 from endplate.people import model
 from endplate.people.cohort import Before, Lines, burdens_before, lines_before
 from endplate.people.draws import PURPOSES

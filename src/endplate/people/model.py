@@ -16,12 +16,12 @@ from jax.nn import sigmoid
 from jax.scipy.special import logit
 from numpy.typing import NDArray
 
-from endplate.body.course import Kinetics
-from endplate.body.scales import BurdenScale, LineScale, Raters, Thresholds
-from endplate.body.spread import Sheet, Wheal
 from endplate.facts.burdens import burdens
 from endplate.facts.indications import indication as facts
 from endplate.facts.parameters import fit_rows, fitted_estimates, posterior_draws, value
+from endplate.model.course import Kinetics
+from endplate.model.spread import Sheet, Wheal
+from endplate.observe import BurdenScale, LineScale, Raters, Thresholds
 
 HOURS_PER_DAY = 24.0
 MINUTES_PER_DAY = 1440.0

@@ -14,7 +14,10 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.body.course import (
+from endplate.case import PlacedSite, Plan, placed_sites
+from endplate.errors import EndplateError
+from endplate.facts.indications import chart_of, indication
+from endplate.model.course import (
     Kinetics,
     MuscleCourse,
     fine_grid_d,
@@ -23,13 +26,9 @@ from endplate.body.course import (
     time_grid_d,
     uptake_of,
 )
-from endplate.body.spread import Block
-from endplate.case import PlacedSite, Plan, placed_sites
-from endplate.errors import EndplateError
-from endplate.facts.indications import chart_of, indication
+from endplate.model.spread import Block
 from endplate.people import model
 from endplate.people.cache import use_compile_cache
-from endplate.people.coverage import covered_areas
 from endplate.people.draws import draws_of_one
 from endplate.people.history import Earlier, earlier_sessions
 from endplate.people.job import Job, make_jobs
@@ -44,6 +43,7 @@ from endplate.people.loads import (
 )
 from endplate.people.setting import Setting
 from endplate.people.simulate import MOST_DAYS, MOST_SEED
+from endplate.results.coverage import covered_areas
 
 MOST_PERSON = 999_999
 Numbers = NDArray[np.float64]

@@ -8,8 +8,8 @@ from endplate.case import Plan
 from endplate.people.collect import collect, parameter_draws
 from endplate.people.few import PEOPLE, answered
 from endplate.people.job import make_jobs
-from endplate.people.result import Result
 from endplate.people.simulate import Prepared, prepare, told
+from endplate.results.result import Result
 
 UPPER_FACE = (
     ("glabellar_lines",),

@@ -10,21 +10,22 @@ from endplate.case import PlacedSite, Plan, placed_sites
 from endplate.errors import EndplateError
 from endplate.facts.burdens import burdens, readings
 from endplate.facts.store import facts_hash
-from endplate.people import model, report_fields
+from endplate.people import model
 from endplate.people.answer import Collected, Drawn
 from endplate.people.cache import use_compile_cache
 from endplate.people.collect import collect, parameter_draws
-from endplate.people.counted_harms import counted
-from endplate.people.coverage import covered_areas, limits_of
-from endplate.people.extrapolation import Beyond, beyond, beyond_again, widening
 from endplate.people.history import earlier_sessions
-from endplate.people.intervals import Between
 from endplate.people.job import Job, make_jobs
-from endplate.people.outcomes import outcomes
 from endplate.people.repeat import cycle_fields, cycle_limits, run_repeated
-from endplate.people.result import Result
-from endplate.people.side_effects import antibodies, infections, modelled
-from endplate.people.timing import (
+from endplate.results import report_fields
+from endplate.results.counted_harms import counted
+from endplate.results.coverage import covered_areas, limits_of
+from endplate.results.extrapolation import Beyond, beyond, beyond_again, widening
+from endplate.results.intervals import Between
+from endplate.results.outcomes import outcomes
+from endplate.results.result import Result
+from endplate.results.side_effects import antibodies, infections, modelled
+from endplate.results.timing import (
     BURDEN_DEFINITIONS,
     DEFINITIONS,
     Shifts,

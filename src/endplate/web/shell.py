@@ -8,7 +8,7 @@ from nicegui import ui
 
 from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import CaseError
-from endplate.report.html import PURPOSE
+from endplate.views.html import PURPOSE
 from endplate.web.desk import Desk
 from endplate.web.desk.address import draft_of
 from endplate.web.desk.keeper import Keeper

@@ -6,7 +6,9 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from endplate.body.scales import (
+from endplate.facts.burdens import burdens
+from endplate.facts.parameters import value
+from endplate.observe import (
     LineState,
     Remodelling,
     burden,
@@ -15,8 +17,6 @@ from endplate.body.scales import (
     followed,
     severity_onward,
 )
-from endplate.facts.burdens import burdens
-from endplate.facts.parameters import value
 from endplate.people import model
 from endplate.people.areas import CURVES, burden_readings, line_events
 from endplate.people.cohort import Before, burdens_before, lines_before

@@ -10,11 +10,11 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.body.cycle import window_grid_d
 from endplate.case import Plan, Repeat, least_interval_d
 from endplate.facts.burdens import burdens
 from endplate.facts.indications import indication
 from endplate.facts.scales import baseline_scale
+from endplate.model.cycle import window_grid_d
 from endplate.people import model
 from endplate.people.antibodies import CAUSES, hazards, immunity_normals
 from endplate.people.collect import KEPT

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from endplate.case import Repeat
 from endplate.facts.burdens import burdens
 from endplate.facts.scales import baseline_scale
-from endplate.people.intervals import Between, trials_range
 from endplate.people.job import Job
-from endplate.people.outcomes import endpoints_told
 from endplate.people.repeat.collect import VISIT_D, Repeated, level_names, muscle_places
 from endplate.people.repeat.reduce import AreaCycle, Cycle
+from endplate.results.intervals import Between, trials_range
+from endplate.results.outcomes import endpoints_told
 
 _QUANTILES = {"median": 50.0, "p05": 5.0, "p95": 95.0}
 _BANDS = {"median": 50.0, "p05": 5.0, "p25": 25.0, "p75": 75.0, "p95": 95.0}

@@ -5,11 +5,11 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from endplate.body.course import Kinetics, nodes
-from endplate.body.cycle import CarryOver, CycleState, Window, run_window, state_on
-from endplate.body.tissue import atrophy
 from endplate.facts.indications import indication
 from endplate.facts.parameters import value
+from endplate.model.course import Kinetics, nodes
+from endplate.model.cycle import CarryOver, CycleState, Window, run_window, state_on
+from endplate.model.tissue import atrophy
 from endplate.people.engine import read_tables
 from endplate.people.layout import MUSCLE, NOCICEPTOR, Layout, blocks, tissues
 from endplate.people.repeat.policy import at_days

@@ -6,15 +6,15 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.body.harms import weak_times
 from endplate.facts.burdens import burdens
+from endplate.observe.harms import weak_times
 from endplate.people import model
 from endplate.people.draws import PURPOSES
 from endplate.people.job import Job
 from endplate.people.layout import copies, gates
 from endplate.people.repeat.areas import investigator_error
 from endplate.people.repeat.state import AreaTreated, Treated
-from endplate.people.timing import PersonTimes, burden_times, person_times
+from endplate.results.timing import PersonTimes, burden_times, person_times
 
 Numbers = NDArray[np.float64]
 

@@ -12,12 +12,12 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.body.course import nodes
-from endplate.body.cycle import Window, injected, untouched
-from endplate.body.scales import LineState
-from endplate.body.tissue import force_fraction
 from endplate.facts.burdens import burdens
 from endplate.facts.indications import indication
+from endplate.model.course import nodes
+from endplate.model.cycle import Window, injected, untouched
+from endplate.model.tissue import force_fraction
+from endplate.observe import LineState
 from endplate.people.antibodies import exposed, load_share, none_yet
 from endplate.people.cohort import Before
 from endplate.people.draws import normals_of, placement_of

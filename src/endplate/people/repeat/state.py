@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from jax import Array
 
-from endplate.body.cycle import CycleState
-from endplate.body.scales import LineState
+from endplate.model.cycle import CycleState
+from endplate.observe import LineState
 from endplate.people.antibodies import Hazards, Immunity
 from endplate.people.repeat.policy import Policy
 

@@ -24,7 +24,7 @@ async def parameters(desk: AtDesk) -> Response:
 @routes.get("/sources", responses={200: {"model": SourcesTold}})
 async def sources(desk: AtDesk) -> Response:
     """List every source and the rows that rest on it, as `endplate sources`."""
-    from endplate.report.resting import every_source
+    from endplate.views.resting import every_source
 
     return await answer(desk.quick, every_source)
 
@@ -48,7 +48,7 @@ async def validate(asked: TableAsked, desk: AtDesk) -> Response:
 
 
 def _resting(result: dict[str, Any]) -> dict[str, Any]:
-    from endplate.report.resting import resting_on
+    from endplate.views.resting import resting_on
 
     if not {"findings", "provenance"} & set(result):
         message = "result is not an answer of /simulate, /forecast or /check."
@@ -62,14 +62,14 @@ def _resting(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shipped() -> dict[str, Any]:
-    from endplate.learn.left_out_rows import stored_left_out
-    from endplate.learn.validated import stored_validation
+    from endplate.validation.left_out_rows import stored_left_out
+    from endplate.validation.validated import stored_validation
 
     return stored_validation().as_dict() | {"left_out": stored_left_out().as_dict()}
 
 
 def _own(csv: str, most_rows: int) -> dict[str, Any]:
-    from endplate.learn.trial_table import figures_in
+    from endplate.fit.trial_table import figures_in
 
     if csv.count("\n") > most_rows + 1:
         raise TrialTableFaults([f"csv has more than {most_rows} rows; send fewer at a time."])
@@ -77,9 +77,9 @@ def _own(csv: str, most_rows: int) -> dict[str, Any]:
 
 
 def _validated(figures: Any) -> dict[str, Any]:
-    from endplate.learn.left_out_rows import stored_left_out
-    from endplate.learn.validate import validate as run
     from endplate.people.cache import use_compile_cache
+    from endplate.validation.left_out_rows import stored_left_out
+    from endplate.validation.validate import validate as run
 
     use_compile_cache()
     return run(figures).as_dict() | {"left_out": stored_left_out().as_dict()}

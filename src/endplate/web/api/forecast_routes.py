@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Query, Response
 
 from endplate import people
-from endplate.report import compare, page_text, report_text
-from endplate.report.compare import short_names
-from endplate.report.discuss import Discussion, discussion
+from endplate.views import compare, page_text, report_text
+from endplate.views.compare import short_names
+from endplate.views.discuss import Discussion, discussion
 from endplate.web.api.answers import CompareTold, ExportTold, SheetTold
 from endplate.web.api.asked import CompareAsked, DiscussAsked, ExportAsked, PlanAsked, SimulateAsked
 from endplate.web.api.desk import JSON, AtDesk, answer, as_json, page, wants_json
@@ -104,14 +104,14 @@ def _discussed(asked: DiscussAsked) -> Discussion:
 
 
 def _printed(asked: DiscussAsked) -> bytes:
-    from endplate.report.pdf import pdf_bytes
+    from endplate.views.pdf import pdf_bytes
 
     return pdf_bytes(_discussed(asked).page)
 
 
 def _exported(asked: ExportAsked) -> dict[str, Any]:
+    from endplate.export.sbml import courses_text, sbml_text
     from endplate.people.one import one_person
-    from endplate.report.sbml import courses_text, sbml_text
 
     plan = asked.read()
     own = one_person(plan, asked.person, asked.seed, asked.days)

@@ -17,8 +17,8 @@ from endplate.facts.products import product
 from endplate.facts.store import facts_hash, table
 from endplate.facts.vial import vials
 from endplate.facts.vocabulary import preferred_words
-from endplate.report.words import word
 from endplate.safety.guides import Guide, guides
+from endplate.views.words import word
 
 Told = dict[str, Any]
 

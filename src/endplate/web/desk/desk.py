@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from endplate.case import Plan
-from endplate.report.sheet_notes import SheetNotes
+from endplate.views.sheet_notes import SheetNotes
 from endplate.web.desk.draft import Draft
 
 MOST_PLANS = 4

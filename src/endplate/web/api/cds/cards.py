@@ -8,8 +8,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from endplate.case import PreviousTreatment
 from endplate.facts.sources import source
-from endplate.report.source import link
 from endplate.safety import LEVELS, Finding
+from endplate.views.source import link
 
 MOST_SUMMARY = 139  # the specification asks for less than 140 characters
 MOST_DETAIL = 4000

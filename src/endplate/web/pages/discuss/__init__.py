@@ -8,7 +8,7 @@ from nicegui import background_tasks, ui
 
 from endplate.case import Plan
 from endplate.errors import CannotWrite, NotCovered
-from endplate.report.sheet import SheetPage, page_text
+from endplate.views.sheet import SheetPage, page_text
 from endplate.web.forecasts import FORECASTS
 from endplate.web.pages.discuss.look import paper_look, paper_names
 from endplate.web.pages.discuss.notes_form import NotesForm
@@ -90,7 +90,7 @@ class Discuss:
         return replace(self._page, notes=notes, large_print=large)
 
     def _draw(self) -> None:
-        from endplate.report.html import render
+        from endplate.views.html import render
 
         page = self._written()
         self._paper.set_visibility(page is not None)
@@ -123,8 +123,8 @@ class Discuss:
 
 async def _sheet(plan: Plan) -> tuple[SheetPage, tuple[str, ...]]:
     """The sheet of a plan, and what to say of it; from facts alone where no model reaches."""
-    from endplate.report import fact_sheet_page, sheet_page
     from endplate.safety import check
+    from endplate.views import fact_sheet_page, sheet_page
 
     try:
         return sheet_page(await FORECASTS.full(plan)), ()
@@ -138,7 +138,7 @@ async def _sheet(plan: Plan) -> tuple[SheetPage, tuple[str, ...]]:
 
 
 def _pdf_bytes(page: SheetPage) -> bytes:
-    from endplate.report.pdf import pdf_bytes
+    from endplate.views.pdf import pdf_bytes
 
     return pdf_bytes(page)
 

@@ -3,8 +3,8 @@
 import re
 from functools import cache
 
-from endplate.report.html import TEMPLATES
-from endplate.report.sheet import SheetPage
+from endplate.views.html import TEMPLATES
+from endplate.views.sheet import SheetPage
 
 PAPER = ".ds-paper"
 

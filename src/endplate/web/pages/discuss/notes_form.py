@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from nicegui import events, ui
 
-from endplate.report.sheet_notes import NAMES, fault
+from endplate.views.sheet_notes import NAMES, fault
 from endplate.web.place import Place
 
 KEPT = (

@@ -10,9 +10,9 @@ from endplate.errors import TrialTableFaults
 from endplate.facts.calibration import calibration_record
 from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.facts.validated import validated_record
-from endplate.learn.validated import left_out_in, stored_validation
-from endplate.learn.validation import Validation
-from endplate.report.qualification.trial import Evidence
+from endplate.validation.results import Validation
+from endplate.validation.validated import left_out_in, stored_validation
+from endplate.views.qualification.trial import Evidence
 
 MOST_ROWS = 1000
 MOST_BYTES = 1_000_000
@@ -52,7 +52,7 @@ def own_figures(content: bytes, name: str) -> tuple[TrialFigure, ...]:
     TrialTableFaults
         The same sentences as `endplate validate --trials` gives, or that it is too long.
     """
-    from endplate.learn.trial_table import figures_in
+    from endplate.fit.trial_table import figures_in
 
     try:
         text = content.decode("utf-8-sig")
@@ -76,7 +76,7 @@ def example() -> bytes:
     import csv
     import io
 
-    from endplate.learn.trial_table import NEEDED
+    from endplate.fit.trial_table import NEEDED
 
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
@@ -138,8 +138,8 @@ class Predicting:
 
 
 def _predicted(figures: tuple[TrialFigure, ...], told: Callable[[int, int], None]) -> Validation:
-    from endplate.learn.validate import validate
     from endplate.people.cache import use_compile_cache
+    from endplate.validation.validate import validate
 
     use_compile_cache()
     return validate(figures, told)

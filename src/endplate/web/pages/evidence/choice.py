@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from endplate.learn.row import Row
-from endplate.report.qualification import words
-from endplate.report.source import link
-from endplate.report.words import word
+from endplate.validation.row import Row
+from endplate.views.qualification import words
+from endplate.views.source import link
+from endplate.views.words import word
 
 PATH = "/evidence"
 _FLAG = "yes"

@@ -6,9 +6,9 @@ from nicegui import events, ui
 
 from endplate.errors import EndplateError, TrialTableFaults
 from endplate.facts.trials import TrialFigure
-from endplate.learn.trial_table import NEEDED
-from endplate.report.qualification.studied import reasons
-from endplate.report.qualification.trial import Evidence
+from endplate.fit.trial_table import NEEDED
+from endplate.views.qualification.studied import reasons
+from endplate.views.qualification.trial import Evidence
 from endplate.web.pages.evidence import at_hand
 from endplate.web.pages.evidence.address import go_to
 from endplate.web.pages.evidence.at_hand import PREDICTING, Progress

@@ -2,8 +2,8 @@
 
 from nicegui import ui
 
-from endplate.report.limits import limits_page
-from endplate.report.qualification.trial import Evidence
+from endplate.views.limits import limits_page
+from endplate.views.qualification.trial import Evidence
 
 
 def build(evidence: Evidence) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from endplate.learn.row import Row
-from endplate.report.qualification import words
-from endplate.report.qualification.area import panel_name
-from endplate.report.qualification.measures import of_interval
-from endplate.report.qualification.pictures import scatter_marks
-from endplate.report.words import word
+from endplate.validation.row import Row
+from endplate.views.qualification import words
+from endplate.views.qualification.area import panel_name
+from endplate.views.qualification.measures import of_interval
+from endplate.views.qualification.pictures import scatter_marks
+from endplate.views.words import word
 
 Fields = dict[str, Any]
 _RARE = (0, 1, 5, 10, 25, 50, 75, 100)  # percent

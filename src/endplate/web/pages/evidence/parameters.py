@@ -5,7 +5,7 @@ from typing import Any
 
 from nicegui import ui
 
-from endplate.report.parameters import (
+from endplate.views.parameters import (
     TIERS,
     FittedTold,
     FixedTold,
@@ -13,8 +13,8 @@ from endplate.report.parameters import (
     fixed_parameters,
     told_by,
 )
-from endplate.report.source import link
-from endplate.report.words import spaced, word
+from endplate.views.source import link
+from endplate.views.words import spaced, word
 from endplate.web.pages.evidence.parts import Rows
 
 INTRO = (

@@ -4,8 +4,8 @@ import asyncio
 
 from nicegui import ui
 
-from endplate.report.qualification.promised import promised_page, whole_report
-from endplate.report.qualification.trial import Evidence
+from endplate.views.qualification.promised import promised_page, whole_report
+from endplate.views.qualification.trial import Evidence
 
 REPORT = "qualification.html"
 

@@ -8,9 +8,9 @@ from nicegui import background_tasks, ui
 from endplate.case import Plan
 from endplate.errors import EndplateError
 from endplate.facts.citing import read_rows
-from endplate.report.resting import every_source
-from endplate.report.resting_page import resting_page
-from endplate.report.words import spaced
+from endplate.views.resting import every_source
+from endplate.views.resting_page import resting_page
+from endplate.views.words import spaced
 from endplate.web.forecasts import FORECASTS
 from endplate.web.pages.evidence.parts import Rows
 from endplate.web.place import Place

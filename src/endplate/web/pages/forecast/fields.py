@@ -8,9 +8,9 @@ from nicegui.element import Element
 
 from endplate.case import Plan
 from endplate.facts.scales import BaselineScale
-from endplate.report.quantity import number
-from endplate.report.timeline import grades_of
-from endplate.report.words import known, word
+from endplate.views.quantity import number
+from endplate.views.timeline import grades_of
+from endplate.views.words import known, word
 from endplate.web.pages.forecast import change
 
 MOST_GRADES = 6  # a scale of more grades is typed in

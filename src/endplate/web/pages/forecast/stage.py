@@ -6,7 +6,7 @@ from typing import Any
 from nicegui import events, ui
 from nicegui.element import Element
 
-from endplate.report.stage import Stage
+from endplate.views.stage import Stage
 
 
 class StageView(Element, component="stage.js"):

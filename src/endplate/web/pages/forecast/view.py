@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from endplate.report import compare, reading
-from endplate.report.finding import counts
-from endplate.report.harm import harm_groups
-from endplate.report.html import fragment
-from endplate.report.outcome import measure_groups, outcome_groups
-from endplate.report.parts import legend, parts_of, widened_words
-from endplate.report.plan import answers, provenance
-from endplate.report.plan import title as plan_title
-from endplate.report.stage import Stage, stage
-from endplate.report.timeline import NARROW, WIDE, axis, shown_days, timeline
-from endplate.report.words import known, word
+from endplate.views import compare, reading
+from endplate.views.finding import counts
+from endplate.views.harm import harm_groups
+from endplate.views.html import fragment
+from endplate.views.outcome import measure_groups, outcome_groups
+from endplate.views.parts import legend, parts_of, widened_words
+from endplate.views.plan import answers, provenance
+from endplate.views.plan import title as plan_title
+from endplate.views.stage import Stage, stage
+from endplate.views.timeline import NARROW, WIDE, axis, shown_days, timeline
+from endplate.views.words import known, word
 
 SECTIONS, STAGE = "sections.html.j2", "stage.html.j2"
 MANY = 3

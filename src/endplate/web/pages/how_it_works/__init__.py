@@ -78,7 +78,7 @@ class Article:
         return self._all.is_deleted or asked != self._shown
 
     def _tell(self, journey, why: tuple[str, ...], is_reference: bool) -> None:
-        from endplate.report.article import lead
+        from endplate.views.article import lead
 
         self._why.clear()
         self._lead.clear()
@@ -93,7 +93,7 @@ class Article:
 
     def _show(self, journey, answer: Answer | None, plan: Plan) -> None:
         """Show every step; a step that is there keeps its place in time."""
-        from endplate.report.article import STEPS, step
+        from endplate.views.article import STEPS, step
 
         for number, name in enumerate(STEPS, 1):
             told = step(name, journey, answer, plan.treatment.region)

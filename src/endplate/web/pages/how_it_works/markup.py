@@ -2,9 +2,9 @@
 
 from html import escape
 
-from endplate.report.article import Scene, Step
-from endplate.report.article.basis import Basis
-from endplate.report.article.words import html, words
+from endplate.views.article import Scene, Step
+from endplate.views.article.basis import Basis
+from endplate.views.article.words import html, words
 
 
 def text_html(step: Step) -> str:

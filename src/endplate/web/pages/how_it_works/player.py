@@ -2,7 +2,7 @@
 
 from nicegui.element import Element
 
-from endplate.report.article import Scene
+from endplate.views.article import Scene
 
 
 class Player(Element, component="player.js"):

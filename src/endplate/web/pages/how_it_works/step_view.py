@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from endplate.report.article import Step
+from endplate.views.article import Step
 from endplate.web.forecasts import Answer
 from endplate.web.pages.how_it_works.markup import (
     basis_html,

@@ -6,9 +6,9 @@ from nicegui import ui
 
 from endplate.case import injections, placed_sites, total
 from endplate.errors import CannotEdit, EndplateError
-from endplate.report.quantity import number
-from endplate.report.words import word
 from endplate.safety.guides import guides
+from endplate.views.quantity import number
+from endplate.views.words import word
 from endplate.web.desk import Draft
 from endplate.web.desk.edit import Edit, areas_of, edited, planned_areas
 from endplate.web.pages.plan.chart import Chart

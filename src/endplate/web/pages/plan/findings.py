@@ -5,10 +5,10 @@ from typing import Any
 
 from nicegui import ui
 
-from endplate.report.finding import FindingRow, counts, finding_rows
-from endplate.report.source import Link
-from endplate.report.words import word
 from endplate.safety import check
+from endplate.views.finding import FindingRow, counts, finding_rows
+from endplate.views.source import Link
+from endplate.views.words import word
 from endplate.web.desk.fields import value_at, with_value
 from endplate.web.pages.plan.form import card
 from endplate.web.place import Place

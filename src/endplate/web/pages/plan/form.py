@@ -8,7 +8,7 @@ from nicegui import ui
 from nicegui.elements.mixins.value_element import ValueElement
 
 from endplate.facts.vocabulary import preferred_words
-from endplate.report.words import spaced
+from endplate.views.words import spaced
 from endplate.web.desk.fields import value_at, with_value
 from endplate.web.place import Place
 

@@ -7,9 +7,9 @@ from nicegui import background_tasks, ui
 
 from endplate.case import Plan
 from endplate.errors import EndplateError
-from endplate.report import reading
-from endplate.report.plan import answers
-from endplate.report.words import word
+from endplate.views import reading
+from endplate.views.plan import answers
+from endplate.views.words import word
 from endplate.web.forecasts import FORECASTS
 from endplate.web.pages.plan.form import card
 from endplate.web.place import Place

@@ -9,7 +9,7 @@ from endplate.case import population_of
 from endplate.facts.requirement import requirements
 from endplate.facts.scales import baseline_scale
 from endplate.facts.vocabulary import preferred_words
-from endplate.report.words import spaced, word
+from endplate.views.words import spaced, word
 from endplate.web.desk.fields import baseline_names, value_at, with_value
 from endplate.web.pages.plan.form import NamesField, NumberField, card, fill
 from endplate.web.place import Place

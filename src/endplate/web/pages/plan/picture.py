@@ -12,14 +12,14 @@ from endplate.facts.indications import chart as chart_facts
 from endplate.facts.indications import indication, is_charted
 from endplate.people import model
 from endplate.people.exposure import Cloud, clouds
-from endplate.report.chart.drawing import body
-from endplate.report.chart.site import dose_text, side_of
-from endplate.report.chart.view import View
-from endplate.report.chart.views import ENDS, VIEWS
-from endplate.report.quantity import number
-from endplate.report.svg import line_path, tag, title
-from endplate.report.words import muscle_name, spaced
 from endplate.safety.guides import Guide
+from endplate.views.chart.drawing import body
+from endplate.views.chart.site import dose_text, side_of
+from endplate.views.chart.view import View
+from endplate.views.chart.views import ENDS, VIEWS
+from endplate.views.quantity import number
+from endplate.views.svg import line_path, tag, title
+from endplate.views.words import muscle_name, spaced
 from endplate.web.desk.edit import planned_areas
 
 HALF, NINE_TENTHS = math.sqrt(2 * math.log(2)), math.sqrt(2 * math.log(10))

@@ -7,9 +7,9 @@ from nicegui import ui
 
 from endplate.case import PlacedSite, charts_of, muscles_reached, placed_sites
 from endplate.facts.anatomy import chart_blocks
-from endplate.report.chart.views import VIEWS
-from endplate.report.quantity import number
-from endplate.report.words import muscle_name, spaced
+from endplate.views.chart.views import VIEWS
+from endplate.views.quantity import number
+from endplate.views.words import muscle_name, spaced
 from endplate.web.desk.draft import Draft
 from endplate.web.desk.edit import Edit
 from endplate.web.pages.plan.form import fill

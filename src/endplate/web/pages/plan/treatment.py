@@ -8,8 +8,8 @@ from endplate.case.protocol import areas_treated, protocol_basis
 from endplate.errors import EndplateError
 from endplate.facts.reconstitution import dilutions_for
 from endplate.facts.vocabulary import preferred_words
-from endplate.report.quantity import number
-from endplate.report.words import word
+from endplate.views.quantity import number
+from endplate.views.words import word
 from endplate.web.desk.fields import (
     value_at,
     with_label_sites,

@@ -1,0 +1,100 @@
+"""Writes one person's model and, beside it, our own courses to compare with."""
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+
+from endplate.errors import CannotWrite
+from endplate.export.sbml.chain import add_person
+from endplate.export.sbml.draft import Draft
+from endplate.export.sbml.names import block_names
+from endplate.export.sbml.words import model_notes
+from endplate.people.one import OnePerson, wastes
+
+
+def sbml_text(own: OnePerson, plan_name: str = "plan") -> str:
+    """One person's chain as SBML Level 3 Version 2 core.
+
+    Raises
+    ------
+    CannotWrite
+        python-libsbml is not installed.
+    """
+    draft = Draft(
+        f"endplate_person_{own.person}_of_seed_{own.seed}",
+        f"endplate: person {own.person} of seed {own.seed}",
+        model_notes(own, plan_name),
+    )
+    add_person(draft, own)
+    return draft.text()
+
+
+def write_sbml(own: OnePerson, path: str | Path, plan_name: str = "plan") -> Path:
+    """Write one person's chain as an SBML file and return its path.
+
+    Raises
+    ------
+    CannotWrite
+        python-libsbml is not installed, or the file cannot be written.
+    """
+    return _write(Path(path), sbml_text(own, plan_name))
+
+
+def daily_rows(own: OnePerson) -> np.ndarray:
+    """Rows of the time grid that are whole days of the model's own time."""
+    model_d = own.time_d - own.time_d[0]
+    days = np.arange(0.0, np.floor(model_d[-1]) + 1.0)
+    rows = np.searchsorted(model_d, days - 1e-9)
+    return rows[np.abs(model_d[rows] - days) < 1e-9]
+
+
+def courses(own: OnePerson) -> tuple[list[str], np.ndarray]:
+    """Names of the model's daily courses, as in the SBML, and their values by row."""
+    rows = daily_rows(own)
+    names, columns = ["time"], [(own.time_d - own.time_d[0])[rows]]
+    for part in {part.tissue: part for part in reversed(own.parts)}.values():
+        for number, light_chain in enumerate(part.light_chain, 1):
+            names.append(f"light_chain_{part.tissue}_{number}")
+            columns.append(light_chain[rows])
+    for part, blocks in zip(own.parts, block_names(own), strict=True):
+        shown = {"working": part.working}
+        if wastes(part):
+            shown |= {"lost": part.lost, "force": part.force}
+        for kind, values in shown.items():
+            names += [f"{kind}_{name}" for name in blocks]
+            columns += list(values[rows].T)
+    return names, np.stack(columns, axis=1)
+
+
+def write_courses(own: OnePerson, path: str | Path) -> Path:
+    """Write our own daily courses as CSV, the names as in the SBML; return its path.
+
+    Raises
+    ------
+    CannotWrite
+        The file cannot be written.
+    """
+    return _write(Path(path), courses_text(own))
+
+
+def courses_text(own: OnePerson) -> str:
+    """Our own daily courses as CSV, the names as in the SBML."""
+    names, values = courses(own)
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(names)
+    lines.writerows([f"{number:.9g}" for number in row] for row in values)
+    return text.getvalue()
+
+
+def _write(target: Path, text: str) -> Path:
+    draft = target.with_name(target.name + ".part")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(target)
+    except OSError as fault:
+        draft.unlink(missing_ok=True)
+        raise CannotWrite(f"{target} cannot be written: {fault.strerror or fault}") from None
+    return target

@@ -1,3 +1,0 @@
-"""Fits the shared parameters to published trials and says how well they predict them."""
-
-import endplate.body as _computes_in_float64  # noqa: F401

@@ -1,5 +1,0 @@
-"""Unwanted effects that trials and labels counted: fitted together, predicted for any trial."""
-
-from endplate.learn.harms.counts import is_harm as is_harm
-from endplate.learn.harms.rows import HarmRow as HarmRow
-from endplate.learn.harms.rows import harm_rows as harm_rows

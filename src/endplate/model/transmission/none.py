@@ -1,0 +1,14 @@
+"""The null hypothesis: cleavage silences nothing."""
+
+import jax.numpy as jnp
+from jax import Array
+
+from endplate.model.transmission.base import AbstractTransmission
+
+
+class NoBlock(AbstractTransmission):
+    """Every junction works, whatever is cleaved."""
+
+    def working_fraction(self, intact: Array, time_d: Array) -> Array:
+        """One everywhere."""
+        return jnp.ones_like(intact)

@@ -1,0 +1,39 @@
+"""Sprouts carry part of the silent junctions from the fifth week until the parent ending is back.
+
+Mouse muscle: new endings transmit from about day 28 and are withdrawn as the parent resumes
+(de Paiva 1999); later work gives them about 17 % of the junction's content (Rogozhin 2008). Kept
+beside `original_terminal` as a rival, with its largest share a parameter.
+"""
+
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from endplate.model.transmission.base import AbstractTransmission
+from endplate.model.transmission.original_terminal import OriginalTerminal
+
+
+@dataclass(frozen=True)
+class Sprouts(AbstractTransmission):
+    """The original ending, plus sprouts that grow while a junction is silent."""
+
+    original: OriginalTerminal
+    largest_share: float
+    growth_d: float
+
+    def working_fraction(self, intact: Array, time_d: Array) -> Array:
+        """Working share of the original endings plus what sprouts take over of the silent ones."""
+        original = self.original.working_fraction(intact, time_d)
+        silent = 1.0 - original
+        keep = jnp.exp(-jnp.diff(time_d) / self.growth_d)
+
+        def grow(sprouted: Array, now: tuple[Array, Array]) -> tuple[Array, Array]:
+            silent_now, kept = now
+            after = kept * sprouted + (1.0 - kept) * silent_now
+            return after, after
+
+        _, later = jax.lax.scan(grow, jnp.zeros_like(silent[0]), (silent[1:], keep))
+        sprouted = jnp.concatenate([jnp.zeros_like(silent[:1]), later])
+        return original + silent * self.largest_share * sprouted

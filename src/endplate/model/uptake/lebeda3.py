@@ -1,0 +1,30 @@
+"""Three-step scheme: free, bound, translocated, lytic; no release from the bulk, no recovery."""
+
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+from jax import Array
+
+from endplate.model.uptake.base import AbstractIrreversible
+
+
+@dataclass(frozen=True)
+class Lebeda3(AbstractIrreversible):
+    """Scheme of Simpson (1980) with the rates of Lebeda et al. (2008), BioModels 267.
+
+    Rates are per day; the published ones are rows `lebeda_*` of the parameters table.
+    """
+
+    binding_per_d: float
+    translocation_per_d: float
+    lytic_per_d: float
+
+    @property
+    def rates_per_d(self) -> tuple[Array, ...]:
+        """Binding, translocation, lysis."""
+        rates = (self.binding_per_d, self.translocation_per_d, self.lytic_per_d)
+        return tuple(jnp.asarray(rate) for rate in rates)
+
+    def outside(self, time_d: Array) -> Array:
+        """Free toxin."""
+        return jnp.exp(-self.binding_per_d * time_d)

@@ -1,0 +1,33 @@
+"""Four-step scheme: release from the injected bulk first, then the three steps; no recovery."""
+
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+from jax import Array
+
+from endplate.model.uptake.base import AbstractIrreversible
+from endplate.model.uptake.chain import chain_amount
+
+
+@dataclass(frozen=True)
+class Lebeda4(AbstractIrreversible):
+    """Scheme of Lebeda et al. (2008), BioModels 178 and 267.
+
+    Rates are per day; the published ones are rows `lebeda_*` of the parameters table.
+    """
+
+    release_per_d: float
+    binding_per_d: float
+    translocation_per_d: float
+    lytic_per_d: float
+
+    @property
+    def rates_per_d(self) -> tuple[Array, ...]:
+        """Release, binding, translocation, lysis."""
+        rates = (self.release_per_d, self.binding_per_d, self.translocation_per_d, self.lytic_per_d)
+        return tuple(jnp.asarray(rate) for rate in rates)
+
+    def outside(self, time_d: Array) -> Array:
+        """Bulk and free toxin."""
+        release, binding, *_ = self.rates_per_d
+        return jnp.exp(-release * time_d) + chain_amount((release,), (release, binding), time_d)

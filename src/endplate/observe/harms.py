@@ -1,0 +1,74 @@
+"""Unwanted effects: of the needle, site by site, and of toxin that passed a neighbour's gate."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+_FEWEST = 5  # people with the weakness under whom no median time is told
+
+
+class Weakness(NamedTuple):
+    """Share of people who get it [1], and median start and length [d] among them."""
+
+    share: float
+    start_d: float | None
+    length_d: float | None
+
+
+def weak_times(working: Numbers, time_d: Numbers, least_working: float) -> tuple[Numbers, Numbers]:
+    """When each person's neighbour falls below the working fraction at which a weakness shows.
+
+    Parameters
+    ----------
+    working : [1], in [0, 1]
+        Working fraction of the neighbour, the worse side, shape (people, times).
+    time_d : [d]
+        Times, shape (times,).
+    least_working : [1], in [0, 1]
+        Working fraction below which the weakness shows.
+
+    Returns
+    -------
+    [d]
+        Start and length of each person's weakness, NaN where there is none.
+    """
+    weak = working < least_working
+    has = weak.any(axis=1)
+    start = np.where(has, time_d[weak.argmax(axis=1)], np.nan)
+    length = np.where(has, weak @ np.diff(time_d, prepend=time_d[0]), np.nan)
+    return start, length
+
+
+def weakness(start_d: Numbers, length_d: Numbers) -> Weakness:
+    """Sum up the persons' times; NaN is a person without the weakness."""
+    has = ~np.isnan(start_d)
+    if has.sum() < _FEWEST:
+        return Weakness(float(has.mean()), None, None)
+    return Weakness(
+        float(has.mean()), float(np.median(start_d[has])), float(np.median(length_d[has]))
+    )
+
+
+def per_session(share: float, counted_sites: int, sites: int) -> float:
+    """Share of people with the effect after a session of other than the counted number of sites.
+
+    Parameters
+    ----------
+    share : [1], in [0, 1]
+        Share counted after a session of `counted_sites` sites.
+    counted_sites, sites : int, > 0
+        Sites of the counted session and of this one.
+
+    Returns
+    -------
+    [1], in [0, 1]
+        Each site is taken as independent of the others.
+
+    Examples
+    --------
+    >>> per_session(0.19, 2, 1)
+    0.1
+    """
+    return 1.0 - (1.0 - share) ** (sites / counted_sites)

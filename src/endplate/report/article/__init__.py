@@ -1,9 +1,0 @@
-"""The article for a curious patient: what a plan does, step by step, drawn from the model."""
-
-from endplate.report.article.article import STEPS as STEPS
-from endplate.report.article.article import Step as Step
-from endplate.report.article.article import lead as lead
-from endplate.report.article.article import step as step
-from endplate.report.article.scene import Scene as Scene
-
-__all__ = ["STEPS", "Scene", "Step", "lead", "step"]

@@ -1,7 +1,0 @@
-"""The qualification report: predicted against published, the misses first, as one HTML file."""
-
-from endplate.report.qualification.page import QualificationPage as QualificationPage
-from endplate.report.qualification.page import qualification_page as qualification_page
-from endplate.report.qualification.page import write_qualification as write_qualification
-
-__all__ = ["QualificationPage", "qualification_page", "write_qualification"]

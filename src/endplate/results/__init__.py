@@ -1,0 +1,1 @@
+"""What a forecast tells: typed results, and how they are told."""

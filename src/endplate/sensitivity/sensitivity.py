@@ -1,0 +1,167 @@
+"""Both tables of a plan's unknowns: those of the science and those of the person."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate._version import __version__
+from endplate.case import Plan, placed_sites
+from endplate.errors import EndplateError
+from endplate.facts.parameters import fit_rows
+from endplate.facts.store import facts_hash
+from endplate.people.cache import use_compile_cache
+from endplate.people.history import earlier_sessions
+from endplate.people.job import Job, make_jobs
+from endplate.results.coverage import covered_areas, limits_of
+from endplate.results.report_fields import area_doses_u
+from endplate.sensitivity.outcome import TIMES, Outcome, outcome_of
+from endplate.sensitivity.person import MEANING, person
+from endplate.sensitivity.posterior import STRONG
+from endplate.sensitivity.runs import Progress
+from endplate.sensitivity.science import CROWD, science
+from endplate.sensitivity.unknowns import Told, Unknowns, unknowns
+
+DAYS = 540  # followed for times; the longest responses last over a year
+LEAST_SAMPLES, MOST_SAMPLES = 8, 8192
+_PERSON_TIMES = 8  # base samples for one person, over those for a crowd: each costs one person
+_FEWEST_DAYS = 30
+Numbers = NDArray[np.float64]
+
+_FIRST = ("Of a plan with further treatments, the outcome is that of the first one.",)
+_ELSEWHERE = {
+    True: (),
+    False: ("Earlier treatments at other sites count as if they had been at the planned ones.",),
+}
+LIMITS = (
+    "Only fitted parameters are unknowns of the science here; figures taken from the literature "
+    "are held at their values.",
+    "Scatter between trials is no unknown of this plan's own outcome and is left out.",
+    "An index tells what matters within the model, not whether the model is right.",
+)
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """Both tables of one outcome of a plan."""
+
+    provenance: dict[str, Any]
+    outcome: dict[str, Any]
+    science: Unknowns
+    person: Unknowns
+    limits: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
+
+
+def sensitivity(
+    plan: Plan,
+    outcome: str = "duration_d",
+    day: float = 30.0,
+    samples: int = 128,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Which unknowns matter most for an outcome of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    outcome : str
+        `onset_d`, `peak_d`, `duration_d`, an endpoint or a weakness of the plan; `NAME:AREA` where
+        several areas have it.
+    day : float
+        Day on which an endpoint is read [d].
+    samples : int
+        Base samples, rounded up to a power of two; runs are this many times the unknowns and two.
+    seed : int
+        Of the design.
+    progress
+        Called with the number of people done and of all, first for the crowd.
+
+    Raises
+    ------
+    EndplateError
+        The plan has no such outcome, or a number is out of bounds.
+    """
+    _within("samples", samples, LEAST_SAMPLES, MOST_SAMPLES)
+    _within("day", day, 1, DAYS)
+    _within("seed", seed, 0, 2**31 - 1)
+    areas = covered_areas(plan)
+    planned = placed_sites(plan)
+    earlier, said = earlier_sessions(plan, areas)
+    use_compile_cache()
+    timed = outcome.split(":")[0] in TIMES
+    days = DAYS if timed else int(max(day + 1, _FEWEST_DAYS))
+    jobs = make_jobs(plan, areas, planned, earlier, days, seed)
+    job, found = outcome_of(jobs, outcome, day)
+    base = 2 ** int(np.ceil(np.log2(samples)))
+    return Sensitivity(
+        provenance={
+            "version": __version__,
+            "facts_hash": facts_hash(),
+            "seed": seed,
+            "samples": base,
+        },
+        outcome={"name": found.name, "indication": found.area, "day": found.day},
+        science=_of_science(job, found, base, seed, progress),
+        person=_of_person(job, found, base * _PERSON_TIMES, seed, progress),
+        limits=(
+            *limits_of(plan, area_doses_u(planned, areas)),
+            *said,
+            *(() if plan.repeat is None else _FIRST),
+            *LIMITS,
+        ),
+    )
+
+
+def _of_science(
+    job: Job, outcome: Outcome, samples: int, seed: int, progress: Progress | None
+) -> Unknowns:
+    runs = science(job, outcome, samples, seed, progress)
+    rows = {row.id: row for row in fit_rows()}
+    meaning = {
+        name: "; ".join(rows[one].note or one for one in members)
+        for name, members in runs.members.items()
+    }
+    notes = [f"Each run is the same crowd of {CROWD} people under other parameters."]
+    if any(len(members) > 1 for members in runs.members.values()):
+        notes.append(
+            "Parameters that the trials cannot tell apart (mean correlation "
+            f"{STRONG:g} or more) are one unknown and keep their correlation."
+        )
+    if len(runs.members) > 1:
+        notes.append(
+            f"Correlation between unknowns is set aside; the largest is {runs.set_aside:.2f}."
+        )
+    if outcome.kind == "harm":
+        notes += [
+            "The share is read off the normal spread of the log margin in the crowd.",
+            "How easily toxin reaches the neighbour is set to a count at the stored parameters and "
+            "held there.",
+            *_ELSEWHERE[job.same_pattern],
+        ]
+    told = Told("what the science does not know", outcome.words_crowd, outcome.unit)
+    return unknowns(told, outcome, runs.made, runs.outcome, meaning, runs.members, seed, notes)
+
+
+def _of_person(
+    job: Job, outcome: Outcome, samples: int, seed: int, progress: Progress | None
+) -> Unknowns:
+    runs = person(job, outcome, samples, seed, progress)
+    told = Told(
+        "what we do not know of this person",
+        outcome.words_person,
+        "1" if outcome.kind == "harm" else outcome.unit,
+    )
+    notes = ["Each run is one person at the stored parameters."]
+    return unknowns(told, outcome, runs.made, runs.outcome, MEANING, {}, seed, notes)
+
+
+def _within(name: str, number: float, low: int, high: int) -> None:
+    if not low <= number <= high:
+        raise EndplateError(f"{name} is {number:g}; allowed are {low} to {high}.")

@@ -1,0 +1,1 @@
+"""Predicted against published: every figure of a table, with what was promised of them."""

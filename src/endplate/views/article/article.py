@@ -1,0 +1,122 @@
+"""The article for a curious patient: seven steps from the needle to the wearing off."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from endplate.people.journey import Journey
+from endplate.views.article.basis import Basis, basis
+from endplate.views.article.ending import ending_scene
+from endplate.views.article.fade import fade_scene
+from endplate.views.article.hooks import hooks_scene
+from endplate.views.article.needle import needle_scene
+from endplate.views.article.numbers import numbers
+from endplate.views.article.others import neighbour_stories, neighbours_of, others_scene
+from endplate.views.article.rest import rest_scene
+from endplate.views.article.scene import Scene
+from endplate.views.article.seen import seen, seen_scene, seen_story
+from endplate.views.article.signal import signal_scene
+from endplate.views.article.words import own, words
+from endplate.views.quantity import people
+from endplate.views.reading import Result
+from endplate.views.sheet import urgent
+from endplate.views.sheet_words import signs
+from endplate.views.words import word
+
+_SCENES: dict[str, Callable[[Journey], Scene]] = {
+    "needle": needle_scene,
+    "ending": ending_scene,
+    "hooks": hooks_scene,
+    "signal": signal_scene,
+    "rest": rest_scene,
+    "fade": fade_scene,
+}
+STEPS = (*_SCENES, "others")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its words (scientific ones in double brackets), drawings and what it rests on.
+
+    `urgent` are the title, signs and time of the call for help, in the last step alone.
+    """
+
+    name: str
+    title: str
+    text: tuple[str, ...]
+    scenes: tuple[Scene, ...]
+    basis: tuple[Basis, ...]
+    urgent: tuple[str, tuple[str, ...], str] | None = None
+    after: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
+
+
+def lead(journey: Journey, is_reference: bool = False) -> tuple[str, ...]:
+    """What the article follows."""
+    say = words()["lead"]
+    told = {
+        "dose": numbers(journey)["dose"],
+        "product": journey.product,
+        "use": word("indication", journey.area, "plain"),
+    }
+    several = (say["several"],) if len(journey.areas) > 1 else ()
+    chosen = (say["reference" if is_reference else "plan"], *several, say["middle"])
+    return tuple(text.format(**told) for text in chosen)
+
+
+def step(name: str, journey: Journey, result: Result | None = None, region: str = "") -> Step:
+    """One step of the article.
+
+    Parameters
+    ----------
+    name : str
+        One of `STEPS`.
+    journey : Journey
+        The middle person of the plan.
+    result : mapping
+        Forecast of the plan; what needs it is left out while there is none.
+    region : str
+        Whose call for help is named.
+    """
+    say, told = own(name, journey.tissue), numbers(journey)
+    title = say.get("title") or words()[name]["title"]
+    if name == "others":
+        return _others(title, say["text"], journey, result, region)
+    text = [line.format(**told) for line in say["text"]]
+    scenes = [_SCENES[name](journey)]
+    if name == "fade":
+        text += [more for tissue, more in words()["fade_more"].items() if tissue == journey.tissue]
+    shown = seen(result, journey.area) if result and name == "rest" else None
+    if shown:
+        text.append(seen_story(shown))
+        scenes.append(seen_scene(shown))
+    return Step(name, title, tuple(text), tuple(scenes), basis(name, journey, result))
+
+
+def _others(
+    title: str, text: list[str], journey: Journey, result: Result | None, region: str
+) -> Step:
+    found = neighbours_of(result) if result else ()
+    first, *rest = text
+    told = [
+        *neighbour_stories(found),
+        first,
+        *(x.format(antibodies=_antibodies(result)) for x in rest),
+    ]
+    call = urgent(region, signs(journey.areas))
+    sure = words()["others"]["sure"]
+    return Step(
+        name="others",
+        title=title,
+        text=tuple(told),
+        scenes=(others_scene(found),) if found else (),
+        basis=basis("others", journey, result),
+        urgent=(call["title"], tuple(call["signs"]), call["time"]),
+        after=((sure["title"], tuple(sure["text"])),),
+    )
+
+
+def _antibodies(result: Result | None) -> str:
+    found = [h for h in (result or {}).get("harms") or () if h.get("kind") == "antibody"]
+    if not found:
+        return ""
+    count = people(found[0]["percent"])
+    return f"In trials this was found in {count} of 100 people. "

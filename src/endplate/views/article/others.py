@@ -1,0 +1,131 @@
+"""Drawing of the last step: of one hundred people, who gets which weakness, and when."""
+
+from collections.abc import Mapping
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+
+from endplate.views.article.scene import Scene, label, moved, rule, stage, table
+from endplate.views.article.words import words
+from endplate.views.icons import CELL
+from endplate.views.quantity import icons, people, people_range, plain_time
+from endplate.views.reading import Result
+from endplate.views.sheet_words import capital
+from endplate.views.svg import tag
+from endplate.views.words import word
+
+MOST_SHOWN = 3
+_STOPS = np.arange(0.0, 120.01, 1.0)
+_WANTED_D = (0, 7, 14, 30, 60, 90, 120)
+_SOFT_D = 1.5
+_LETTERS = 16  # of a name in one line
+_PERSON = "M6 .7a2.4 2.4 0 1 1 0 4.8 2.4 2.4 0 0 1 0-4.8zM1.9 11.3V9.6a4.1 3.7 0 0 1 8.2 0v1.7z"
+Harm = Mapping[str, Any]
+
+
+def neighbours_of(result: Result) -> tuple[Harm, ...]:
+    """Weaknesses of neighbours that the model forecasts, the frequent ones first."""
+    found = [
+        harm
+        for harm in result.get("harms") or ()
+        if harm.get("kind") == "neighbour" and harm.get("origin") == "model"
+    ]
+    return tuple(sorted(found, key=lambda harm: -harm["percent"])[:MOST_SHOWN])
+
+
+def neighbour_stories(found: tuple[Harm, ...]) -> tuple[str, ...]:
+    """What may get weak beside the treated place, and how often."""
+    say = words()["neighbour"]
+    return (say["other"], *(f"{say.get(h['term'], '')} {_how_often(h)}".strip() for h in found))
+
+
+def _how_often(harm: Harm) -> str:
+    if icons(harm["high"]) == 0:
+        return "Fewer than 1 of 100 people like you get it."
+    span = people_range(harm["low"], harm["high"])
+    return f"{capital(people(harm['percent']))} of 100 people like you get it (range {span})."
+
+
+def others_scene(found: tuple[Harm, ...]) -> Scene:
+    """Scene of the neighbours over four months: people who have each weakness on a day."""
+    starts = [harm["start_d"] for harm in found]
+    ends = [
+        None if harm["length_d"] is None or s is None else s + harm["length_d"]
+        for harm, s in zip(found, starts, strict=True)
+    ]
+    spans = list(zip(starts, ends, strict=True))
+    width = 600 / max(1, len(found))
+    parts = []
+    for i, (harm, span) in enumerate(zip(found, spans, strict=True)):
+        parts += _people(harm, span, width * (i + 0.5))
+
+    def now(i: int, day: float) -> int:
+        start, end = spans[i]
+        has = start is None or end is None or start <= day <= end
+        return icons(found[i]["percent"]) if has else 0
+
+    names = [word("harm", harm["term"], "plain") for harm in found]
+    return Scene(
+        name="others",
+        label=(
+            "Drawing: one hundred people for each weakness; those who have it on a day are filled."
+        ),
+        picture=stage(*parts, height=316.0),
+        at=tuple(_STOPS),
+        unit="days",
+        tracks={},
+        says=tuple(
+            f"Day {d:.0f}: "
+            + "; ".join(f"{name.lower()}, {now(i, d)} of 100" for i, name in enumerate(names))
+            + "."
+            for d in _STOPS
+        ),
+        curves=(),
+        heads=("Day", *names),
+        rows=table(
+            _STOPS,
+            _WANTED_D,
+            lambda k: (
+                f"{_STOPS[k]:.0f}",
+                *(f"{now(i, float(_STOPS[k]))} of 100" for i in range(len(found))),
+            ),
+        ),
+        start=14,
+    )
+
+
+def _people(harm: Harm, span: tuple[float | None, float | None], middle: float) -> list[str]:
+    """One hundred people; those who get it are filled between its start and its end."""
+    shown, size = icons(harm["percent"]), 1.5
+    left = middle - 5 * CELL * size
+    start, end = span
+    rules = None
+    if start is not None and end is not None:
+        start = max(start, 2 * _SOFT_D)
+        rules = moved(
+            rule(
+                "opacity",
+                "at",
+                (start - _SOFT_D, 0.0),
+                (start, 1.0),
+                (max(end, start + 0.1), 1.0),
+                (max(end, start + 0.1) + _SOFT_D, 0.0),
+            )
+        )
+    parts = []
+    for k in range(100):
+        x, y = left + (k % 10) * CELL * size, 116 + (k // 10) * CELL * size
+        where = f"translate({x:.1f} {y:.1f}) scale({size})"
+        parts.append(tag("path", d=_PERSON, class_="i-no", transform=where))
+        if k < shown:
+            parts.append(tag("path", d=_PERSON, class_="i-add", transform=where, data_b=rules))
+    lines = wrap(word("harm", harm["term"], "plain"), _LETTERS)[:3]
+    when = "time not known"
+    if start is not None and end is not None:
+        when = f"from {plain_time(start)} on, for {plain_time(end - start)}"
+    return [
+        *(label(line, middle, 26 + 25 * i, "strong", "middle") for i, line in enumerate(lines)),
+        label(when, middle, 102, "small", "middle"),
+        *parts,
+    ]

@@ -1,0 +1,199 @@
+"""The views that each chart has: pictures of a body part and how its skin is laid into them."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+from endplate.views.chart import art_arm, art_bladder, art_face, art_head, art_leg, art_neck
+from endplate.views.chart import art_skin as skin
+from endplate.views.chart.view import View
+
+HEAD_ROUND_MM, NECK_ROUND_MM = 285.0, 185.0  # front midline to back midline along the skin
+HEAD_HALF_MM, NECK_HALF_MM = 95.0, 59.0  # half the depth of head and neck
+HEAD_WIDE_MM, NECK_WIDE_MM = 78.0, 62.0  # half their width
+SHOULDER_WIDE_MM = 260.0
+NAPE_MM, SHOULDER_MM = -70.0, -125.0  # levels of the head chart where the neck widens
+
+
+def _profile(half_mm: float, round_mm: float, x_mm: float) -> float:
+    return -half_mm * math.cos(math.pi * x_mm / round_mm)
+
+
+def _bent(wide_mm: float, along_mm: float) -> float:
+    """Distance from the middle of a round surface for a distance along it."""
+    return wide_mm * math.sin(min(along_mm / wide_mm * 0.88, math.pi / 2))
+
+
+def _head_back(x_mm: float, y_mm: float) -> float:
+    share = min(max((NAPE_MM - y_mm) / (NAPE_MM - SHOULDER_MM), 0.0), 1.0)
+    wide = HEAD_WIDE_MM + share * (SHOULDER_WIDE_MM - HEAD_WIDE_MM)
+    along = HEAD_ROUND_MM - x_mm
+    return math.copysign(_bent(wide, abs(along)), along)
+
+
+def _neck_wide(y_mm: float) -> float:
+    return NECK_WIDE_MM + max(0.0, 45.0 - y_mm) * 3
+
+
+def _neck_front(x_mm: float, y_mm: float) -> float:
+    return _bent(_neck_wide(y_mm), x_mm)
+
+
+def _neck_back(x_mm: float, y_mm: float) -> float:
+    along = NECK_ROUND_MM - x_mm
+    return math.copysign(_bent(_neck_wide(y_mm), abs(along)), along)
+
+
+def _anywhere(x_mm: float, y_mm: float) -> bool:
+    return True
+
+
+FACE = View(
+    "face",
+    "Face from the front",
+    (-88.0, -118.0, 176.0, 262.0),
+    art_face.front,
+    lambda x, y: x,
+    lambda x, y: x < 74,
+    close=False,
+)
+UPPER_FACE = replace(
+    FACE,
+    key="upper",
+    words="Upper face",
+    box=(-73.0, -68.0, 146.0, 110.0),
+    close=True,
+    filled=True,
+)
+HEAD_FRONT = replace(
+    FACE, key="front", words="Front", box=(-88.0, -118.0, 176.0, 255.0), close=True, scale=1.3
+)
+HEAD_SIDE = View(
+    "side",
+    "Side",
+    (-122.0, -118.0, 232.0, 310.0),
+    art_head.side,
+    lambda x, y: _profile(HEAD_HALF_MM, HEAD_ROUND_MM, x),
+    lambda x, y: 70 < x < (235 if y > -60 else 200),
+    side="left",
+    scale=1.5,
+)
+HEAD_BACK = View(
+    "back",
+    "Back",
+    (-150.0, -118.0, 300.0, 310.0),
+    art_head.back,
+    _head_back,
+    lambda x, y: x > 175,
+    turn=-1,
+    scale=1.5,
+)
+NECK_FRONT = View(
+    "front",
+    "Front",
+    (-120.0, -205.0, 240.0, 255.0),
+    art_neck.front,
+    _neck_front,
+    lambda x, y: x < 84,
+    scale=1.25,
+)
+NECK_SIDE = View(
+    "side",
+    "Side",
+    (-112.0, -205.0, 222.0, 255.0),
+    art_neck.side,
+    lambda x, y: _profile(NECK_HALF_MM, NECK_ROUND_MM, x),
+    lambda x, y: 30 < x < 155,
+    side="left",
+    scale=1.25,
+)
+NECK_BACK = View(
+    "back",
+    "Back",
+    (-120.0, -205.0, 240.0, 255.0),
+    art_neck.back,
+    _neck_back,
+    lambda x, y: x > 118,
+    turn=-1,
+    scale=1.25,
+)
+ARM = View(
+    "arm",
+    "Whole arm",
+    (-90.0, -345.0, 180.0, 780.0),
+    art_arm.arm,
+    lambda x, y: x - 300,
+    _anywhere,
+    side="left",
+    close=False,
+    scale=1.3,
+)
+UPPER_ARM = replace(
+    ARM, key="upper", words="Upper arm", box=(-86.0, -330.0, 172.0, 350.0), close=True, scale=1.25
+)
+FOREARM = replace(
+    ARM, key="forearm", words="Forearm", box=(-82.0, -28.0, 164.0, 310.0), close=True, scale=1.2
+)
+HAND = replace(
+    ARM, key="hand", words="Hand", box=(-86.0, 232.0, 176.0, 208.0), close=True, scale=0.8
+)
+LEG = View(
+    "leg",
+    "Lower leg from behind",
+    (-84.0, -92.0, 168.0, 548.0),
+    art_leg.leg,
+    lambda x, y: x - 120,
+    _anywhere,
+    turn=-1,
+    side="left",
+    close=False,
+    scale=1.3,
+)
+CALF = replace(
+    LEG, key="calf", words="Calf from behind", box=(-84.0, -30.0, 168.0, 420.0), close=True,
+    scale=1.3,
+)  # fmt: skip
+ARMPIT = View(
+    "armpit",
+    "Armpit, arm raised",
+    (-140.0, -150.0, 230.0, 290.0),
+    skin.armpit,
+    lambda x, y: x - 200,
+    _anywhere,
+    side="left",
+    scale=1.4,
+)
+PALM = View(
+    "palm",
+    "Palm",
+    (-95.0, -145.0, 150.0, 225.0),
+    skin.palm,
+    lambda x, y: x - 250,
+    _anywhere,
+    side="left",
+    scale=1.2,
+)
+BLADDER = View(
+    "wall",
+    "Wall from inside, laid flat",
+    (-112.0, -112.0, 224.0, 192.0),
+    art_bladder.wall,
+    lambda x, y: x,
+    _anywhere,
+    scale=1.2,
+)
+
+VIEWS: Mapping[str, tuple[View, ...]] = {
+    "upper_face": (FACE, UPPER_FACE),
+    "head": (HEAD_FRONT, HEAD_SIDE, HEAD_BACK),
+    "neck": (NECK_FRONT, NECK_SIDE, NECK_BACK),
+    "upper_limb": (ARM, UPPER_ARM, FOREARM, HAND),
+    "lower_limb": (LEG, CALF),
+    "axilla": (ARMPIT,),
+    "palm": (PALM,),
+    "bladder": (BLADDER,),
+}
+ENDS: Mapping[int, tuple[str, str]] = {
+    1: ("patient's right", "patient's left"),
+    -1: ("patient's left", "patient's right"),
+}

@@ -1,0 +1,114 @@
+"""Side effects out of 100 people, beside what happens without the toxin."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from endplate.views.icons import icon_array, strip_of_people
+from endplate.views.quantity import days, people, people_range, plain_time
+from endplate.views.reading import Result
+from endplate.views.source import Link, link
+from endplate.views.words import order, word
+
+
+@dataclass(frozen=True)
+class HarmCard:
+    """One side effect."""
+
+    name: str
+    plain: str
+    value: str
+    range: str
+    background: str
+    course: str
+    short_course: str
+    plain_start: str
+    plain_length: str
+    origin: str
+    verified: bool
+    note: str
+    source: Link
+    picture: str
+    percent: float
+    background_percent: float | None
+
+    @property
+    def strip(self) -> str:
+        """Icon array of the people who get it, "" where no one number is known."""
+        known = self.value.isdigit() or self.value == people(0.1)
+        return strip_of_people(self.percent, "i-add") if known else ""
+
+    @property
+    def background_strip(self) -> str:
+        """Icon array of the people who get it without the toxin, "" where that is not known."""
+        known = self.background and self.background_percent is not None
+        return strip_of_people(self.background_percent or 0.0, "i-bg") if known else ""
+
+
+@dataclass(frozen=True)
+class HarmGroup:
+    """Side effects of one mechanism."""
+
+    name: str
+    cards: tuple[HarmCard, ...]
+
+
+def harm_groups(result: Result) -> tuple[HarmGroup, ...]:
+    """Side effects by mechanism, the frequent ones first."""
+    items = sorted(
+        result.get("harms") or (),
+        key=lambda h: (order("harm_kind", h.get("kind", "")), h.get("kind", ""), -h["percent"]),
+    )
+    return tuple(
+        HarmGroup(word("harm_kind", kind), tuple(harm_card(item) for item in group))
+        for kind, group in groupby(items, key=lambda h: h.get("kind", ""))
+    )
+
+
+def harm_card(item) -> HarmCard:
+    """One side effect as a card."""
+    background = item.get("background_percent")
+    return HarmCard(
+        name=word("harm", item["term"]),
+        plain=word("harm", item["term"], "plain"),
+        value=people(item["percent"]),
+        range=people_range(item["low"], item["high"]),
+        background="" if background is None else people(background),
+        course=_course(item),
+        short_course=_short_course(item),
+        plain_start=_plain_start(item.get("start_d")),
+        plain_length=_plain_length(item.get("length_d")),
+        origin=item.get("origin", "model"),
+        verified=bool(item.get("verified")),
+        note=_sentence(str(item.get("note") or "")),
+        source=link(item.get("source")),
+        picture=icon_array(item["percent"], background, item["high"]),
+        percent=float(item["percent"]),
+        background_percent=background,
+    )
+
+
+def _course(item) -> str:
+    start, length = item.get("start_d"), item.get("length_d")
+    if start is None or length is None:
+        return "time course not known"
+    first = "the same day" if start < 0.5 else f"about day {start:.0f}"
+    return f"starts {first}, lasts about {days(length)}"
+
+
+def _short_course(item) -> str:
+    start, length = item.get("start_d"), item.get("length_d")
+    return "?" if start is None or length is None else f"day {start:.0f}, {days(length)}"
+
+
+def _plain_start(start_d: float | None) -> str:
+    if start_d is None:
+        return "not known"
+    return "the same day" if start_d < 0.75 else f"after {plain_time(start_d)}"
+
+
+def _plain_length(length_d: float | None) -> str:
+    return "not known" if length_d is None else f"about {plain_time(length_d)}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,155 @@
+"""What the qualification report shows, in its order, and the file it is written to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from endplate._version import __version__
+from endplate.errors import EndplateError
+from endplate.facts.store import facts_hash
+from endplate.facts.trials import TrialFigure
+from endplate.validation.results import Validation
+from endplate.validation.row import Row
+from endplate.validation.targets import targets_of
+from endplate.views.html import PURPOSE, _told, render, save
+from endplate.views.qualification import bias, measures, pictures, words
+from endplate.views.qualification.area import Area, RowTold, area_told, row_told
+from endplate.views.qualification.promise import TargetTold, target_told
+from endplate.views.qualification.studied import Studied, reasons, studied, table_hash
+
+
+class LeftOut(Protocol):
+    """Predictions of trials by fits that did not see them.
+
+    `summary` has the form of a validation's, over rows predicted so; `k_hat` is, by trial, how
+    far the reweighted draws may be trusted: above 0.7 they may not.
+    """
+
+    @property
+    def summary(self) -> Sequence[Mapping[str, Any]]:
+        """Errors by kind over the trials left out."""
+        ...
+
+    @property
+    def k_hat(self) -> Mapping[str, float]:
+        """Pareto k-hat by trial."""
+        ...
+
+
+@dataclass(frozen=True)
+class QualificationPage:
+    """Everything the qualification report shows."""
+
+    purpose: str = _told("what endplate is for")
+    counts: tuple[int, int, int, int] = _told("figures, predicted, outside, skipped")
+    provenance: tuple[tuple[str, str], ...] = _told("what made the report, and how to remake it")
+    targets: tuple[TargetTold, ...] = _told("what was promised, and what is measured")
+    misses: tuple[RowTold, ...] = _told("figures outside their interval, the worst first")
+    areas: tuple[Area, ...] = _told("one entry per indication")
+    kinds: tuple[str, ...] = _told("kinds of figure there are, by their code")
+    calibration: str = _told("calibration plot")
+    histograms: tuple[str, ...] = _told("rank histograms, of all figures and by kind")
+    unranked: int = _told("figures known only as a bound, which have no rank")
+    by_kind: tuple[bias.Bias, ...] = _told("mean error by kind")
+    by_dose: tuple[bias.Bias, ...] = _told("mean error by dose and kind")
+    by_day: tuple[bias.Bias, ...] = _told("mean error by day and kind")
+    left_out: tuple[TargetTold, ...] = _told("promises for trials left out; none where not run")
+    k_hat: tuple[tuple[str, str, bool], ...] = _told("trial, Pareto k-hat, whether to be trusted")
+    studied: tuple[Studied, ...] = _told("trials and people of each use")
+    skipped: tuple[tuple[str, int, str], ...] = _told("reason, figures and trials not predicted")
+    limits: tuple[str, ...] = _told("what this report cannot show")
+
+
+LIMITS = (
+    "The shipped table is the one the parameters were fitted to: errors on trials not in it are "
+    "larger. Trials left out one at a time are the fair measure.",
+    "Figures of one trial are not independent: the same people are read again and again. Bands "
+    "of chance in the pictures take them as independent and are too narrow.",
+    "Figures not verified were carried from one source; some may be wrong as printed here.",
+    "Trials that were never published are missing, and those tend to be the less favourable.",
+)
+
+
+def qualification_page(
+    found: Validation,
+    figures: tuple[TrialFigure, ...],
+    left_out: LeftOut | None = None,
+    command: str = "endplate validate --report qualification.html",
+) -> QualificationPage:
+    """The context of the report.
+
+    Raises
+    ------
+    EndplateError
+        The model predicts none of the figures.
+    """
+    if not found.rows:
+        raise EndplateError(
+            f"None of the {len(figures)} figures is covered by the model: "
+            "there is nothing to report."
+        )
+    rows, outside = found.rows, measures.misses(found.rows)
+    kinds = tuple(kind for kind in words.KINDS if any(row.kind == kind for row in rows))
+    return QualificationPage(
+        purpose=PURPOSE,
+        counts=(len(figures), len(rows), len(outside), len(found.skipped)),
+        provenance=(
+            ("Version", __version__),
+            ("Facts", facts_hash()),
+            ("Table of figures", table_hash(figures)),
+            ("Remade by", command),
+        ),
+        targets=tuple(target_told(target) for target in found.targets),
+        misses=tuple(row_told(row) for row in outside),
+        areas=_areas(rows),
+        kinds=kinds,
+        calibration=pictures.calibration(rows),
+        histograms=_histograms(rows, kinds),
+        unranked=sum(row.rank is None for row in rows),
+        by_kind=bias.by_kind(rows),
+        by_dose=bias.by_dose(rows),
+        by_day=bias.by_day(rows),
+        left_out=_left_out(left_out),
+        k_hat=_k_hat(left_out),
+        studied=studied(figures),
+        skipped=reasons(found.skipped),
+        limits=LIMITS,
+    )
+
+
+def write_qualification(page: QualificationPage, path: str | Path) -> Path:
+    """Write the report as one HTML file and return its path."""
+    return save(render("qualification.html.j2", page), path)
+
+
+def _areas(rows: tuple[Row, ...]) -> tuple[Area, ...]:
+    uses = dict.fromkeys(row.indication for row in rows)
+    return tuple(area_told(use, [row for row in rows if row.indication == use]) for use in uses)
+
+
+def _histograms(rows: tuple[Row, ...], kinds: tuple[str, ...]) -> tuple[str, ...]:
+    groups = [("all figures", rows)]
+    if len(kinds) > 1:
+        groups += [
+            (words.kind_name(kind), tuple(row for row in rows if row.kind == kind))
+            for kind in kinds
+        ]
+    return tuple(
+        pictures.rank_histogram(own, f"Ranks: {name}")
+        for name, own in groups
+        if len(measures.ranks(own))
+    )
+
+
+def _left_out(left_out: LeftOut | None) -> tuple[TargetTold, ...]:
+    if left_out is None:
+        return ()
+    return tuple(target_told(target) for target in targets_of(left_out.summary, left_out=True))
+
+
+def _k_hat(left_out: LeftOut | None) -> tuple[tuple[str, str, bool], ...]:
+    if left_out is None:
+        return ()
+    ordered = sorted(left_out.k_hat.items(), key=lambda item: -item[1])
+    return tuple((trial, f"{k:.2f}", k <= 0.7) for trial, k in ordered)

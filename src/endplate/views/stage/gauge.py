@@ -1,0 +1,179 @@
+"""A scale as a bar for one week: the middle person, half and 9 of 10 people, placebo; and words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from endplate.facts.scales import baseline_scales
+from endplate.views import reading
+from endplate.views.quantity import number, round_grid
+from endplate.views.stage.channel import Channel, always
+from endplate.views.stage.weekly import weekly
+from endplate.views.svg import tag, text
+from endplate.views.timeline import grades_of
+from endplate.views.words import known, word
+
+WIDTH, HEIGHT, INSET, BAR_Y = 360.0, 46.0, 14.0, 14.0
+Limits = Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """One scale: its code, area, heading, picture, and what moves in it, words included."""
+
+    code: str
+    area: str
+    heading: str
+    svg: str
+    channels: tuple[Channel, ...]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One scale of one area in the course: its series, placebo's, and how it is headed."""
+
+    code: str
+    heading: str
+    name: str
+    placebo: str
+    unit: str
+    grades: tuple[str, ...]
+    area: str
+
+
+def scales(result: reading.Result) -> list[Scale]:
+    """Every scale that the course of a result follows, lines first at contraction, then at rest."""
+    found = []
+    for area in reading.indications(result):
+        if reading.series(result, f"severity_contraction:{area}"):
+            found += _lines(area)
+        for scale in reading.scales_of(result, area):
+            item = reading.series(result, f"level:{scale}:{area}") or {}
+            unit = "" if scale in known("scale") else word("unit", str(item.get("unit") or ""))
+            name, placebo = f"level:{scale}:{area}", f"level_placebo:{scale}:{area}"
+            found.append(Scale(scale, word("scale", scale), name, placebo, unit, (), area))
+    return found
+
+
+def _lines(area: str) -> list[Scale]:
+    deep, still = f"severity_contraction:{area}", f"severity_rest:{area}"
+    action, grades = word("indication", area, "action"), grades_of(area)
+    name = word("indication", area)
+    return [
+        Scale(f"{area}:deep", f"{name} when {action}", deep, f"severity_placebo:{area}", "",
+              grades, area),
+        Scale(f"{area}:still", f"{name} at rest", still, "", "", grades, area),
+    ]  # fmt: skip
+
+
+def limits(results: Sequence[reading.Result]) -> dict[str, tuple[float, ...]]:
+    """The marks of each scale's axis, the same for every plan that is shown."""
+    reached: dict[str, list[float]] = {}
+    for result in results:
+        for scale in scales(result):
+            item = reading.series(result, scale.name) or {}
+            placebo = reading.series(result, scale.placebo) or {}
+            ends = [*item["p95"], *item["p05"], *(placebo.get("median") or ())]
+            reached.setdefault(scale.code, []).extend((min(ends), max(ends)))
+    found = {}
+    for result in results:
+        for scale in scales(result):
+            stated = baseline_scales().get(scale.area)
+            if scale.grades and stated:
+                low = stated.low
+                found[scale.code] = tuple(low + i for i in range(len(scale.grades)))
+            else:
+                found[scale.code] = round_grid(min(0.0, *reached[scale.code]),
+                                               max(reached[scale.code]), most=5)  # fmt: skip
+    return found
+
+
+def gauges(result: reading.Result, axes: Limits, weeks: int) -> tuple[Gauge, ...]:
+    """The bars of every scale of a result."""
+    return tuple(_gauge(result, scale, axes[scale.code], weeks) for scale in scales(result))
+
+
+def _gauge(result: reading.Result, scale: Scale, marks: tuple[float, ...], weeks: int) -> Gauge:
+    item = reading.series(result, scale.name) or {}
+    placebo = (reading.series(result, scale.placebo) or {}).get("median")
+    by_week = {q: weekly(item[q], weeks) for q in reading.QUANTILES}
+    dummy = weekly(placebo, weeks) if placebo else None
+    part = f"gauge:{scale.code}"
+
+    channels = [always(f"{part}:middle", "cx", _places(by_week["median"], marks))]
+    for low, high, kind in (("p05", "p95", "90"), ("p25", "p75", "50")):
+        channels += [
+            always(f"{part}:{kind}", "x1", _places(by_week[low], marks)),
+            always(f"{part}:{kind}", "x2", _places(by_week[high], marks)),
+        ]
+    if dummy:
+        channels.append(always(f"{part}:placebo", "x", [x - 5 for x in _places(dummy, marks)]))
+    channels.append(always(f"{part}:words", "text", _words(scale, by_week, dummy)))
+    drawn = _drawn(scale, marks, part, bool(dummy))
+    return Gauge(scale.code, scale.area, scale.heading, drawn, tuple(channels))
+
+
+def place(value: float, marks: tuple[float, ...]) -> float:
+    """A value as a position on the bar, kept on it."""
+    return _places([value], marks)[0]
+
+
+def _places(values: Sequence[float], marks: tuple[float, ...]) -> list[float]:
+    share = (np.clip(values, marks[0], marks[-1]) - marks[0]) / (marks[-1] - marks[0])
+    return (INSET + share * (WIDTH - 2 * INSET)).round(1).tolist()
+
+
+@lru_cache(maxsize=128)
+def _drawn(scale: Scale, marks: tuple[float, ...], part: str, dummy: bool) -> str:
+    ticks = []
+    for i, mark in enumerate(marks):
+        x = place(mark, marks)
+        name = scale.grades[i] if scale.grades else number(mark, 2)
+        anchor = "start" if i == 0 else "end" if i == len(marks) - 1 else "middle"
+        edge = 0.0 if i == 0 else WIDTH if i == len(marks) - 1 else x
+        ticks.append(tag("line", x1=x, x2=x, y1=3, y2=25, class_="grid"))
+        ticks.append(text(name, x=edge, y=40, class_="tick", text_anchor=anchor))
+    line = {"y1": BAR_Y, "y2": BAR_Y}
+    square = tag("rect", y=BAR_Y - 5, width=10, height=10, class_="m-placebo",
+                 data_part=f"{part}:placebo")  # fmt: skip
+    return tag(
+        "svg",
+        *ticks,
+        tag("line", class_="iv90", data_part=f"{part}:90", **line),
+        tag("line", class_="iv50", data_part=f"{part}:50", **line),
+        square if dummy else "",
+        tag("circle", cy=BAR_Y, r=7, class_="m-model", data_part=f"{part}:middle"),
+        viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}",
+        class_="fc-gauge",
+        aria_hidden="true",
+    )
+
+
+def _words(
+    scale: Scale, by_week: Mapping[str, Sequence[float]], dummy: Sequence[float] | None
+) -> list[str]:
+    found = []
+    for week, middle in enumerate(by_week["median"]):
+        low, high, p25, p75 = (by_week[q][week] for q in ("p05", "p95", "p25", "p75"))
+        said = level_words(scale, middle)
+        half, most = f"{number(p25)} to {number(p75)}", f"{number(low)} to {number(high)}"
+        other = f"; with placebo {number(dummy[week])}" if dummy else ""
+        found.append(f"{said}. Half of people: {half}. 9 of 10: {most}{other}.")
+    return found
+
+
+def level_words(scale: Scale, level: float) -> str:
+    """The level of the middle person: the nearest grade and the figure, or the figure."""
+    if not scale.grades:
+        return f"Middle person: {number(level)}{f' {scale.unit}' if scale.unit else ''}"
+    return f"Middle person: {nearest(scale, level)} ({number(level)})"
+
+
+def nearest(scale: Scale, level: float) -> str:
+    """The grade nearest to a level, in words."""
+    stated = baseline_scales().get(scale.area)
+    first = stated.low if stated else 0.0
+    last = len(scale.grades) - 1
+    return scale.grades[int(min(last, max(0.0, round(level - first))))]

@@ -1,0 +1,168 @@
+"""A plan on the stage: pictures, bars and words, and what moves them from week to week."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from endplate.views import reading
+from endplate.views.chart.drawing import shade
+from endplate.views.chart.pictures import by_chart, has_chart
+from endplate.views.harm import harm_card
+from endplate.views.stage import extra, gauge, pose
+from endplate.views.stage.channel import Channel, always
+from endplate.views.stage.picture import Picture, pictures
+from endplate.views.stage.pose import Acting, face_acting, harms_shown, neck_acting
+from endplate.views.stage.weekly import Places, last_week, working
+from endplate.views.stage.words import share_words, spoken
+from endplate.views.timeline import WEEK
+from endplate.views.tissue import silenced
+from endplate.views.words import word
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A drawing beside the chart and its caption."""
+
+    svg: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One scale as a bar: its heading, picture and the name of its words."""
+
+    heading: str
+    svg: str
+    part: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """What is told of one area: its bars, the name of its words on people, and other drawings."""
+
+    name: str
+    bars: tuple[Bar, ...]
+    share: str
+    extras: tuple[Extra, ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a stage shows: still parts first, then what moves in them and by what it is steered.
+
+    `weeks` is the last week, `first` the week shown first; `asks` are the movements that the drawn
+    person can be asked for and `cases` the side effects that can be drawn, code and words.
+    """
+
+    pictures: tuple[Picture, ...]
+    groups: tuple[Group, ...]
+    silenced: str
+    channels: tuple[Channel, ...]
+    weeks: int
+    first: int
+    asks: Mapping[str, str]
+    cases: tuple[tuple[str, str], ...]
+    spoken: tuple[str, ...]
+
+    def moves(self) -> dict[str, Any]:
+        """What the page's script needs for the weeks, as JSON holds it."""
+        return {
+            "channels": [channel.as_dict() for channel in self.channels],
+            "weeks": self.weeks,
+            "first": self.first,
+            "asks": list(self.asks.items()),
+            "cases": [list(case) for case in self.cases],
+            "spoken": list(self.spoken),
+        }
+
+
+def stage(
+    result: reading.Result, name: str = "stage", beside: Sequence[reading.Result] = ()
+) -> Stage:
+    """The stage of one result; with others beside it, all have the same axes and weeks.
+
+    Parameters
+    ----------
+    result : mapping
+        Result of a simulation.
+    name : str
+        Sets the parts of this stage apart from those of others on the same page.
+    beside : sequence
+        The other results that are shown on the same page.
+    """
+    every = (result, *beside)
+    weeks, axes = last_week(every), gauge.limits(every)
+    places = working(result, weeks)
+    areas = reading.indications(result)
+    bars = gauge.gauges(result, axes, weeks)
+    acting = _acting(result, places, weeks)
+    told = {area: found for area in areas if (found := extra.counted(result, area, weeks))}
+    channels = [
+        *_shading(places),
+        *acting.channels,
+        *(one for bar in bars for one in bar.channels),
+        *(one for _, _, moving in told.values() for one in moving),
+        *(one for area in areas for one in extra.drop_channels(result, area, weeks)),
+        *(always(f"share:{area}", "text", share_words(result, area, weeks)) for area in areas),
+    ]
+    return Stage(
+        pictures=pictures(result, places, name) if has_chart(result) else (),
+        groups=tuple(
+            Group(
+                word("indication", area),
+                tuple(
+                    Bar(b.heading, b.svg, f"gauge:{b.code}:words") for b in bars if b.area == area
+                ),
+                f"share:{area}",
+                tuple(Extra(svg, words) for svg, words, _ in (told[area],)) if area in told else (),
+            )
+            for area in areas
+        ),
+        silenced=silenced(areas),
+        channels=pose.merged(channels),
+        weeks=weeks,
+        first=_first(result, weeks),
+        asks=acting.asks,
+        cases=_cases(result) if acting.asks else (),
+        spoken=spoken(result, places, weeks),
+    )
+
+
+def _shading(places: Places) -> list[Channel]:
+    """Opacity of every muscle, gland field and piece of wall by its silenced share."""
+    return [
+        always(f"{muscle}:{side}", "fill-opacity", [round(shade(1.0 - left), 3) for left in values])
+        for (_, muscle, side), values in places.items()
+    ]
+
+
+def _acting(result: reading.Result, places: Places, weeks: int) -> Acting:
+    if "upper_face" in by_chart(result):
+        return face_acting(result, places, weeks)
+    if reading.series(result, f"severity_contraction:{pose.NECK}"):
+        return neck_acting(result, weeks)
+    return Acting({}, ())
+
+
+def _cases(result: reading.Result) -> tuple[tuple[str, str], ...]:
+    """Side effects that can be drawn, each with how many of 100 people have it and when."""
+    found = []
+    for harm in harms_shown(result):
+        card = harm_card(harm)
+        found.append(
+            (
+                harm["term"],
+                f"{word('harm', harm['term'])}: {card.value} of 100 (range {card.range}), "
+                f"{card.course}",
+            )
+        )
+    return tuple(found)
+
+
+def _first(result: reading.Result, weeks: int) -> int:
+    """The week of the strongest effect in the middle person."""
+    for area in reading.indications(result):
+        peak = reading.timing_of(result, area).get("peak_d")
+        if peak:
+            return min(weeks, max(1, round(peak["median"] / WEEK)))
+    return min(weeks, 4)

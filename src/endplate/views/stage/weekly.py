@@ -1,0 +1,62 @@
+"""Daily courses as one value a week, and how far a week overlaps with a spell of days."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from endplate.views import reading
+from endplate.views.timeline import WEEK, shown_days
+
+MOST_WEEKS = 52
+Places = Mapping[tuple[str, str, str], list[float]]  # chart, muscle, side
+
+
+def last_week(results: Sequence[reading.Result]) -> int:
+    """The last week that is shown: the longest axis of the areas, at most a year."""
+    days = [shown_days(r, area) for r in results for area in reading.indications(r)]
+    return max(1, min(MOST_WEEKS, math.floor(max(days, default=0.0) / WEEK)))
+
+
+def weekly(values: Sequence[float], weeks: int, digits: int = 3) -> list[float]:
+    """A daily course on days 0, 7, 14, ...; its last day stands for what lies beyond.
+
+    Examples
+    --------
+    >>> weekly([float(day) for day in range(20)], 3)
+    [0.0, 7.0, 14.0, 19.0]
+    """
+    found = [*values[: weeks * WEEK + 1 : WEEK]]
+    whole = found + [values[-1]] * (weeks + 1 - len(found))
+    return np.asarray(whole, float).round(digits).tolist()
+
+
+def working(result: reading.Result, weeks: int) -> Places:
+    """Working fraction of every place, week by week, in the middle person."""
+    found = reading.working_series(result)
+    charts = [row.get("chart", "") for row in result.get("reach") or ()]
+    if len(charts) != len(found):  # a result that does not tell which chart a muscle is on
+        charts = [""] * len(found)
+    return {
+        (chart, muscle, side): weekly(item["median"], weeks)
+        for chart, (muscle, side, item) in zip(charts, found, strict=True)
+    }
+
+
+def spell(start_d: float, length_d: float, weeks: int) -> list[float]:
+    """Share of each week about its day that falls into a spell, 1 for one that is all inside.
+
+    A spell shorter than a week counts as whole on the week that holds it.
+
+    Examples
+    --------
+    >>> spell(3.5, 17.5, 4)
+    [0.0, 1.0, 1.0, 0.5, 0.0]
+    """
+    most = min(float(WEEK), max(length_d, 0.5))
+    shares = []
+    for week in range(weeks + 1):
+        first, last = (week - 0.5) * WEEK, (week + 0.5) * WEEK
+        days = min(last, start_d + length_d) - max(first, start_d)
+        shares.append(round(min(1.0, max(0.0, days / most)), 3))
+    return shares

@@ -1,0 +1,50 @@
+"""What a fit and a validation read is what the hashes of their stored results are made of."""
+
+import subprocess
+import sys
+
+from endplate.facts.calibration import INPUTS
+from endplate.facts.validated import INPUTS as VALIDATED_INPUTS
+
+READS = """
+import pathlib
+from endplate.facts.store import TABLES
+
+opened, read = pathlib.Path.open, set()
+
+
+def spying(path, *args, **options):
+    if path.parent == TABLES:
+        read.add(path.stem)
+    return opened(path, *args, **options)
+
+
+pathlib.Path.open = spying
+import jax
+import numpy as np
+from endplate.facts.parameters import fit_rows
+from endplate.facts.trials import trial_figures
+from endplate.fit.block import blocks_of
+from endplate.fit.scatter import figure_arrays
+
+at = np.array([row.prior_mean for row in fit_rows()])
+for block in blocks_of(trial_figures()):
+    figure_arrays(block.figures)
+    jax.eval_shape(block.linked, at)
+print(*sorted(read))
+from endplate.fit.harms import harm_rows, is_harm
+from endplate.validation.validate import stored_scatter
+from endplate.people import model
+
+harm_rows(tuple(figure for figure in trial_figures() if is_harm(figure)))
+stored_scatter()
+model.drawn_vectors(2)
+print(*sorted(read))
+"""
+
+
+def test_a_fit_and_a_validation_read_these_tables_and_no_others():
+    done = subprocess.run([sys.executable, "-c", READS], capture_output=True, text=True, check=True)
+    of_fit, of_validation = (set(line.split()) for line in done.stdout.splitlines())
+    assert of_fit == set(INPUTS)
+    assert of_validation == set(VALIDATED_INPUTS)

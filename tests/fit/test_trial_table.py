@@ -1,0 +1,84 @@
+"""A user's trial table: read whole, or refused with one sentence per fault."""
+
+import pytest
+
+from endplate.errors import TrialTableFaults
+from endplate.facts.trials import trial_figures
+from endplate.fit.trial_table import NEEDED, read_trials
+
+HEAD = ",".join(NEEDED)
+GOOD = "T1,glabellar_lines,onabotulinumtoxinA,20U,20,100,30,inv_none_mild,percent,80"
+
+
+def written(tmp_path, *lines):
+    path = tmp_path / "trials.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_a_good_table_is_read(tmp_path):
+    (figure,) = read_trials(written(tmp_path, HEAD, GOOD))
+    assert (figure.area_dose_u, figure.n, figure.value) == (20.0, 100, 80.0)
+    assert not figure.verified
+
+
+def test_spread_start_and_ceiling_are_read_where_present(tmp_path):
+    head, row = HEAD + ",sd,baseline_mean,bound", GOOD + ",4.5,20,at_most"
+    (figure,) = read_trials(written(tmp_path, head, row))
+    assert (figure.sd, figure.baseline_mean, figure.bound) == (4.5, 20.0, "at_most")
+    (bare,) = read_trials(written(tmp_path, HEAD, GOOD))
+    assert (bare.sd, bare.baseline_mean, bare.bound) == (None, None, "")
+    with pytest.raises(TrialTableFaults, match="sd is '-1'"):
+        read_trials(written(tmp_path, head, GOOD + ",-1,20,"))
+
+
+def test_the_shared_table_is_read_and_holds_the_shipped_figures(evidence):
+    shared = read_trials(evidence / "trials_shared.csv")
+    keys = {(f.trial_id, f.arm, f.day, f.endpoint) for f in shared}
+    # a day that the paper does not print was set by us
+    days = {id(f): None if "day not printed" in f.note else f.day for f in trial_figures()}
+    # who a trial enrolled was also read elsewhere
+    shipped = {
+        (f.trial_id, f.arm, days[id(f)], f.endpoint)
+        for f in trial_figures()
+        if not f.endpoint.startswith("baseline_")
+    }
+    assert shipped <= keys
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "sentence"),
+    [
+        ("value", "eighty", "value is 'eighty'; a number"),
+        ("value", "180", "a percent lies from 0 to 100"),
+        ("value", "", "value is empty"),
+        ("value", "nan", "value is 'nan'; a number"),
+        ("n", "-3", "n is '-3'; a number from 1"),
+        ("day", "inf", "day is 'inf'; a number from 0"),
+        ("product", "", "product is empty"),
+    ],
+)
+def test_each_fault_is_one_sentence_with_its_line(tmp_path, cell, text, sentence):
+    cells = dict(zip(NEEDED, GOOD.split(","), strict=True)) | {cell: text}
+    with pytest.raises(TrialTableFaults) as caught:
+        read_trials(written(tmp_path, HEAD, GOOD, ",".join(cells.values())))
+    (told,) = caught.value.sentences
+    assert told.startswith("line 3 of trials.csv: ")
+    assert sentence in told
+
+
+def test_a_bound_is_one_of_two_words(tmp_path):
+    with pytest.raises(TrialTableFaults, match="bound is 'floor'; allowed are at_least, at_most"):
+        read_trials(written(tmp_path, HEAD + ",bound", GOOD + ",floor"))
+
+
+def test_missing_columns_files_and_text_are_named(tmp_path):
+    with pytest.raises(TrialTableFaults, match="lacks the columns"):
+        read_trials(written(tmp_path, "a,b", "1,2"))
+    with pytest.raises(TrialTableFaults, match="There is no file"):
+        read_trials(tmp_path / "none.csv")
+    with pytest.raises(TrialTableFaults, match="is a folder"):
+        read_trials(tmp_path)
+    (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00" * 100)
+    with pytest.raises(TrialTableFaults, match="not UTF-8"):
+        read_trials(tmp_path / "binary.csv")

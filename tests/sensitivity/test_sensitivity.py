@@ -1,0 +1,161 @@
+"""Indices against closed forms through our own path, and what a plan's tables must hold."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from case_plans import plan_with
+from endplate.case import placed_sites
+from endplate.errors import EndplateError
+from endplate.people import model, run
+from endplate.people.draws import draws_of
+from endplate.people.job import make_jobs
+from endplate.people.layout import block_count, copies, gates
+from endplate.people.loads import site_count
+from endplate.sensitivity import sensitivity
+from endplate.sensitivity.margin import margins
+from endplate.sensitivity.outcome import of_crowds, outcome_of
+from endplate.sensitivity.posterior import drawn, joints
+from endplate.sensitivity.sobol import design, indices
+from endplate.sensitivity.unknowns import filled
+
+MOST_FAULT = 0.03  # of 2,048 base samples; halves with four times as many
+
+
+@pytest.fixture(scope="module")
+def glabella():
+    """A small run: enough for what must hold whatever the number of samples."""
+    return sensitivity(plan_with(), "inv_none_mild", 90, samples=16, seed=3).as_dict()
+
+
+@pytest.fixture(scope="module")
+def job():
+    (made,) = make_jobs(plan_with(), ("glabellar_lines",), placed_sites(plan_with()), (), 60, 0)
+    return made
+
+
+def test_ishigami_has_its_known_indices():
+    made = design({"x1": 1, "x2": 1, "x3": 1}, 2048, 0)
+    x1, x2, x3 = ((2 * made.of(n)[:, 0] - 1) * np.pi for n in ("x1", "x2", "x3"))
+    found = indices(made, np.sin(x1) + 7 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1), 0)
+    told = {one.name: one for one in found}
+    for name, first, total in (("x1", 0.314, 0.558), ("x2", 0.442, 0.442), ("x3", 0.0, 0.244)):
+        assert told[name].first == pytest.approx(first, abs=MOST_FAULT)
+        assert told[name].total == pytest.approx(total, abs=MOST_FAULT)
+    assert [one.name for one in found] == ["x1", "x2", "x3"]
+
+
+def test_the_same_runs_have_the_same_intervals():
+    made = design({"x1": 1, "x2": 1}, 64, 0)
+    outcome = made.points.sum(axis=1)
+    first = indices(made, outcome, 0)
+    assert indices(made, outcome, 0) == first
+
+
+def test_correlated_parameters_are_one_unknown_with_its_known_share():
+    """Of a sum of normals each unknown has its part of the variance, correlation within it kept."""
+    rng = np.random.default_rng(0)
+    covariance = np.diag([1.0, 4.0, 1.0, 1.0])
+    covariance[0, 1] = covariance[1, 0] = -1.6
+    draws = rng.multivariate_normal(np.zeros(4), covariance, 4000)
+    found, aside = joints(draws, (0, 1, 2))
+    assert [one.rows for one in found] == [(0, 1), (2,)]
+    assert aside < 0.05
+    made = design({"pair": 2, "single": 1}, 2048, 0)
+    values = [drawn(one, made.of(n), draws) for one, n in zip(found, made.sizes, strict=True)]
+    outcome = values[0].sum(axis=1) + values[1][:, 0]
+    told = {one.name: one.first for one in indices(made, outcome, 0)}
+    assert np.var(values[0].sum(axis=1)) == pytest.approx(1.8, rel=0.1)  # 1 + 4 - 3.2
+    assert told["pair"] == pytest.approx(1.8 / 2.8, abs=MOST_FAULT)
+    assert told["single"] == pytest.approx(1.0 / 2.8, abs=MOST_FAULT)
+
+
+def test_draws_keep_a_marginal_that_is_not_normal():
+    draws = np.exp(np.random.default_rng(1).standard_normal((4000, 1)))
+    (one,), _ = joints(draws, (0,))
+    points = (np.arange(2000) + 0.5)[:, None] / 2000
+    seen = drawn(one, points, draws)[:, 0]
+    for percent in (5, 50, 95):
+        assert np.percentile(seen, percent) == pytest.approx(
+            np.percentile(draws, percent), rel=0.02
+        )
+
+
+def test_both_tables_name_what_bears_on_the_plan(glabella):
+    science = {one for row in glabella["science"]["rows"] for one in row["parameters"]}
+    assert {"potency:glabellar_lines", "persistence_d", "treated_share:glabellar_lines"} <= science
+    other = {"potency:forehead_lines", "driven_share:cervical_dystonia", "trial_logit_sd"}
+    assert not science & (other | {"potency_ratio:abobotulinumtoxinA", "notice_grade"})
+    person = {row["name"] for row in glabella["person"]["rows"]}
+    assert {"load", "persistence", "placement", "within_grade"} <= person
+    # what is stated of the patient, and what other uses have, is no unknown
+    assert not person & {"grade", "baseline", "response", "placebo", "neighbour"}
+
+
+@pytest.mark.parametrize("table", ["science", "person"])
+def test_indices_are_sorted_and_sum_to_one_at_most(glabella, table):
+    rows = glabella[table]["rows"]
+    totals = [row["total"] for row in rows]
+    assert totals == sorted(totals, reverse=True)
+    doubt = np.hypot.reduce([row["first_ci"] for row in rows])
+    assert sum(row["first"] for row in rows) <= 1 + 2 * doubt
+    assert all(row["total"] > -0.01 and row["meaning"] for row in rows)
+
+
+def test_the_same_seed_gives_the_same_tables(glabella):
+    again = sensitivity(plan_with(), "inv_none_mild", 90, samples=16, seed=3).as_dict()
+    assert again == glabella
+
+
+@pytest.mark.parametrize("name", ["wrinkles", "inv_none_mild:overactive_bladder"])
+def test_an_unknown_outcome_names_the_allowed_ones(name):
+    with pytest.raises(EndplateError) as fault:
+        sensitivity(plan_with(), name)
+    (sentence,) = str(fault.value).splitlines()
+    assert sentence.startswith(f"{name} is no outcome of this plan; allowed are onset_d, peak_d")
+    assert "inv_ge1" in sentence
+    assert "eyelid_ptosis" in sentence
+
+
+def test_a_weak_neighbour_has_a_margin_above_nought(job):
+    """The margin by the load alone says of each person what the simulated gate says."""
+    vectors = np.tile(np.asarray(model.stored_vector()), (run.CHUNK, 1))
+    normals, placement = draws_of(np.int64(5), np.arange(run.CHUNK), site_count(job.setting))
+    (item,) = [i for i, gate in enumerate(gates(job.layout)) if gate.term == "eyelid_ptosis"]
+    normals = np.array(normals) + 1.0  # people with open gates and high loads
+    own = (job.setting, job.layout)
+    found = np.asarray(margins(vectors, normals, placement, *own, item))
+    chunk = run.run_chunk(vectors, normals, placement, np.eye(run.CHUNK), *own, job.same_pattern)
+    assert chunk.working.shape[2] == block_count(job.layout)
+    after = job.time_d >= 0
+    first = sum(copies(gate, job.layout) for gate in gates(job.layout)[:item])
+    worst = np.asarray(chunk.gates)[:, after, first : first + 2].min(axis=(1, 2))
+    clear = np.abs(found) > 0.05  # the tables are read apart: at the very edge they may differ
+    weak = worst < gates(job.layout)[item].least_working
+    assert 0.05 < weak.mean() < 0.95
+    assert (weak == (found > 0))[clear].all()
+
+
+def test_the_share_of_a_crowd_is_that_of_its_margins(job):
+    _, outcome = outcome_of((job,), "eyelid_ptosis", 30)
+    rng = np.random.default_rng(2)
+    crowd = -2.0 + rng.standard_normal((1, 200_000))
+    assert of_crowds(outcome, crowd)[0] == pytest.approx(100 * np.mean(crowd > 0), rel=0.02)
+
+
+def test_people_without_the_event_are_told(job):
+    _, duration = outcome_of((job,), "duration_d", 30)
+    _, onset = outcome_of((job,), "onset_d", 30)
+    values = np.array([100.0, np.nan, 120.0, 140.0])
+    assert filled(duration, values)[0].tolist() == [100.0, 0.0, 120.0, 140.0]
+    assert filled(onset, values)[0].tolist() == [100.0, 120.0, 120.0, 140.0]
+    assert "25.0% of the runs" in filled(onset, values)[1][0]
+    with pytest.raises(EndplateError, match="nothing to weigh"):
+        filled(duration, np.array([np.nan, np.nan, 1.0]))
+
+
+def test_without_salib_it_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "SALib.sample", None)
+    with pytest.raises(EndplateError, match=r"pip install 'endplate\[learn\]'"):
+        design({"x1": 1}, 8, 0)

@@ -1,0 +1,90 @@
+"""Repeated treatment on the report and in the terminal."""
+
+import copy
+
+import pytest
+from html_reading import Page
+
+from endplate.views import report_page, summary, write_report
+from endplate.views.cycles import cycle_areas
+from endplate.views.text import WIDTH
+
+
+def quantiles(median, low, high):
+    return {"median": median, "p05": low, "p95": high}
+
+
+@pytest.fixture
+def repeated(result):
+    """The sample result with three treatments of its first area, 100 days apart."""
+    told = copy.deepcopy(result)
+    code = told["plan"]["indications"][0]
+    long = copy.deepcopy(told["course"])
+    long["day"] = [4.0 * day for day in long["day"]]
+    told["cycles"] = {
+        "count": 3,
+        "antibodies": "trial_like",
+        "visit_day": 30.0,
+        "rows": [
+            {
+                "cycle": place + 1,
+                "indication": code,
+                "unit": "grade",
+                "day": quantiles(100.0 * place, 90.0 * place, 120.0 * place),
+                "next_after_d": quantiles(100.0, 90.0, 120.0),
+                "peak_benefit": quantiles(2.25, 1.0, 2.75),
+                "benefit_before_next": quantiles(0.5, -0.25, 1.5),
+                "duration_d": quantiles(110.0 + place, 60.0, 200.0),
+                "percent_responding": 91.0 - place,
+                "percent_antibodies": 0.2 * place,
+                "percent_secondary_nonresponse": 3.0 * place,
+                "percent_secondary_nonresponse_without_antibodies": 2.0 * place,
+                "outcomes": [],
+                "harms": [],
+            }
+            for place in range(3)
+        ],
+        "course": long,
+    }
+    return told
+
+
+def test_every_treatment_is_a_row_of_the_report_and_of_the_text(repeated, tmp_path):
+    html = write_report(repeated, tmp_path / "report.html").read_text(encoding="utf-8")
+    page = Page(html)
+    assert page.faults == []
+    text = summary(repeated)
+    assert "200 (180 to 240)" in page.text
+    assert "200  " in text
+    for told in (page.text, text):
+        assert "Treated again and again" in told
+        assert "0.5 (-0.2 to 1.5)" in told or "0.5 (-0.3 to 1.5)" in told
+        assert "112 days" in told
+        assert "89" in told
+    (area,) = cycle_areas(repeated)
+    assert [row.antibodies for row in area.rows] == ["0", "fewer than 1", "fewer than 1"]
+    assert [row.lost for row in area.rows] == ["0", "3", "6"]
+    assert area.timeline_wide in html
+    assert "days of their own" in page.text
+    assert max(map(len, text.splitlines())) <= WIDTH
+
+
+def test_the_long_course_spans_all_its_days(repeated):
+    (area,) = cycle_areas(repeated)
+    assert "Course over 1460 days" in area.timeline_wide
+    assert "iv90" not in area.timeline_wide  # the times of the first treatment stand elsewhere
+
+
+def test_forty_years_still_have_an_axis(repeated):
+    course = repeated["cycles"]["course"]
+    course["day"] = [10.0 * day for day in course["day"]]
+    (area,) = cycle_areas(repeated)
+    assert ">416<" in area.timeline_narrow
+
+
+def test_a_single_treatment_has_no_such_part(result, tmp_path):
+    assert cycle_areas(result) == ()
+    assert report_page(result).cycles == ()
+    assert "again and again" not in summary(result)
+    html = write_report(result, tmp_path / "report.html").read_text(encoding="utf-8")
+    assert 'class="cycles"' not in html

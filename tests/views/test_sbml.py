@@ -1,0 +1,225 @@
+"""The exported model is valid, and another simulator that runs it agrees with us."""
+
+import csv
+import subprocess
+import sys
+
+import libsbml
+import numpy as np
+import pytest
+import roadrunner
+
+from case_plans import plan_text, plan_with
+from endplate import __version__
+from endplate.case import placed_sites
+from endplate.errors import CannotWrite, EndplateError
+from endplate.export.sbml import sbml_text
+from endplate.export.sbml.write import courses
+from endplate.facts.store import facts_hash
+from endplate.people import layout, model, run
+from endplate.people.draws import draws_of
+from endplate.people.history import earlier_sessions
+from endplate.people.job import make_jobs
+from endplate.people.loads import site_count
+from endplate.people.one import one_person
+from endplate.results.coverage import covered_areas
+
+DAYS = 360
+# Both sides step to far less than this; a wrong term in either moves fractions by per cents.
+MOST_APART = 1e-5
+# What the grid of a crowd may cost besides (docs/model.md).
+MOST_APART_CROWD = 1e-3
+
+EARLIER = [
+    {
+        "date": "2026-07-20",
+        "product": "onabotulinumtoxinA",
+        "indication": "glabellar_lines",
+        "dose_u": 10,
+    }
+]
+OTHER_SITES = [EARLIER[0] | {"date": "2026-06-10", "indication": "lateral_canthal_lines"}]
+
+
+def sites(*named, indication=None):
+    """A plan of listed sites, 15 U each."""
+    rows = [{"muscle": muscle, "side": side, "dose_u": 15} for muscle, side in named]
+    return {
+        "treatment.indication": indication,
+        "treatment.protocol": None,
+        "treatment.site": rows,
+    }
+
+
+PLANS = {
+    "glabella": {},
+    "dysport": {"treatment.product": "abobotulinumtoxinA", "treatment.vial_u": 300},
+    "again": {"patient.previous": EARLIER},
+    "elsewhere before": {"patient.previous": OTHER_SITES},
+    "canthal, man": {"treatment.indication": "lateral_canthal_lines", "patient.sex": "male"},
+    "bladder": {"treatment.indication": "overactive_bladder"},
+    "armpit": sites(*[("axillary_eccrine_field", "left")] * 3, indication="axillary_hyperhidrosis"),
+    "migraine": sites(
+        ("procerus", "midline"), ("corrugator_supercilii", "left"), indication="chronic_migraine"
+    ),
+}
+TISSUES = {"bladder": "bladder", "armpit": "gland", "migraine": "nociceptor"}
+
+
+def apart(edits, person, seed, fine=True):
+    """Largest difference to libRoadRunner over all daily courses, and how few junctions worked."""
+    own = one_person(plan_with(edits), person, seed, DAYS, fine)
+    names, ours = courses(own)
+    theirs = roadrunner.RoadRunner(sbml_text(own))
+    theirs.timeCourseSelections = names
+    theirs.integrator.relative_tolerance = 1e-10
+    theirs.integrator.absolute_tolerance = 1e-12
+    theirs.integrator.maximum_num_steps = 100_000
+    last = ours[-1, 0]
+    run = np.array(theirs.simulate(0.0, last, int(last) + 1))
+    run = run[np.rint(ours[:, 0]).astype(int)]
+    return np.abs(run - ours).max(), min(part.working.min() for part in own.parts)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_another_simulator_agrees(name):
+    worst, least_working = apart(PLANS[name], person=3, seed=1)
+    assert worst < MOST_APART
+    assert least_working < 0.99  # nothing blocked would compare nothing
+
+
+@pytest.mark.slow
+def test_another_simulator_agrees_on_a_hundred_people(capsys):
+    rng = np.random.default_rng(0)
+    found = {}
+    for n, (person, seed) in enumerate(rng.integers(0, [100_000, 1_000], (100, 2))):
+        name = list(PLANS)[n % len(PLANS)]
+        found[name, int(person), int(seed)] = apart(PLANS[name], int(person), int(seed))[0]
+    worst = max(found, key=lambda one: found[one])
+    with capsys.disabled():
+        print(f"\nworst of {len(found)} people: {found[worst]:.1e} ({worst})")
+    assert len(found) == 100
+    assert found[worst] < MOST_APART
+
+
+def test_the_grid_of_a_crowd_costs_what_is_said():
+    cost, _ = apart(PLANS["again"], person=3, seed=1, fine=False)
+    assert MOST_APART < cost < MOST_APART_CROWD
+
+
+@pytest.mark.parametrize("name", ["glabella", "elsewhere before", "migraine"])
+def test_the_model_is_consistent(name):
+    document = libsbml.readSBMLFromString(sbml_text(one_person(plan_with(PLANS[name]), 1, 1, 60)))
+    count = document.checkConsistency()
+    assert [document.getError(i).getMessage() for i in range(count)] == []
+    assert (document.getLevel(), document.getVersion()) == (3, 2)
+
+
+def test_the_model_says_what_it_is():
+    own = one_person(plan_with(), 4, 2, 60)
+    written = libsbml.readSBMLFromString(sbml_text(own, "mine")).getModel()
+    notes = written.getNotesString()
+    for said in (__version__, facts_hash(), "no medical device", "person 4 of seed 2", "plan mine"):
+        assert said in notes
+    release = written.getParameter("release_muscle")
+    assert release.getValue() == pytest.approx(
+        float(own.parts[0].kinetics.release_per_d), rel=1e-12
+    )
+    assert release.getUnits() == "per_day"
+    assert "Onset dynamics" in written.getParameter("binding_muscle").getNotesString()
+    for one in (*written.getListOfParameters(), *written.getListOfSpecies()):
+        assert one.isSetSBOTerm(), one.getId()
+        assert one.getName(), one.getId()
+    assert written.getParameter("working_corrugator_supercilii_left") is not None
+
+
+@pytest.mark.parametrize("name", ["again", "elsewhere before", "bladder"])
+def test_the_person_is_the_one_of_the_simulation(name):
+    """Cell by cell in double precision against the crowd's table and single precision."""
+    plan = plan_with(PLANS[name])
+    areas = covered_areas(plan)
+    earlier, _ = earlier_sessions(plan, areas)
+    (job,) = make_jobs(plan, areas, placed_sites(plan), earlier, DAYS, 5)
+    vectors = np.tile(np.asarray(model.stored_vector()), (run.CHUNK, 1))
+    weight, people = np.zeros((run.GROUPS, run.CHUNK)), np.arange(run.CHUNK)
+    normals, placement = draws_of(np.int64(5), people, site_count(job.setting))
+    crowd = run.run_chunk(
+        vectors, normals, placement, weight, job.setting, job.layout, job.same_pattern
+    )
+    blocks = layout.whole_field(job.layout).blocks
+    for person in (0, 3, 200):
+        own = one_person(plan, person, 5, DAYS, fine=False)
+        (part,) = own.parts
+        rows = [blocks.index(block) for block in part.blocks]
+        seen = np.asarray(crowd.working)[person][:, rows]
+        assert np.abs(seen - part.working).max() < 0.03  # what the table may cost one person
+        assert np.abs(seen - part.working).mean() < 0.003
+
+
+@pytest.mark.parametrize("name", ["glabella", *TISSUES])
+def test_every_tissue_has_its_own_chain_and_only_muscle_thins(name):
+    tissue = TISSUES.get(name, "muscle")
+    own = one_person(plan_with(PLANS[name]), 1, 1, 60)
+    assert [part.tissue for part in own.parts] == [tissue]
+    names, _ = courses(own)
+    assert f"light_chain_{tissue}_1" in names
+    assert any(name.startswith("force_") for name in names) == (tissue == "muscle")
+
+
+def test_a_plan_of_two_tissues_is_one_model():
+    both = {"treatment.indication": ["glabellar_lines", "overactive_bladder"]}
+    own = one_person(plan_with(both), 1, 1, 60)
+    assert {part.tissue for part in own.parts} == {"muscle", "bladder"}
+    model_of = libsbml.readSBMLFromString(sbml_text(own)).getModel()
+    decay = [model_of.getParameter(f"decay_{t}").getValue() for t in ("muscle", "bladder")]
+    assert decay[0] > decay[1]  # the wall has no exchange of endings to end the work early
+
+
+def test_only_treated_muscles_are_in_it():
+    own = one_person(plan_with(), 0, 0, 60)
+    assert {block.muscle for part in own.parts for block in part.blocks} == {
+        "corrugator_supercilii",
+        "procerus",
+    }
+
+
+@pytest.mark.parametrize(("name", "number"), [("person", -1), ("seed", -1), ("days", 0)])
+def test_what_cannot_be_is_refused(name, number):
+    with pytest.raises(EndplateError, match=f"{name} is {number}"):
+        one_person(plan_with(), **{name: number})
+
+
+def test_a_missing_library_is_one_sentence(monkeypatch):
+    own = one_person(plan_with(), 0, 0, 60)
+    monkeypatch.setitem(sys.modules, "libsbml", None)
+    with pytest.raises(CannotWrite, match=r"pip install 'endplate\[sbml\]'"):
+        sbml_text(own)
+
+
+def endplate(*words):
+    return subprocess.run(
+        [sys.executable, "-m", "endplate", *words], capture_output=True, text=True, check=False
+    )
+
+
+def test_export_writes_model_and_courses(tmp_path):
+    plan = tmp_path / "mine.toml"
+    plan.write_text(plan_text({}))
+    model, table = tmp_path / "mine.xml", tmp_path / "mine.csv"
+    done = endplate(
+        "export", str(plan), "--sbml", str(model), "--courses", str(table), "--days", "40"
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert libsbml.readSBMLFromFile(str(model)).getNumErrors() == 0
+    with table.open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert [float(row["time"]) for row in rows] == list(range(41))
+    assert float(rows[30]["working_procerus_midline"]) < 0.5
+
+
+def test_export_of_nothing_is_wrong_use(tmp_path):
+    plan = tmp_path / "mine.toml"
+    plan.write_text(plan_text({}))
+    done = endplate("export", str(plan))
+    assert done.returncode == 2
+    assert "--sbml" in done.stderr
