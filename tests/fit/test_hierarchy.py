@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 
 from endplate.facts.trials import trial_figures
 from endplate.fit.hierarchy import figure_log_density, prior_of
-from endplate.fit.kinds import why_skipped
+from endplate.fit.endpoint_types import why_skipped
 from endplate.fit.scatter import Scatter, figure_arrays, linked, mean_sd, mean_size
 from endplate.validation.left_out import group_log_likelihood
 

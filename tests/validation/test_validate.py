@@ -10,7 +10,7 @@ from endplate.facts.indications import indications
 from endplate.facts.trials import trial_figures
 from endplate.facts.validated import REMAKE
 from endplate.fit.block import blocks_of
-from endplate.fit.kinds import why_skipped
+from endplate.fit.endpoint_types import why_skipped
 from endplate.fit.trial_table import read_trials
 from endplate.people import model
 from endplate.validation.left_out_rows import stored_left_out

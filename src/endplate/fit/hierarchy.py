@@ -21,7 +21,7 @@ from jax.scipy.stats import norm
 from numpy.typing import NDArray
 
 from endplate.facts.parameters import fit_rows
-from endplate.fit.kinds import KIND_MEAN, KIND_PERCENT
+from endplate.fit.endpoint_types import KIND_MEAN, KIND_PERCENT
 from endplate.fit.scatter import (
     Figures,
     Scatter,

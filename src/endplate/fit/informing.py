@@ -9,7 +9,7 @@ from endplate.facts.indications import indication
 from endplate.facts.parameters import FitRow, fit_rows
 from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.fit.durations import ONSET_OF
-from endplate.fit.kinds import (
+from endplate.fit.endpoint_types import (
     KIND_DURATION,
     KIND_MEAN,
     KIND_ONSET,

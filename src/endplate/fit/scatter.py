@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from endplate.facts.burdens import burdens
 from endplate.facts.endpoints import endpoints
 from endplate.facts.trials import TrialFigure
-from endplate.fit.kinds import (
+from endplate.fit.endpoint_types import (
     KIND_DURATION,
     KIND_MEAN,
     KIND_PERCENT,

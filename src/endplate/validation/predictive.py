@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, ndtr
 
-from endplate.fit.kinds import KIND_MEAN, KIND_PERCENT
+from endplate.fit.endpoint_types import KIND_MEAN, KIND_PERCENT
 from endplate.fit.scatter import Figures, Scatter, mean_sd, mean_size, time_log_sd
 
 _SAMPLES = 10_000

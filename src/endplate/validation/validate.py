@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from endplate.facts.trials import TrialFigure
 from endplate.fit.block import blocks_of
 from endplate.fit.harms import HarmRow, harm_rows, is_harm
-from endplate.fit.kinds import KIND_MEAN, KIND_PERCENT, kind_of, reading_of, why_skipped
+from endplate.fit.endpoint_types import KIND_MEAN, KIND_PERCENT, kind_of, reading_of, why_skipped
 from endplate.fit.scatter import Scatter, figure_arrays, natural, scatter_of
 from endplate.people import model
 from endplate.validation.predictive import Predictive, predictives

@@ -10,7 +10,7 @@ from endplate.facts.adverse_reactions import AdverseReaction, adverse_reactions
 from endplate.facts.harm_terms import PREFIX, same_term, term_of
 from endplate.facts.indications import is_charted
 from endplate.facts.trials import TrialFigure, trial_figures
-from endplate.fit.kinds import known_products
+from endplate.fit.endpoint_types import known_products
 
 PLACEBO = "placebo"
 _NOT_EVENTS = {

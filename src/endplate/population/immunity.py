@@ -1,6 +1,6 @@
-"""Antibodies and secondary non-response over the treatments of one person.
+"""Antibodies and secondary non-response over the treatments of each subject.
 
-At each treatment a person may become antibody-positive, or stop responding for other reasons; from
+At each treatment a subject may become antibody-positive, or stop responding for other reasons; from
 the next one on only a share of the load acts. About half of those who stop responding have no
 antibodies, so both come equally often.
 """
@@ -14,7 +14,7 @@ from jax.scipy.special import ndtr
 
 from endplate.facts.antibody_scenario import antibody_scenario
 from endplate.facts.parameters import value
-from endplate.people.draws import normals_at
+from endplate.population.random_effects import draw_purposes
 
 _FIRST_PURPOSE = 500  # two numbers a treatment, far below those that place the needle
 CAUSES = 2  # antibodies, other
@@ -34,13 +34,13 @@ class Hazards(NamedTuple):
 
 
 class Immunity(NamedTuple):
-    """Whether each person is antibody-positive, and whether they stopped responding without."""
+    """Whether each subject is antibody-positive, and whether they stopped responding without."""
 
     positive: Array
     other: Array
 
 
-def hazards(scenario: str, product: str, dose_u: float) -> Hazards:
+def hazards_of(scenario: str, product: str, dose_u: float) -> Hazards:
     """Chances per treatment of a product at one dose.
 
     Parameters
@@ -66,41 +66,44 @@ def hazards(scenario: str, product: str, dose_u: float) -> Hazards:
     )
 
 
-def immunity_normals(seed: Array | int, people: Array, cycles: int) -> Array:
-    """Standard normals of numbered people, shape (people, cycles, causes)."""
-    purposes = _FIRST_PURPOSE + jnp.arange(CAUSES * cycles)
-    return normals_at(seed, people, purposes).reshape(len(people), cycles, CAUSES)
+def immunity_effects(seed: Array | int, subjects: Array, treatments: int) -> Array:
+    """Standard normals of numbered subjects, shape (treatments, causes, subjects)."""
+    purposes = _FIRST_PURPOSE + jnp.arange(CAUSES * treatments)
+    effects = draw_purposes(seed, subjects, purposes)
+    return effects.reshape(treatments, CAUSES, len(subjects))
 
 
-def none_yet(people: int) -> Immunity:
-    """People who were never treated."""
-    return Immunity(jnp.zeros(people, bool), jnp.zeros(people, bool))
+def naive(subjects: int) -> Immunity:
+    """Subjects who were never treated."""
+    return Immunity(jnp.zeros(subjects, bool), jnp.zeros(subjects, bool))
 
 
-def exposed(before: Immunity, normals: Array, since_last_d: Array, chance: Hazards) -> Immunity:
+def after_exposure(
+    before: Immunity, effects: Array, since_last_d: Array, hazards: Hazards
+) -> Immunity:
     """Immunity after one more treatment.
 
     Parameters
     ----------
     before : Immunity
         Before it.
-    normals : [1]
-        Draws of this treatment, shape (people, causes).
+    effects : [1]
+        Random effects of this treatment, shape (causes, subjects).
     since_last_d : [d]
-        Days since the treatment before, shape (people,); infinite for the first.
-    chance : Hazards
+        Days since the treatment before, shape (subjects,); infinite for the first.
+    hazards : Hazards
         Chances per treatment.
     """
-    soon = since_last_d < chance.short_interval_d
-    factor = jnp.where(soon, chance.short_interval_factor, 1.0)
-    drawn = ndtr(normals)
+    soon = since_last_d < hazards.short_interval_d
+    factor = jnp.where(soon, hazards.short_interval_factor, 1.0)
+    probability = ndtr(effects)
     return Immunity(
-        before.positive | (drawn[:, 0] < chance.antibodies * factor),
-        before.other | (drawn[:, 1] < chance.other * factor),
+        before.positive | (probability[0] < hazards.antibodies * factor),
+        before.other | (probability[1] < hazards.other * factor),
     )
 
 
 def load_share(immunity: Immunity) -> Array:
-    """Share of the load that acts in each person [1]."""
+    """Share of the load that acts in each subject [1]."""
     left = jnp.where(immunity.positive, value("antibody_remaining_share"), 1.0)
     return left * jnp.where(immunity.other, value("nonresponse_remaining_share"), 1.0)

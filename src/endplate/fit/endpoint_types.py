@@ -8,9 +8,10 @@ from endplate.facts.durations import BURDEN, LINE, duration_rules
 from endplate.facts.indications import is_charted
 from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import TrialFigure, trial_figures
-from endplate.fit import arms, burden_arms
-from endplate.fit.durations import ONSET_OF
-from endplate.observe import ENDPOINTS, SHARES
+from endplate.fit import arms
+from endplate.observe.times import ONSET_OF
+from endplate.observe.readings import SHARES
+from endplate.observe.responders import ENDPOINTS
 
 _IN_UNIT = ("change", "level")
 KIND_DURATION, KIND_ONSET, KIND_PERCENT, KIND_MEAN = "duration", "onset", "percent", "change"
@@ -59,17 +60,10 @@ def why_skipped(figure: TrialFigure) -> str | None:
         return "the dose in the area is not stated"
     if figure.day is None and kind in (KIND_PERCENT, KIND_MEAN):
         return "the day is not stated"
-    last = last_day(figure.indication)
+    last = arms.last_day(figure.indication)
     if figure.day is not None and not 0 <= figure.day <= last:
         return f"day {figure.day:g} is outside 0 to {last}"
     return None
-
-
-def last_day(indication: str) -> int:
-    """Last day on which the model predicts figures of an indication [d]."""
-    if is_burden(indication):
-        return int(burden_arms.time_d(indication)[-1])
-    return arms.LAST_DAY
 
 
 def known_products() -> frozenset[str]:

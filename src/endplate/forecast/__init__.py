@@ -1,0 +1,1 @@
+"""Forecasts: a plan in virtual people like its patient, from the engine's courses to a result."""
