@@ -19,7 +19,7 @@ from endplate.fit.durations import (
     printed_d,
     visits_d,
 )
-from endplate.fit.kinds import kind_of, severe_shares
+from endplate.fit.endpoint_types import kind_of, severe_shares
 from endplate.observe import Severity
 from endplate.people import model
 

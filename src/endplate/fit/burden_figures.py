@@ -11,7 +11,7 @@ from endplate.facts.durations import duration_name
 from endplate.facts.trials import TrialFigure
 from endplate.fit import burden_arms
 from endplate.fit.burden_arms import BurdenArm
-from endplate.fit.kinds import KIND_DURATION, KIND_PERCENT, kind_of
+from endplate.fit.endpoint_types import KIND_DURATION, KIND_PERCENT, kind_of
 from endplate.people import model
 
 Curves = dict[BurdenArm, tuple[Array, Array]]

@@ -14,7 +14,7 @@ from endplate.facts.trials import TrialFigure
 from endplate.fit import arms
 from endplate.fit.arms import Arm
 from endplate.fit.durations import ONSET_OF, half_reached_d, neighbours
-from endplate.fit.kinds import KIND_DURATION, KIND_PERCENT, kind_of
+from endplate.fit.endpoint_types import KIND_DURATION, KIND_PERCENT, kind_of
 from endplate.people import model
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from endplate.facts.trials import TrialFigure
 from endplate.fit.burden_figures import BurdenFigures
-from endplate.fit.kinds import is_burden
+from endplate.fit.endpoint_types import is_burden
 from endplate.fit.line_figures import LineFigures
 from endplate.people import model
 
