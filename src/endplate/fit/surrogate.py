@@ -60,7 +60,7 @@ def coordinates(vector: Any, numbers: ModuleType = np) -> Any:
     return numbers.where(share, 1.0 / (1.0 + numbers.exp(-vector)), vector)
 
 
-def coordinate_slopes(vector: Numbers) -> Numbers:
+def _coordinate_slopes(vector: Numbers) -> Numbers:
     """Derivative of each coordinate by its parameter, shape (parameters,)."""
     share = np.array([row.transform == "logit" for row in fit_rows()])
     natural = coordinates(vector)
@@ -72,7 +72,7 @@ def frame_of(centre: Numbers, covariance: Numbers, relevant: NDArray[np.bool_]) 
 
     `covariance` is that of the parameters on their working scale.
     """
-    index, slopes = np.flatnonzero(relevant), coordinate_slopes(centre)
+    index, slopes = np.flatnonzero(relevant), _coordinate_slopes(centre)
     of_coordinates = covariance * np.outer(slopes, slopes)
     size, directions = np.linalg.eigh(of_coordinates[np.ix_(index, index)])
     sd = np.sqrt(np.maximum(size, 1e-12))

@@ -2,8 +2,7 @@ r"""Leave one trial out: how well a trial is predicted by a fit that has not see
 
 By importance sampling: a draw of the posterior counts by one over the likelihood of the trial left
 out, its random effects integrated out. Where the weights cannot be trusted (Pareto k-hat above
-0.7) the chains run again without the trial, on the surrogate. The fit of unwanted effects is small
-and is made anew for every trial.
+0.7) the chains run again without the trial, on the surrogate.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,14 +16,11 @@ from jax import Array
 from numpy.typing import NDArray
 
 from endplate.facts.trials import TrialFigure
-from endplate.fit.harms.counts import is_harm, label_counts, trial_counts
-from endplate.fit.harms.fit import Effort, fit_counts
 from endplate.fit.hierarchy import Predict, Prior
 from endplate.fit.likelihood import Figures, Scatter, figure_log_density, scatter_of
 from endplate.fit.sampler import MOST_K_HAT, Draws, sample, smoothed_log_weights
 from endplate.fit.table_file import write_table
 from endplate.people import model
-from endplate.validation.harms import HarmPrediction, predict_harms
 from endplate.validation.validate import rows_of
 
 Numbers = NDArray[np.float64]
@@ -32,16 +28,6 @@ _HEADER = "figure,trial_id,predicted,low,high,rank,inside,k_hat,refitted".split(
 _NODES = np.linspace(-4.0, 4.0, 81)  # of a random effect, in its standard deviations
 _BATCH = 50
 _REFIT = 60, 100  # steps to adapt from the shape of all trials' posterior, draws per chain
-# Means settle sooner than the tables that are stored; many trials are refitted.
-_HARM_EFFORT = Effort(
-    chains=1,
-    warm_up=400,
-    draws=400,
-    least_ess=10.0,
-    most_r_hat=1.2,
-    most_divergent_share=0.02,
-    target_accept=0.95,
-)
 
 
 @dataclass(frozen=True)
@@ -193,41 +179,3 @@ def write_left_out(
 
 def _yes(flag: bool) -> str:
     return "yes" if flag else "no"
-
-
-def leave_harm_trials_out(
-    figures: tuple[TrialFigure, ...],
-    gate_slopes: dict[tuple[str, str], float],
-    seed: int,
-    others: tuple[TrialFigure, ...] = (),
-) -> tuple[HarmPrediction, ...]:
-    """Unwanted effects of every trial predicted by a fit of all other trials.
-
-    Parameters
-    ----------
-    figures : tuple of TrialFigure
-        Trials; of labels' counts only those of other publications are used.
-    gate_slopes : dict
-        Slope per doubling of the modelled weaknesses.
-    seed : int
-        Seed of every fit.
-    others : tuple of TrialFigure
-        Further trials that every fit sees.
-
-    Raises
-    ------
-    FitFailed
-        A fit did not converge.
-    """
-    counts = trial_counts(figures)
-    every = counts + trial_counts(others) + label_counts()
-    predictions: list[HarmPrediction] = []
-    for trial in dict.fromkeys(count.trial for count in counts):
-        left_out = tuple(f for f in figures if f.trial_id == trial and is_harm(f))
-        published = {(f.source, f.indication) for f in left_out}
-        training = tuple(
-            c for c in every if c.trial != trial and (c.source, c.indication) not in published
-        )
-        fit, _ = fit_counts(training, gate_slopes, seed, effort=_HARM_EFFORT)
-        predictions += predict_harms(left_out, fit)[0]
-    return tuple(predictions)

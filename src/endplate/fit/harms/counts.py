@@ -33,7 +33,7 @@ _NOT_EVENTS = {
 _RELATED = ("laid to the treatment", "treatment-related")
 _ONE_ROUND = re.compile(r"\b(cycle|treatment) \d+$")
 _ANYWHERE, _MANY_CHARTS = ("any", "systemic", "needle"), 3
-MEMORY_SCATTER = 1.5  # scatter of a count written from memory over that of one read
+_MEMORY_SCATTER = 1.5  # scatter of a count written from memory over that of one read
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,7 @@ def count_arrays(counts: tuple[Count, ...]) -> CountArrays:
         drug=drug,
         doublings=np.array([_doublings(c, doses) for c in counts]),
         related=np.array([float(c.related) for c in counts]),
-        scatter=np.array([1.0 if c.verified else MEMORY_SCATTER for c in counts]),
+        scatter=np.array([1.0 if c.verified else _MEMORY_SCATTER for c in counts]),
         people=people,
         events=np.round(np.array([c.percent for c in counts]) / 100 * people).astype(int),
     )

@@ -27,7 +27,7 @@ from endplate.fit.harms.model import harm_model
 from endplate.fit.table_file import write_table
 
 Numbers = NDArray[np.float64]
-Draws = dict[str, Numbers]
+Samples = dict[str, Numbers]
 
 _LEAST_COUNTS = 20
 _DEPTH = 9
@@ -42,7 +42,7 @@ _MEANINGS = {
 
 
 @dataclass(frozen=True)
-class Effort:
+class HarmEffort:
     """Chains, warm-up and draws of each, and how well they must agree and mix."""
 
     chains: int = 2
@@ -54,7 +54,7 @@ class Effort:
     target_accept: float = 0.85
 
 
-FULL = Effort()
+_FULL = HarmEffort()
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def fit_counts(
     gate_slopes: dict[tuple[str, str], float],
     seed: int = 0,
     progress: Callable[[str], None] = lambda _: None,
-    effort: Effort = FULL,
+    effort: HarmEffort = _FULL,
 ) -> tuple[HarmFit, HarmChecks]:
     """Fit these counts alone; see `fit_harms`."""
     if len(counts) < _LEAST_COUNTS or all(c.product == PLACEBO for c in counts):
@@ -112,9 +112,13 @@ def fit_counts(
 
 
 def _sample(
-    arrays: CountArrays, known: Numbers, seed: int, progress: Callable[[str], None], effort: Effort
-) -> tuple[Draws, float]:
-    """Draws by name, shape (chains, draws, ...), and the share that diverged."""
+    arrays: CountArrays,
+    known: Numbers,
+    seed: int,
+    progress: Callable[[str], None],
+    effort: HarmEffort,
+) -> tuple[Samples, float]:
+    """Samples by name, shape (chains, draws, ...), and the share that diverged."""
     kernel = NUTS(harm_model, target_accept_prob=effort.target_accept, max_tree_depth=_DEPTH)
     sampler = MCMC(kernel, num_warmup=effort.warm_up, num_samples=effort.draws, progress_bar=False)
     chains, divergent = [], []
@@ -127,7 +131,7 @@ def _sample(
     return {name: np.stack([chain[name] for chain in chains]) for name in chains[0]}, max(divergent)
 
 
-def check_chains(chains: Draws, divergent_share: float, effort: Effort) -> HarmChecks:
+def check_chains(chains: Samples, divergent_share: float, effort: HarmEffort) -> HarmChecks:
     """How well chains of shape (chains, draws, ...) agree; `FitFailed` where that is too little."""
     watched = {
         name: values
@@ -151,7 +155,7 @@ def check_chains(chains: Draws, divergent_share: float, effort: Effort) -> HarmC
     return checks
 
 
-def _summarise(arrays: CountArrays, counts: tuple[Count, ...], draws: Draws) -> HarmFit:
+def _summarise(arrays: CountArrays, counts: tuple[Count, ...], draws: Samples) -> HarmFit:
     """Posterior of every effect, use and product as means and spreads."""
     levels = arrays.levels
     rng = np.random.default_rng(len(counts))
