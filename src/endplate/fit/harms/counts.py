@@ -155,7 +155,8 @@ def _label_pair(row: AdverseReaction, trials: dict[tuple[str, str], str]) -> Ite
 def usual_doses_u(counts: tuple[Count, ...]) -> dict[tuple[str, str], float]:
     """Usual dose of each product in each use: geometric mean over the arms that counted effects.
 
-    Uses of a product in which no effect was counted take the arms of its trials instead.
+    Uses of a product in which no effect was counted take the arms of its trials instead. The sum is
+    exact, so that its last digit does not hang on the order of a set.
     """
     arms: dict[tuple[str, str], set[tuple[str, float]]] = {}
     for f in trial_figures():
@@ -166,7 +167,7 @@ def usual_doses_u(counts: tuple[Count, ...]) -> dict[tuple[str, str], float]:
         if c.product != PLACEBO and c.dose_u:
             counted.setdefault((c.indication, c.product), set()).add((c.trial, c.dose_u))
     return {
-        key: math.exp(sum(math.log(dose_u) for _, dose_u in doses) / len(doses))
+        key: math.exp(math.fsum(math.log(dose_u) for _, dose_u in doses) / len(doses))
         for key, doses in sorted((arms | counted).items())
     }
 
