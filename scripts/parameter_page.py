@@ -81,14 +81,14 @@ def _trials(found) -> str:
 
 def _trial_list() -> Iterator[str]:
     """Every trial behind the fit, by use, with its sources."""
-    from endplate.fit.informing import fitted_figures, grouped
+    from endplate.fit.provenance import by_trial, fitted_figures
 
     figures = fitted_figures()
     yield from ("## Trials behind the fit", "")
     for use in dict.fromkeys(figure.indication for figure in figures):
         yield from (f"### {use.replace('_', ' ').capitalize()}", "")
         body = []
-        for one in grouped(tuple(figure for figure in figures if figure.indication == use)):
+        for one in by_trial(tuple(figure for figure in figures if figure.indication == use)):
             own = [f for f in figures if (f.trial_id, f.indication) == (one.trial_id, use)]
             read = sum(figure.verified for figure in own)
             products = dict.fromkeys(f.product for f in own if f.product != "placebo")

@@ -15,10 +15,9 @@ from endplate.people.layout import block_count, copies, gates
 from endplate.people.loads import site_count
 from endplate.sensitivity import sensitivity
 from endplate.sensitivity.margin import margins
-from endplate.sensitivity.outcome import of_crowds, outcome_of
-from endplate.sensitivity.posterior import drawn, joints
-from endplate.sensitivity.sobol import design, indices
-from endplate.sensitivity.unknowns import filled
+from endplate.sensitivity.outcome import of_cohorts, outcome_of
+from endplate.sensitivity.sobol import fill_gaps, saltelli_design, sobol_indices
+from endplate.sensitivity.unknowns import group_values, parameter_groups
 
 MOST_FAULT = 0.03  # of 2,048 base samples; halves with four times as many
 
@@ -36,21 +35,21 @@ def job():
 
 
 def test_ishigami_has_its_known_indices():
-    made = design({"x1": 1, "x2": 1, "x3": 1}, 2048, 0)
-    x1, x2, x3 = ((2 * made.of(n)[:, 0] - 1) * np.pi for n in ("x1", "x2", "x3"))
-    found = indices(made, np.sin(x1) + 7 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1), 0)
-    told = {one.name: one for one in found}
+    runs = saltelli_design({"x1": 1, "x2": 1, "x3": 1}, 2048, 0)
+    x1, x2, x3 = ((2 * runs.columns(n)[:, 0] - 1) * np.pi for n in ("x1", "x2", "x3"))
+    indices = sobol_indices(runs, np.sin(x1) + 7 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1), 0)
+    by_name = {index.name: index for index in indices}
     for name, first, total in (("x1", 0.314, 0.558), ("x2", 0.442, 0.442), ("x3", 0.0, 0.244)):
-        assert told[name].first == pytest.approx(first, abs=MOST_FAULT)
-        assert told[name].total == pytest.approx(total, abs=MOST_FAULT)
-    assert [one.name for one in found] == ["x1", "x2", "x3"]
+        assert by_name[name].first == pytest.approx(first, abs=MOST_FAULT)
+        assert by_name[name].total == pytest.approx(total, abs=MOST_FAULT)
+    assert [index.name for index in indices] == ["x1", "x2", "x3"]
 
 
 def test_the_same_runs_have_the_same_intervals():
-    made = design({"x1": 1, "x2": 1}, 64, 0)
-    outcome = made.points.sum(axis=1)
-    first = indices(made, outcome, 0)
-    assert indices(made, outcome, 0) == first
+    runs = saltelli_design({"x1": 1, "x2": 1}, 64, 0)
+    outcome = runs.points.sum(axis=1)
+    first = sobol_indices(runs, outcome, 0)
+    assert sobol_indices(runs, outcome, 0) == first
 
 
 def test_correlated_parameters_are_one_unknown_with_its_known_share():
@@ -59,31 +58,32 @@ def test_correlated_parameters_are_one_unknown_with_its_known_share():
     covariance = np.diag([1.0, 4.0, 1.0, 1.0])
     covariance[0, 1] = covariance[1, 0] = -1.6
     draws = rng.multivariate_normal(np.zeros(4), covariance, 4000)
-    found, aside = joints(draws, (0, 1, 2))
-    assert [one.rows for one in found] == [(0, 1), (2,)]
-    assert aside < 0.05
-    made = design({"pair": 2, "single": 1}, 2048, 0)
-    values = [drawn(one, made.of(n), draws) for one, n in zip(found, made.sizes, strict=True)]
+    groups, set_aside = parameter_groups(draws, (0, 1, 2))
+    assert [group.rows for group in groups] == [(0, 1), (2,)]
+    assert set_aside < 0.05
+    runs = saltelli_design({"pair": 2, "single": 1}, 2048, 0)
+    pairs = zip(groups, runs.sizes, strict=True)
+    values = [group_values(group, runs.columns(name), draws) for group, name in pairs]
     outcome = values[0].sum(axis=1) + values[1][:, 0]
-    told = {one.name: one.first for one in indices(made, outcome, 0)}
+    first = {index.name: index.first for index in sobol_indices(runs, outcome, 0)}
     assert np.var(values[0].sum(axis=1)) == pytest.approx(1.8, rel=0.1)  # 1 + 4 - 3.2
-    assert told["pair"] == pytest.approx(1.8 / 2.8, abs=MOST_FAULT)
-    assert told["single"] == pytest.approx(1.0 / 2.8, abs=MOST_FAULT)
+    assert first["pair"] == pytest.approx(1.8 / 2.8, abs=MOST_FAULT)
+    assert first["single"] == pytest.approx(1.0 / 2.8, abs=MOST_FAULT)
 
 
 def test_draws_keep_a_marginal_that_is_not_normal():
     draws = np.exp(np.random.default_rng(1).standard_normal((4000, 1)))
-    (one,), _ = joints(draws, (0,))
+    (group,), _ = parameter_groups(draws, (0,))
     points = (np.arange(2000) + 0.5)[:, None] / 2000
-    seen = drawn(one, points, draws)[:, 0]
+    values = group_values(group, points, draws)[:, 0]
     for percent in (5, 50, 95):
-        assert np.percentile(seen, percent) == pytest.approx(
+        assert np.percentile(values, percent) == pytest.approx(
             np.percentile(draws, percent), rel=0.02
         )
 
 
 def test_both_tables_name_what_bears_on_the_plan(glabella):
-    science = {one for row in glabella["science"]["rows"] for one in row["parameters"]}
+    science = {name for row in glabella["science"]["rows"] for name in row["parameters"]}
     assert {"potency:glabellar_lines", "persistence_d", "treated_share:glabellar_lines"} <= science
     other = {"potency:forehead_lines", "driven_share:cervical_dystonia", "trial_logit_sd"}
     assert not science & (other | {"potency_ratio:abobotulinumtoxinA", "notice_grade"})
@@ -124,38 +124,40 @@ def test_a_weak_neighbour_has_a_margin_above_nought(job):
     normals, placement = draws_of(np.int64(5), np.arange(run.CHUNK), site_count(job.setting))
     (item,) = [i for i, gate in enumerate(gates(job.layout)) if gate.term == "eyelid_ptosis"]
     normals = np.array(normals) + 1.0  # people with open gates and high loads
-    own = (job.setting, job.layout)
-    found = np.asarray(margins(vectors, normals, placement, *own, item))
-    chunk = run.run_chunk(vectors, normals, placement, np.eye(run.CHUNK), *own, job.same_pattern)
+    setting = (job.setting, job.layout)
+    margin = np.asarray(margins(vectors, normals, placement, *setting, item))
+    chunk = run.run_chunk(
+        vectors, normals, placement, np.eye(run.CHUNK), *setting, job.same_pattern
+    )
     assert chunk.working.shape[2] == block_count(job.layout)
     after = job.time_d >= 0
     first = sum(copies(gate, job.layout) for gate in gates(job.layout)[:item])
     worst = np.asarray(chunk.gates)[:, after, first : first + 2].min(axis=(1, 2))
-    clear = np.abs(found) > 0.05  # the tables are read apart: at the very edge they may differ
+    clear = np.abs(margin) > 0.05  # the tables are read apart: at the very edge they may differ
     weak = worst < gates(job.layout)[item].least_working
     assert 0.05 < weak.mean() < 0.95
-    assert (weak == (found > 0))[clear].all()
+    assert (weak == (margin > 0))[clear].all()
 
 
-def test_the_share_of_a_crowd_is_that_of_its_margins(job):
+def test_the_share_of_a_cohort_is_that_of_its_margins(job):
     _, outcome = outcome_of((job,), "eyelid_ptosis", 30)
     rng = np.random.default_rng(2)
-    crowd = -2.0 + rng.standard_normal((1, 200_000))
-    assert of_crowds(outcome, crowd)[0] == pytest.approx(100 * np.mean(crowd > 0), rel=0.02)
+    cohort = -2.0 + rng.standard_normal((1, 200_000))
+    assert of_cohorts(outcome, cohort)[0] == pytest.approx(100 * np.mean(cohort > 0), rel=0.02)
 
 
-def test_people_without_the_event_are_told(job):
+def test_people_without_the_event_are_said(job):
     _, duration = outcome_of((job,), "duration_d", 30)
     _, onset = outcome_of((job,), "onset_d", 30)
     values = np.array([100.0, np.nan, 120.0, 140.0])
-    assert filled(duration, values)[0].tolist() == [100.0, 0.0, 120.0, 140.0]
-    assert filled(onset, values)[0].tolist() == [100.0, 120.0, 120.0, 140.0]
-    assert "25.0% of the runs" in filled(onset, values)[1][0]
+    assert fill_gaps(duration, values)[0].tolist() == [100.0, 0.0, 120.0, 140.0]
+    assert fill_gaps(onset, values)[0].tolist() == [100.0, 120.0, 120.0, 140.0]
+    assert "25.0% of the runs" in fill_gaps(onset, values)[1][0]
     with pytest.raises(EndplateError, match="nothing to weigh"):
-        filled(duration, np.array([np.nan, np.nan, 1.0]))
+        fill_gaps(duration, np.array([np.nan, np.nan, 1.0]))
 
 
 def test_without_salib_it_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "SALib.sample", None)
     with pytest.raises(EndplateError, match=r"pip install 'endplate\[learn\]'"):
-        design({"x1": 1}, 8, 0)
+        saltelli_design({"x1": 1}, 8, 0)

@@ -8,7 +8,7 @@ from protocol_result import protocol_result
 
 from endplate.facts.parameters import fit_rows, parameters
 from endplate.facts.trials import trial_figures
-from endplate.validation.validated import left_out_in, stored_validation
+from endplate.validation.stored import left_out_in, stored_validation
 from endplate.views.limits import LIMITS, limits_page
 from endplate.views.parameters import fitted_parameters, fixed_parameters
 from endplate.views.qualification.promised import promised_page, whole_report

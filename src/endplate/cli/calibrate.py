@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from endplate.facts.trials import TrialFigure
     from endplate.fit.calibrate import Calibration
-    from endplate.validation.left_out_rows import LeftOut
+    from endplate.validation.left_out import LeftOut
 
 Out = Annotated[
     Path | None,
@@ -78,18 +78,16 @@ def _run(table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from endplate.fit.chains import make_room
+    from endplate.fit.sampler import make_room
 
     make_room()  # before anything else computes
 
-    from endplate.fit.calibrate import Effort, calibrate, calibration_key
+    from endplate.fit.calibrate import Effort, calibrate, calibration_key, write_calibration
     from endplate.fit.checkpoint import Checkpoints
-    from endplate.fit.harms.fit import fit_harms
-    from endplate.fit.harms.store import write_harms
+    from endplate.fit.harms.fit import fit_harms, write_harms
     from endplate.fit.reach import calibrated_reach, gate_slopes, write_reach
-    from endplate.fit.store import write_calibration
     from endplate.people.cache import cache_folder, use_compile_cache
-    from endplate.validation.left_out_rows import write_left_out
+    from endplate.validation.left_out import write_left_out
 
     use_compile_cache()
     kept = Checkpoints(cache_folder() / "calibrate", calibration_key(table, seed, Effort()))
@@ -114,7 +112,7 @@ def _run(table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool)
         minutes = (time.monotonic() - start + kept.earlier_s) / 60
         written = [
             *write_calibration(found, folder, command, seed, minutes),
-            write_left_out(left_out, table, found.place.tolist(), found.scatter, folder),
+            write_left_out(left_out, table, found.index.tolist(), found.scatter, folder),
             *write_harms(harms, folder),
             write_reach(reach, folder),
         ]
@@ -135,11 +133,11 @@ def _left_out(
 
     return leave_one_trial_out(
         found.draws,
-        found.seen,
+        found.predict,
         found.figures,
         prior_of(),
         seed,
-        told=lambda done, of: tell("trials left out", done, of),
+        progress=lambda done, of: tell("trials left out", done, of),
     )
 
 

@@ -8,8 +8,7 @@ import typer
 from endplate.cli.simulated import Json, writable, write_json
 
 if TYPE_CHECKING:
-    from endplate.validation.results import LeftOutTrials, Validation
-    from endplate.validation.targets import Target
+    from endplate.validation.results import LeftOutTrials, Target, Validation
 
 Trials = Annotated[
     Path | None,
@@ -46,7 +45,7 @@ def register(app: typer.Typer) -> None:
         from endplate.facts.trials import trial_figures
         from endplate.fit.trial_table import read_trials
         from endplate.people.cache import use_compile_cache
-        from endplate.validation.left_out_rows import stored_left_out
+        from endplate.validation.stored import stored_left_out
         from endplate.validation.validate import validate as run
 
         if store and trials is not None:
@@ -74,7 +73,7 @@ def register(app: typer.Typer) -> None:
 
 def _store(found: "Validation") -> None:
     from endplate.facts.store import TABLES
-    from endplate.validation.validated import write_validated
+    from endplate.validation.stored import write_validated
 
     for path in write_validated(found, TABLES):
         typer.echo(f"Written: {path}", err=True)

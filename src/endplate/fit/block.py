@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from endplate.facts.parameters import fit_rows, value
 from endplate.facts.trials import TrialFigure
 from endplate.fit.endpoint_types import severe_shares, stated_starts, why_skipped
+from endplate.fit.likelihood import SCATTER, figure_arrays, linked
 from endplate.fit.predict import Predictor
-from endplate.fit.scatter import SCATTER, figure_arrays, linked
 
 USES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("facial lines", ("glabellar_lines", "lateral_canthal_lines", "forehead_lines")),

@@ -1,7 +1,6 @@
-"""What published figures are for the model: their kind, why some are skipped, what they state."""
+"""What published endpoints are for the model: their kind, which are covered, what arms state."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from endplate.facts.burdens import Reading, readings
 from endplate.facts.durations import BURDEN, LINE, duration_rules
@@ -28,7 +27,7 @@ def reading_of(indication: str, endpoint: str) -> Reading | None:
 
 
 def kind_of(endpoint: str, indication: str = "") -> str | None:
-    """What kind of figure an endpoint is for the model; None when it does not answer it."""
+    """What kind of figure an endpoint is for the model; None when the model does not predict it."""
     if endpoint in duration_rules(indication, BURDEN if is_burden(indication) else LINE):
         return KIND_DURATION
     if is_burden(indication):
@@ -100,13 +99,3 @@ def stated_starts(figures: tuple[TrialFigure, ...]) -> dict[tuple[str, str], flo
         if figure.baseline_mean and reading and reading.gain == 1.0 and reading.how in _IN_UNIT:
             starts[(figure.trial_id, figure.arm)] = figure.baseline_mean
     return starts
-
-
-def observed(figures: tuple[TrialFigure, ...]) -> NDArray[np.float64]:
-    """Published values in the unit of the prediction: shares for percents, their own unit else."""
-    return np.array(
-        [
-            f.value / 100 if kind_of(f.endpoint, f.indication) == KIND_PERCENT else f.value
-            for f in figures
-        ]
-    )

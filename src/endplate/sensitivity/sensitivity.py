@@ -17,23 +17,20 @@ from endplate.people.job import Job, make_jobs
 from endplate.results.coverage import covered_areas, limits_of
 from endplate.results.report_fields import area_doses_u
 from endplate.sensitivity.outcome import TIMES, Outcome, outcome_of
-from endplate.sensitivity.person import MEANING, person
-from endplate.sensitivity.posterior import STRONG
 from endplate.sensitivity.runs import Progress
-from endplate.sensitivity.science import CROWD, science
-from endplate.sensitivity.unknowns import Told, Unknowns, unknowns
+from endplate.sensitivity.sobol import Heading, UnknownTable, unknown_table
+from endplate.sensitivity.unknowns import COHORT, MEANING, STRONG, run_cohorts, run_subjects
 
 DAYS = 540  # followed for times; the longest responses last over a year
 LEAST_SAMPLES, MOST_SAMPLES = 8, 8192
-_PERSON_TIMES = 8  # base samples for one person, over those for a crowd: each costs one person
+_SUBJECT_FACTOR = 8  # base samples for one person over those for a cohort: each costs one person
 _FEWEST_DAYS = 30
 Numbers = NDArray[np.float64]
 
-_FIRST = ("Of a plan with further treatments, the outcome is that of the first one.",)
-_ELSEWHERE = {
-    True: (),
-    False: ("Earlier treatments at other sites count as if they had been at the planned ones.",),
-}
+_REPEAT_LIMITS = ("Of a plan with further treatments, the outcome is that of the first one.",)
+_PATTERN_NOTES = (
+    "Earlier treatments at other sites count as if they had been at the planned ones.",
+)
 LIMITS = (
     "Only fitted parameters are unknowns of the science here; figures taken from the literature "
     "are held at their values.",
@@ -48,8 +45,8 @@ class Sensitivity:
 
     provenance: dict[str, Any]
     outcome: dict[str, Any]
-    science: Unknowns
-    person: Unknowns
+    science: UnknownTable
+    person: UnknownTable
     limits: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -81,24 +78,24 @@ def sensitivity(
     seed : int
         Of the design.
     progress
-        Called with the number of people done and of all, first for the crowd.
+        Called with the number of people done and of all, first for the cohort.
 
     Raises
     ------
     EndplateError
         The plan has no such outcome, or a number is out of bounds.
     """
-    _within("samples", samples, LEAST_SAMPLES, MOST_SAMPLES)
-    _within("day", day, 1, DAYS)
-    _within("seed", seed, 0, 2**31 - 1)
+    _check_bounds("samples", samples, LEAST_SAMPLES, MOST_SAMPLES)
+    _check_bounds("day", day, 1, DAYS)
+    _check_bounds("seed", seed, 0, 2**31 - 1)
     areas = covered_areas(plan)
     planned = placed_sites(plan)
-    earlier, said = earlier_sessions(plan, areas)
+    earlier, earlier_limits = earlier_sessions(plan, areas)
     use_compile_cache()
     timed = outcome.split(":")[0] in TIMES
     days = DAYS if timed else int(max(day + 1, _FEWEST_DAYS))
     jobs = make_jobs(plan, areas, planned, earlier, days, seed)
-    job, found = outcome_of(jobs, outcome, day)
+    job, chosen = outcome_of(jobs, outcome, day)
     base = 2 ** int(np.ceil(np.log2(samples)))
     return Sensitivity(
         provenance={
@@ -107,28 +104,28 @@ def sensitivity(
             "seed": seed,
             "samples": base,
         },
-        outcome={"name": found.name, "indication": found.area, "day": found.day},
-        science=_of_science(job, found, base, seed, progress),
-        person=_of_person(job, found, base * _PERSON_TIMES, seed, progress),
+        outcome={"name": chosen.name, "indication": chosen.area, "day": chosen.day},
+        science=_science(job, chosen, base, seed, progress),
+        person=_person(job, chosen, base * _SUBJECT_FACTOR, seed, progress),
         limits=(
             *limits_of(plan, area_doses_u(planned, areas)),
-            *said,
-            *(() if plan.repeat is None else _FIRST),
+            *earlier_limits,
+            *(() if plan.repeat is None else _REPEAT_LIMITS),
             *LIMITS,
         ),
     )
 
 
-def _of_science(
+def _science(
     job: Job, outcome: Outcome, samples: int, seed: int, progress: Progress | None
-) -> Unknowns:
-    runs = science(job, outcome, samples, seed, progress)
+) -> UnknownTable:
+    runs = run_cohorts(job, outcome, samples, seed, progress)
     rows = {row.id: row for row in fit_rows()}
     meaning = {
-        name: "; ".join(rows[one].note or one for one in members)
+        name: "; ".join(rows[member].note or member for member in members)
         for name, members in runs.members.items()
     }
-    notes = [f"Each run is the same crowd of {CROWD} people under other parameters."]
+    notes = [f"Each run is the same crowd of {COHORT} people under other parameters."]
     if any(len(members) > 1 for members in runs.members.values()):
         notes.append(
             "Parameters that the trials cannot tell apart (mean correlation "
@@ -143,25 +140,27 @@ def _of_science(
             "The share is read off the normal spread of the log margin in the crowd.",
             "How easily toxin reaches the neighbour is set to a count at the stored parameters and "
             "held there.",
-            *_ELSEWHERE[job.same_pattern],
+            *(() if job.same_pattern else _PATTERN_NOTES),
         ]
-    told = Told("what the science does not know", outcome.words_crowd, outcome.unit)
-    return unknowns(told, outcome, runs.made, runs.outcome, meaning, runs.members, seed, notes)
+    heading = Heading("what the science does not know", outcome.of_cohort, outcome.unit)
+    return unknown_table(
+        heading, outcome, runs.design, runs.outcome, meaning, runs.members, seed, notes
+    )
 
 
-def _of_person(
+def _person(
     job: Job, outcome: Outcome, samples: int, seed: int, progress: Progress | None
-) -> Unknowns:
-    runs = person(job, outcome, samples, seed, progress)
-    told = Told(
+) -> UnknownTable:
+    runs = run_subjects(job, outcome, samples, seed, progress)
+    heading = Heading(
         "what we do not know of this person",
-        outcome.words_person,
+        outcome.of_subject,
         "1" if outcome.kind == "harm" else outcome.unit,
     )
     notes = ["Each run is one person at the stored parameters."]
-    return unknowns(told, outcome, runs.made, runs.outcome, MEANING, {}, seed, notes)
+    return unknown_table(heading, outcome, runs.design, runs.outcome, MEANING, {}, seed, notes)
 
 
-def _within(name: str, number: float, low: int, high: int) -> None:
+def _check_bounds(name: str, number: float, low: int, high: int) -> None:
     if not low <= number <= high:
         raise EndplateError(f"{name} is {number:g}; allowed are {low} to {high}.")

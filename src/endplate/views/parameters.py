@@ -5,7 +5,7 @@ from math import exp
 
 from endplate.facts.parameters import FitRow, Parameter, fit_rows, parameters
 from endplate.facts.store import table
-from endplate.fit.informing import Informing, trials_informing
+from endplate.fit.provenance import ParameterTrial, trials_setting
 
 TIERS = {
     "shared": (
@@ -38,7 +38,7 @@ class FittedTold:
     tier: str
     value: str
     prior: str
-    trials: tuple[Informing, ...]
+    trials: tuple[ParameterTrial, ...]
     note: str
 
 
@@ -67,7 +67,7 @@ def fixed_parameters() -> tuple[FixedTold, ...]:
     return tuple(map(_fixed, parameters()))
 
 
-def told_by(trials: tuple[Informing, ...]) -> str:
+def told_by(trials: tuple[ParameterTrial, ...]) -> str:
     """How many trials and figures set a parameter."""
     uses = len({one.indication for one in trials})
     figures = sum(one.rows for one in trials)
@@ -97,7 +97,7 @@ def _fitted(row: FitRow, stored) -> FittedTold:
     value, low, high = (float(stored[name]) for name in ("value", "low", "high"))
     return FittedTold(
         row.id, row.tier, value_words(value, low, high, row.unit), _prior(row),
-        trials_informing(row.id), row.note,
+        trials_setting(row.id), row.note,
     )  # fmt: skip
 
 

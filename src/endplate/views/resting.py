@@ -18,7 +18,7 @@ def resting_on(result: Fields) -> Fields:
     """Sources that a result rests on, by part, and the trials behind its parameters."""
     trials: tuple[Any, ...] = ()
     if "course" in result:  # only a forecast rests on the fit; a check answers without loading it
-        from endplate.fit.basis import sources_by_part, trials_behind
+        from endplate.fit.provenance import sources_by_part, trials_behind
 
         trials = trials_behind(result)
         parts = sources_by_part(result, trials)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from endplate.validation.row import Row
+from endplate.validation.results import Row
 from endplate.views.qualification import bias, pictures, words
 from endplate.views.qualification.measures import of_interval
 from endplate.views.source import Link, link

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from endplate.validation.row import Row
-from endplate.validation.summary import error_ratio
+from endplate.validation.results import Row, error_ratio
 from endplate.views.qualification.measures import of_interval, relative_dose
 from endplate.views.qualification.pictures import bias_strip
 from endplate.views.qualification.words import (

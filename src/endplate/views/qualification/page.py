@@ -9,9 +9,7 @@ from endplate._version import __version__
 from endplate.errors import EndplateError
 from endplate.facts.store import facts_hash
 from endplate.facts.trials import TrialFigure
-from endplate.validation.results import Validation
-from endplate.validation.row import Row
-from endplate.validation.targets import targets_of
+from endplate.validation.results import Row, Validation, targets_of
 from endplate.views.html import PURPOSE, _told, render, save
 from endplate.views.qualification import bias, measures, pictures, words
 from endplate.views.qualification.area import Area, RowTold, area_told, row_told

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from endplate.validation.row import Row
+from endplate.validation.results import Row
 from endplate.views.qualification import measures
 from endplate.views.qualification.panel import Axes, Axis, dot, plot
 from endplate.views.qualification.words import KINDS, kind_name, tooltip, unit_name

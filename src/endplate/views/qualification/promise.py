@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from endplate.validation.targets import Target
+from endplate.validation.results import Target
 from endplate.views.qualification import words
 
 

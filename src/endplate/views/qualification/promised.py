@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from endplate.validation.summary import EVERY
-from endplate.validation.targets import Target
+from endplate.validation.results import EVERY, Target
 from endplate.views.html import _told, render
 from endplate.views.qualification import pictures, words
 from endplate.views.qualification.page import QualificationPage, qualification_page

@@ -6,8 +6,7 @@ from functools import cached_property
 
 from endplate.facts.endpoints import Endpoint, endpoints
 from endplate.facts.trials import TrialFigure
-from endplate.validation.results import LeftOutTrials, Validation
-from endplate.validation.row import Row
+from endplate.validation.results import LeftOutTrials, Row, Validation
 from endplate.views.html import _told, render
 from endplate.views.qualification import words
 from endplate.views.qualification.area import RowTold, row_told

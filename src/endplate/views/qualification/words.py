@@ -1,6 +1,6 @@
 """How rows, kinds and numbers of a validation are written."""
 
-from endplate.validation.row import Row
+from endplate.validation.results import Row
 from endplate.views.quantity import number
 from endplate.views.words import known, spaced, word
 

@@ -62,8 +62,7 @@ def _resting(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shipped() -> dict[str, Any]:
-    from endplate.validation.left_out_rows import stored_left_out
-    from endplate.validation.validated import stored_validation
+    from endplate.validation.stored import stored_left_out, stored_validation
 
     return stored_validation().as_dict() | {"left_out": stored_left_out().as_dict()}
 
@@ -78,7 +77,7 @@ def _own(csv: str, most_rows: int) -> dict[str, Any]:
 
 def _validated(figures: Any) -> dict[str, Any]:
     from endplate.people.cache import use_compile_cache
-    from endplate.validation.left_out_rows import stored_left_out
+    from endplate.validation.stored import stored_left_out
     from endplate.validation.validate import validate as run
 
     use_compile_cache()

@@ -11,7 +11,7 @@ from endplate.facts.calibration import calibration_record
 from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.facts.validated import validated_record
 from endplate.validation.results import Validation
-from endplate.validation.validated import left_out_in, stored_validation
+from endplate.validation.stored import left_out_in, stored_validation
 from endplate.views.qualification.trial import Evidence
 
 MOST_ROWS = 1000

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from endplate.validation.row import Row
+from endplate.validation.results import Row
 from endplate.views.qualification import words
 from endplate.views.source import link
 from endplate.views.words import word

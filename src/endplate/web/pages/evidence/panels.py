@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from endplate.validation.row import Row
+from endplate.validation.results import Row
 from endplate.views.qualification import words
 from endplate.views.qualification.area import panel_name
 from endplate.views.qualification.measures import of_interval

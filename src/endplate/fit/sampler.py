@@ -8,23 +8,28 @@ import jax.numpy as jnp
 import numpy as np
 from arviz_stats.base.array import array_stats
 from numpy.typing import NDArray
+from numpyro import set_host_device_count
 from numpyro.diagnostics import effective_sample_size, split_gelman_rubin
 from numpyro.infer import MCMC, NUTS, init_to_value
 
 from endplate.errors import EndplateError
-from endplate.fit.chains import CHAINS
-from endplate.fit.hierarchy import Linked, Prior, figure_log_density, published
-from endplate.fit.scatter import Figures, scatter_of
+from endplate.fit.hierarchy import Predict, Prior, published_model
+from endplate.fit.likelihood import Figures, figure_log_density, scatter_of
 from endplate.people import model
 
 Numbers = NDArray[np.float64]
+CHAINS = 4
 MOST_R_HAT, LEAST_ESS, MOST_DIVERGENT, MOST_K_HAT = 1.02, 200.0, 0.005, 0.7
 _ALIKE = 1e-6
 
 
 @dataclass(frozen=True)
 class Draws:
-    """Draws of a sampler: `vectors` (draws, parameters) whole, `shifts` (draws, groups)."""
+    """Draws of a sampler: `vectors` (draws, parameters) whole, `shifts` (draws, groups).
+
+    `shifts` are the standard normal random effects of the trials' groups; `ess` [1] is the
+    smallest effective sample size.
+    """
 
     vectors: Numbers
     shifts: Numbers
@@ -34,7 +39,7 @@ class Draws:
 
 
 @dataclass(frozen=True)
-class Checked:
+class WeightedDraws:
     """Draws that the body model has weighed; `k_hat` says how far the weights can be trusted."""
 
     vectors: Numbers
@@ -42,8 +47,16 @@ class Checked:
     k_hat: float
 
 
+def make_room() -> None:
+    """Give each chain a processor of its own in JAX's eyes; without effect once JAX has computed.
+
+    Stepped together in one program, each chain would wait for the longest path of all.
+    """
+    set_host_device_count(CHAINS)
+
+
 def sample(
-    seen: Linked,
+    predict: Predict,
     figures: Figures,
     prior: Prior,
     start: tuple[Numbers, Numbers],
@@ -57,12 +70,12 @@ def sample(
 
     Parameters
     ----------
-    seen
+    predict
         Predictions on the link scale: a surrogate, or the body model where time allows.
     figures, prior
         The table, and which parameters are free.
     start
-        Vector and shifts to start from.
+        Vector and random effects to start from.
     seed, warmup, draws, chains : int
         Seed; steps to adapt and draws to keep, per chain; how many chains.
     like
@@ -73,15 +86,15 @@ def sample(
         "shift": jnp.asarray(start[1]),
     }
     kernel = NUTS(
-        published,
+        published_model,
         dense_mass=[("standard",)],  # pyright: ignore[reportArgumentType]
-        inverse_mass_matrix=None if like is None else _masses(like, prior),
+        inverse_mass_matrix=None if like is None else _inverse_masses(like, prior),
         adapt_mass_matrix=like is None,
         init_strategy=init_to_value(values=values),
         target_accept_prob=0.9,
         max_tree_depth=8,
     )
-    run = MCMC(
+    mcmc = MCMC(
         kernel,
         num_warmup=warmup,
         num_samples=draws,
@@ -89,21 +102,21 @@ def sample(
         chain_method="parallel" if jax.local_device_count() >= chains else "vectorized",
         progress_bar=False,
     )
-    run.run(jax.random.PRNGKey(seed), seen, figures, prior, extra_fields=("diverging",))
-    grouped = run.get_samples(group_by_chain=True)
-    free = np.asarray(grouped["standard"])
+    mcmc.run(jax.random.PRNGKey(seed), predict, figures, prior, extra_fields=("diverging",))
+    samples = mcmc.get_samples(group_by_chain=True)
+    free = np.asarray(samples["standard"])
     flat = free.reshape(-1, free.shape[-1])
     return Draws(
         vectors=np.asarray(jax.vmap(prior.vector)(jnp.asarray(flat))),
-        shifts=np.asarray(grouped["shift"]).reshape(len(flat), -1),
+        shifts=np.asarray(samples["shift"]).reshape(len(flat), -1),
         r_hat=float(np.max(split_gelman_rubin(free))),
         ess=float(np.min(effective_sample_size(free))),
-        divergent=int(np.sum(np.asarray(run.get_extra_fields()["diverging"]))),
+        divergent=int(np.sum(np.asarray(mcmc.get_extra_fields()["diverging"]))),
     )
 
 
-def _masses(like: Draws, prior: Prior) -> dict[tuple[str, ...], jax.Array]:
-    """Inverse masses from draws: dense for the parameters, one by one for the shifts."""
+def _inverse_masses(like: Draws, prior: Prior) -> dict[tuple[str, ...], jax.Array]:
+    """Inverse masses from draws: dense for the parameters, diagonal for the random effects."""
     free = prior.standard(like.vectors)
     return {
         ("standard",): jnp.asarray(np.cov(free, rowvar=False)),
@@ -111,7 +124,7 @@ def _masses(like: Draws, prior: Prior) -> dict[tuple[str, ...], jax.Array]:
     }
 
 
-def must_have_converged(found: Draws) -> None:
+def must_have_converged(draws: Draws) -> None:
     """Fail loudly when the chains disagree, mix badly or diverge.
 
     Raises
@@ -120,32 +133,37 @@ def must_have_converged(found: Draws) -> None:
         R-hat, effective sample size or divergences are out of bounds.
     """
     faults = []
-    if not found.r_hat <= MOST_R_HAT:
-        faults.append(f"R-hat is {found.r_hat:.3f}, allowed is at most {MOST_R_HAT}")
-    if not found.ess >= LEAST_ESS:
-        faults.append(f"effective sample size is {found.ess:.0f}, needed are {LEAST_ESS:.0f}")
-    if found.divergent > MOST_DIVERGENT * len(found.vectors):
-        faults.append(f"{found.divergent} of {len(found.vectors)} draws diverged")
+    if not draws.r_hat <= MOST_R_HAT:
+        faults.append(f"R-hat is {draws.r_hat:.3f}, allowed is at most {MOST_R_HAT}")
+    if not draws.ess >= LEAST_ESS:
+        faults.append(f"effective sample size is {draws.ess:.0f}, needed are {LEAST_ESS:.0f}")
+    if draws.divergent > MOST_DIVERGENT * len(draws.vectors):
+        faults.append(f"{draws.divergent} of {len(draws.vectors)} draws diverged")
     if faults:
         raise EndplateError(f"The chains did not converge: {'; '.join(faults)}.")
 
 
-def weighed(
-    found: Draws, chosen: NDArray[np.int64], true_seen: Numbers, seen: Linked, figures: Figures
-) -> Checked:
+def weigh(
+    draws: Draws,
+    chosen: NDArray[np.int64],
+    predicted: Numbers,
+    surrogate: Predict,
+    figures: Figures,
+) -> WeightedDraws:
     """Importance weights of chosen draws: the body model over its surrogate.
 
-    `true_seen` are the body model's own predictions of the chosen draws, shape (draws, figures).
+    `predicted` are the body model's own predictions of the chosen draws on the link scale, shape
+    (draws, figures).
     """
-    vectors, shifts = jnp.asarray(found.vectors[chosen]), jnp.asarray(found.shifts[chosen])
+    vectors, shifts = jnp.asarray(draws.vectors[chosen]), jnp.asarray(draws.shifts[chosen])
     density = log_densities(figures)
-    ratio = density(vectors, shifts, jnp.asarray(true_seen)) - density(
-        vectors, shifts, jax.vmap(seen)(vectors)
+    log_ratio = density(vectors, shifts, jnp.asarray(predicted)) - density(
+        vectors, shifts, jax.vmap(surrogate)(vectors)
     )
-    return Checked(np.asarray(vectors), *smoothed(-np.asarray(ratio)))
+    return WeightedDraws(np.asarray(vectors), *smoothed_log_weights(-np.asarray(log_ratio)))
 
 
-def smoothed(log_likelihood: Numbers) -> tuple[Numbers, float]:
+def smoothed_log_weights(log_likelihood: Numbers) -> tuple[Numbers, float]:
     """Pareto-smoothed log weights of draws that count by one over a likelihood, and their k-hat.
 
     Draws that are all alike have even weights, to which no tail can be fitted: k-hat is 0.
@@ -160,11 +178,11 @@ def log_densities(figures: Figures) -> Callable[..., jax.Array]:
     """Compiled sum of the figures' log densities for many vectors, shifts and predictions."""
 
     @jax.jit
-    def total(vectors: jax.Array, shifts: jax.Array, seen: jax.Array) -> jax.Array:
-        def one(vector: jax.Array, shift: jax.Array, own: jax.Array) -> jax.Array:
+    def total(vectors: jax.Array, shifts: jax.Array, predicted: jax.Array) -> jax.Array:
+        def log_density(vector: jax.Array, shift: jax.Array, row: jax.Array) -> jax.Array:
             scatter = scatter_of(model.natural_values(vector))
-            return figure_log_density(own, shift[figures.group], scatter, figures).sum()
+            return figure_log_density(row, shift[figures.group], scatter, figures).sum()
 
-        return jax.vmap(one)(vectors, shifts, seen)
+        return jax.vmap(log_density)(vectors, shifts, predicted)
 
     return total
