@@ -13,7 +13,7 @@ SITE = ".pl-site"
 
 
 def ready(page):
-    """Wait until the desk that the browser keeps is laid out."""
+    """Wait until the workspace that the browser stores is restored."""
     page.wait_for_selector(SITE)
     page.wait_for_function("sessionStorage.getItem('endplate.desk')")
 
