@@ -270,7 +270,7 @@ def test_cards_are_the_same_for_the_same_call_and_others_for_another():
     ("change", "sentence"),
     [
         ({"hook": "order-select"}, "hook is 'order-select'; this is for order-sign."),
-        ({"hookInstance": "7"}, "hookInstance is no UUID."),
+        ({"hookInstance": "7"}, "hookInstance is not a UUID."),
         ({"context": {}}, "context.draftOrders is missing; it must be a Bundle."),
     ],
 )

@@ -213,9 +213,14 @@ class TreatmentCard:
     def _dilution_changed(self, event: Any) -> None:
         if not event.value:
             return
-        vial_u, _, diluent_ml = event.value.partition("/")
-        draft = with_value(self._session.workspace.draft, "treatment.vial_u", float(vial_u))
-        self._session.workspace.update(with_value(draft, "treatment.diluent_ml", float(diluent_ml)))
+        workspace = self._session.workspace
+        vial_u, diluent_ml = map(float, event.value.split("/"))
+        paths = ("treatment.vial_u", "treatment.diluent_ml")
+        # shown because the draft says so: writing 100 as 100.0 would be a step to undo
+        if tuple(value_at(workspace.draft, path) for path in paths) == (vial_u, diluent_ml):
+            return
+        draft = with_value(workspace.draft, paths[0], vial_u)
+        workspace.update(with_value(draft, paths[1], diluent_ml))
 
     def _place_label_sites(self) -> None:
         try:
