@@ -129,7 +129,7 @@ def _lines(validation: "Validation", left_out: "LeftOutTrials | None") -> list[s
 def _targets(targets: "tuple[Target, ...]") -> list[str]:
     from endplate.views.qualification.promise import target_told
 
-    rows = [("promised", "figures", "measured", "asked", "")]
+    rows = [("promised", "figures", "measured", "required", "")]
     rows += [
         (target.words, str(target.n), target.measured, target.asked, target.verdict)
         for target in map(target_told, targets)
