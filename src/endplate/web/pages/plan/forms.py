@@ -134,7 +134,7 @@ class TreatmentCard:
                 self._region = ui.select(
                     {name: name for name in preferred_words("region")}, label="Label of"
                 ).props("outlined dense")
-                self._region.on_value_change(lambda e: self._set("treatment.region", e.value))
+                self._region.on_value_change(self._region_changed)
                 self._date = ui.input("Date").props("outlined dense type=date")
                 self._date.on_value_change(lambda e: self._set("treatment.date", e.value or None))
             self._dilution = ui.select({}, label="Vial and diluent on the label").props(
@@ -159,7 +159,10 @@ class TreatmentCard:
         areas = areas_of(draft.tables)
         fill(self._uses, [area for area in areas if area in self._uses.options])
         fill(self._product, _option(self._product, value_at(draft, "treatment.product")))
-        fill(self._region, _option(self._region, value_at(draft, "treatment.region") or "US"))
+        fill(
+            self._region,
+            _option(self._region, value_at(draft, "treatment.region") or DEFAULT_REGION),
+        )
         fill(self._date, value_at(draft, "treatment.date") or "")
         self._show_dilutions(areas)
         for field in self._numbers:
@@ -170,7 +173,7 @@ class TreatmentCard:
 
     def _show_dilutions(self, areas: list[str]) -> None:
         draft = self._session.workspace.draft
-        product, region = value_at(draft, "treatment.product"), self._region.value or "US"
+        product, region = value_at(draft, "treatment.product"), self._region.value or DEFAULT_REGION
         rows = [row for area in areas[:1] for row in dilutions_for(str(product), region, area)]
         options = {
             f"{row.vial_u:g}/{row.diluent_ml:g}": f"{row.vial_u:g} U in {row.diluent_ml:g} mL, "
@@ -210,6 +213,12 @@ class TreatmentCard:
         if event.value:
             self._session.workspace.update(with_product(self._session.workspace.draft, event.value))
 
+    def _region_changed(self, event: Any) -> None:
+        # shown because the file states none: writing it down would be a step to undo
+        stated = value_at(self._session.workspace.draft, "treatment.region")
+        if stated is not None or event.value != DEFAULT_REGION:
+            self._set("treatment.region", event.value)
+
     def _dilution_changed(self, event: Any) -> None:
         if not event.value:
             return
@@ -244,6 +253,7 @@ def _are_numbers(*values: Any) -> bool:
     return all(isinstance(value, int | float) for value in values)
 
 
+DEFAULT_REGION = "US"
 REQUIREMENT_STATES = {"": "not stated", "met": "met", "not_met": "not met"}
 
 
@@ -381,7 +391,7 @@ class PatientCard:
         rows = {
             row.requirement: row
             for area in self._areas()
-            for row in requirements(str(product), region or "US", area, population)
+            for row in requirements(str(product), region or DEFAULT_REGION, area, population)
         }
         met = value_at(draft, "treatment.confirmed") or []
         not_met = value_at(draft, "treatment.not_met") or []
