@@ -5,8 +5,8 @@ import pytest
 from endplate.case import DEMO_PLAN, Plan
 from endplate.people.journey import follow
 from endplate.views.article.scene import told
-from endplate.web.desk import Desk, Draft
-from endplate.web.desk.fields import with_value
+from endplate.web.workspace import Draft, Workspace
+from endplate.web.workspace.plan_edits import with_value
 
 from .conftest import DESK, PHONE
 
@@ -26,10 +26,10 @@ def says(page, step: int) -> str:
     return page.locator(f".hw-step:nth-of-type({step}) .hw-say").first.inner_text()
 
 
-def desk_of(draft: Draft) -> Desk:
-    desk = Desk.with_plan(Plan.load(DEMO_PLAN))
-    desk.swap(draft)
-    return desk
+def workspace_of(draft: Draft) -> Workspace:
+    workspace = Workspace.with_plan(Plan.load(DEMO_PLAN))
+    workspace.replace_open(draft)
+    return workspace
 
 
 def test_a_step_plays_and_its_picture_follows(opened):
@@ -58,7 +58,7 @@ def test_numbers_are_those_of_the_open_plan(opened, lay_out):
     with opened("/how-it-works") as (page, _):
         shown(page)
         before = says(page, 6)
-        lay_out(page, desk_of(high))
+        lay_out(page, workspace_of(high))
         page.wait_for_selector("text=60 units of onabotulinumtoxinA", timeout=SLOW_MS)
         page.wait_for_function(
             "said => document.querySelector('.hw-step:nth-of-type(6) .hw-say').innerText !== said",
@@ -72,7 +72,7 @@ def test_numbers_are_those_of_the_open_plan(opened, lay_out):
 def test_a_plan_that_is_not_covered_gets_the_bundled_one_and_says_so(opened, lay_out):
     broken = Draft.of("broken", {"patient": {"age_y": -1}, "treatment": {}})
     with opened("/how-it-works") as (page, noted):
-        lay_out(page, desk_of(broken))
+        lay_out(page, workspace_of(broken))
         page.wait_for_selector("text=Your plan cannot be shown here.", timeout=SLOW_MS)
         shown(page)
         assert "patient.age_y is -1" in page.locator(".hw-why").inner_text()

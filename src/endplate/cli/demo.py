@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from endplate.case import DEMO_PLAN
-from endplate.cli.simulated import (
+from endplate.cli.simulation import (
     DAYS,
     PEOPLE,
     SEED,

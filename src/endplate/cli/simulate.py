@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from endplate.cli.simulated import (
+from endplate.cli.simulation import (
     DAYS,
     PEOPLE,
     SEED,

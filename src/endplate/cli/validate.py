@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from endplate.cli.simulated import Json, writable, write_json
+from endplate.cli.simulation import Json, writable, write_json
 
 if TYPE_CHECKING:
     from endplate.validation.results import LeftOutTrials, Target, Validation
@@ -52,40 +52,42 @@ def register(app: typer.Typer) -> None:
             raise EndplateError("--store keeps the shipped figures; it goes with no --trials.")
         figures = trial_figures() if trials is None else read_trials(trials)
         use_compile_cache()
-        found = run(figures)
+        validation = run(figures)
         if store:
-            _store(found)
+            _store(validation)
         left_out = stored_left_out()
-        own = left_out if trials is None else None  # of the shipped trials, not of another table
+        shown_left_out = (
+            left_out if trials is None else None
+        )  # of the shipped trials, not of another table
         if json:
-            write_json(found.as_dict() | {"left_out": left_out.as_dict()})
+            write_json(validation.as_dict() | {"left_out": left_out.as_dict()})
         else:
-            typer.echo("\n".join(_lines(found, own)))
+            typer.echo("\n".join(_lines(validation, shown_left_out)))
         if report is not None:
             from endplate.views.qualification import qualification_page, write_qualification
 
             table = f" --trials {trials.name}" if trials else ""
             command = f"endplate validate{table} --report {report.name}"
-            page = qualification_page(found, figures, own, command)
+            page = qualification_page(validation, figures, shown_left_out, command)
             path = write_qualification(page, report)
             typer.echo(f"The report is in {path.resolve()}", err=True)
 
 
-def _store(found: "Validation") -> None:
+def _store(validation: "Validation") -> None:
     from endplate.facts.store import TABLES
     from endplate.validation.stored import write_validated
 
-    for path in write_validated(found, TABLES):
+    for path in write_validated(validation, TABLES):
         typer.echo(f"Written: {path}", err=True)
 
 
-def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
-    told = found.as_dict()
+def _lines(validation: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
+    result = validation.as_dict()
     lines = ["Predicted against published (error = predicted - published)", ""]
     lines.append(
         f"{'area':34}{'kind':16}{'figures':>8}{'mean abs error':>16}{'bias':>8}{'in 90 %':>9}"
     )
-    for row in told["summary"]:
+    for row in result["summary"]:
         mae = "-" if row["mae"] is None else f"{row['mae']:.1f} {row['unit']}"
         bias = "-" if row["bias"] is None else f"{row['bias']:+.1f}"
         inside = f"{row['coverage_90']:.0f} %"
@@ -93,7 +95,7 @@ def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
         lines.append(
             f"{area:34}{row['kind'].replace('_', ' '):16}{row['n']:>8}{mae:>16}{bias:>8}{inside:>9}"
         )
-    lines += ["", *_targets(found.targets)]
+    lines += ["", *_targets(validation.targets)]
     if left_out is not None:
         lines += ["", "Each trial predicted by a fit that has not seen it"]
         lines += _targets(left_out.targets)
@@ -101,9 +103,9 @@ def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
             f"{len(left_out.k_hat)} trials left out in turn; for {len(left_out.refitted)} the "
             "chains ran again, for the others the draws were weighed anew"
         )
-    outside = [row for row in told["rows"] if not row["inside"]]
+    outside = [row for row in result["rows"] if not row["inside"]]
     outside.sort(key=lambda row: -abs(row["predicted"] - row["observed"]))
-    lines += ["", f"Outside their 90 % interval: {len(outside)} of {len(told['rows'])}"]
+    lines += ["", f"Outside their 90 % interval: {len(outside)} of {len(result['rows'])}"]
     for row in outside[:MOST_MISSES]:
         day = "" if row["day"] is None else f" day {row['day']:g}"
         lines.append(
@@ -116,9 +118,9 @@ def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
         lines.append(f"  and {len(outside) - MOST_MISSES} more; --json lists all")
     lines += ["* figure not verified in a second source", ""]
     reasons: dict[str, int] = {}
-    for row in told["skipped"]:
+    for row in result["skipped"]:
         reasons[row["reason"]] = reasons.get(row["reason"], 0) + 1
-    lines.append(f"Skipped: {len(told['skipped'])} figures")
+    lines.append(f"Skipped: {len(result['skipped'])} figures")
     lines += [f"  {count} x {reason}" for reason, count in reasons.items()]
     return lines
 
@@ -126,10 +128,10 @@ def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
 def _targets(targets: "tuple[Target, ...]") -> list[str]:
     from endplate.views.qualification.promise import target_told
 
-    rows = [("promised", "figures", "measured", "asked", "")]
+    rows = [("promised", "figures", "measured", "required", "")]
     rows += [
-        (told.words, str(told.n), told.measured, told.asked, told.verdict)
-        for told in map(target_told, targets)
+        (target.words, str(target.n), target.measured, target.asked, target.verdict)
+        for target in map(target_told, targets)
     ]
     first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
     lines = []

@@ -8,11 +8,11 @@ arm a cohort, a preview a small cohort. Subjects are the last axis of every arra
 from endplate.engine.anatomy import Anatomy as Anatomy
 from endplate.engine.run import Clock as Clock
 from endplate.engine.run import Cohort as Cohort
+from endplate.engine.run import Described as Described
 from endplate.engine.run import Exposed as Exposed
 from endplate.engine.run import State as State
 from endplate.engine.run import WindowCourses as WindowCourses
 from endplate.engine.run import clock as clock
-from endplate.engine.run import Described as Described
 from endplate.engine.run import describe as describe
 from endplate.engine.run import expose as expose
 from endplate.engine.run import first_state as first_state

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from endplate.model.named_rows import NamedRows
 
-
 Times = Array | NDArray[np.float64]
 
 
