@@ -5,7 +5,7 @@ from datetime import date
 from endplate.case import Plan
 from endplate.case.draft import Wish, draft_text
 from endplate.facts.label import label_rules
-from endplate.facts.vial import vials
+from endplate.facts.preparation import vials
 
 LABELLED = sorted(
     {

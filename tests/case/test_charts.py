@@ -7,11 +7,11 @@ import pytest
 
 from endplate.case import Plan, muscles_reached, placed_sites, protocol_basis
 from endplate.errors import NotCovered, PlanFaults
-from endplate.facts.anatomy import chart_blocks, chart_limits
+from endplate.facts.atlas import chart_blocks, chart_limits
 from endplate.facts.indications import indication, indications
 from endplate.facts.label import label_rules
-from endplate.facts.record import records
-from endplate.facts.trial_protocols import TrialProtocol
+from endplate.facts.protocols import TrialProtocol
+from endplate.facts.table import typed_rows
 
 PLAN = """
 [patient]
@@ -45,7 +45,7 @@ KNOWN = sorted(
         for row in label_rules(None, None, None, "session_dose")
         if row.product != "any" and row.indication in USES
     }
-    | {(row.product, "US", row.indication) for row in records(TrialProtocol, "trial_protocols")}
+    | {(row.product, "US", row.indication) for row in typed_rows(TrialProtocol, "trial_protocols")}
 )
 
 

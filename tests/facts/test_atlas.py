@@ -4,15 +4,21 @@ from math import isclose
 
 import pytest
 
-from endplate.facts.anatomy import blocks_of, chart_blocks, chart_limits, landmarks, muscle_blocks
-from endplate.facts.body_size import volume_ratio
-from endplate.facts.drivers import drivers, scales_of
+from endplate.facts.atlas import (
+    blocks_of,
+    chart_blocks,
+    chart_limits,
+    drivers,
+    landmarks,
+    line_muscles,
+    muscle_blocks,
+    scales_of,
+    volume_ratio,
+)
 from endplate.facts.indications import chart, charts, indication, indications
-from endplate.facts.muscle_dose import MuscleDose
-from endplate.facts.protocol import protocol_sites
-from endplate.facts.record import records
-from endplate.facts.trial_protocols import TrialProtocol
-from endplate.facts.trials import line_muscles
+from endplate.facts.label import MuscleDose
+from endplate.facts.protocols import TrialProtocol, protocol_sites
+from endplate.facts.table import typed_rows
 
 USES = [one.name for one in indications()]
 TISSUES = {
@@ -40,7 +46,7 @@ def pattern_of(use):
         *protocol_sites(use),
         *(
             spot
-            for row in records(TrialProtocol, "trial_protocols")
+            for row in typed_rows(TrialProtocol, "trial_protocols")
             if row.indication == use and row.pattern != use
             for spot in protocol_sites(row.pattern)
         ),
@@ -108,7 +114,7 @@ def test_the_volume_of_a_block_is_the_published_one(name):
 
 
 def test_every_adult_muscle_of_a_label_is_on_the_chart_of_its_use():
-    for row in records(MuscleDose, "muscle_doses"):
+    for row in typed_rows(MuscleDose, "muscle_doses"):
         if row.population == "adult" and row.indication in USES and row.muscle not in LEFT_OUT:
             shown = {block.muscle for block in chart_blocks(indication(row.indication).chart)}
             assert row.muscle in shown, row.id

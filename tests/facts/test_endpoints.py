@@ -3,9 +3,14 @@
 import pytest
 
 from endplate.errors import FactMissing
-from endplate.facts.endpoints import endpoint, endpoints
-from endplate.facts.scales import baseline_scales, scale_at_entry, scales_at_entry
-from endplate.facts.store import table
+from endplate.facts.endpoints import (
+    baseline_scales,
+    endpoint,
+    endpoints,
+    scale_at_entry,
+    scales_at_entry,
+)
+from endplate.facts.table import text_rows
 from endplate.facts.trials import trial_figures
 
 
@@ -34,7 +39,7 @@ def test_an_unknown_endpoint_or_baseline_is_named():
 
 
 def test_people_at_entry_lie_inside_their_scale():
-    for row in table("scales"):
+    for row in text_rows("scales"):
         scale = scale_at_entry(row["scale"], row["indication"])
         assert scale.low < scale.baseline_mean - scale.baseline_sd, scale
         assert scale.baseline_mean + scale.baseline_sd <= scale.high, scale

@@ -1,13 +1,13 @@
 """Published times of onset, peak and wearing off: in order, and none told without its standing."""
 
-from endplate.facts.expected_course import PHASES, expected_courses
-from endplate.facts.store import table
+from endplate.facts.table import text_rows
+from endplate.facts.trials import PHASES, expected_courses
 
 
 def keys():
     return {
         (row["product"], row["indication"], population)
-        for row in table("expected_courses")
+        for row in text_rows("expected_courses")
         for population in ("adult", "paediatric")
     }
 
@@ -25,13 +25,13 @@ def test_each_phase_begins_no_sooner_than_the_one_before():
 def test_each_phase_is_told_once():
     seen = [
         (row["product"], row["indication"], row["population"], row["phase"])
-        for row in table("expected_courses")
+        for row in text_rows("expected_courses")
     ]
     assert len(seen) == len(set(seen))
 
 
 def test_every_modelled_use_of_the_first_product_has_a_peak_and_an_end():
-    uses = {row["indication"] for row in table("scales")}
+    uses = {row["indication"] for row in text_rows("scales")}
     for use in uses:
         found = expected_courses("onabotulinumtoxinA", use)
         assert {"peak", "duration"} <= set(found), use

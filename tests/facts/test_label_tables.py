@@ -3,14 +3,14 @@
 import pytest
 
 from endplate.errors import FactMissing, SourceUnknown
-from endplate.facts.adverse_reactions import adverse_reactions
+from endplate.facts.endpoints import baseline_scales
+from endplate.facts.harms import adverse_reactions
 from endplate.facts.label import label_rule, label_rules
-from endplate.facts.person_rules import ingredients, person_rules
-from endplate.facts.protocol import protocol_sites
-from endplate.facts.reconstitution import reconstitutions
-from endplate.facts.scales import baseline_scales
+from endplate.facts.precautions import ingredients, person_rules
+from endplate.facts.preparation import reconstitutions
+from endplate.facts.protocols import protocol_sites
 from endplate.facts.sources import source, source_keys
-from endplate.facts.store import TABLES, table
+from endplate.facts.table import TABLES, text_rows
 from endplate.facts.vocabulary import find_word, key_of, nearest_words, preferred_words
 
 LABEL_TABLES = (
@@ -28,7 +28,7 @@ LABEL_TABLES = (
 
 @pytest.mark.parametrize("name", LABEL_TABLES)
 def test_every_row_names_a_source_that_exists(name):
-    assert all(source(row["source"]).title for row in table(name))
+    assert all(source(row["source"]).title for row in text_rows(name))
 
 
 def test_every_source_is_complete_and_has_a_way_to_find_it():
@@ -43,7 +43,7 @@ def test_every_source_is_used_by_some_table():
     used = {
         row.get(column)
         for path in TABLES.glob("*.csv")
-        for row in table(path.stem)
+        for row in text_rows(path.stem)
         for column in ("source", "zone_source")
     }
     assert set(source_keys()) <= used
@@ -56,7 +56,7 @@ def test_unknown_source_is_refused():
 
 @pytest.mark.parametrize("name", ["label_rules", "adverse_reactions", "person_rules"])
 def test_ids_are_unique(name):
-    ids = [row["id"] for row in table(name)]
+    ids = [row["id"] for row in text_rows(name)]
     assert len(ids) == len(set(ids))
 
 
@@ -74,7 +74,7 @@ def test_products_and_indications_of_the_tables_are_known_words():
 
 def test_rules_about_people_match_known_words():
     for family in ("condition", "medication", "allergy"):
-        groups = {row["class"] for row in table("vocabulary") if row["kind"] == family}
+        groups = {row["class"] for row in text_rows("vocabulary") if row["kind"] == family}
         for rule in person_rules(family):
             is_group = rule.match.startswith("class:")
             known = rule.match[6:] in groups if is_group else find_word(family, rule.match)
@@ -151,9 +151,9 @@ def test_words_resolve_by_synonym_case_and_hyphen():
 
 
 def test_vocabulary_has_one_meaning_per_word_and_enough_medicines():
-    seen = [(row["kind"], key_of(row["word"])) for row in table("vocabulary")]
+    seen = [(row["kind"], key_of(row["word"])) for row in text_rows("vocabulary")]
     assert len(seen) == len(set(seen))
-    for row in table("vocabulary"):
+    for row in text_rows("vocabulary"):
         assert find_word(row["kind"], row["preferred"]).preferred == row["preferred"]
     assert len(preferred_words("medication")) >= 80
 

@@ -1,8 +1,8 @@
 """The kept predictions are of the tables that are shipped, one for each published figure."""
 
-from endplate.facts.store import TABLES
+from endplate.facts.table import TABLES
 from endplate.facts.trials import trial_figures
-from endplate.facts.validated import INPUTS, REMAKE, validated_figures, validated_record
+from endplate.facts.validation import INPUTS, REMAKE, validated_figures, validated_record
 
 MOST_BYTES = 150_000  # they are part of every install
 

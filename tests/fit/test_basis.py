@@ -5,8 +5,7 @@ import json
 import pytest
 
 from endplate import simulate
-from endplate.facts.citing import PARTS, keys_by_part
-from endplate.facts.sources import source_keys
+from endplate.facts.sources import PARTS, keys_by_part, source_keys
 from endplate.fit.basis import sources_by_part, trials_behind
 from endplate.fit.informing import figures_informing
 from one_area_plan import plan

@@ -6,9 +6,9 @@ from scipy.optimize import brentq
 
 from endplate.errors import FactMissing
 from endplate.facts.parameters import fit_rows
-from endplate.facts.products import product
-from endplate.facts.serotypes import (
+from endplate.facts.products import (
     persistence_ratio,
+    product,
     serotype_fact,
     serotypes_with,
     substrate,

@@ -6,14 +6,10 @@ from datetime import date
 
 from endplate.case.pattern import PatternSite, label_pattern, population_of
 from endplate.errors import NotCovered
-from endplate.facts.dose_cap import dose_caps
-from endplate.facts.label import LabelRule, label_rules
-from endplate.facts.protocol import protocol_sites
-from endplate.facts.reconstitution import dilutions_for
-from endplate.facts.requirement import requirements
-from endplate.facts.technique import technique_notes
-from endplate.facts.vial import vials
-from endplate.facts.weight_band import weight_bands
+from endplate.facts.label import LabelRule, dose_caps, label_rules, weight_bands
+from endplate.facts.precautions import requirements
+from endplate.facts.preparation import dilutions_for, technique_notes, vials
+from endplate.facts.protocols import protocol_sites
 
 OPEN = "fill in"
 

@@ -10,9 +10,9 @@ from endplate.case.places import NO_CHART, charts_of, signed_point, site_limits
 from endplate.case.reader import shown
 from endplate.case.repeating import repeat_faults
 from endplate.errors import NotCovered
-from endplate.facts.anatomy import muscle_blocks
+from endplate.facts.atlas import muscle_blocks
 from endplate.facts.products import product
-from endplate.facts.protocol import protocol_sites
+from endplate.facts.protocols import protocol_sites
 
 VOLUME_TOLERANCE = 0.02
 DOSE_TOLERANCE = 0.01

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from endplate.facts.label import label_rules
-from endplate.facts.muscle_dose import MuscleDose, muscle_doses
-from endplate.facts.weight_band import weight_bands
+from endplate.facts.label import MuscleDose, label_rules, muscle_doses, weight_bands
 
 SIDES = {"each": ("left", "right"), "either": ("left", "right"), "midline": ("midline",)}
 

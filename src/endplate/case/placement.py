@@ -10,7 +10,7 @@ from endplate.case.plan import Plan, Site, Treatment
 from endplate.case.protocol import area_of, areas_treated, protocol_basis, weighted_sites
 from endplate.errors import NotCovered
 from endplate.facts.indications import indications
-from endplate.facts.protocol import ProtocolSite
+from endplate.facts.protocols import ProtocolSite
 
 
 @dataclass(frozen=True)

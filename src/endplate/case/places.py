@@ -6,16 +6,10 @@ from math import dist
 from endplate.case.plan import Treatment
 from endplate.case.protocol import areas_treated, pattern_sites
 from endplate.errors import FactMissing, NotCovered
-from endplate.facts.anatomy import (
-    ChartLimits,
-    MuscleBlock,
-    blocks_of,
-    chart_blocks,
-    chart_limits,
-)
+from endplate.facts.atlas import ChartLimits, MuscleBlock, blocks_of, chart_blocks, chart_limits
 from endplate.facts.indications import charts as all_charts
 from endplate.facts.indications import indications
-from endplate.facts.protocol import ProtocolSite, protocol_sites
+from endplate.facts.protocols import ProtocolSite, protocol_sites
 
 # The charts give x on the named side; a midline organ has its own sign in x already.
 SIGN = {"left": 1.0, "right": -1.0, "midline": 1.0}

@@ -6,8 +6,7 @@ from endplate.case.plan import Treatment
 from endplate.errors import NotCovered
 from endplate.facts.indications import indications
 from endplate.facts.label import LabelRule, label_rules
-from endplate.facts.protocol import ProtocolSite, protocol_sites
-from endplate.facts.trial_protocols import trial_protocol
+from endplate.facts.protocols import ProtocolSite, protocol_sites, trial_protocol
 
 
 @dataclass(frozen=True)

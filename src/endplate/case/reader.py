@@ -8,7 +8,7 @@ from typing import Any
 
 from endplate.case.grades import Grades
 from endplate.case.schema import entries, expected, is_required, key_in_file
-from endplate.facts.scales import baseline_scale, baseline_scales
+from endplate.facts.endpoints import baseline_scale, baseline_scales
 from endplate.facts.vocabulary import find_word, key_of, nearest, nearest_words, preferred_words
 
 FIRST_YEAR, LAST_YEAR = 1977, 2200

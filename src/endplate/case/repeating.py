@@ -6,8 +6,8 @@ from typing import Any
 from endplate.case.pattern import population_of
 from endplate.case.placement import areas_treated
 from endplate.errors import FactMissing
+from endplate.facts.endpoints import BaselineScale, baseline_scale
 from endplate.facts.label import LabelRule, label_rules
-from endplate.facts.scales import BaselineScale, baseline_scale
 
 CHOICES = ("interval_d", "again_at", "again_when_lost")
 

@@ -11,9 +11,17 @@ from endplate.case.injection import Injection, injections
 from endplate.case.plan import Plan
 from endplate.case.protocol import areas_treated
 from endplate.errors import CaseError, FactMissing
-from endplate.facts.reconstitution import Reconstitution, reconstitutions
-from endplate.facts.technique import TechniqueNote, technique_notes
-from endplate.facts.vial import Storage, Syringe, storage, syringes, vials
+from endplate.facts.preparation import (
+    Reconstitution,
+    Storage,
+    Syringe,
+    TechniqueNote,
+    reconstitutions,
+    storage,
+    syringes,
+    technique_notes,
+    vials,
+)
 
 # A dose should span several marks: fewer, and the eye's error grows beyond the dose's.
 MARKS_PER_SITE = 5

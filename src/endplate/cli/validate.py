@@ -73,7 +73,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _store(found: "Validation") -> None:
-    from endplate.facts.store import TABLES
+    from endplate.facts.table import TABLES
     from endplate.validation.validated import write_validated
 
     for path in write_validated(found, TABLES):

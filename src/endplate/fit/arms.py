@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from endplate.case import PlacedSite
 from endplate.case.places import SIGN
-from endplate.facts.anatomy import chart_blocks
-from endplate.facts.drivers import drivers
-from endplate.facts.durations import LINE, duration_name, duration_rules
+from endplate.facts.atlas import chart_blocks, drivers
+from endplate.facts.endpoints import LINE, duration_name, duration_rules
 from endplate.facts.indications import indication as facts
 from endplate.facts.parameters import fit_rows
-from endplate.facts.protocol import protocol_sites
+from endplate.facts.protocols import protocol_sites
 from endplate.facts.trials import TrialFigure
 from endplate.fit.durations import event_kept, neighbours, on_visits, printed_d, visits_d
 from endplate.model.course import time_grid_d

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from endplate.facts.citing import PARTS, areas_of, keys_by_part
 from endplate.facts.indications import indication, indications, is_charted
 from endplate.facts.parameters import FitRow, fit_rows
+from endplate.facts.sources import PARTS, areas_of, keys_by_part
 from endplate.facts.trials import TrialFigure
 from endplate.fit.informing import figures_informing, fitted_figures, grouped
 

@@ -8,10 +8,16 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.facts.burdens import Burden, burdens, readings
-from endplate.facts.durations import BURDEN, DurationRule, duration_rules
+from endplate.facts.endpoints import (
+    BURDEN,
+    DurationRule,
+    SymptomScore,
+    duration_rules,
+    readings,
+    symptom_scores,
+)
 from endplate.facts.indications import indication as facts
-from endplate.facts.trial_protocols import trial_protocol
+from endplate.facts.protocols import trial_protocol
 from endplate.fit.arms import LAST_DAY, REFERENCE, Area, area, drawn, own_normals
 from endplate.fit.durations import fall_kept, on_visits, printed_d, visits_d
 from endplate.model.course import time_grid_d
@@ -85,7 +91,7 @@ def silenced_drive(
     rates = model.kinetics(values, REFERENCE, own, tissue)
     times = jnp.asarray(time_d(indication))
     effect = muscles(working, rates, times, tissue == "muscle").force_fraction
-    scales = burdens(indication)
+    scales = symptom_scores(indication)
     share = [field.share[field.scales.index(_driven_as(field, s.scale))] for s in scales]
     driven = jnp.einsum("ptb,sb->spt", 1.0 - effect, np.array(share))
     return jnp.stack(
@@ -127,7 +133,7 @@ def arm_curves(
         One for each duration, in the order of `duration_names`.
     """
     own, times = _own(), jnp.asarray(time_d(indication))
-    scales = burdens(indication)
+    scales = symptom_scores(indication)
     before = burdens_before(
         jnp.asarray(drawn(0)[0][:PEOPLE]), scales, jnp.full(len(scales), jnp.nan)
     )
@@ -153,12 +159,12 @@ def _primary(indication: str, pattern: str) -> int:
     held = np.asarray(field.density_per_u).mean(axis=0) @ field.weight.T
     dose = [
         float((field.share[field.scales.index(_driven_as(field, s.scale))] > 0) @ held)
-        for s in burdens(indication)
+        for s in symptom_scores(indication)
     ]
     return int(np.argmax(dose))
 
 
-def _durations_d(indication: str, level: Array, before: Array, scale: Burden) -> Array:
+def _durations_d(indication: str, level: Array, before: Array, scale: SymptomScore) -> Array:
     """Days that the indication's trials print as durations, shape (durations,)."""
     times = time_d(indication)
     scatter = visit_sd(scale, before) / before

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from endplate.facts.durations import duration_name
+from endplate.facts.endpoints import duration_name
 from endplate.facts.trials import TrialFigure
 from endplate.fit import burden_arms
 from endplate.fit.burden_arms import BurdenArm

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.errors import EndplateError, FactMissing
-from endplate.facts.calibration import inputs_hash
+from endplate.facts.parameters import inputs_hash
 from endplate.facts.trials import TrialFigure
 from endplate.fit.block import Block, blocks_of
 from endplate.fit.checkpoint import NOTHING_KEPT, Arrays, Checkpoints

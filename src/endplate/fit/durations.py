@@ -14,7 +14,7 @@ from jax.lax import cummax
 from jax.nn import sigmoid
 from numpy.typing import NDArray
 
-from endplate.facts.durations import DurationRule
+from endplate.facts.endpoints import DurationRule
 
 ONSET_OF = {"median_onset": "onset_cum"}
 # Of the variance of a change: what the reading before treatment adds, to all changes alike.

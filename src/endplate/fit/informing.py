@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from endplate.facts.durations import LINE, duration_name, duration_rules
+from endplate.facts.endpoints import LINE, duration_name, duration_rules
 from endplate.facts.indications import indication
 from endplate.facts.parameters import FitRow, fit_rows
 from endplate.facts.trials import TrialFigure, trial_figures

@@ -21,8 +21,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.facts.burdens import burdens
-from endplate.facts.endpoints import endpoints
+from endplate.facts.endpoints import endpoints, symptom_scores
 from endplate.facts.trials import TrialFigure
 from endplate.fit.kinds import (
     KIND_DURATION,
@@ -149,7 +148,7 @@ def _start(figure: TrialFigure) -> float:
 
 
 def _entry_mean(indication: str, scale: str) -> float:
-    found = burdens(indication)
+    found = symptom_scores(indication)
     own = next((one for one in found if one.scale == scale), found[0])
     return own.entry.baseline_mean
 

@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate._version import __version__
-from endplate.facts.calibration import inputs_hash
-from endplate.facts.parameters import fit_rows
+from endplate.facts.parameters import fit_rows, inputs_hash
 from endplate.fit.calibrate import Calibration
 from endplate.fit.table_file import write_table
 from endplate.people import model

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import symptom_scores
 from endplate.facts.parameters import value
 from endplate.observe.harms import Weakness, weak_times
 from endplate.people.areas import Area
@@ -76,7 +76,7 @@ def area_times(
 ) -> PersonTimes:
     """Times of some people of a chunk; parameters are numbers, or arrays of one for each."""
     after = slice(np.searchsorted(job.time_d, 0.0), None)
-    scales = burdens(job.areas[place])
+    scales = symptom_scores(job.areas[place])
     if scales:
         fall = area.fall[own, after]
         lost = scales[int(job.setting.primary[place])].lost_share

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from endplate.facts.burdens import Burden, Reading, burdens, readings
+from endplate.facts.endpoints import Reading, SymptomScore, readings, symptom_scores
 from endplate.observe import (
     SHARES,
     BurdenScale,
@@ -131,7 +131,7 @@ def burden_area(
     part in the drive of each scale, `primary` the index of the scale treated most, `before`
     (scales, people) what was there before treatment.
     """
-    scales = burdens(indication)
+    scales = symptom_scores(indication)
     driven = jnp.einsum("ptb,sb->spt", 1.0 - effect, share)
     silenced = jnp.stack(
         [followed(one, time_d, s.follow_d) for one, s in zip(driven, scales, strict=True)]
@@ -178,7 +178,7 @@ def burden_readings(
     indication: str, levels: Array, before: Array, silenced: Array, primary: Array, time_d: Array
 ) -> list[Array]:
     """Every published endpoint of an indication in each person, arrays (people, times)."""
-    scales = burdens(indication)
+    scales = symptom_scores(indication)
     names = [scale.scale for scale in scales]
     found = []
     for reading in readings(indication):
@@ -197,7 +197,7 @@ def terms(reading: Reading) -> Terms:
     return Terms(reading.threshold, reading.gain)
 
 
-def visit_sd(scale: Burden, before: Array) -> Array | float:
+def visit_sd(scale: SymptomScore, before: Array) -> Array | float:
     """Scatter of a visit in the scale's unit; that of a log-normal burden goes with its start."""
     return scale.visit_sd * before if scale.entry.distribution == "lognormal" else scale.visit_sd
 

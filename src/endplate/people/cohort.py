@@ -8,9 +8,8 @@ from jax import Array
 from jax.scipy.special import ndtr
 
 from endplate.case import Patient
-from endplate.facts.burdens import Burden
+from endplate.facts.endpoints import SymptomScore, baseline_scale
 from endplate.facts.parameters import value
-from endplate.facts.scales import baseline_scale
 from endplate.people.draws import PURPOSES
 
 MODERATE, SEVERE = 2.0, 3.0
@@ -78,13 +77,13 @@ def lines_before(normals: Array, stated: Before) -> Lines:
     return Lines(grade, latent, jnp.clip(rest, 0.0, latent - 0.3 * jnp.minimum(latent, 1.0)))
 
 
-def stated_burdens(patient: Patient, scales: tuple[Burden, ...]) -> Array:
+def stated_burdens(patient: Patient, scales: tuple[SymptomScore, ...]) -> Array:
     """Burden stated of a patient on each scale, NaN where none is, shape (scales,)."""
     told = dict(patient.baseline.items())
     return jnp.array([float(told.get(scale.scale, nan)) for scale in scales])
 
 
-def burdens_before(normals: Array, scales: tuple[Burden, ...], stated: Array) -> Array:
+def burdens_before(normals: Array, scales: tuple[SymptomScore, ...], stated: Array) -> Array:
     """Burdens of people with these draws before treatment, shape (scales, people).
 
     Drawn from the people that trials enrol where none is stated, within the scale's bounds.

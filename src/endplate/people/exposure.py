@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from endplate.case import PlacedSite
 from endplate.case.places import SIGN
-from endplate.facts.anatomy import MuscleBlock, chart_blocks
-from endplate.facts.neighbours import Gate
+from endplate.facts.atlas import MuscleBlock, chart_blocks
+from endplate.facts.harms import Gate
 from endplate.facts.parameters import value
 from endplate.model.spread import (
     AbstractSpread,

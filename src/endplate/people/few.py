@@ -14,7 +14,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import symptom_scores
 from endplate.model.course import time_grid_d
 from endplate.model.spread import EndplateField
 from endplate.observe.harms import weakness
@@ -220,7 +220,7 @@ def _read(
 def _area(
     job: Job, place: int, area: Area[NDArray[Any]], normals: Numbers, told: NDArray[np.int64]
 ) -> tuple[AreaAnswer, Drawn]:
-    if burdens(job.areas[place]):
+    if symptom_scores(job.areas[place]):
         day, kept = job.time_d, np.flatnonzero(job.time_d >= 0)
     else:
         day, kept = job.time_d[told], np.unique(told, return_index=True)[1]

@@ -6,10 +6,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.facts.anatomy import MuscleBlock, chart_blocks
-from endplate.facts.drivers import drivers
+from endplate.facts.atlas import MuscleBlock, chart_blocks, drivers
+from endplate.facts.harms import Gate, Neighbour, neighbours
 from endplate.facts.indications import indication, indications
-from endplate.facts.neighbours import Gate, Neighbour, neighbours
 from endplate.model.spread import EndplateField, grids, stacked
 from endplate.people.exposure import gate_grids
 

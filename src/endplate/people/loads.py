@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import DTypeLike
 
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import symptom_scores
 from endplate.facts.parameters import value
 from endplate.model.course import Kinetics
 from endplate.observe import BurdenScale
@@ -98,7 +98,8 @@ def traits_of(vectors: Array, normals: Array, setting: Setting, layout: Layout) 
         lines_before(normals, stated)
         if isinstance(stated, Before)
         else Burdens(
-            burdens_before(normals, burdens(area), stated), model.burden_scale(values, area, own)
+            burdens_before(normals, symptom_scores(area), stated),
+            model.burden_scale(values, area, own),
         )
         for area, stated in zip(layout.areas, setting.before, strict=True)
     )

@@ -16,7 +16,7 @@ from jax.nn import sigmoid
 from jax.scipy.special import logit
 from numpy.typing import NDArray
 
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import indication as facts
 from endplate.facts.parameters import fit_rows, fitted_estimates, posterior_draws, value
 from endplate.model.course import Kinetics
@@ -136,7 +136,7 @@ def line_scale(values: Values, indication: str) -> LineScale:
 
 def burden_scale(values: Values, indication: str, own: Mapping[str, Array]) -> BurdenScale:
     """Link from the silenced drive to one indication's burden, one value per person."""
-    scatter = burdens(indication)[0]
+    scatter = symptom_scores(indication)[0]
     response_sd = values.get(f"response_sd:{facts(indication).tissue}", scatter.response_sd)
     reach = logit(values[f"driven_share:{indication}"]) + response_sd * own["response"]
     placebo = values[f"placebo_share:{indication}"] + scatter.placebo_sd * own["placebo"]

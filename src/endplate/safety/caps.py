@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from endplate.case import Injection
-from endplate.facts.dose_cap import DoseCap, dose_caps
+from endplate.facts.label import DoseCap, dose_caps
 from endplate.safety.finding import Finding, from_row, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import SAME, View

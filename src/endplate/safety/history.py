@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from endplate.case import Dose, PreviousTreatment
-from endplate.facts.dose_cap import DoseCap
+from endplate.facts.label import DoseCap
 from endplate.safety.caps import caps_for, over_limit
 from endplate.safety.finding import Finding, from_label, plain, unknown
 from endplate.safety.reads import reads

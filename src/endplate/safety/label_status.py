@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from endplate.case import areas_treated, protocol_basis
-from endplate.facts.coverage import coverage
-from endplate.facts.label import label_rules
+from endplate.facts.label import coverage, label_rules
 from endplate.safety.finding import Finding, from_label, from_row, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import View

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from endplate.facts.label import LabelRule, label_rules
-from endplate.facts.person_rules import PersonRule, ingredients, person_rules
+from endplate.facts.precautions import PersonRule, ingredients, person_rules
 from endplate.facts.vocabulary import find_word, nearest_words
 from endplate.safety.finding import LEVELS, Finding, from_label, level_held, plain, unknown
 from endplate.safety.reads import reads

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isclose
 
 from endplate.facts.label import label_rules
-from endplate.facts.vial import Vial, all_vials, vials
+from endplate.facts.preparation import Vial, all_vials, vials
 from endplate.safety.finding import Finding, from_label, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import SAME, View

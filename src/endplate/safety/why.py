@@ -5,17 +5,11 @@ from typing import Any
 
 from endplate.case import Plan, ProtocolBasis
 from endplate.errors import CaseError
-from endplate.facts.coverage import Coverage
-from endplate.facts.dose_cap import DoseCap
-from endplate.facts.label import LabelRule
-from endplate.facts.muscle_dose import MuscleDose
-from endplate.facts.person_rules import Ingredient, PersonRule
-from endplate.facts.reconstitution import Reconstitution
-from endplate.facts.requirement import Requirement
+from endplate.facts.label import Coverage, DoseCap, LabelRule, MuscleDose, WeightBand
+from endplate.facts.precautions import Ingredient, PersonRule, Requirement
+from endplate.facts.preparation import Reconstitution, Vial
 from endplate.facts.sources import source
-from endplate.facts.vial import Vial
 from endplate.facts.vocabulary import nearest
-from endplate.facts.weight_band import WeightBand
 from endplate.safety.check import RULES, check
 from endplate.safety.finding import Finding, plain
 from endplate.safety.reads import paths_of, value_at

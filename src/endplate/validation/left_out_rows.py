@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.facts.left_out import left_out_figures
 from endplate.facts.trials import TrialFigure, trial_figures
+from endplate.facts.validation import left_out_figures
 from endplate.fit.scatter import Scatter
 from endplate.fit.table_file import write_table
 from endplate.validation.results import LeftOutTrials

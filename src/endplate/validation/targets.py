@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from endplate.facts.validation_targets import ValidationTarget, validation_targets
+from endplate.facts.validation import ValidationTarget, validation_targets
 from endplate.validation.summary import EVERY
 
 Summary = Sequence[Mapping[str, Any]]

@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from endplate._version import __version__
-from endplate.facts.left_out import left_out_figures
 from endplate.facts.trials import TrialFigure, trial_figures
-from endplate.facts.validated import (
+from endplate.facts.validation import (
     REMAKE,
     ValidatedFigure,
+    left_out_figures,
     validated_figures,
     validated_inputs_hash,
 )

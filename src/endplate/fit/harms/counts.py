@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from endplate.facts.adverse_reactions import AdverseReaction, adverse_reactions
-from endplate.facts.harm_terms import PREFIX, same_term, term_of
+from endplate.facts.harms import (
+    AE_PREFIX,
+    AdverseReaction,
+    adverse_reactions,
+    canonical_term,
+    term_of,
+)
 from endplate.facts.indications import is_charted
 from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.fit.kinds import known_products
@@ -40,7 +45,7 @@ class Count:
 
 def is_harm(figure: TrialFigure) -> bool:
     """Whether a figure is about unwanted effects, or about who left."""
-    return figure.endpoint.startswith(PREFIX) or figure.endpoint in _NOT_EVENTS
+    return figure.endpoint.startswith(AE_PREFIX) or figure.endpoint in _NOT_EVENTS
 
 
 def why_no_count(figure: TrialFigure) -> str | None:
@@ -129,7 +134,7 @@ def _label_pair(row: AdverseReaction, names: dict[tuple[str, str], str]) -> Iter
             source=row.source,
             indication=row.indication,
             product=product,
-            term=same_term(row.term),
+            term=canonical_term(row.term),
             dose_u=row.dose_u if product != PLACEBO else None,
             n=n,
             percent=percent,

@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.facts.harm_terms import group_of, harm_terms
+from endplate.facts.harms import group_of, harm_terms
 from endplate.facts.indications import indication, indications
 from endplate.fit.harms.counts import PLACEBO, Count, usual_doses_u
 from endplate.results.harm_shares import UNSTATED_N

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, fields
 from pathlib import Path
 
-from endplate.facts.harm_fit import HarmEstimate, HarmFit
+from endplate.facts.harms import HarmEstimate, HarmFit
 
 _FROM = ("derived", "endplate_model")
 _MEANINGS = {

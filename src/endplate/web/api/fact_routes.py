@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from endplate.errors import FactMissing
-from endplate.facts.store import table
+from endplate.facts.table import text_rows
 from endplate.web.api import told
 from endplate.web.api.answers import (
     ChartTold,
@@ -33,7 +33,7 @@ async def vocabulary(
     kind: Annotated[str | None, Query(max_length=100, examples=["condition"])] = None,
 ) -> Response:
     """List the words that a plan may use, with what else is understood."""
-    if kind is not None and kind not in {row["kind"] for row in table("vocabulary")}:
+    if kind is not None and kind not in {row["kind"] for row in text_rows("vocabulary")}:
         raise Refused(404, "not_found", "There are no words of that kind.")
     return await answer(desk.quick, lambda: told.vocabulary(kind))
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from endplate._version import __version__
 from endplate.case import Patient, Plan, Treatment
-from endplate.facts.anatomy import chart_blocks, chart_limits, landmarks
+from endplate.facts.atlas import chart_blocks, chart_limits, landmarks
 from endplate.facts.indications import chart as chart_named
 from endplate.facts.indications import indication as use_named
 from endplate.facts.indications import indications as charted_uses
 from endplate.facts.indications import is_charted
 from endplate.facts.label import label_rules
 from endplate.facts.parameters import fit_rows, parameters
+from endplate.facts.preparation import vials
 from endplate.facts.products import product
-from endplate.facts.store import facts_hash, table
-from endplate.facts.vial import vials
+from endplate.facts.table import facts_hash, text_rows
 from endplate.facts.vocabulary import preferred_words
 from endplate.safety.guides import Guide, guides
 from endplate.views.words import word
@@ -31,7 +31,7 @@ def health() -> Told:
 def vocabulary(kind: str | None = None) -> Told:
     """Words a plan may use by kind, each with its synonyms; of one kind or of all."""
     kinds: dict[str, dict[str, Told]] = {}
-    for row in table("vocabulary"):
+    for row in text_rows("vocabulary"):
         if kind is not None and row["kind"] != kind:
             continue
         words = kinds.setdefault(row["kind"], {})
@@ -134,7 +134,7 @@ def _guides(name: str) -> list[Guide]:
 
 def every_parameter() -> Told:
     """Every number of the model: fixed ones with source, fitted ones with prior and interval."""
-    fitted = {row["id"]: row for row in table("fitted")}
+    fitted = {row["id"]: row for row in text_rows("fitted")}
     return {
         "fixed": [asdict(row) for row in parameters()],
         "fitted": [

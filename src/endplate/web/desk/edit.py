@@ -12,9 +12,9 @@ from endplate.case import Plan, areas_treated, placed_sites, site_blocks
 from endplate.case.places import NO_CHART, muscle_at, site_limits
 from endplate.case.reader import finite, shown
 from endplate.errors import CannotEdit, NotCovered
-from endplate.facts.anatomy import ChartLimits, chart_limits
+from endplate.facts.atlas import ChartLimits, chart_limits
 from endplate.facts.indications import indication, is_charted
-from endplate.facts.protocol import protocol_sites
+from endplate.facts.protocols import protocol_sites
 from endplate.facts.vocabulary import find_word
 from endplate.views.chart.view import View
 from endplate.views.chart.views import VIEWS

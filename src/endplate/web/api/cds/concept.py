@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from endplate.errors import FactMissing
-from endplate.facts.anatomy import blocks_of
-from endplate.facts.store import table
+from endplate.facts.atlas import blocks_of
+from endplate.facts.table import text_rows
 from endplate.facts.vocabulary import find_word
 
 # Drug names stand inside longer ones, as in "aspirin 81 MG Oral Tablet"; diseases do not: a family
@@ -79,7 +79,7 @@ def _known(kind: str) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Words of a kind as steps, the longest first, with their preferred word."""
     rows = [
         (tuple(_steps(row["word"].replace("_", " "))), row["preferred"])
-        for row in table("vocabulary")
+        for row in text_rows("vocabulary")
         if row["kind"] == kind
     ]
     return tuple(sorted(rows, key=lambda row: -len(row[0])))

@@ -7,8 +7,7 @@ from typing import Any
 
 from endplate.case import Patient, Plan, Treatment
 from endplate.case.plan import Site
-from endplate.facts.reconstitution import dilutions_for
-from endplate.facts.vial import vials
+from endplate.facts.preparation import dilutions_for, vials
 from endplate.safety import Finding, check
 from endplate.web.api.cds.concept import is_toxin, muscle_and_side, name_of, texts, word_of
 from endplate.web.api.cds.record import units_of

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from endplate.errors import TrialTableFaults
-from endplate.facts.calibration import calibration_record
+from endplate.facts.parameters import calibration_record
 from endplate.facts.trials import TrialFigure, trial_figures
-from endplate.facts.validated import validated_record
+from endplate.facts.validation import validated_record
 from endplate.validation.results import Validation
 from endplate.validation.validated import left_out_in, stored_validation
 from endplate.views.qualification.trial import Evidence

@@ -7,7 +7,7 @@ from nicegui import background_tasks, ui
 
 from endplate.case import Plan
 from endplate.errors import EndplateError
-from endplate.facts.citing import read_rows
+from endplate.facts.sources import verified_rows
 from endplate.views.resting import every_source
 from endplate.views.resting_page import resting_page
 from endplate.views.words import spaced
@@ -88,7 +88,7 @@ class Resting:
 
 def table_rows() -> list[dict[str, Any]]:
     """Every source as a row of the table."""
-    read = read_rows()
+    read = verified_rows()
     return [
         {"id": place, "cells": _cells(one, read.get(one["key"], (0, 0)))}
         for place, one in enumerate(every_source()["sources"])

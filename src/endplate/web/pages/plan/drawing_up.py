@@ -8,7 +8,7 @@ from nicegui import ui
 from endplate.case import Plan
 from endplate.case.sheet import Draw, PreparationSheet, preparation_sheet
 from endplate.errors import EndplateError
-from endplate.facts.vial import syringes
+from endplate.facts.preparation import syringes
 from endplate.views.quantity import number
 from endplate.views.source import link
 from endplate.views.syringe import syringe

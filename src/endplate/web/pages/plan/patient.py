@@ -6,8 +6,8 @@ from typing import Any
 from nicegui import ui
 
 from endplate.case import population_of
-from endplate.facts.requirement import requirements
-from endplate.facts.scales import baseline_scale
+from endplate.facts.endpoints import baseline_scale
+from endplate.facts.precautions import requirements
 from endplate.facts.vocabulary import preferred_words
 from endplate.views.words import spaced, word
 from endplate.web.desk.fields import baseline_names, value_at, with_value

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from endplate.case import PlacedSite, Plan, placed_sites
-from endplate.facts.anatomy import chart_blocks, landmarks
+from endplate.facts.atlas import chart_blocks, landmarks
 from endplate.facts.indications import chart as chart_facts
 from endplate.facts.indications import indication, is_charted
 from endplate.people import model

@@ -6,7 +6,7 @@ from typing import Any
 from nicegui import ui
 
 from endplate.case import PlacedSite, charts_of, muscles_reached, placed_sites
-from endplate.facts.anatomy import chart_blocks
+from endplate.facts.atlas import chart_blocks
 from endplate.views.chart.views import VIEWS
 from endplate.views.quantity import number
 from endplate.views.words import muscle_name, spaced

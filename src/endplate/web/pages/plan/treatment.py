@@ -6,7 +6,7 @@ from nicegui import ui
 
 from endplate.case.protocol import areas_treated, protocol_basis
 from endplate.errors import EndplateError
-from endplate.facts.reconstitution import dilutions_for
+from endplate.facts.preparation import dilutions_for
 from endplate.facts.vocabulary import preferred_words
 from endplate.views.quantity import number
 from endplate.views.words import word
