@@ -39,7 +39,7 @@ def text_rows(name: str) -> tuple[TextRow, ...]:
         return tuple(csv.DictReader(lines))
 
 
-def typed_rows(cls: type[TypedRow], name: str, **wanted: Any) -> tuple[TypedRow, ...]:
+def typed_rows(cls: type[TypedRow], name: str, /, **wanted: Any) -> tuple[TypedRow, ...]:
     """Rows of one table as records of a dataclass, in file order.
 
     Parameters
