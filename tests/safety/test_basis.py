@@ -8,7 +8,7 @@ import pytest
 
 from case_plans import BASE, plan_with
 from endplate.case import Plan, areas_treated, label_pattern, population_of
-from endplate.case.draft import Wish, draft_text
+from endplate.case.draft import DraftRequest, draft_text
 from endplate.case.sheet import preparation_sheet
 from endplate.errors import CaseError, NotCovered
 from endplate.facts.label import label_rules
@@ -207,7 +207,9 @@ LABELLED = sorted(
 @pytest.mark.parametrize(("age_y", "weight_kg"), [(46, 70), (9, 25), (9, None), (None, None)])
 def test_a_draft_of_every_labelled_use_is_a_plan_once_filled(name, region, area, age_y, weight_kg):
     text = draft_text(
-        Wish(name, area, date(2026, 11, 22), region, age_y, weight_kg, vial_u=100, diluent_ml=2)
+        DraftRequest(
+            name, area, date(2026, 11, 22), region, age_y, weight_kg, vial_u=100, diluent_ml=2
+        )
     )
     if 'protocol = "label"' not in text:
         assert "dose_u = " not in text.replace("# dose_u = ", "")
@@ -226,7 +228,9 @@ def test_a_draft_of_every_labelled_use_is_a_plan_once_filled(name, region, area,
 def test_a_draft_at_the_label_dose_never_stops(name, region, area):
     """What the label itself says passes every label limit, for an adult who is well."""
     vial = next(iter(vials(name, region)))
-    wish = Wish(name, area, date(2026, 11, 22), region, 46, 70, vial.vial_u, vial.volume_ml or 2)
+    wish = DraftRequest(
+        name, area, date(2026, 11, 22), region, 46, 70, vial.vial_u, vial.volume_ml or 2
+    )
     text = draft_text(wish)
     if 'protocol = "label"' in text:
         assert not [f for f in check(Plan.loads(text)).findings if f.level == "stop"]
@@ -234,7 +238,7 @@ def test_a_draft_at_the_label_dose_never_stops(name, region, area):
 
 def test_a_use_without_a_label_gets_no_draft():
     with pytest.raises(NotCovered, match="glabellar_lines"):
-        draft_text(Wish("prabotulinumtoxinA", "chronic_migraine", date(2026, 11, 22)))
+        draft_text(DraftRequest("prabotulinumtoxinA", "chronic_migraine", date(2026, 11, 22)))
 
 
 def test_face_areas_are_known():

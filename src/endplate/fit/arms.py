@@ -11,7 +11,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from endplate.case import PlacedSite
-from endplate.case.places import SIGN
+from endplate.case.placement import SIGN
 from endplate.facts.atlas import chart_blocks, drivers
 from endplate.facts.endpoints import LINE, duration_name, duration_rules
 from endplate.facts.indications import indication as facts

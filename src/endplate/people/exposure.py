@@ -12,7 +12,7 @@ from jax.typing import DTypeLike
 from numpy.typing import NDArray
 
 from endplate.case import PlacedSite
-from endplate.case.places import SIGN
+from endplate.case.placement import SIGN
 from endplate.facts.atlas import MuscleBlock, chart_blocks
 from endplate.facts.harms import Gate
 from endplate.facts.parameters import value

@@ -14,7 +14,7 @@ from math import hypot, log
 from typing import NamedTuple
 
 from endplate.case import Plan, least_interval_d, population_of, protocol_basis
-from endplate.case.repeating import label_interval
+from endplate.case.protocol import label_interval
 from endplate.facts.endpoints import ScaleAtEntry, baseline_scale, symptom_scores
 from endplate.facts.parameters import fit_rows, fitted_range
 from endplate.facts.trials import trial_figures

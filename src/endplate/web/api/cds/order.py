@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from endplate.case import Patient, Plan, Treatment
-from endplate.case.plan import Site
+from endplate.case.treatment import Site
 from endplate.facts.preparation import dilutions_for, vials
 from endplate.safety import Finding, check
 from endplate.web.api.cds.concept import is_toxin, muscle_and_side, name_of, texts, word_of

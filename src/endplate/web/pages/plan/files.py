@@ -7,7 +7,7 @@ from nicegui import events, ui
 from nicegui.element import Element
 
 from endplate.case import Plan
-from endplate.case.files import MAX_BYTES
+from endplate.case.plan_file import MAX_BYTES
 from endplate.errors import PlanFaults
 from endplate.web.desk import Draft
 from endplate.web.desk.desk import MOST_PLANS

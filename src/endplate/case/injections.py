@@ -1,21 +1,25 @@
-"""Every injection of a plan with its dose and volume, whether or not it has a place on a chart."""
+"""Every injection of a plan with its dose and volume, whether or not it is on a chart."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from endplate.case.dilution import Preparation
-from endplate.case.pattern import PatternSite, label_pattern, population_of
-from endplate.case.placement import placed_sites, site_muscle
+from endplate.case.dose import Preparation
+from endplate.case.placement import PlacedSite, Point, all_sites, site_muscle
 from endplate.case.plan import Plan
-from endplate.case.protocol import area_of, areas_treated
+from endplate.case.protocol import (
+    PatternSite,
+    area_of,
+    areas_treated,
+    label_pattern,
+    population_of,
+)
 from endplate.errors import NotCovered
 from endplate.facts.indications import indications
-
-Point = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
 class Injection:
-    """One injection; `point_mm` is None when it has no place, x is lateral on its side.
+    """One injection; `point_mm` is None when it is on no chart, x is lateral on its side.
 
     The units of `dose_u` are those of `product`.
     """
@@ -30,15 +34,41 @@ class Injection:
     product: str
 
 
+@lru_cache(maxsize=64)
+def placed_sites(plan: Plan) -> tuple[PlacedSite, ...]:
+    """Every injection of a plan on its charts, the protocol's sites before the entered ones.
+
+    Raises
+    ------
+    NotCovered
+        No protocol is known for the product, the indication and the age, or the atlas lacks the
+        muscle.
+    """
+    if plan.treatment.protocol == "label":
+        _refuse_children(plan)
+    return all_sites(plan.treatment)
+
+
+def _refuse_children(plan: Plan) -> None:
+    """The doses of the protocols are those of adults; a child's go by weight."""
+    lines = {row.name for row in indications() if row.family == "lines"}
+    areas = [area for area in areas_treated(plan.treatment) if area not in lines]
+    if areas and population_of(plan.patient.age_y) == "paediatric":
+        raise NotCovered(
+            f"the protocol for {areas[0].replace('_', ' ')} is that of adults; "
+            "list the sites as [[treatment.site]]"
+        )
+
+
 def injections(plan: Plan) -> tuple[tuple[Injection, ...], str]:
-    """Injections of a plan, and why some have no place, "" when all have one."""
+    """Injections of a plan, and why some are on no chart, "" when all are."""
     try:
         placed = placed_sites(plan)
     except NotCovered as reason:
-        drawn = _label_injections(plan)
-        why = _unplaced(plan) if drawn else str(reason)
-        return (*drawn, *_entered(plan)), why
-    found = tuple(
+        of_label = _label_injections(plan)
+        why = _why_unplaced(plan) if of_label else str(reason)
+        return (*of_label, *_entered(plan)), why
+    return tuple(
         Injection(
             s.indication,
             s.muscle,
@@ -50,12 +80,11 @@ def injections(plan: Plan) -> tuple[tuple[Injection, ...], str]:
             plan.treatment.product,
         )
         for s in placed
-    )
-    return found, ""
+    ), ""
 
 
-def _unplaced(plan: Plan) -> str:
-    charted = {one.name for one in indications()}
+def _why_unplaced(plan: Plan) -> str:
+    charted = {row.name for row in indications()}
     if charted.issuperset(areas_treated(plan.treatment)):
         return "the sites on the charts are those of adults"
     return "there is no chart of this area"
@@ -63,14 +92,14 @@ def _unplaced(plan: Plan) -> str:
 
 def _entered(plan: Plan) -> tuple[Injection, ...]:
     treatment = plan.treatment
-    mixed = Preparation(treatment.vial_u, treatment.diluent_ml)
+    preparation = Preparation(treatment.vial_u, treatment.diluent_ml)
     return tuple(
         Injection(
             site.indication or area_of(site_muscle(site, treatment), treatment),
             site_muscle(site, treatment),
             site.side,
             site.dose_u,
-            mixed.volume_ml(site.dose_u),
+            preparation.volume_ml(site.dose_u),
             site.at_mm,
             True,
             treatment.product,
@@ -85,23 +114,23 @@ def _label_injections(plan: Plan) -> tuple[Injection, ...]:
     pattern = _fixed_pattern(plan)
     label_u = sum(site.low_u or 0.0 for site in pattern)
     scale = treatment.dose_u / label_u if treatment.dose_u and label_u else 1.0
-    mixed = Preparation(treatment.vial_u, treatment.diluent_ml)
-    found = []
+    preparation = Preparation(treatment.vial_u, treatment.diluent_ml)
+    result: list[Injection] = []
     for site in pattern:
         count = site.sites_low or 1
         dose_u = scale * (site.low_u or 0.0) / count
-        one = Injection(
+        injection = Injection(
             site.indication,
             site.muscle,
             site.side,
             dose_u,
-            mixed.volume_ml(dose_u),
+            preparation.volume_ml(dose_u),
             None,
             False,
             treatment.product,
         )
-        found += [one] * count
-    return tuple(found)
+        result += [injection] * count
+    return tuple(result)
 
 
 def _fixed_pattern(plan: Plan) -> list[PatternSite]:
