@@ -4,13 +4,13 @@ import pytest
 
 from endplate.errors import FactMissing
 from endplate.facts.endpoints import (
+    ScaleAtEntry,
     baseline_scales,
     endpoint,
     endpoints,
     scale_at_entry,
-    scales_at_entry,
 )
-from endplate.facts.table import text_rows
+from endplate.facts.table import text_rows, typed_rows
 from endplate.facts.trials import trial_figures
 
 
@@ -72,4 +72,4 @@ def test_every_use_beyond_the_face_has_a_scale():
         "chronic_migraine", "lower_limb_spasticity", "upper_limb_spasticity", "platysma_bands",
         "neurogenic_detrusor_overactivity", "overactive_bladder",
     }  # fmt: skip
-    assert {use for use in uses if not scales_at_entry(use)} == set()
+    assert {use for use in uses if not typed_rows(ScaleAtEntry, "scales", indication=use)} == set()

@@ -2,10 +2,10 @@
 
 import pytest
 
-from endplate.errors import FactMissing, SourceUnknown
+from endplate.errors import SourceUnknown
 from endplate.facts.endpoints import baseline_scales
 from endplate.facts.harms import adverse_reactions
-from endplate.facts.label import label_rule, label_rules
+from endplate.facts.label import label_rules
 from endplate.facts.precautions import ingredients, person_rules
 from endplate.facts.preparation import reconstitutions
 from endplate.facts.protocols import protocol_sites
@@ -109,16 +109,16 @@ def test_shares_of_each_protocol_sum_to_one():
     ],
 )
 def test_label_dose_equals_its_sites_times_their_dose(product, indication, dose_u):
-    dose, count, each = (
-        label_rule(product, "US", indication, quantity).value
-        for quantity in ("session_dose", "site_count", "site_dose")
-    )
-    assert dose == dose_u == count * each
+    rules = {
+        rule.quantity: rule.value
+        for rule in label_rules(product, "US", indication)
+        if (rule.product, rule.indication) == (product, indication)
+    }
+    assert rules["session_dose"] == dose_u == rules["site_count"] * rules["site_dose"]
 
 
-def test_a_missing_label_fact_is_an_error_not_a_default():
-    with pytest.raises(FactMissing):
-        label_rule("prabotulinumtoxinA", "US", "forehead_lines", "session_dose")
+def test_a_missing_label_fact_has_no_default():
+    assert label_rules("prabotulinumtoxinA", "US", "forehead_lines", "session_dose") == ()
 
 
 def test_percentages_are_counts_of_whole_people():

@@ -28,6 +28,11 @@ class DraftRequest:
     diluent_ml: float | None = None
 
     @property
+    def use(self) -> tuple[str, str, str]:
+        """Product, region of the label and indication."""
+        return self.product, self.region, self.indication
+
+    @property
     def population(self) -> str:
         """Population whose label rows go first."""
         return population_of(self.age_y)
@@ -36,7 +41,7 @@ class DraftRequest:
         """Label row of one quantity for this use; one for children goes first where it applies."""
         rows = [
             row
-            for row in label_rules(self.product, self.region, self.indication, quantity)
+            for row in label_rules(*self.use, quantity)
             if row.indication == self.indication and row.population in ("adult", self.population)
         ]
         rows.sort(key=lambda row: row.population != self.population)
@@ -51,33 +56,17 @@ def draft_text(request: DraftRequest) -> str:
     NotCovered
         The region's label does not name the product for the use.
     """
-    rows = label_rules(request.product, request.region, request.indication)
+    rows = label_rules(request.product, request.region)
     if not any(r.indication == request.indication and r.region == request.region for r in rows):
-        labelled = _labelled(request)
-        hint = f"; it is labelled for {', '.join(labelled)}" if labelled else ""
+        labelled = {r.indication for r in rows if (r.product, r.region) == request.use[:2]}
+        labelled.discard("any")
+        hint = f"; it is labelled for {', '.join(sorted(labelled))}" if labelled else ""
         raise NotCovered(
             f"no {request.region} label of {request.product} for {request.indication} "
             f"is known{hint}"
         )
-    parts = [
-        _head(request),
-        _patient(request),
-        _treatment(request),
-        _sites(request),
-        _notes(request),
-    ]
-    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
-
-
-def _labelled(request: DraftRequest) -> list[str]:
-    rows = label_rules(request.product, request.region)
-    return sorted(
-        {
-            r.indication
-            for r in rows
-            if r.product == request.product and r.indication != "any" and r.region == request.region
-        }
-    )
+    parts = [part(request) for part in (_head, _patient, _treatment, _sites, _notes)]
+    return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
 def _plain(word: str) -> str:
@@ -121,7 +110,7 @@ def _treatment(request: DraftRequest) -> list[str]:
         *_dilution(request),
         *_doses(request),
     ]
-    steps = requirements(request.product, request.region, request.indication, request.population)
+    steps = requirements(*request.use, request.population)
     if steps:
         lines.append("# The label asks for these; list what is met and what is not:")
         lines += [f"#   {row.requirement}: {row.title}{_mark(row.verified)}" for row in steps]
@@ -135,7 +124,7 @@ def _dilution(request: DraftRequest) -> list[str]:
     dilutions = [
         f"#   {row.vial_u:g} U in {row.diluent_ml:g} mL: "
         f"{row.vial_u / row.diluent_ml / 10:.3g} U in 0.1 mL{_mark(row.verified)}"
-        for row in dilutions_for(request.product, request.region, request.indication)
+        for row in dilutions_for(*request.use)
     ]
     sizes = [f"{vial.vial_u:g}" for vial in vials(request.product, request.region)]
     return [
@@ -160,7 +149,7 @@ ADULT_QUANTITIES = ("session_dose", "start_dose", "typical_dose")
 
 
 def _doses(request: DraftRequest) -> Iterator[str]:
-    bands = weight_bands(request.product, request.region, request.indication)
+    bands = weight_bands(*request.use)
     by_weight = request.population == "paediatric" and (
         bool(bands) or any(request.label_rule(quantity) for quantity in WEIGHT_QUANTITIES)
     )
@@ -237,5 +226,5 @@ def _block(site: PatternSite) -> list[str]:
 
 
 def _notes(request: DraftRequest) -> list[str]:
-    notes = technique_notes(request.product, request.region, request.indication)
+    notes = technique_notes(*request.use)
     return [f"# {note.topic}: {note.text}{_mark(note.verified)}" for note in notes]

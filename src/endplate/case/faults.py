@@ -8,9 +8,9 @@ from endplate.case.dose import Preparation
 from endplate.case.placement import NO_CHART, charts_of, label_sites, signed_point, site_limits
 from endplate.case.plan_file import printable
 from endplate.case.protocol import label_interval_d, population_of
-from endplate.errors import FactMissing, NotCovered
+from endplate.errors import NotCovered
 from endplate.facts.atlas import muscle_blocks
-from endplate.facts.endpoints import BaselineScale, baseline_scale
+from endplate.facts.endpoints import baseline_scales
 from endplate.facts.products import product
 from endplate.facts.protocols import protocol_sites
 
@@ -235,7 +235,8 @@ def _level(plan: Any) -> Iterator[str]:
     if level is None or not _readable(plan):
         return
     area = plan.treatment.indications[0]
-    scale = _scale_named(area)
+    # Other areas are graded on scales that have names of their own.
+    scale = baseline_scales().get(area)
     if scale is None:
         return
     if not scale.low <= level <= scale.high:
@@ -250,11 +251,3 @@ def _level(plan: Any) -> Iterator[str]:
             f"repeat.again_at is {level:g}; it must be at most {before:g}, what was there before "
             "treatment."
         )
-
-
-def _scale_named(area: str) -> BaselineScale | None:
-    """Scale under the name of the area; other areas are graded on scales with other names."""
-    try:
-        return baseline_scale(area)
-    except FactMissing:
-        return None

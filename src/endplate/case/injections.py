@@ -1,20 +1,15 @@
 """Every injection of a plan with its dose and volume, whether or not it is on a chart."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from endplate.case.dose import Preparation
 from endplate.case.placement import PlacedSite, Point, all_sites, site_muscle
 from endplate.case.plan import Plan
-from endplate.case.protocol import (
-    PatternSite,
-    area_of,
-    areas_treated,
-    label_pattern,
-    population_of,
-)
+from endplate.case.protocol import PatternSite, area_of, areas_treated, label_pattern, population_of
 from endplate.errors import NotCovered
-from endplate.facts.indications import indications
+from endplate.facts.indications import indications, is_charted
 
 
 @dataclass(frozen=True)
@@ -67,36 +62,38 @@ def injections(plan: Plan) -> tuple[tuple[Injection, ...], str]:
     except NotCovered as reason:
         of_label = _label_injections(plan)
         why = _why_unplaced(plan) if of_label else str(reason)
-        return (*of_label, *_entered(plan)), why
-    return tuple(
-        Injection(
-            s.indication,
-            s.muscle,
-            s.side,
-            s.dose_u,
-            s.volume_ml,
-            (s.x_mm if s.side == "midline" else abs(s.x_mm), s.y_mm, s.z_mm),
-            s.origin == "entered",
-            plan.treatment.product,
-        )
-        for s in placed
-    ), ""
+        return (*of_label, *_entered_injections(plan)), why
+    product = plan.treatment.product
+    return tuple(_placed_injection(site, product) for site in placed), ""
+
+
+def _placed_injection(site: PlacedSite, product: str) -> Injection:
+    return Injection(
+        site.indication,
+        site.muscle,
+        site.side,
+        site.dose_u,
+        site.volume_ml,
+        (site.x_mm if site.side == "midline" else abs(site.x_mm), site.y_mm, site.z_mm),
+        site.origin == "entered",
+        product,
+    )
 
 
 def _why_unplaced(plan: Plan) -> str:
-    charted = {row.name for row in indications()}
-    if charted.issuperset(areas_treated(plan.treatment)):
+    if all(is_charted(area) for area in areas_treated(plan.treatment)):
         return "the sites on the charts are those of adults"
     return "there is no chart of this area"
 
 
-def _entered(plan: Plan) -> tuple[Injection, ...]:
+def _entered_injections(plan: Plan) -> Iterator[Injection]:
     treatment = plan.treatment
     preparation = Preparation(treatment.vial_u, treatment.diluent_ml)
-    return tuple(
-        Injection(
-            site.indication or area_of(site_muscle(site, treatment), treatment),
-            site_muscle(site, treatment),
+    for site in treatment.sites:
+        muscle = site_muscle(site, treatment)
+        yield Injection(
+            site.indication or area_of(muscle, treatment),
+            muscle,
             site.side,
             site.dose_u,
             preparation.volume_ml(site.dose_u),
@@ -104,8 +101,6 @@ def _entered(plan: Plan) -> tuple[Injection, ...]:
             True,
             treatment.product,
         )
-        for site in treatment.sites
-    )
 
 
 def _label_injections(plan: Plan) -> tuple[Injection, ...]:
@@ -119,17 +114,9 @@ def _label_injections(plan: Plan) -> tuple[Injection, ...]:
     for site in pattern:
         count = site.sites_low or 1
         dose_u = scale * (site.low_u or 0.0) / count
-        injection = Injection(
-            site.indication,
-            site.muscle,
-            site.side,
-            dose_u,
-            preparation.volume_ml(dose_u),
-            None,
-            False,
-            treatment.product,
-        )
-        result += [injection] * count
+        volume_ml, product = preparation.volume_ml(dose_u), treatment.product
+        use = site.indication, site.muscle, site.side
+        result += [Injection(*use, dose_u, volume_ml, None, False, product)] * count
     return tuple(result)
 
 

@@ -5,13 +5,7 @@ from dataclasses import dataclass
 from endplate.case.treatment import Treatment
 from endplate.errors import NotCovered
 from endplate.facts.indications import indications
-from endplate.facts.label import (
-    LabelRule,
-    MuscleDose,
-    label_rules,
-    muscle_doses,
-    weight_bands,
-)
+from endplate.facts.label import LabelRule, MuscleDose, label_rules, muscle_doses, weight_bands
 from endplate.facts.protocols import ProtocolSite, protocol_sites, trial_protocol
 
 SIDES = {"each": ("left", "right"), "either": ("left", "right"), "midline": ("midline",)}
@@ -58,22 +52,13 @@ def protocol_basis(treatment: Treatment, indication: str) -> ProtocolBasis | Non
     `trial_protocols.csv` is taken; else the upper end of the label's range.
     """
     rule = _session_rule(treatment, indication)
+    row, basis, dose_u = rule, "label", rule.value if rule else None
     trial = trial_protocol(treatment.product, indication)
     if trial is not None and (rule is None or rule.low is not None or rule.high is not None):
-        return ProtocolBasis(
-            trial.id,
-            trial.basis,
-            trial.dose_u,
-            trial.source,
-            trial.locator,
-            trial.verified,
-            trial.note,
-        )
-    if rule is None or rule.value is None:
+        row, basis, dose_u = trial, trial.basis, trial.dose_u
+    if row is None or dose_u is None:
         return None
-    return ProtocolBasis(
-        rule.id, "label", rule.value, rule.source, rule.locator, rule.verified, rule.note
-    )
+    return ProtocolBasis(row.id, basis, dose_u, row.source, row.locator, row.verified, row.note)
 
 
 def _session_rule(treatment: Treatment, indication: str) -> LabelRule | None:

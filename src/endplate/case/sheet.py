@@ -171,12 +171,7 @@ def _draws(
     planned: tuple[Injection, ...], syringe: Syringe, preparation: Preparation
 ) -> tuple[Draw, ...]:
     def group_key(injection: Injection) -> tuple[str, str, str, float]:
-        return (
-            injection.indication,
-            injection.muscle,
-            injection.side,
-            round(injection.dose_u, 6),
-        )
+        return (injection.indication, injection.muscle, injection.side, round(injection.dose_u, 6))
 
     draws = []
     for key, group in groupby(sorted(planned, key=group_key), key=group_key):

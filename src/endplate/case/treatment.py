@@ -78,10 +78,7 @@ class Treatment:
     date: datetime.date = entry("date", "day of treatment")
     product: str = entry("word", "product", vocabulary="product")
     indications: tuple[str, ...] = entry(
-        "words",
-        "what is treated, one name or several",
-        vocabulary="indication",
-        key="indication",
+        "words", "what is treated, one name or several", vocabulary="indication", key="indication"
     )
     vial_u: float = entry("number", "content of the vial", unit="U", above=0, high=50000)
     diluent_ml: float = entry("number", "diluent put into the vial", unit="mL", above=0, high=100)
@@ -124,12 +121,7 @@ class Repeat:
         "number", "treatments in all, this one included", low=2, high=20, whole=True
     )
     interval_d: float | None = entry(
-        "number",
-        "days from one treatment to the next",
-        unit="d",
-        low=14,
-        high=730,
-        default=None,
+        "number", "days from one treatment to the next", unit="d", low=14, high=730, default=None
     )
     again_at: float | None = entry(
         "number",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from endplate.errors import FactMissing
 from endplate.facts.indications import chart, indications
-from endplate.facts.table import Columns, text_rows, typed_rows
+from endplate.facts.table import Columns, SourcedRow, text_rows, typed_row, typed_rows
 
 SIDES = ("left", "right", "midline")
 CM_PER_M = 100.0
@@ -15,7 +15,7 @@ Vector = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
-class MuscleBlock:
+class MuscleBlock(SourcedRow):
     """One part of one muscle: a block along its fibres, on the lateral-positive half of the chart.
 
     A gland field or the bladder's wall is a block too, as `tissue` says. `centre_mm` and `fibre`
@@ -37,10 +37,7 @@ class MuscleBlock:
     zone_centre: float
     zone_sd: float
     kind: str
-    source: str
     zone_source: str
-    verified: bool
-    note: str
 
     @property
     def axes(self) -> tuple[Vector, Vector, Vector]:
@@ -142,14 +139,12 @@ def chart_limits(region: str) -> ChartLimits:
     FactMissing
         There is no chart of that region.
     """
-    rows = typed_rows(ChartLimits, "chart_limits", region=region)
-    if not rows:
-        raise FactMissing(f"no chart of region {region!r}")
-    return rows[0]
+    missing = f"no chart of region {region!r}"
+    return typed_row(ChartLimits, "chart_limits", missing, region=region)
 
 
 @dataclass(frozen=True)
-class Driver:
+class Driver(SourcedRow):
     """One block's share [1] of one scale of one indication, in the canonical pattern of sides.
 
     The shares of a scale sum to one over all that drives it, treated or not, so what no site
@@ -163,9 +158,6 @@ class Driver:
     side: str
     share: float
     kind: str
-    source: str
-    verified: bool
-    note: str
 
 
 @cache

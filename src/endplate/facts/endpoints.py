@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
 
-from endplate.errors import FactMissing
-from endplate.facts.table import Columns, typed_rows
+from endplate.facts.table import Columns, SourcedRow, typed_row, typed_rows
 
 LINE, BURDEN = "line", "burden"
 """What a duration rule applies to when it names no indication."""
@@ -35,6 +34,7 @@ def endpoints() -> dict[str, Endpoint]:
     return {row.code: row for row in typed_rows(Endpoint, "endpoints")}
 
 
+@cache
 def endpoint(code: str) -> Endpoint:
     """Endpoint of that code.
 
@@ -43,10 +43,7 @@ def endpoint(code: str) -> Endpoint:
     FactMissing
         The tables hold no such endpoint.
     """
-    try:
-        return endpoints()[code]
-    except KeyError:
-        raise FactMissing(f"no endpoint named {code!r}") from None
+    return typed_row(Endpoint, "endpoints", f"no endpoint named {code!r}", code=code)
 
 
 @dataclass(frozen=True)
@@ -67,6 +64,7 @@ def baseline_scales() -> dict[str, BaselineScale]:
     return {row.endpoint: row for row in typed_rows(BaselineScale, "baseline_scales")}
 
 
+@cache
 def baseline_scale(endpoint: str) -> BaselineScale:
     """Scale of one endpoint.
 
@@ -75,14 +73,12 @@ def baseline_scale(endpoint: str) -> BaselineScale:
     FactMissing
         The tables hold no such scale.
     """
-    try:
-        return baseline_scales()[endpoint]
-    except KeyError:
-        raise FactMissing(f"no baseline scale named {endpoint!r}") from None
+    missing = f"no baseline scale named {endpoint!r}"
+    return typed_row(BaselineScale, "baseline_scales", missing, endpoint=endpoint)
 
 
 @dataclass(frozen=True)
-class ScaleAtEntry:
+class ScaleAtEntry(SourcedRow):
     """Where people of one use began on one scale, in the scale's own `unit`.
 
     `distribution` is `normal` or `lognormal`; mean and spread are those of the scale itself, not
@@ -98,18 +94,10 @@ class ScaleAtEntry:
     baseline_sd: float
     distribution: str
     kind: str
-    source: str
     locator: str
-    verified: bool
-    note: str
 
 
 @cache
-def scales_at_entry(indication: str) -> dict[str, ScaleAtEntry]:
-    """Scales of one use by name, in file order; empty where the tables hold none."""
-    return {row.scale: row for row in typed_rows(ScaleAtEntry, "scales", indication=indication)}
-
-
 def scale_at_entry(scale: str, indication: str) -> ScaleAtEntry:
     """Where people of one use began on one scale.
 
@@ -118,14 +106,12 @@ def scale_at_entry(scale: str, indication: str) -> ScaleAtEntry:
     FactMissing
         The tables do not tell.
     """
-    try:
-        return scales_at_entry(indication)[scale]
-    except KeyError:
-        raise FactMissing(f"no baseline of {scale!r} for {indication!r}") from None
+    missing = f"no baseline of {scale!r} for {indication!r}"
+    return typed_row(ScaleAtEntry, "scales", missing, scale=scale, indication=indication)
 
 
 @dataclass(frozen=True)
-class SymptomScore:
+class SymptomScore(SourcedRow):
     """One scale of one indication other than facial lines: how its score moves and scatters.
 
     The score follows the silence of its drive with the time `follow_d`: posture, tone, habits and
@@ -146,9 +132,6 @@ class SymptomScore:
     placebo_fade_d: float
     lost_share: float
     kind: str
-    source: str
-    verified: bool
-    note: str
 
     @property
     def entry(self) -> ScaleAtEntry:
@@ -157,7 +140,7 @@ class SymptomScore:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Reading(SourcedRow):
     """How one published endpoint reads a symptom score.
 
     `how` names the reading, `threshold` and `gain` are its constants; `window_d` is the number of
@@ -174,9 +157,6 @@ class Reading:
     unit: str
     told: bool
     kind: str
-    source: str
-    verified: bool
-    note: str
 
 
 @cache
@@ -192,7 +172,7 @@ def readings(indication: str) -> tuple[Reading, ...]:
 
 
 @dataclass(frozen=True)
-class DurationRule:
+class DurationRule(SourcedRow):
     """How one published duration is read: by one trial, in an indication, or in all of a sort.
 
     A response is read on the first `visits_d` and then `every_d` apart, and lost at the first visit
@@ -216,9 +196,6 @@ class DurationRule:
     every_d: float
     told: str
     kind: str
-    source: str
-    verified: bool
-    note: str
 
     @property
     def first_visits_d(self) -> tuple[float, ...]:

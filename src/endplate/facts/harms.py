@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from endplate.errors import FactMissing
-from endplate.facts.table import text_rows, typed_rows
+from endplate.facts.table import SourcedRow, text_rows, typed_rows
 
 AE_PREFIX = "ae_"
 """What the endpoint codes of counted unwanted effects begin with."""
@@ -15,7 +15,7 @@ _SYNONYMS = {"injection_site_discomfort": "injection_site_pain"}
 
 
 @dataclass(frozen=True)
-class AdverseReaction:
+class AdverseReaction(SourcedRow):
     """One reaction in one arm; percentages of people, None where no figure was printed.
 
     `group` is needle, local, systemic, neighbour or any; `preference` orders competing rows of
@@ -36,10 +36,7 @@ class AdverseReaction:
     placebo_n: int | None
     preference: int
     kind: str
-    source: str
     locator: str
-    verified: bool
-    note: str
 
     @property
     def dose_u(self) -> float | None:
@@ -52,14 +49,14 @@ def adverse_reactions(
     product: str | None = None, indication: str | None = None, term: str | None = None
 ) -> tuple[AdverseReaction, ...]:
     """Reactions that match every given name, best row of each reaction first."""
-    given = {"product": product, "indication": indication, "term": term}
-    wanted = {name: value for name, value in given.items() if value is not None}
-    rows = typed_rows(AdverseReaction, "adverse_reactions", **wanted)
+    rows = typed_rows(
+        AdverseReaction, "adverse_reactions", product=product, indication=indication, term=term
+    )
     return tuple(sorted(rows, key=lambda reaction: reaction.preference))
 
 
 @dataclass(frozen=True)
-class NamedReaction:
+class NamedReaction(SourcedRow):
     """One reaction that a label lists with a class of frequency or none, but with no figure.
 
     A bound is None where the list leaves it open.
@@ -74,10 +71,7 @@ class NamedReaction:
     low_percent: float | None
     high_percent: float | None
     kind: str
-    source: str
     locator: str
-    verified: bool
-    note: str
 
 
 @cache
@@ -218,7 +212,7 @@ def harm_fit() -> HarmFit:
 
 
 @dataclass(frozen=True)
-class Gate:
+class Gate(SourcedRow):
     """One unwanted weakness and the box of skin and flesh by which toxin gets there.
 
     The gate's x is lateral on either side; `half_*_mm` are half the edges of the box.
@@ -244,9 +238,6 @@ class Gate:
     observed_events: int
     observed_n: int
     kind: str
-    source: str
-    verified: bool
-    note: str
 
     @property
     def gate_mm(self) -> tuple[float, float, float]:
@@ -291,7 +282,7 @@ def neighbours() -> tuple[Neighbour, ...]:
 
 
 @dataclass(frozen=True)
-class AntibodyScenario:
+class AntibodyScenario(SourcedRow):
     """Chance of antibodies per treatment [1] of one product, and what raises it.
 
     The chance is multiplied by `per_doubling_dose` for every doubling above `reference_dose_u`
@@ -307,10 +298,7 @@ class AntibodyScenario:
     short_interval_d: float
     short_interval_factor: float
     kind: str
-    source: str
     locator: str
-    verified: bool
-    note: str
 
 
 def antibody_scenarios() -> tuple[AntibodyScenario, ...]:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
 
-from endplate.errors import FactMissing
-from endplate.facts.table import Columns, typed_rows
+from endplate.facts.table import Columns, typed_row, typed_rows
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,12 @@ class Indication:
     note: str
 
 
-@cache
 def charts() -> tuple[Chart, ...]:
     """Every chart, in file order."""
     return typed_rows(Chart, "charts")
 
 
+@cache
 def chart(name: str) -> Chart:
     """Return one chart by name.
 
@@ -54,18 +53,15 @@ def chart(name: str) -> Chart:
     FactMissing
         There is no chart of that name.
     """
-    for row in charts():
-        if row.name == name:
-            return row
-    raise FactMissing(f"there is no chart named {name!r}")
+    return typed_row(Chart, "charts", f"there is no chart named {name!r}", name=name)
 
 
-@cache
 def indications() -> tuple[Indication, ...]:
     """Every indication that has a chart, in file order."""
     return typed_rows(Indication, "indications")
 
 
+@cache
 def indication(name: str) -> Indication:
     """Return one indication by name.
 
@@ -74,10 +70,8 @@ def indication(name: str) -> Indication:
     FactMissing
         The indication has no chart.
     """
-    for row in indications():
-        if row.name == name:
-            return row
-    raise FactMissing(f"there is no chart of {name.replace('_', ' ')}")
+    missing = f"there is no chart of {name.replace('_', ' ')}"
+    return typed_row(Indication, "indications", missing, name=name)
 
 
 def is_charted(name: str) -> bool:

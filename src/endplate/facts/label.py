@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
 
-from endplate.errors import FactAmbiguous, FactMissing
-from endplate.facts.table import Columns, typed_rows
+from endplate.facts.table import Columns, SourcedRow, typed_rows
 
 
 @dataclass(frozen=True)
-class LabelRule:
+class LabelRule(SourcedRow):
     """One figure or word of one label; `text` is the cell, `value` its number if it is one."""
 
     id: str
@@ -23,11 +22,8 @@ class LabelRule:
     low: float | None
     high: float | None
     kind: str
-    source: str
     locator: str
     revision: str
-    verified: bool
-    note: str
 
     @property
     def value(self) -> float | None:
@@ -46,37 +42,14 @@ def label_rules(
     quantity: str | None = None,
 ) -> tuple[LabelRule, ...]:
     """Rules that match every given name; a rule for `any` product or indication matches all."""
-    given = {
-        "product": product,
-        "region": region,
-        "indication": indication,
-        "quantity": quantity,
-    }
-    wanted = {name: (value, "any") for name, value in given.items() if value is not None}
-    return typed_rows(LabelRule, "label_rules", **wanted)
-
-
-def label_rule(product: str, region: str, indication: str, quantity: str) -> LabelRule:
-    """Return the one rule that answers; one written for the product and indication goes first.
-
-    Raises
-    ------
-    FactMissing
-        No label row answers.
-    FactAmbiguous
-        Several rows answer.
-    """
-    rules = label_rules(product, region, indication, quantity)
-    for matches in (
-        [r for r in rules if r.product == product and r.indication == indication],
-        [r for r in rules if r.indication == indication],
-        list(rules),
-    ):
-        if len(matches) == 1:
-            return matches[0]
-        if matches:
-            raise FactAmbiguous(f"{len(matches)} label rows give {quantity} of {product}")
-    raise FactMissing(f"no label row gives {quantity} of {product} for {indication} in {region}")
+    return typed_rows(
+        LabelRule,
+        "label_rules",
+        product=product and (product, "any"),
+        region=region and (region, "any"),
+        indication=indication and (indication, "any"),
+        quantity=quantity,
+    )
 
 
 def is_labelled_anywhere(product: str, indication: str) -> bool:
@@ -88,16 +61,13 @@ def is_labelled_anywhere(product: str, indication: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class Coverage(SourcedRow):
     """One product in one region; without `complete`, a use that is missing may be labelled."""
 
     id: str
     product: str
     region: str
     complete: bool
-    source: str
-    verified: bool
-    note: str
 
 
 @cache
@@ -108,7 +78,7 @@ def coverage(product: str, region: str) -> Coverage | None:
 
 
 @dataclass(frozen=True)
-class DoseCap:
+class DoseCap(SourcedRow):
     """One limit; the lower of `max_u` and `max_u_per_kg` counts where both are given.
 
     `indications` are joined by `+`, or `any`; `per` is session, side, muscle, site or window, and
@@ -126,11 +96,8 @@ class DoseCap:
     max_u: float | None
     max_u_per_kg: float | None
     level: str
-    source: str
     locator: str
     revision: str
-    verified: bool
-    note: str
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -167,7 +134,7 @@ def dose_caps(product: str, region: str, population: str) -> tuple[DoseCap, ...]
 
 
 @dataclass(frozen=True)
-class MuscleDose:
+class MuscleDose(SourcedRow):
     """Range of one muscle, gland field or bladder on one side, in U or U/kg as `unit` says.
 
     `side` is each where both are treated, either where the disease decides, or midline.
@@ -188,11 +155,8 @@ class MuscleDose:
     sites_low: float | None
     sites_high: float | None
     complete: bool
-    source: str
     locator: str
     revision: str
-    verified: bool
-    note: str
 
     @property
     def is_fixed(self) -> bool:
@@ -222,7 +186,7 @@ def muscle_doses(
 
 
 @dataclass(frozen=True)
-class WeightBand:
+class WeightBand(SourcedRow):
     """Dose of one band of weight: of the session, or of one gland where `muscle` names it."""
 
     id: str
@@ -234,11 +198,8 @@ class WeightBand:
     below_kg: float | None
     muscle: str
     dose_u: float
-    source: str
     locator: str
     revision: str
-    verified: bool
-    note: str
 
     def holds(self, weight_kg: float) -> bool:
         """Whether a weight lies in the band."""

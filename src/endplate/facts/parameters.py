@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from endplate.errors import FactMissing
-from endplate.facts.table import document, hash_of, text_rows, typed_rows
+from endplate.facts.table import SourcedRow, document, hash_of, text_rows, typed_row, typed_rows
 
 INPUTS = (
     "burdens",
@@ -28,7 +28,7 @@ _AFTER = "reference"  # rows of the parameters that are read off a fit, not by i
 
 
 @dataclass(frozen=True)
-class Parameter:
+class Parameter(SourcedRow):
     """One number of the model with its unit, interval and source."""
 
     id: str
@@ -38,10 +38,7 @@ class Parameter:
     low: float | None
     high: float | None
     kind: str
-    source: str
     locator: str
-    verified: bool
-    note: str
 
 
 @dataclass(frozen=True)
@@ -61,16 +58,12 @@ class FitRow:
     note: str
 
 
-@cache
-def _parameters() -> dict[str, Parameter]:
-    return {row.id: row for row in typed_rows(Parameter, "parameters")}
-
-
 def parameters() -> tuple[Parameter, ...]:
     """Every fixed parameter, in file order."""
-    return tuple(_parameters().values())
+    return typed_rows(Parameter, "parameters")
 
 
+@cache
 def parameter(parameter_id: str) -> Parameter:
     """One fixed parameter.
 
@@ -79,10 +72,8 @@ def parameter(parameter_id: str) -> Parameter:
     FactMissing
         The table has no such row.
     """
-    try:
-        return _parameters()[parameter_id]
-    except KeyError:
-        raise FactMissing(f"the parameters table has no row {parameter_id!r}") from None
+    missing = f"the parameters table has no row {parameter_id!r}"
+    return typed_row(Parameter, "parameters", missing, id=parameter_id)
 
 
 def value(parameter_id: str) -> float:
@@ -129,7 +120,7 @@ def posterior_draws() -> tuple[tuple[float, ...], ...]:
 
 
 @dataclass(frozen=True)
-class FittedRange:
+class FittedRange(SourcedRow):
     """Bounds of what the trials behind the fit tried in one respect.
 
     `one_beyond` is the step that counts as one beyond them: a factor for a ratio, else added. A
@@ -142,9 +133,6 @@ class FittedRange:
     one_beyond: float
     unit: str
     kind: str
-    source: str
-    verified: bool
-    note: str
 
 
 @cache
@@ -156,10 +144,8 @@ def fitted_range(name: str) -> FittedRange:
     FactMissing
         The table has no such row.
     """
-    rows = typed_rows(FittedRange, "fitted_range", id=name)
-    if not rows:
-        raise FactMissing(f"the table of fitted ranges has no row {name!r}")
-    return rows[0]
+    missing = f"the table of fitted ranges has no row {name!r}"
+    return typed_row(FittedRange, "fitted_range", missing, id=name)
 
 
 @dataclass(frozen=True)

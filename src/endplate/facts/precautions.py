@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from endplate.facts.table import typed_rows
+from endplate.facts.table import SourcedRow, typed_rows
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,11 @@ class PersonRule:
 
 
 @dataclass(frozen=True)
-class Ingredient:
+class Ingredient(SourcedRow):
     """An ingredient of one product to which people may be allergic."""
 
     product: str
     allergy: str
-    source: str
-    verified: bool
-    note: str
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from endplate.errors import FactMissing
-from endplate.facts.table import typed_rows
+from endplate.facts.table import SourcedRow, typed_row, typed_rows
 
 # Uses of the face and neck for looks: their vials and dilutions are named apart on the labels.
 COSMETIC = (
@@ -17,7 +16,7 @@ COSMETIC = (
 
 
 @dataclass(frozen=True)
-class Vial:
+class Vial(SourcedRow):
     """One strength of one product; a solution states the volume that holds it."""
 
     id: str
@@ -27,13 +26,10 @@ class Vial:
     vial_u: float
     form: str
     volume_ml: float | None
-    source: str
-    verified: bool
-    note: str
 
 
 @dataclass(frozen=True)
-class Reconstitution:
+class Reconstitution(SourcedRow):
     """One vial and its diluent; `use` is cosmetic, therapeutic, paediatric_bladder or any."""
 
     id: str
@@ -42,13 +38,10 @@ class Reconstitution:
     use: str
     vial_u: float
     diluent_ml: float
-    source: str
-    verified: bool
-    note: str
 
 
 @dataclass(frozen=True)
-class Storage:
+class Storage(SourcedRow):
     """How content may be kept; `one_person` is yes, or unknown where no text was seen."""
 
     id: str
@@ -57,22 +50,16 @@ class Storage:
     use_within_h: float | None
     store: str
     one_person: str
-    source: str
     locator: str
-    verified: bool
-    note: str
 
 
 @dataclass(frozen=True)
-class Syringe:
+class Syringe(SourcedRow):
     """A syringe and the distance of its marks."""
 
     id: str
     size_ml: float
     mark_ml: float
-    source: str
-    verified: bool
-    note: str
 
 
 @dataclass(frozen=True)
@@ -93,8 +80,7 @@ class TechniqueNote:
 @cache
 def vials(product: str, region: str | None = None) -> tuple[Vial, ...]:
     """Vials of a product in one region, or in all."""
-    where = {} if region is None else {"region": region}
-    return typed_rows(Vial, "vials", product=product, **where)
+    return typed_rows(Vial, "vials", product=product, region=region)
 
 
 def all_vials() -> tuple[Vial, ...]:
@@ -123,10 +109,8 @@ def storage(product: str, form: str) -> Storage:
     FactMissing
         The tables hold no storage text of that form.
     """
-    rows = typed_rows(Storage, "storage", product=product, form=form)
-    if not rows:
-        raise FactMissing(f"the tables hold no storage text of {product} as {form}")
-    return rows[0]
+    missing = f"the tables hold no storage text of {product} as {form}"
+    return typed_row(Storage, "storage", missing, product=product, form=form)
 
 
 @cache

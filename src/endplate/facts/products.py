@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
 
-from endplate.errors import FactMissing
-from endplate.facts.table import Columns, typed_rows
+from endplate.facts.table import Columns, SourcedRow, typed_row, typed_rows
 
 
 @dataclass(frozen=True)
@@ -35,14 +34,11 @@ def product(name: str) -> Product:
     FactMissing
         The tables hold no such product.
     """
-    rows = typed_rows(Product, "products", name=name)
-    if not rows:
-        raise FactMissing(f"no product named {name!r}")
-    return rows[0]
+    return typed_row(Product, "products", f"no product named {name!r}", name=name)
 
 
 @dataclass(frozen=True)
-class SerotypeFact:
+class SerotypeFact(SourcedRow):
     """One fact of one serotype; `value` is text, a number where `unit` is given."""
 
     serotype: str
@@ -52,10 +48,7 @@ class SerotypeFact:
     low: float | None
     high: float | None
     kind: str
-    source: str
     locator: str
-    verified: bool
-    note: str
 
 
 def serotype_fact(serotype: str, quantity: str) -> SerotypeFact:
@@ -66,22 +59,10 @@ def serotype_fact(serotype: str, quantity: str) -> SerotypeFact:
     FactMissing
         The table has no such row.
     """
-    rows = typed_rows(SerotypeFact, "serotypes", serotype=serotype, quantity=quantity)
-    if not rows:
-        raise FactMissing(f"no {quantity} of serotype {serotype!r} is in the tables")
-    return rows[0]
-
-
-def substrate(serotype: str) -> str:
-    """What the light chain of a serotype cuts."""
-    return serotype_fact(serotype, "substrate").value
+    missing = f"no {quantity} of serotype {serotype!r} is in the tables"
+    return typed_row(SerotypeFact, "serotypes", missing, serotype=serotype, quantity=quantity)
 
 
 def persistence_ratio(serotype: str, where: str = "neuron") -> float:
     """Persistence of a serotype's light chain over that of type A, in `neuron` or `muscle`."""
     return float(serotype_fact(serotype, f"persistence_ratio_{where}").value)
-
-
-def serotypes_with(quantity: str) -> tuple[str, ...]:
-    """Serotypes for which a quantity is in the tables, in file order."""
-    return tuple(row.serotype for row in typed_rows(SerotypeFact, "serotypes", quantity=quantity))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
 
-from endplate.facts.table import Columns, typed_rows
+from endplate.facts.table import Columns, SourcedRow, typed_rows
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class ProtocolSite:
 
 
 @dataclass(frozen=True)
-class TrialProtocol:
+class TrialProtocol(SourcedRow):
     """Session dose of one product for one use where the label gives none or only a range.
 
     `basis` says whose dose it is: the label's text or a trial's; `pattern` names the protocol
@@ -38,17 +38,13 @@ class TrialProtocol:
     pattern: str
     basis: str
     kind: str
-    source: str
     locator: str
-    verified: bool
-    note: str
 
 
 @cache
 def protocol_sites(indication: str | None = None) -> tuple[ProtocolSite, ...]:
     """Spots of one indication's protocol, or of all; empty when none is known."""
-    where = {} if indication is None else {"protocol": indication}
-    return typed_rows(ProtocolSite, "protocol_sites", **where)
+    return typed_rows(ProtocolSite, "protocol_sites", protocol=indication)
 
 
 @cache

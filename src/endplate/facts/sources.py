@@ -79,23 +79,28 @@ def source_keys() -> tuple[str, ...]:
 def cited() -> dict[str, dict[str, int]]:
     """Rows per table that rest on each source, by source key."""
     counts: dict[str, dict[str, int]] = {key: {} for key in source_keys()}
-    for path in sorted(TABLES.glob("*.csv")):
-        for row in text_rows(path.stem):
-            for key in _keys(row):
-                by_table = counts.setdefault(key, {})
-                by_table[path.stem] = by_table.get(path.stem, 0) + 1
+    for name, row in _all_rows():
+        for key in _keys(row):
+            by_table = counts.setdefault(key, {})
+            by_table[name] = by_table.get(name, 0) + 1
     return counts
 
 
 def verified_rows() -> dict[str, tuple[int, int]]:
     """How many rows that rest on a source were read in it, of how many that say so, by its key."""
     counts: dict[str, tuple[int, int]] = {}
+    for _, row in _all_rows():
+        for key in _keys(row) if row.get("verified") else ():
+            verified, total = counts.get(key, (0, 0))
+            counts[key] = verified + (row["verified"] == "yes"), total + 1
+    return counts
+
+
+def _all_rows() -> Iterator[tuple[str, TextRow]]:
+    """Name of the table and row, of every table."""
     for path in sorted(TABLES.glob("*.csv")):
         for row in text_rows(path.stem):
-            for key in _keys(row) if row.get("verified") else ():
-                verified, total = counts.get(key, (0, 0))
-                counts[key] = verified + (row["verified"] == "yes"), total + 1
-    return counts
+            yield path.stem, row
 
 
 def keys_by_part(result: dict[str, Any]) -> dict[str, set[str]]:

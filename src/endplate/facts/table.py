@@ -4,7 +4,7 @@ import csv
 import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from datetime import date
 from functools import cache
 from math import isfinite
@@ -21,6 +21,15 @@ TypedRow = TypeVar("TypedRow")
 
 # A field `limit_u` may be read from a column `limit` whose unit stands in a column of its own.
 _UNITS = {"u": "U", "ml": "mL", "h": "h", "d": "d"}
+
+
+@dataclass(frozen=True)
+class SourcedRow:
+    """A row that names its `source`; `verified` says whether it was checked against it."""
+
+    source: str
+    verified: bool
+    note: str
 
 
 @cache
@@ -50,7 +59,8 @@ def typed_rows(cls: type[TypedRow], name: str, /, **wanted: Any) -> tuple[TypedR
     name : str
         Name of the table.
     wanted : object
-        Value that a field must have for the row to be returned; a tuple holds alternatives.
+        Value that a field must have for the row to be returned; a tuple holds alternatives, and
+        None allows any value.
 
     Raises
     ------
@@ -59,14 +69,25 @@ def typed_rows(cls: type[TypedRow], name: str, /, **wanted: Any) -> tuple[TypedR
         says.
     """
     rows = _all_rows(cls, name)
-    if not wanted:
-        return rows
-    allowed = {
-        key: value if isinstance(value, tuple) else (value,) for key, value in wanted.items()
-    }
-    return tuple(
-        row for row in rows if all(getattr(row, key) in values for key, values in allowed.items())
-    )
+    for key, value in wanted.items():
+        if value is not None:
+            allowed = value if isinstance(value, tuple) else (value,)
+            rows = tuple(row for row in rows if getattr(row, key) in allowed)
+    return rows
+
+
+def typed_row(cls: type[TypedRow], name: str, missing: str, /, **wanted: Any) -> TypedRow:
+    """First row of a table with the values wanted.
+
+    Raises
+    ------
+    FactMissing
+        There is none; `missing` is the sentence that says so.
+    """
+    rows = typed_rows(cls, name, **wanted)
+    if not rows:
+        raise FactMissing(missing)
+    return rows[0]
 
 
 class Columns(tuple[str, ...]):

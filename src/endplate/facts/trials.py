@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from endplate.facts.table import typed_rows
+from endplate.facts.table import SourcedRow, typed_rows
 
 PHASES = ("onset", "peak", "duration")
 
@@ -43,7 +43,7 @@ def trial_figures() -> tuple[TrialFigure, ...]:
 
 
 @dataclass(frozen=True)
-class ExpectedCourse:
+class ExpectedCourse(SourcedRow):
     """One phase of one product and use; one day twice where the source names one day.
 
     `compare` says what the figure is: `middle` the middle person's day, `by` a day by which the
@@ -60,10 +60,7 @@ class ExpectedCourse:
     high_d: float
     compare: str
     kind: str
-    source: str
     locator: str
-    verified: bool
-    note: str
 
 
 @cache
@@ -85,7 +82,7 @@ def every_expected_course(population: str = "adult") -> tuple[ExpectedCourse, ..
 
 
 @dataclass(frozen=True)
-class BenefitFigure:
+class BenefitFigure(SourcedRow):
     """One measure of one dose; a share of people, a mean change, or a mean at the visit.
 
     `dose_u` is the dose of the use in the session, None where no single dose was stated;
@@ -108,10 +105,7 @@ class BenefitFigure:
     placebo_n: float | None
     preference: float
     kind: str
-    source: str
     locator: str
-    verified: bool
-    note: str
 
 
 @cache

@@ -4,19 +4,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from endplate.errors import CaseError
-from endplate.facts.table import TextRow, text_rows
+from endplate.facts.table import SourcedRow, TextRow, text_rows
 
 
 @dataclass(frozen=True)
-class Word:
+class Word(SourcedRow):
     """A known word of one kind, under its preferred name; `group` is its class, "" if none."""
 
     kind: str
     preferred: str
     group: str
-    source: str
-    verified: bool
-    note: str
 
 
 def key_of(text: str) -> str:
@@ -45,7 +42,14 @@ def find_word(kind: str, text: str) -> Word | None:
         return None
     # Synonym rows repeat the class and source of the preferred row, notes stand there alone.
     note = _rows(kind)[key_of(row["preferred"])]["note"]
-    return Word(kind, row["preferred"], row["class"], row["source"], row["verified"] == "yes", note)
+    return Word(
+        kind=kind,
+        preferred=row["preferred"],
+        group=row["class"],
+        source=row["source"],
+        verified=row["verified"] == "yes",
+        note=note,
+    )
 
 
 def nearest(text: str, candidates: tuple[str, ...] | list[str], count: int = 3) -> tuple[str, ...]:
