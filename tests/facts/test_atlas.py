@@ -57,14 +57,14 @@ def pattern_of(use):
 def test_a_use_has_a_chart_with_limits_and_drivers_of_its_tissue(use):
     one = indication(use)
     chart_limits(one.chart)
-    shown = {(block.muscle, block.part): block for block in chart_blocks(one.chart)}
+    blocks = {(block.muscle, block.part): block for block in chart_blocks(one.chart)}
     assert drivers(use)
     for scale in scales_of(use):
         rows = [row for row in drivers(use) if row.scale == scale]
         assert isclose(sum(row.share for row in rows), 1.0, abs_tol=1e-9)
         assert len({(row.muscle, row.part, row.side) for row in rows}) == len(rows)
         for row in rows:
-            block = shown[row.muscle, row.part]
+            block = blocks[row.muscle, row.part]
             assert block.tissue in TISSUES[one.tissue]
             assert row.side in (("left", "right") if block.paired else ("midline",))
 
@@ -79,8 +79,8 @@ def test_a_protocol_lies_inside_its_chart_and_its_muscles(use):
         at = (spot.x_mm, spot.y_mm, spot.z_mm)
         for value, (low, high) in zip(at, (limits.x_mm, limits.y_mm, limits.z_mm), strict=True):
             assert low <= value <= high, spot
-        own = [b for b in chart_blocks(one.chart) if b.muscle == spot.muscle]
-        assert min(block.distance_mm(at) for block in own) <= 1.0, spot
+        blocks = [b for b in chart_blocks(one.chart) if b.muscle == spot.muscle]
+        assert min(block.distance_mm(at) for block in blocks) <= 1.0, spot
 
 
 @pytest.mark.parametrize("use", USES)
@@ -116,8 +116,8 @@ def test_the_volume_of_a_block_is_the_published_one(name):
 def test_every_adult_muscle_of_a_label_is_on_the_chart_of_its_use():
     for row in typed_rows(MuscleDose, "muscle_doses"):
         if row.population == "adult" and row.indication in USES and row.muscle not in LEFT_OUT:
-            shown = {block.muscle for block in chart_blocks(indication(row.indication).chart)}
-            assert row.muscle in shown, row.id
+            muscles = {block.muscle for block in chart_blocks(indication(row.indication).chart)}
+            assert row.muscle in muscles, row.id
 
 
 def test_blocks_are_well_formed_and_lie_on_their_chart():

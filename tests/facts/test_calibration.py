@@ -34,9 +34,9 @@ def test_draws_lie_about_the_estimates():
     draws = posterior_draws()
     assert len(draws) == 200
     for i, (row, centre) in enumerate(zip(fit_rows(), fitted_estimates(), strict=True)):
-        own = [draw[i] for draw in draws]
-        mean = math.fsum(own) / len(own)
-        sd = math.sqrt(math.fsum((x - mean) ** 2 for x in own) / len(own))
+        column = [draw[i] for draw in draws]
+        mean = math.fsum(column) / len(column)
+        sd = math.sqrt(math.fsum((x - mean) ** 2 for x in column) / len(column))
         assert 0 < sd < 1.5 * row.prior_sd, row.id
         assert abs(mean - centre) < 0.4 * sd, row.id
 

@@ -137,8 +137,8 @@ def test_preferred_row_comes_first():
 
 
 def test_label_dilution_gives_the_label_volume():
-    found = reconstitutions("onabotulinumtoxinA", "US")
-    cosmetic = {(row.vial_u, row.diluent_ml) for row in found if row.use == "cosmetic"}
+    rows = reconstitutions("onabotulinumtoxinA", "US")
+    cosmetic = {(row.vial_u, row.diluent_ml) for row in rows if row.use == "cosmetic"}
     assert cosmetic == {(50, 1.25), (100, 2.5)}
 
 
@@ -151,8 +151,8 @@ def test_words_resolve_by_synonym_case_and_hyphen():
 
 
 def test_vocabulary_has_one_meaning_per_word_and_enough_medicines():
-    seen = [(row["kind"], key_of(row["word"])) for row in text_rows("vocabulary")]
-    assert len(seen) == len(set(seen))
+    words = [(row["kind"], key_of(row["word"])) for row in text_rows("vocabulary")]
+    assert len(words) == len(set(words))
     for row in text_rows("vocabulary"):
         assert find_word(row["kind"], row["preferred"]).preferred == row["preferred"]
     assert len(preferred_words("medication")) >= 80

@@ -43,13 +43,13 @@ def retreatment_interval(view: View) -> Iterator[Finding]:
             title = f"Interval for {plain(area)} not checked"
             yield unknown("retreatment_interval", title, reason, "interval_min")
         elif days < fact.value:
-            asked = (
+            interval = (
                 f"the label asks for at least {fact.value:g} days"
                 if fact.kind == "label"
                 else f"{fact.note}; the trials waited at least {fact.value:g} days"
             )
             reason = (
-                f"Treated {days} days ago; {asked}. "
+                f"Treated {days} days ago; {interval}. "
                 "Shorter intervals add effects up and may raise antibodies."
             )
             title = f"{plain(area)} treated again too soon"

@@ -58,11 +58,11 @@ def why(plan: Plan, rule: str) -> Why:
         raise CaseError(f"{rule[:60]!r} is not a rule; the nearest: {', '.join(near)}.")
     view = View.of(plan)
     list(RULES[rule](view))
-    findings = tuple(found for found in check(plan).findings if found.rule == rule)
+    findings = tuple(finding for finding in check(plan).findings if finding.rule == rule)
     values = {path: value_at(plan, path) for path in paths_of(rule)}
     # A treatment field left out is a choice of form; a fact about the person left out is missing.
     missing = [p for p, value in values.items() if value is None and p.startswith("patient.")]
-    missing += [found.missing for found in findings if found.missing]
+    missing += [finding.missing for finding in findings if finding.missing]
     rows = {_id(row): row for row in view.consulted}
     return Why(
         rule,
@@ -120,8 +120,8 @@ def words(row: Any) -> str:
         case Reconstitution():
             return f"{row.vial_u:g} U in {row.diluent_ml:g} mL for {row.use} use{note}"
         case Coverage():
-            seen = "all uses" if row.complete else "not all uses"
-            return f"{seen} of {row.product} on the {row.region} label are at hand{note}"
+            which = "all uses" if row.complete else "not all uses"
+            return f"{which} of {row.product} on the {row.region} label are at hand{note}"
         case ProtocolBasis():
             whose = "a trial" if row.basis == "trial" else "the label"
             return f"{row.dose_u:g} U, the dose of {whose}{note}"
