@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from datetime import date
 from functools import cache
@@ -100,51 +100,73 @@ class Columns(tuple[str, ...]):
 
 @cache
 def _all_rows(cls: type, name: str) -> tuple[Any, ...]:
-    return tuple(
-        cls(**{f.name: _field_value(f, row, f"table {name!r}, row {n}") for f in fields(cls)})
-        for n, row in enumerate(text_rows(name), 1)
-    )
+    rows = text_rows(name)
+    header = tuple(rows[0]) if rows else ()
+    try:
+        readers = {f.name: _field_reader(f, header) for f in fields(cls)} if rows else {}
+    except FactsError as fault:
+        raise FactsError(f"table {name!r}: {fault}") from None
+    result = []
+    for n, row in enumerate(rows, 1):
+        try:
+            result.append(cls(**{field: read(row) for field, read in readers.items()}))
+        except FactsError as fault:
+            raise FactsError(f"table {name!r}, row {n}, {fault}") from None
+    return tuple(result)
 
 
-def _field_value(described: Field, row: TextRow, where: str) -> Any:
+_Reader = Callable[[TextRow], Any]
+
+
+def _field_reader(described: Field, header: Collection[str]) -> _Reader:
+    """Function that gets the value of a field from a row with these columns."""
     kind, names = described.type, ()
     if get_origin(kind) is Annotated:
         kind, names = get_args(kind)
     if len(names) > 1:
-        return tuple(_parse(float, row[name], f"{where}, column {name!r}") for name in names)
-    (name,) = names or (_column_of(described, row, where),)
-    if not row[name] and described.default is not MISSING:
-        return described.default
-    return _parse(kind, row[name], f"{where}, column {name!r}")
+        readers = [_cell_reader(float, name) for name in names]
+        return lambda row: tuple(read(row) for read in readers)
+    (column,) = names or (described.name,)
+    if column in header:
+        return _cell_reader(kind, column, described.default)
+    column, _, ending = described.name.rpartition("_")
+    unit_column = f"{column}_unit" if f"{column}_unit" in header else "unit"
+    if column not in header or unit_column not in header:
+        raise FactsError(f"there is no column {described.name!r}")
+    return _with_unit(_cell_reader(kind, column, described.default), column, unit_column, ending)
 
 
-def _column_of(described: Field, row: TextRow, where: str) -> str:
-    """Column of a field: of its own name, or of its name without the unit that stands beside it."""
-    if described.name in row:
-        return described.name
-    name, _, ending = described.name.rpartition("_")
-    if name not in row:
-        raise FactsError(f"{where}: there is no column {described.name!r}")
-    unit_column = f"{name}_unit" if f"{name}_unit" in row else "unit"
-    unit, expected = row.get(unit_column, ""), _UNITS[ending]
-    if row[name] and unit != expected:
-        raise FactsError(f"{where}, column {unit_column!r}: {unit!r} must be {expected!r}")
-    return name
+def _with_unit(read: _Reader, column: str, unit_column: str, ending: str) -> _Reader:
+    """Reader of a figure whose unit, in a column of its own, must be that of the field's name."""
+    expected = _UNITS[ending]
+
+    def read_in_unit(row: TextRow) -> Any:
+        if row[column] and row[unit_column] != expected:
+            raise FactsError(f"column {unit_column!r}: {row[unit_column]!r} must be {expected!r}")
+        return read(row)
+
+    return read_in_unit
 
 
-def _parse(kind: Any, text: str, where: str) -> Any:
-    """Value of a cell of one type; an empty cell is None where the type allows it."""
+def _cell_reader(kind: Any, column: str, default: Any = MISSING) -> _Reader:
+    """Reader of one cell; an empty one is the default, or None where the type allows it."""
     alternatives = get_args(kind) if get_origin(kind) is not tuple else ()
     if NoneType in alternatives:
-        if not text:
-            return None
         (kind,) = (alternative for alternative in alternatives if alternative is not NoneType)
+        default = None if default is MISSING else default
     parse, allowed = _PARSERS[kind]
-    try:
-        return parse(text)
-    except (ValueError, KeyError):
-        empty = " or empty" if alternatives else ""
-        raise FactsError(f"{where}: {text!r} must be {allowed}{empty}") from None
+    allowed += "" if default is MISSING else " or empty"
+
+    def read(row: TextRow) -> Any:
+        text = row[column]
+        if not text and default is not MISSING:
+            return default
+        try:
+            return parse(text)
+        except (ValueError, KeyError):
+            raise FactsError(f"column {column!r}: {text!r} must be {allowed}") from None
+
+    return read
 
 
 def _finite(text: str) -> float:
