@@ -144,7 +144,7 @@ class Reading(SourcedRow):
     """How one published endpoint reads a symptom score.
 
     `how` names the reading, `threshold` and `gain` are its constants; `window_d` is the number of
-    days up to the visit over which a diary is averaged.
+    days up to the visit over which a diary is averaged. `told` says whether results list it.
     """
 
     indication: str
