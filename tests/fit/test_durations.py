@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from endplate.facts.durations import BURDEN, LINE, duration_name, duration_rules
+from endplate.facts.endpoints import BURDEN, LINE, duration_name, duration_rules
 from endplate.facts.trials import trial_figures
 from endplate.fit import arms
 from endplate.fit.durations import (

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from endplate.errors import FitFailed
-from endplate.facts.harm_fit import harm_fit
-from endplate.facts.harm_terms import harm_terms
-from endplate.facts.store import TABLES
+from endplate.facts.harms import harm_fit, harm_terms
+from endplate.facts.table import TABLES
 from endplate.facts.trials import trial_figures
 from endplate.fit.harms import is_harm
 from endplate.fit.harms.counts import PLACEBO, Count, label_counts, trial_counts

@@ -3,12 +3,12 @@
 import subprocess
 import sys
 
-from endplate.facts.calibration import INPUTS
-from endplate.facts.validated import INPUTS as VALIDATED_INPUTS
+from endplate.facts.parameters import INPUTS
+from endplate.facts.validation import INPUTS as VALIDATED_INPUTS
 
 READS = """
 import pathlib
-from endplate.facts.store import TABLES
+from endplate.facts.table import TABLES
 
 opened, read = pathlib.Path.open, set()
 

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from endplate import simulate
-from endplate.facts.citing import PARTS, keys_by_part
 from endplate.facts.parameters import fit_rows
-from endplate.facts.sources import source_keys
+from endplate.facts.sources import PARTS, keys_by_part, source_keys
 from endplate.facts.trials import trial_figures
 from endplate.fit.block import blocks_of
 from endplate.fit.likelihood import SCATTER

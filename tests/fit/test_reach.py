@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from endplate.facts.neighbours import neighbour_gates
-from endplate.facts.store import table
+from endplate.facts.harms import neighbour_gates
+from endplate.facts.table import text_rows
 from endplate.fit import reach
 from endplate.people import model
 
@@ -23,6 +23,8 @@ def test_the_stored_reach_belongs_to_the_stored_fit(monkeypatch):
     assert len(own) == len(TRIED)
     monkeypatch.setattr(reach, "neighbour_gates", lambda: own)
     found = reach.calibrated_reach(np.asarray(model.stored_vector()))
-    stored = {(row["term"], row["calibrated_on"]): row["estimate"] for row in table("fitted_reach")}
+    stored = {
+        (row["term"], row["calibrated_on"]): row["estimate"] for row in text_rows("fitted_reach")
+    }
     for key, value in found.items():
         assert value == pytest.approx(float(stored[key]), rel=PRINTED), key

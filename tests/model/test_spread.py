@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from body_cases import SPREADS
-from endplate.facts.anatomy import muscle_blocks
+from endplate.facts.atlas import muscle_blocks
 from endplate.model.spread import (
     dose_density,
     grids,

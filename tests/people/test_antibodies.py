@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from endplate.facts.antibody_scenario import antibody_scenario, antibody_scenarios
+from endplate.facts.harms import antibody_scenario, antibody_scenarios
 from endplate.people.antibodies import (
     Immunity,
     exposed,

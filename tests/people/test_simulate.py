@@ -200,8 +200,8 @@ def test_random_plans_give_an_answer_or_a_reason_and_never_nan(random_plan, seed
 
 
 def test_assumed_times_of_side_effects_are_said_to_be_assumed(result):
-    from endplate.facts.store import table
+    from endplate.facts.table import text_rows
 
-    assumed = {row["term"] for row in table("harm_courses") if row["kind"] == "assumed"}
+    assumed = {row["term"] for row in text_rows("harm_courses") if row["kind"] == "assumed"}
     assert any(row["term"] in assumed and row["start_d"] is not None for row in result.harms)
     assert any("start, and how long they last, is assumed" in said for said in result.limits)

@@ -10,10 +10,10 @@ import pytest
 from endplate import Plan, simulate
 from endplate.case import placed_sites
 from endplate.errors import EndplateError
-from endplate.facts.burdens import burdens
-from endplate.facts.drivers import drivers, scales_of
+from endplate.facts.atlas import drivers, scales_of
+from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import chart_of, indications
-from endplate.facts.vial import vials
+from endplate.facts.preparation import vials
 from endplate.facts.vocabulary import preferred_words
 from endplate.model.spread import muscle_fractions
 from endplate.people import model
@@ -117,7 +117,7 @@ def test_a_label_plan_gives_a_whole_answer(product, use, region):
             assert 0.0 <= row["low"] <= row["high"] <= 100.0
     names = {series["name"] for series in told["course"]["series"]}
     treated = {row.scale for row in drivers(use) if row.muscle in injected(told)}
-    scales = {scale.scale for scale in burdens(use)}
+    scales = {scale.scale for scale in symptom_scores(use)}
     assert {f"level:{scale}:{use}" for scale in scales & treated} <= names
     assert not {f"level:{scale}:{use}" for scale in set(scales_of(use)) - treated} & names
     assert told["timing_by_indication"][use]["peak_d"]["median"] > 0.0

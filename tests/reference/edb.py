@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from endplate.facts.anatomy import blocks_of
+from endplate.facts.atlas import blocks_of
 from endplate.facts.parameters import value
 from endplate.model.course import muscle_course, response, time_grid_d
 from endplate.model.spread import dose_density, grids, stacked

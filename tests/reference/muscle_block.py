@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.stats import norm
 
-from endplate.facts.anatomy import MuscleBlock
+from endplate.facts.atlas import MuscleBlock
 from endplate.facts.parameters import value
 from endplate.model.course import response, time_grid_d
 from endplate.model.spread import dose_density, grids, stacked

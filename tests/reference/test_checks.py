@@ -15,7 +15,7 @@ from scipy.optimize import brentq
 
 from body_cases import published_margin
 from endplate.facts.parameters import value
-from endplate.facts.serotypes import persistence_ratio
+from endplate.facts.products import persistence_ratio
 from endplate.fit import arms
 from endplate.fit.durations import half_lost_d
 from endplate.people import model

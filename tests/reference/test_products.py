@@ -13,7 +13,7 @@ import pytest
 import endplate
 from endplate.errors import UnitMismatch
 from endplate.facts.parameters import fit_rows
-from endplate.facts.store import TABLES
+from endplate.facts.table import TABLES
 from endplate.facts.vocabulary import preferred_words
 from endplate.people import model
 

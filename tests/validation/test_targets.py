@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from endplate.facts.trials import TrialFigure
-from endplate.facts.validation_targets import validation_targets
+from endplate.facts.validation import validation_targets
 from endplate.fit.likelihood import Scatter, figure_arrays, mean_size
 from endplate.validation.predictive import predictive_intervals
 from endplate.validation.results import Row, error_ratio, summary, targets_of

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from endplate.facts.expected_course import every_expected_course
+from endplate.facts.trials import every_expected_course
 from endplate.validation import times as module
 from endplate.validation.times import TOLERANCE, times
 

@@ -8,7 +8,7 @@ import pytest
 
 from endplate.facts.indications import indications
 from endplate.facts.trials import trial_figures
-from endplate.facts.validated import REMAKE
+from endplate.facts.validation import REMAKE
 from endplate.fit.block import blocks_of
 from endplate.fit.endpoint_types import why_skipped
 from endplate.fit.trial_table import read_trials

@@ -72,7 +72,7 @@ def test_marks_are_those_of_the_tables(journeys):
 
 
 def test_every_muscle_of_the_atlas_has_plain_words():
-    from endplate.facts.anatomy import muscle_blocks
+    from endplate.facts.atlas import muscle_blocks
 
     assert [b.muscle for b in muscle_blocks() if b.muscle not in words()["muscle"]] == []
     assert place_words("corrugator_supercilii") == "frown muscle"

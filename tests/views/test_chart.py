@@ -8,7 +8,7 @@ import pytest
 from html_reading import Page
 from protocol_result import protocol_result
 
-from endplate.facts.anatomy import chart_blocks, landmarks
+from endplate.facts.atlas import chart_blocks, landmarks
 from endplate.facts.indications import charts, indication
 from endplate.views import write_report
 from endplate.views.chart import art_face, drawings, has_chart, spots

@@ -7,7 +7,7 @@ import pytest
 from html_reading import Page
 from protocol_result import burden, protocol_result
 
-from endplate.facts.store import table
+from endplate.facts.table import text_rows
 from endplate.views import compare, report_page, sheet_page, summary, write_report, write_sheet
 from endplate.views.measure import figure, figure_range
 from endplate.views.quantity import round_grid
@@ -127,6 +127,6 @@ def test_a_grid_holds_its_range_in_equal_steps(low, high):
 
 
 def test_every_scale_that_a_muscle_drives_has_words():
-    scales = {row["scale"] for row in table("drivers") if row["scale"] != row["indication"]}
+    scales = {row["scale"] for row in text_rows("drivers") if row["scale"] != row["indication"]}
     assert scales
     assert scales <= set(known("scale"))

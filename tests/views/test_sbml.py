@@ -15,7 +15,7 @@ from endplate.case import placed_sites
 from endplate.errors import CannotWrite, EndplateError
 from endplate.export.sbml import sbml_text
 from endplate.export.sbml.write import courses
-from endplate.facts.store import facts_hash
+from endplate.facts.table import facts_hash
 from endplate.people import layout, model, run
 from endplate.people.draws import draws_of
 from endplate.people.history import earlier_sessions

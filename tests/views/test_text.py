@@ -1,4 +1,4 @@
-from endplate.facts.store import document, table
+from endplate.facts.table import document, text_rows
 from endplate.views import summary
 from endplate.views.source import Link, link
 from endplate.views.text import WIDTH
@@ -30,7 +30,7 @@ UPPER_FACE = {"glabellar_lines", "lateral_canthal_lines", "forehead_lines"}
 def test_every_endpoint_of_the_trials_has_words():
     codes = {
         row["endpoint"]
-        for row in table("trials")
+        for row in text_rows("trials")
         if row["indication"] in UPPER_FACE and row["statistic"] == "percent"
     }
     events = {c for c in codes if not c.startswith(("baseline_", "completed"))}
@@ -39,7 +39,7 @@ def test_every_endpoint_of_the_trials_has_words():
 
 
 def test_every_side_effect_of_the_tables_has_words_for_both_readers():
-    terms = {row["term"] for row in table("adverse_reactions")}
+    terms = {row["term"] for row in text_rows("adverse_reactions")}
     assert terms <= set(known("harm"))
     for term in terms:
         assert "_" not in word("harm", term) + word("harm", term, "plain")

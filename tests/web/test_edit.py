@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from endplate.case import DEMO_PLAN, Plan, placed_sites
 from endplate.errors import CannotEdit
-from endplate.facts.anatomy import chart_limits
+from endplate.facts.atlas import chart_limits
 from endplate.facts.indications import indications
 from endplate.safety import check
 from endplate.views.chart.views import VIEWS

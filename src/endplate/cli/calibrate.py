@@ -45,9 +45,9 @@ def register(app: typer.Typer) -> None:
         written.
         """
         from endplate.errors import EndplateError
-        from endplate.facts.store import TABLES
+        from endplate.facts.table import TABLES
         from endplate.facts.trials import trial_figures
-        from endplate.facts.validated import REMAKE
+        from endplate.facts.validation import REMAKE
         from endplate.fit.trial_table import read_trials
 
         _needs_numpyro()

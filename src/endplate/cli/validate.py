@@ -74,7 +74,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _store(validation: "Validation") -> None:
-    from endplate.facts.store import TABLES
+    from endplate.facts.table import TABLES
     from endplate.validation.stored import write_validated
 
     for path in write_validated(validation, TABLES):

@@ -8,8 +8,7 @@ from typing import Any
 from endplate.case import Dose, Plan, injections, total
 from endplate.case.sheet import storage_of
 from endplate.errors import CaseError
-from endplate.facts.reconstitution import reconstitutions
-from endplate.facts.vial import vials
+from endplate.facts.preparation import reconstitutions, vials
 
 HOURS_A_DAY = 24.0
 # Far below the difference of any two vials: decides only between equal wastes.

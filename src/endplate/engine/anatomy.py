@@ -11,11 +11,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.case.places import SIGN
-from endplate.facts.anatomy import MuscleBlock, chart_blocks
-from endplate.facts.drivers import drivers
+from endplate.case.placement import SIGN
+from endplate.facts.atlas import MuscleBlock, chart_blocks, drivers
+from endplate.facts.harms import Gate, Neighbour, neighbours
 from endplate.facts.indications import indication, indications
-from endplate.facts.neighbours import Gate, Neighbour, neighbours
 from endplate.model.kinetics import MUSCLE
 from endplate.model.spread import Block, EndplateField, Grid, grids, stacked
 
@@ -106,9 +105,7 @@ def driving_blocks(anatomy: Anatomy) -> NDArray[np.int64]:
 @cache
 def tissues(anatomy: Anatomy) -> tuple[str, ...]:
     """Tissue of every block, then of every gate."""
-    of_gates = [
-        gate_tissue(n) for n in gates(anatomy) for _ in range(gate_copies(n, anatomy))
-    ]
+    of_gates = [gate_tissue(n) for n in gates(anatomy) for _ in range(gate_copies(n, anatomy))]
     return (*(block.tissue for block in blocks(anatomy)), *of_gates)
 
 

@@ -16,7 +16,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from endplate.case import PlacedSite
-from endplate.facts.anatomy import MuscleBlock, chart_blocks
+from endplate.facts.atlas import MuscleBlock, chart_blocks
 from endplate.facts.parameters import value
 from endplate.model.endings import (
     LOAD_COUNT,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from endplate.case import PlacedSite, Plan, placed_sites
-from endplate.case.plan import PreviousTreatment
+from endplate.case.treatment import PreviousTreatment
 from endplate.errors import EndplateError
 from endplate.facts.indications import chart_of, is_charted
 from endplate.facts.parameters import fit_rows

@@ -29,7 +29,7 @@ from endplate.engine.anatomy import (
 )
 from endplate.engine.exposure import acting_density, landed_density, table_weights
 from endplate.engine.scenario import Scenario
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import indication
 from endplate.facts.parameters import value
 from endplate.model import Kinetics, Model, kinetics
@@ -209,7 +209,7 @@ def describe(cohort: Cohort, scenario: Scenario, scope: Scope) -> Described:
     baseline: dict[str, LineBaseline | Array] = {
         code: line_baseline(effects, stated)
         if isinstance(stated, StatedLines)
-        else score_baseline(effects, burdens(code), stated)
+        else score_baseline(effects, symptom_scores(code), stated)
         for code, stated in zip(scenario.indications, scenario.stated, strict=True)
     }
     return Described(
@@ -221,7 +221,7 @@ def describe(cohort: Cohort, scenario: Scenario, scope: Scope) -> Described:
         link={
             code: score_link(values, subjects.effects, code)
             for code in scenario.indications
-            if burdens(code)
+            if symptom_scores(code)
         },
     )
 
@@ -283,9 +283,7 @@ def _of_product(vectors: Array, index: Array | int) -> Array:
     return jnp.where(jnp.asarray(index) >= 0, vectors[jnp.maximum(index, 0)], 0.0)
 
 
-def _log_gains(
-    part: Compartment, vectors: Array, subjects: Subjects, scenario: Scenario
-) -> Array:
+def _log_gains(part: Compartment, vectors: Array, subjects: Subjects, scenario: Scenario) -> Array:
     """Log of load over acting density of each row of a compartment, (rows, subjects)."""
     values, effects, anatomy = subjects.values, subjects.effects, scenario.anatomy
     person = values["load_log_sd"] * effects["load"] + scenario.male_log_load
@@ -462,9 +460,7 @@ def run_window(
             )
             drives[code] = courses[code].silenced
             observed[code] = courses[code].level[scenario.main_scale[index]]
-    return WindowCourses(
-        windows, shown, at_gates, lost, force, courses, lines, drives, observed
-    )
+    return WindowCourses(windows, shown, at_gates, lost, force, courses, lines, drives, observed)
 
 
 def _is_driving(anatomy: Anatomy, code: str) -> NDArray[np.bool_]:
@@ -569,7 +565,7 @@ def _score_course(
     silenced = jnp.stack(
         [
             delayed(one, time_d, scale.follow_d, first)
-            for one, scale, first in zip(driven, burdens(code), start, strict=True)
+            for one, scale, first in zip(driven, symptom_scores(code), start, strict=True)
         ]
     )
     by_placebo = fall_by_placebo(time_d, link, since_first_d).astype(effect.dtype)

@@ -25,9 +25,8 @@ from endplate.engine.anatomy import (
 )
 from endplate.engine.exposure import Sites, site_arrays
 from endplate.engine.history import Earlier, same_pattern
-from endplate.facts.body_size import volume_ratio
-from endplate.facts.burdens import burdens
-from endplate.facts.drivers import drivers
+from endplate.facts.atlas import drivers, volume_ratio
+from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import chart, chart_of, indication
 from endplate.facts.parameters import value
 from endplate.model import Model, Parameters
@@ -229,7 +228,7 @@ def scenario_of(
 
 
 def _stated(patient: Patient, indication: str) -> StatedLines | Array:
-    scales = burdens(indication)
+    scales = symptom_scores(indication)
     return stated_scores(patient, scales) if scales else stated_lines(patient, indication)
 
 
@@ -270,7 +269,7 @@ def _drive_shares(
     straight = sum(row.share * _dose_in(planned, row.muscle, row.side) for row in rows)
     turned = sum(row.share * _dose_in(planned, row.muscle, _OTHER_SIDE[row.side]) for row in rows)
     row_of = {(b.muscle, b.part, b.side): i for i, b in enumerate(muscle_field(anatomy).blocks)}
-    names = [scale.scale for scale in burdens(code)] or [code]
+    names = [scale.scale for scale in symptom_scores(code)] or [code]
     shares = np.zeros((len(names), len(blocks(anatomy))))
     driven = {row.scale for row in rows}
     for i, name in enumerate(names):

@@ -10,7 +10,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from endplate.case import Patient, PlacedSite
-from endplate.case.places import SIGN
+from endplate.case.placement import SIGN
 from endplate.engine import (
     Anatomy,
     Clock,
@@ -31,10 +31,9 @@ from endplate.engine.anatomy import Scope, field
 from endplate.engine.exposure import landed_density
 from endplate.engine.run import SINGLE, Described, endings_on
 from endplate.engine.scenario import scenario_of, sides_of
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import indication as indication_row
-from endplate.facts.protocol import protocol_sites
-from endplate.facts.trial_protocols import trial_protocol
+from endplate.facts.protocols import protocol_sites, trial_protocol
 from endplate.model import Model
 from endplate.model.endings import Window
 from endplate.model.parameters import vector_index
@@ -108,7 +107,7 @@ def trial_setup(indication: str, pattern: str, model: Model, subjects: int = 0) 
     `subjects` overrides how many there are, a power of two.
     """
     row = indication_row(indication)
-    count = subjects or (SUBJECTS_OF_SCORES if burdens(indication) else SUBJECTS_OF_LINES)
+    count = subjects or (SUBJECTS_OF_SCORES if symptom_scores(indication) else SUBJECTS_OF_LINES)
     sites = tuple(
         PlacedSite(
             indication,
@@ -126,7 +125,7 @@ def trial_setup(indication: str, pattern: str, model: Model, subjects: int = 0) 
     anatomy = Anatomy(row.chart, (indication,), sides_of((indication,), sites))
     with jax.ensure_compile_time_eval():  # constants, also when first asked for while tracing
         scenario = scenario_of(anatomy, [(REFERENCE, sites)], Patient(), model)
-        if not burdens(indication):
+        if not symptom_scores(indication):
             scenario = replace(scenario, stated=(enrolled(_SEVERE_DRAWN),))
         effects, placement = quadrature(count, scenario.site_count)
         cohort = Cohort(
@@ -217,11 +216,9 @@ def arm_course(
     """
     (code,) = setup.scenario.indications
     session = setup.scenario.sessions[0]._replace(potency_index=potency_index)
-    scenario = replace(
-        setup.scenario, sessions=(session,), persistence_index=persistence_index
-    )
+    scenario = replace(setup.scenario, sessions=(session,), persistence_index=persistence_index)
     subjects = describe(setup.cohort._replace(vectors=vector), scenario, _SCOPE)
-    if burdens(code):
+    if symptom_scores(code):
         before = subjects.baseline[code]
         factor = jnp.where(jnp.isnan(start), 1.0, start / before[0].mean())
         subjects = subjects._replace(baseline={code: (before * factor).astype(before.dtype)})
@@ -259,7 +256,7 @@ def _joined(parts: list[IndicationCourse], setup: TrialSetup) -> IndicationCours
 
 def arm_weights(setup: TrialSetup, course: IndicationCourse, severe_share: Array) -> Array:
     """Weight of each subject in the arm, (subjects,), by the share graded severe at entry."""
-    if burdens(setup.scenario.indications[0]):
+    if symptom_scores(setup.scenario.indications[0]):
         count = course.grade.shape[0]
         return jnp.full(count, 1.0 / count)
     weight = jnp.where(

@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 
 from endplate._version import __version__
 from endplate.errors import EndplateError, FactMissing
-from endplate.facts.calibration import inputs_hash
-from endplate.facts.parameters import fit_rows
+from endplate.facts.parameters import fit_rows, inputs_hash
 from endplate.facts.trials import TrialFigure
 from endplate.fit.block import Block, blocks_of
 from endplate.fit.checkpoint import NO_CHECKPOINTS, Arrays, Checkpoints

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from endplate.facts.burdens import Reading, readings
-from endplate.facts.durations import BURDEN, LINE, duration_rules
+from endplate.facts.endpoints import BURDEN, LINE, Reading, duration_rules, readings
 from endplate.facts.indications import is_charted
 from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import TrialFigure, trial_figures

@@ -28,8 +28,7 @@ from jax.scipy.special import gammaln
 from jax.scipy.stats import norm
 from numpy.typing import NDArray
 
-from endplate.facts.burdens import burdens
-from endplate.facts.endpoints import endpoints
+from endplate.facts.endpoints import endpoints, symptom_scores
 from endplate.facts.trials import TrialFigure
 from endplate.fit.endpoint_types import (
     KIND_DURATION,
@@ -163,7 +162,7 @@ def _baseline(figure: TrialFigure) -> float:
 
 
 def _entry_mean(indication: str, scale: str) -> float:
-    scales = burdens(indication)
+    scales = symptom_scores(indication)
     burden = next((row for row in scales if row.scale == scale), scales[0])
     return burden.entry.baseline_mean
 

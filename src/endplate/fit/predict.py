@@ -14,8 +14,14 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from endplate.facts.burdens import burdens
-from endplate.facts.durations import BURDEN, LINE, DurationRule, duration_name, duration_rules
+from endplate.facts.endpoints import (
+    BURDEN,
+    LINE,
+    DurationRule,
+    duration_name,
+    duration_rules,
+    symptom_scores,
+)
 from endplate.facts.trials import TrialFigure
 from endplate.fit.arms import (
     Arm,
@@ -106,7 +112,7 @@ class ArmGroup:
             sums, _, asked = group_means(observed, weight)
             means = sums[0] / asked[0][:, None]
         last_d = float(self.setup.time_d[-1])
-        rules = duration_rules(code, BURDEN if burdens(code) else LINE)
+        rules = duration_rules(code, BURDEN if symptom_scores(code) else LINE)
         printed = [
             self._printed_d(rules[name], course, subjects, weight, last_d)
             for name in self.durations
@@ -126,9 +132,7 @@ class ArmGroup:
         last_d: float,
     ) -> Array:
         main = self.setup.scenario.main_scale[0]
-        retained = retained_at_visits(
-            self.indication, rule, course, subjects, weight, last_d, main
-        )
+        retained = retained_at_visits(self.indication, rule, course, subjects, weight, last_d, main)
         return printed_d(retained[0], rule, last_d)
 
 
@@ -218,5 +222,5 @@ _TIMED = (KIND_DURATION, KIND_ONSET)
 def _duration_of(figure: TrialFigure) -> str:
     """Name of the duration that a figure is."""
     code = figure.indication
-    rules = duration_rules(code, BURDEN if burdens(code) else LINE)
+    rules = duration_rules(code, BURDEN if symptom_scores(code) else LINE)
     return duration_name(figure.endpoint, figure.trial_id, rules)

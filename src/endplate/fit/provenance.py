@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from endplate.facts.citing import PARTS, areas_of, keys_by_part
-from endplate.facts.durations import LINE, duration_name, duration_rules
+from endplate.facts.endpoints import LINE, duration_name, duration_rules
 from endplate.facts.indications import indication, indications, is_charted
 from endplate.facts.parameters import FitRow, fit_rows
+from endplate.facts.sources import PARTS, areas_of, keys_by_part
 from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.fit.durations import ONSET_OF
 from endplate.fit.endpoint_types import (

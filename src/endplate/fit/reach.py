@@ -11,8 +11,8 @@ from jax import Array
 from numpy.typing import NDArray
 
 from endplate.case import PlacedSite, Plan, placed_sites
+from endplate.facts.harms import Gate, neighbour_gates
 from endplate.facts.indications import indication
-from endplate.facts.neighbours import Gate, neighbour_gates
 from endplate.facts.parameters import value
 from endplate.model.course import nodes, time_grid_d
 from endplate.model.spread import stacked

@@ -314,9 +314,7 @@ def under_vectors(chart: PlannedChart, vectors: Numbers, each: int, groups: int)
     return Batch(cohort, weight)
 
 
-def _draws_of(
-    code: str, groups: list[tuple[TreatmentReport, int]], each: int
-) -> ParameterDraws:
+def _draws_of(code: str, groups: list[tuple[TreatmentReport, int]], each: int) -> ParameterDraws:
     means, times = [], []
     for report, group in groups:
         own = report.indications[code]

@@ -32,8 +32,14 @@ from endplate.engine import (
 from endplate.engine.anatomy import Scope, gates
 from endplate.engine.policy import Policy, next_treatment_d
 from endplate.engine.scenario import gate_rows
-from endplate.facts.burdens import burdens, readings
-from endplate.facts.durations import BURDEN, LINE, DurationRule, duration_rules
+from endplate.facts.endpoints import (
+    BURDEN,
+    LINE,
+    DurationRule,
+    duration_rules,
+    readings,
+    symptom_scores,
+)
 from endplate.model import Model
 from endplate.observe.course import at_days
 from endplate.observe.endpoints import group_means, observe, reported_endpoints
@@ -98,7 +104,7 @@ def measures(indication: str) -> tuple[int, ...]:
 
 def reported_durations(indication: str) -> dict[str, DurationRule]:
     """Published durations of an indication that a forecast reports: those of no one trial."""
-    rules = duration_rules(indication, BURDEN if burdens(indication) else LINE)
+    rules = duration_rules(indication, BURDEN if symptom_scores(indication) else LINE)
     return {name: rule for name, rule in rules.items() if not rule.trial_id}
 
 
@@ -199,9 +205,7 @@ def treat(
         starts[neighbour.term], lengths[neighbour.term] = weak_times(
             worse, time_d, neighbour.least_working
         )
-    report = TreatmentReport(
-        indications, window.working, starts, lengths, state.start_d, gap_d
-    )
+    report = TreatmentReport(indications, window.working, starts, lengths, state.start_d, gap_d)
     if not reports.next_state:
         return report, None, None
     after = state_on(gap_d, state, window, exposed, model, clock)
@@ -230,7 +234,7 @@ def _report(
     kept = [observed[i].value for i in measures(code)]
     now = window.observed[code]
     next_d = day_d[-1:] if day_d.ndim == 2 else day_d[-1:, None] + jnp.zeros(weight.shape[1])
-    line = not burdens(code)
+    line = not symptom_scores(code)
     return IndicationReport(
         sums=sums,
         placebo_sums=placebo_sums,

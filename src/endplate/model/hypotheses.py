@@ -133,9 +133,7 @@ class Model:
         )
         match self.transmission:
             case "sprouts":
-                return Sprouts(
-                    original, value("sprout_largest_share"), value("sprout_growth_d")
-                )
+                return Sprouts(original, value("sprout_largest_share"), value("sprout_growth_d"))
             case "none":
                 return NoBlock()
             case _:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from endplate.facts.burdens import Burden, Reading, burdens, readings
+from endplate.facts.endpoints import Reading, SymptomScore, readings, symptom_scores
 from endplate.observe.course import IndicationCourse, Subjects, at_days, mean_over_window
 from endplate.observe.raters import raters
 from endplate.observe.readings import SHARES, Observation, Terms, read
@@ -72,14 +72,12 @@ def observe(
     KeyError
         The indication has no such endpoint.
     """
-    if burdens(indication):
+    if symptom_scores(indication):
         return _score(indication, endpoint, course, day_d, main_scale)
     return _line(endpoint, course, subjects, day_d)
 
 
-def group_means(
-    observed: Sequence[Observed], weight: Array
-) -> tuple[Array, Array, Array]:
+def group_means(observed: Sequence[Observed], weight: Array) -> tuple[Array, Array, Array]:
     """Weighted sums of endpoints over groups of subjects, and the weight of those asked.
 
     Parameters
@@ -104,9 +102,7 @@ def group_means(
     return sums, placebo, asked.sum(axis=-1)
 
 
-def _line(
-    endpoint: str, course: IndicationCourse, subjects: Subjects, day_d: Array
-) -> Observed:
+def _line(endpoint: str, course: IndicationCourse, subjects: Subjects, day_d: Array) -> Observed:
     latent, rest = course.before
     # lines under placebo differ by what raters see alone, on every day alike
     contraction, still = (
@@ -136,7 +132,7 @@ def _score(
     day_d: Array,
     main_scale: int,
 ) -> Observed:
-    scales = burdens(indication)
+    scales = symptom_scores(indication)
     names = [scale.scale for scale in scales]
     row = next((row for row in readings(indication) if row.endpoint == endpoint), None)
     if row is None:
@@ -167,6 +163,6 @@ def terms(reading: Reading) -> Terms:
     return Terms(reading.threshold, reading.gain)
 
 
-def visit_sd(scale: Burden, before: Array) -> Array | float:
+def visit_sd(scale: SymptomScore, before: Array) -> Array | float:
     """Scatter of a visit in the scale's unit; that of a log-normal score goes with its start."""
     return scale.visit_sd * before if scale.entry.distribution == "lognormal" else scale.visit_sd

@@ -17,7 +17,7 @@ from jax import Array
 from jax.nn import sigmoid
 from jax.scipy.special import logit
 
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import indication as indication_row
 
 
@@ -38,13 +38,12 @@ def score_link(
     values: Mapping[str, Array], effects: Mapping[str, Array], indication: str
 ) -> ScoreLink:
     """Link of one indication from parameters and random effects, one value per subject."""
-    first = burdens(indication)[0]
+    first = symptom_scores(indication)[0]
     response_sd = values.get(f"response_sd:{indication_row(indication).tissue}", first.response_sd)
     driven = logit(values[f"driven_share:{indication}"]) + response_sd * effects["response"]
     return ScoreLink(
         driven_share=sigmoid(driven),
-        placebo_share=values[f"placebo_share:{indication}"]
-        + first.placebo_sd * effects["placebo"],
+        placebo_share=values[f"placebo_share:{indication}"] + first.placebo_sd * effects["placebo"],
         placebo_onset_d=first.placebo_onset_d,
         placebo_fade_d=first.placebo_fade_d,
     )

@@ -16,8 +16,7 @@ from jax.lax import cummax
 from jax.nn import sigmoid
 from numpy.typing import NDArray
 
-from endplate.facts.burdens import burdens
-from endplate.facts.durations import DurationRule
+from endplate.facts.endpoints import DurationRule, symptom_scores
 from endplate.observe.course import IndicationCourse, Subjects, at_days
 from endplate.observe.endpoints import line_event, observe, visit_sd
 from endplate.observe.raters import investigator_error, raters
@@ -56,7 +55,7 @@ def subject_times(
     share `lost_share` of it is gone. Where an earlier treatment still acts, onset counts from what
     it has left on day 0.
     """
-    scales = burdens(indication)
+    scales = symptom_scores(indication)
     if scales:
         return _score_times(course, scales[main_scale].lost_share)
     return _line_times(course, subjects)
@@ -115,9 +114,7 @@ def last_crossing_d(above: Array, time_d: Array) -> Array:
 
 def _zero_between(above: Array, time_d: Array, before: Array, after: Array) -> Array:
     """Day between two times at which curves pass zero, each subject at its own times."""
-    low, high = (
-        jnp.take_along_axis(above, index[None], axis=0)[0] for index in (before, after)
-    )
+    low, high = (jnp.take_along_axis(above, index[None], axis=0)[0] for index in (before, after))
     step = jnp.where(low != high, low / jnp.where(low != high, low - high, 1.0), 0.0)
     start_d, end_d = time_d[before], time_d[after]
     return start_d + jnp.clip(step, 0.0, 1.0) * (end_d - start_d)
@@ -157,7 +154,7 @@ def retained_at_visits(
         Index of the scale that is treated most.
     """
     visits = visits_d(rule, last_d)
-    scales = burdens(indication)
+    scales = symptom_scores(indication)
     if not scales:
         retained = _line_retained(rule, course, subjects, visits)
     else:

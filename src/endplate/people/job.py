@@ -8,9 +8,8 @@ from jax import Array
 from numpy.typing import NDArray
 
 from endplate.case import Patient, PlacedSite, Plan
-from endplate.facts.body_size import volume_ratio
-from endplate.facts.burdens import burdens
-from endplate.facts.drivers import drivers
+from endplate.facts.atlas import drivers, volume_ratio
+from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import chart, chart_of, indication
 from endplate.facts.parameters import value
 from endplate.model.course import time_grid_d
@@ -119,7 +118,7 @@ def _job(
 
 
 def _before(patient: Patient, area: str) -> Before | Array:
-    scales = burdens(area)
+    scales = symptom_scores(area)
     return stated_burdens(patient, scales) if scales else like(patient, area)
 
 
@@ -155,7 +154,7 @@ def _shares(area: str, layout: Layout, planned: tuple[PlacedSite, ...]) -> NDArr
     straight = sum(row.share * _dose_in(planned, row.muscle, row.side) for row in rows)
     turned = sum(row.share * _dose_in(planned, row.muscle, _OTHER[row.side]) for row in rows)
     place = {(b.muscle, b.part, b.side): i for i, b in enumerate(muscle_field(layout).blocks)}
-    names = [scale.scale for scale in burdens(area)] or [area]
+    names = [scale.scale for scale in symptom_scores(area)] or [area]
     shares = np.zeros((len(names), block_count(layout)))
     driven = {row.scale for row in rows}
     for i, name in enumerate(names):

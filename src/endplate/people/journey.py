@@ -15,7 +15,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from endplate.case import PlacedSite, Plan, placed_sites
-from endplate.facts.anatomy import MuscleBlock, chart_blocks
+from endplate.facts.atlas import MuscleBlock, chart_blocks
 from endplate.facts.indications import indication
 from endplate.model.cleavage import intact_snap25
 from endplate.model.course import Kinetics, uptake_of

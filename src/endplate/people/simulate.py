@@ -8,8 +8,8 @@ import numpy as np
 from endplate._version import __version__
 from endplate.case import PlacedSite, Plan, placed_sites
 from endplate.errors import EndplateError
-from endplate.facts.burdens import burdens, readings
-from endplate.facts.store import facts_hash
+from endplate.facts.endpoints import readings, symptom_scores
+from endplate.facts.table import facts_hash
 from endplate.people import model
 from endplate.people.answer import Collected, Drawn
 from endplate.people.cache import use_compile_cache
@@ -212,7 +212,7 @@ def _timing(
     told = {}
     for job, answer in zip(jobs, answers, strict=True):
         for place, area in enumerate(job.areas):
-            scales = burdens(area)
+            scales = symptom_scores(area)
             words = DEFINITIONS
             if scales:
                 lost = scales[int(job.setting.primary[place])].lost_share

@@ -8,9 +8,8 @@ from jax import Array
 from jax.scipy.special import ndtr
 
 from endplate.case import Patient
-from endplate.facts.burdens import Burden
+from endplate.facts.endpoints import SymptomScore, baseline_scale
 from endplate.facts.parameters import value
-from endplate.facts.scales import baseline_scale
 from endplate.population.random_effects import EFFECT_ROW
 
 MODERATE, SEVERE = 2.0, 3.0
@@ -59,7 +58,7 @@ def stated_lines(patient: Patient, indication: str) -> StatedLines:
     )
 
 
-def stated_scores(patient: Patient, scales: tuple[Burden, ...]) -> Array:
+def stated_scores(patient: Patient, scales: tuple[SymptomScore, ...]) -> Array:
     """Score stated of a patient on each scale, NaN where none is, shape (scales,)."""
     stated = dict(patient.baseline.items())
     return jnp.array([float(stated.get(scale.scale, nan)) for scale in scales])
@@ -74,9 +73,7 @@ def line_baseline(effects: Array, stated: StatedLines) -> LineBaseline:
     latent = jnp.maximum(grade + ndtr(effects[EFFECT_ROW["within_grade"]]) - 0.5, 0.05)
     rest_effect = effects[EFFECT_ROW["rest"]]
     usual = (
-        value("rest_severity_mean")
-        + stated.age_effect
-        + value("rest_severity_sd") * rest_effect
+        value("rest_severity_mean") + stated.age_effect + value("rest_severity_sd") * rest_effect
     )
     known = stated.rest_grade + ndtr(rest_effect) - 0.5
     rest = jnp.where(jnp.isnan(stated.rest_grade), usual, known)
@@ -84,7 +81,7 @@ def line_baseline(effects: Array, stated: StatedLines) -> LineBaseline:
     return LineBaseline(*(x.astype(effects.dtype) for x in (grade, latent, rest)))
 
 
-def score_baseline(effects: Array, scales: tuple[Burden, ...], stated: Array) -> Array:
+def score_baseline(effects: Array, scales: tuple[SymptomScore, ...], stated: Array) -> Array:
     """Symptom scores of subjects before treatment, shape (scales, subjects).
 
     Drawn from the people that trials enrol where none is stated, within the scale's bounds.

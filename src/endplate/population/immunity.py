@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.scipy.special import ndtr
 
-from endplate.facts.antibody_scenario import antibody_scenario
+from endplate.facts.harms import antibody_scenario
 from endplate.facts.parameters import value
 from endplate.population.random_effects import draw_purposes
 

@@ -7,13 +7,17 @@ from typing import Any
 import numpy as np
 
 from endplate.case import PlacedSite
-from endplate.facts.adverse_reactions import AdverseReaction, adverse_reactions
-from endplate.facts.harm_fit import HarmEstimate, harm_fit
-from endplate.facts.harm_terms import same_term
+from endplate.facts.harms import (
+    AdverseReaction,
+    HarmEstimate,
+    adverse_reactions,
+    canonical_term,
+    harm_fit,
+    neighbours,
+)
 from endplate.facts.indications import indication
-from endplate.facts.neighbours import neighbours
-from endplate.facts.protocol import protocol_sites
-from endplate.facts.store import table
+from endplate.facts.protocols import protocol_sites
+from endplate.facts.table import text_rows
 from endplate.observe.harms import per_session
 from endplate.results.harm_shares import UNSTATED_N, drawn_shares, share_at, share_band
 
@@ -40,7 +44,7 @@ def counted(product: str, areas: tuple[str, ...], sites: Sites) -> list[dict[str
         for row in sorted(adverse_reactions(product, area), key=lambda r: _distance(r, dose_u)):
             if row.term in told:
                 rows.setdefault(row.term, row)
-    told -= {name for term in rows for name in (term, same_term(term))}
+    told -= {name for term in rows for name in (term, canonical_term(term))}
     fitted: dict[str, tuple[str, HarmEstimate]] = {}
     for area in areas:
         for term in harm_fit().shared_in(area):
@@ -61,7 +65,7 @@ def tables_of(areas: tuple[str, ...]) -> tuple[str, ...]:
 
 def times(term: str) -> tuple[float | None, float | None]:
     """Day an effect starts and days it lasts; None where that is not known."""
-    for row in table("harm_courses"):
+    for row in text_rows("harm_courses"):
         if row["term"] == term:
             return float(row["start_d"]), float(row["length_d"])
     return None, None
@@ -77,7 +81,7 @@ def _modelled(areas: tuple[str, ...]) -> set[str]:
 
 def _followed() -> set[str]:
     """Terms a forecast tells of; colds and the like, as common under placebo, are left out."""
-    return {row["term"] for row in table("harm_courses")}
+    return {row["term"] for row in text_rows("harm_courses")}
 
 
 def _dose_u(sites: Sites, area: str) -> float:

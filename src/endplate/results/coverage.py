@@ -2,7 +2,7 @@
 
 from endplate.case import Plan, areas_treated
 from endplate.errors import NotCovered
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import is_charted
 from endplate.facts.label import is_labelled_anywhere
 from endplate.facts.parameters import fit_rows
@@ -75,7 +75,7 @@ def limits_of(plan: Plan, area_dose_u: dict[str, float]) -> tuple[str, ...]:
 
 def _not_stated(indication: str, stated: dict[str, float]) -> list[str]:
     area = indication.replace("_", " ")
-    scales = burdens(indication)
+    scales = symptom_scores(indication)
     if scales and not any(scale.scale in stated for scale in scales):
         return [
             f"No score of {area} before treatment is stated: the forecast is for people as trials "

@@ -14,11 +14,9 @@ from math import hypot, log
 from typing import NamedTuple
 
 from endplate.case import Plan, least_interval_d, population_of, protocol_basis
-from endplate.case.repeating import label_interval
-from endplate.facts.burdens import burdens
-from endplate.facts.fitted_range import fitted_range
-from endplate.facts.parameters import fit_rows
-from endplate.facts.scales import ScaleAtEntry, baseline_scale
+from endplate.case.protocol import label_interval
+from endplate.facts.endpoints import ScaleAtEntry, baseline_scale, symptom_scores
+from endplate.facts.parameters import fit_rows, fitted_range
 from endplate.facts.trials import trial_figures
 
 _NO_EFFECT = ("baseline_", "ae_")
@@ -195,7 +193,7 @@ def too_soon(plan: Plan, indication: str, interval_d: float, what: str) -> Itera
 
 def _baseline(indication: str, stated: dict[str, float]) -> Iterator[Beyond]:
     area = indication.replace("_", " ")
-    scales = [scale for scale in burdens(indication) if scale.scale in stated]
+    scales = [scale for scale in symptom_scores(indication) if scale.scale in stated]
     for scale in scales[:1]:  # the first is the one that its trials chose people by
         entry = scale.entry
         if distance := plain_distance(_standard(stated[scale.scale], entry), "burden"):
@@ -205,7 +203,7 @@ def _baseline(indication: str, stated: dict[str, float]) -> Iterator[Beyond]:
                 f"from that of people in trials (mean {entry.baseline_mean:g}, standard deviation "
                 f"{entry.baseline_sd:g}): the forecast extrapolates.",
             )
-    if not burdens(indication) and indication in stated:
+    if not symptom_scores(indication) and indication in stated:
         above = stated[indication] - baseline_scale(indication).low
         if distance := plain_distance(above, "line_grade"):
             yield Beyond(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, expit, logit
 
-from endplate.facts.harm_fit import HarmEstimate, HarmScatter, harm_fit
+from endplate.facts.harms import HarmEstimate, HarmScatter, harm_fit
 
 Numbers = NDArray[np.float64]
 # Spread of a dose that is not stated, in doublings: half or twice the usual one is rare.

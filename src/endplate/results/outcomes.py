@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.facts.burdens import burdens, readings
+from endplate.facts.endpoints import readings, symptom_scores
 from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.people.answer import AreaAnswer, Drawn
 from endplate.people.areas import CURVES, VISIT_DAYS, measures
@@ -38,7 +38,7 @@ def endpoints_told(indication: str, treated: tuple[bool, ...]) -> tuple[Told | N
     rows = readings(indication)
     if not rows:
         return tuple(Told(name, "%", "percent") for name in CURVES)
-    names = [scale.scale for scale in burdens(indication)]
+    names = [scale.scale for scale in symptom_scores(indication)]
     left = {name for name, moved in zip(names, treated, strict=True) if not moved}
     return tuple(
         Told(row.endpoint, row.unit, _STATISTIC.get(row.how, "percent"))

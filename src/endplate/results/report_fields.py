@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import PlacedSite, Plan
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import baseline_scale, symptom_scores
 from endplate.facts.indications import chart_of
-from endplate.facts.scales import baseline_scale
 from endplate.model.spread import muscle_fractions
 from endplate.people import model
 from endplate.people.answer import AreaAnswer, Collected
@@ -108,7 +107,7 @@ def course_fields(
 
 def _levels(area: str, answer: AreaAnswer, treated: tuple[bool, ...]) -> list[Courses]:
     """Name, unit and courses of every treated scale of an area, with what placebo does."""
-    scales = burdens(area)
+    scales = symptom_scores(area)
     if not scales:
         first = np.float32(baseline_scale(area).low)  # of the scale as it is written
         return [

@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.facts.adverse_reactions import adverse_reactions
-from endplate.facts.neighbours import Neighbour
+from endplate.facts.harms import Neighbour, adverse_reactions
 from endplate.facts.parameters import parameter, value
-from endplate.facts.store import table
+from endplate.facts.table import text_rows
 from endplate.observe.harms import Weakness
 from endplate.people.layout import Layout, gates
 from endplate.results.counted_harms import tables_of, times
@@ -113,7 +112,7 @@ def _calibration_band(found: Neighbour, share: float) -> tuple[float, float]:
 def antibodies(product: str, areas: tuple[str, ...]) -> list[dict[str, Any]]:
     """Neutralising antibodies in trials of the product, for the first area that has a count."""
     for area in areas:
-        for row in table("antibodies"):
+        for row in text_rows("antibodies"):
             if row["product"] == product and row["indication"] == area:
                 events, n = int(row["positive"]), int(row["n"])
                 low, high = sampling_band(events, n)

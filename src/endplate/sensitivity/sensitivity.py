@@ -10,7 +10,7 @@ from endplate._version import __version__
 from endplate.case import Plan, placed_sites
 from endplate.errors import EndplateError
 from endplate.facts.parameters import fit_rows
-from endplate.facts.store import facts_hash
+from endplate.facts.table import facts_hash
 from endplate.people.cache import use_compile_cache
 from endplate.people.history import earlier_sessions
 from endplate.people.job import Job, make_jobs

@@ -12,7 +12,7 @@ import numpy as np
 
 from endplate.facts.indications import indication
 from endplate.facts.trials import TrialFigure
-from endplate.facts.validation_targets import ValidationTarget, validation_targets
+from endplate.facts.validation import ValidationTarget, validation_targets
 
 Summary = Sequence[Mapping[str, Any]]
 UNITS = {"percent": "points", "change": "own unit", "duration": "d", "harm": "points"}

@@ -4,9 +4,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from endplate._version import __version__
-from endplate.facts.left_out import left_out_figures
 from endplate.facts.trials import trial_figures
-from endplate.facts.validated import REMAKE, validated_figures, validated_inputs_hash
+from endplate.facts.validation import (
+    REMAKE,
+    left_out_figures,
+    validated_figures,
+    validated_inputs_hash,
+)
 from endplate.fit.table_file import write_table
 from endplate.validation.results import LeftOutTrials, Row, Validation, row_of, summary
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from endplate.case import Plan
 from endplate.errors import NotCovered
-from endplate.facts.burdens import burdens
-from endplate.facts.expected_course import PHASES, ExpectedCourse, every_expected_course
+from endplate.facts.endpoints import symptom_scores
+from endplate.facts.trials import PHASES, ExpectedCourse, every_expected_course
 from endplate.people import Result, simulate
 
 TOLERANCE = 0.15  # of a published duration: different definitions differ by more
@@ -148,7 +148,9 @@ def _effect_share(row: ExpectedCourse, result: Result) -> float:
     """
     series = {s["name"]: np.array(s["median"]) for s in result.course["series"]}
     area = row.indication
-    names = [(f"level:{s.scale}:{area}", f"level_placebo:{s.scale}:{area}") for s in burdens(area)]
+    names = [
+        (f"level:{s.scale}:{area}", f"level_placebo:{s.scale}:{area}") for s in symptom_scores(area)
+    ]
     names = names or [(f"severity_contraction:{area}", f"severity_placebo:{area}")]
     curves = [(series[treated], series[placebo]) for treated, placebo in names if treated in series]
     effects = [(placebo - treated) / placebo[0] for treated, placebo in curves]

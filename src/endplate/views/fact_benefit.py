@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from math import log
 
-from endplate.facts.benefits import BenefitFigure, benefit_figures
-from endplate.facts.trials import TrialFigure, line_muscles, trial_figures
+from endplate.facts.atlas import line_muscles
+from endplate.facts.trials import BenefitFigure, TrialFigure, benefit_figures, trial_figures
 from endplate.safety.view import View
 from endplate.views.benefit import BEST_DAY, SHOWN_FIRST, Benefit
 from endplate.views.icons import icon_array

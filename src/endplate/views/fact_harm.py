@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from endplate.facts.adverse_reactions import AdverseReaction, adverse_reactions
-from endplate.facts.named_reactions import NamedReaction, named_reactions
+from endplate.facts.harms import AdverseReaction, NamedReaction, adverse_reactions, named_reactions
 from endplate.safety.view import View
 from endplate.views.fact_benefit import distance, origin
 from endplate.views.harm import HarmCard

@@ -5,10 +5,9 @@ from typing import Any
 
 from endplate import __version__
 from endplate.case import Plan
-from endplate.facts.coverage import coverage
-from endplate.facts.expected_course import PHASES, expected_courses
-from endplate.facts.label import LabelRule
-from endplate.facts.store import facts_hash
+from endplate.facts.label import LabelRule, coverage
+from endplate.facts.table import facts_hash
+from endplate.facts.trials import PHASES, expected_courses
 from endplate.safety import CheckResult
 from endplate.safety.view import View
 from endplate.views.benefit import Benefit

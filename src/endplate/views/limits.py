@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from endplate.facts.fitted_range import fitted_range
+from endplate.facts.parameters import fitted_range
 from endplate.views.html import _told, render
 from endplate.views.qualification.page import LIMITS as OF_COMPARISON
 from endplate.views.qualification.studied import Studied, reasons, studied

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from endplate.facts.anatomy import muscle_blocks
+from endplate.facts.atlas import muscle_blocks
 from endplate.views import reading
 from endplate.views.quantity import number
 from endplate.views.words import muscle_name, spaced

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import exp
 
 from endplate.facts.parameters import FitRow, Parameter, fit_rows, parameters
-from endplate.facts.store import table
+from endplate.facts.table import text_rows
 from endplate.fit.provenance import ParameterTrial, trials_setting
 
 TIERS = {
@@ -58,7 +58,7 @@ class FixedTold:
 
 def fitted_parameters() -> tuple[FittedTold, ...]:
     """Every fitted parameter, in the order of the fit."""
-    stored = {row["id"]: row for row in table("fitted")}
+    stored = {row["id"]: row for row in text_rows("fitted")}
     return tuple(_fitted(row, stored[row.id]) for row in fit_rows())
 
 

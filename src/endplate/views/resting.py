@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from endplate.facts.citing import cited, keys_by_part
-from endplate.facts.sources import source, source_keys
+from endplate.facts.sources import cited, keys_by_part, source, source_keys
 
 Fields = dict[str, Any]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from endplate.facts.scales import baseline_scales
+from endplate.facts.endpoints import baseline_scales
 from endplate.views import reading
 from endplate.views.plot import Frame, Panel, curve, level
 from endplate.views.quantity import date_text, number, read_date, round_grid

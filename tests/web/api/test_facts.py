@@ -8,7 +8,7 @@ import pytest
 
 from api_client import OPEN, get
 from endplate.facts.parameters import fit_rows, parameters
-from endplate.facts.store import table
+from endplate.facts.table import text_rows
 from endplate.facts.vocabulary import find_word, preferred_words
 from endplate.web.api.install import interface
 from endplate.web.api.requests import EXAMPLE_TABLES, EXAMPLE_TEXT, plan_schema
@@ -17,7 +17,7 @@ from endplate.web.api.requests import EXAMPLE_TABLES, EXAMPLE_TEXT, plan_schema
 def test_every_word_is_told_with_its_synonyms():
     kinds = get("/api/v1/vocabulary").json()["kinds"]
     told = [word for words in kinds.values() for word in words]
-    assert sum(1 + len(word["synonyms"]) for word in told) == len(table("vocabulary"))
+    assert sum(1 + len(word["synonyms"]) for word in told) == len(text_rows("vocabulary"))
     botox = next(word for word in kinds["product"] if "Botox" in word["synonyms"])
     assert botox["word"] == "onabotulinumtoxinA"
     only = get("/api/v1/vocabulary", params={"kind": "sex"}).json()["kinds"]

@@ -9,7 +9,7 @@ from typing import Any
 from endplate._version import __version__
 from endplate.facts.parameters import fit_rows, parameter
 from endplate.facts.sources import source
-from endplate.facts.store import facts_hash
+from endplate.facts.table import facts_hash
 from endplate.people.one import OnePerson
 
 _QUANTITIES = Path(__file__).with_name("quantities.toml")

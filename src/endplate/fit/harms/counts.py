@@ -13,8 +13,15 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.facts.adverse_reactions import AdverseReaction, adverse_reactions
-from endplate.facts.harm_terms import PREFIX, group_of, harm_terms, same_term, term_of
+from endplate.facts.harms import (
+    AE_PREFIX,
+    AdverseReaction,
+    adverse_reactions,
+    canonical_term,
+    group_of,
+    harm_terms,
+    term_of,
+)
 from endplate.facts.indications import indication, indications, is_charted
 from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.fit.endpoint_types import known_products
@@ -54,7 +61,7 @@ class Count:
 
 def is_harm(figure: TrialFigure) -> bool:
     """Whether a figure is about unwanted effects, or about who left."""
-    return figure.endpoint.startswith(PREFIX) or figure.endpoint in _NOT_EVENTS
+    return figure.endpoint.startswith(AE_PREFIX) or figure.endpoint in _NOT_EVENTS
 
 
 def why_no_count(figure: TrialFigure) -> str | None:
@@ -143,7 +150,7 @@ def _label_pair(row: AdverseReaction, trials: dict[tuple[str, str], str]) -> Ite
             source=row.source,
             indication=row.indication,
             product=product,
-            term=same_term(row.term),
+            term=canonical_term(row.term),
             dose_u=row.dose_u if product != PLACEBO else None,
             n=n,
             percent=percent,

@@ -11,8 +11,7 @@ from numpyro.diagnostics import summary
 from numpyro.infer import MCMC, NUTS
 
 from endplate.errors import FitFailed
-from endplate.facts.harm_fit import HarmEstimate, HarmFit, HarmScatter
-from endplate.facts.harm_terms import group_of
+from endplate.facts.harms import HarmEstimate, HarmFit, HarmScatter, group_of
 from endplate.facts.trials import TrialFigure
 from endplate.fit.harms.counts import (
     PLACEBO,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from endplate.facts.anatomy import MuscleBlock
+from endplate.facts.atlas import MuscleBlock
 
 # Largest cell edge: about one standard deviation of a facial cloud. Large muscles take larger
 # volumes, so their cells may grow with them, to at most so many along, across and through.

@@ -9,9 +9,7 @@ class AbstractTransmission(ABC):
     """One claim on how loss of SNAP-25 silences junctions, and how they come back."""
 
     @abstractmethod
-    def working_fraction(
-        self, intact: Array, time_d: Array, fatigue: Array | float = 0.0
-    ) -> Array:
+    def working_fraction(self, intact: Array, time_d: Array, fatigue: Array | float = 0.0) -> Array:
         """Share of junctions that work [1].
 
         `intact` is the share of SNAP-25 that is intact, shape (times, ...); `time_d` the rising

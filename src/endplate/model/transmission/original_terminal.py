@@ -33,9 +33,7 @@ class OriginalTerminal(AbstractTransmission):
     log_margin_median: ArrayLike
     log_margin_sd: ArrayLike
 
-    def working_fraction(
-        self, intact: Array, time_d: Array, fatigue: Array | float = 0.0
-    ) -> Array:
+    def working_fraction(self, intact: Array, time_d: Array, fatigue: Array | float = 0.0) -> Array:
         """Share of junctions whose release exceeds their margin; of the same time alone."""
         power, median, sd = (
             jnp.asarray(number, intact.dtype)

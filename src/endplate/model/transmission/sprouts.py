@@ -23,9 +23,7 @@ class Sprouts(AbstractTransmission):
     largest_share: float
     growth_d: float
 
-    def working_fraction(
-        self, intact: Array, time_d: Array, fatigue: Array | float = 0.0
-    ) -> Array:
+    def working_fraction(self, intact: Array, time_d: Array, fatigue: Array | float = 0.0) -> Array:
         """Working share of the original endings plus what sprouts take over of the silent ones."""
         original = self.original.working_fraction(intact, time_d, fatigue)
         silent = 1.0 - original

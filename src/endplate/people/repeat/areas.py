@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import symptom_scores
 from endplate.facts.parameters import value
 from endplate.observe import (
     LineState,
@@ -139,7 +139,7 @@ def shown_burden(
     `start_d` [d] is the day of this treatment since the first, (people,): what placebo takes off
     comes with the first treatment and is renewed by each, so its wearing off starts anew.
     """
-    scales = burdens(indication)
+    scales = symptom_scores(indication)
     before = burdens_before(normals, scales, stated)
     link = model.burden_scale(values, indication, own)
     driven = jnp.einsum("ptb,sb->spt", 1.0 - effect, share)
@@ -174,7 +174,7 @@ def burden_endpoints(
     normals: Array,
 ) -> tuple[Array, Array]:
     """As `line_endpoints`, for the endpoints of a burden in their own units."""
-    before = burdens_before(normals, burdens(indication), stated)
+    before = burdens_before(normals, symptom_scores(indication), stated)
     curves = burden_readings(indication, shown.levels, before, shown.silenced, primary, time_d)
     found = jnp.stack([at_days(curve, time_d, day_d) for curve in curves])
     return found, jnp.ones(found.shape[:2], bool)

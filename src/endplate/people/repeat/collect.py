@@ -11,9 +11,8 @@ from jax import Array
 from numpy.typing import NDArray
 
 from endplate.case import Plan, Repeat, least_interval_d
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import baseline_scale, symptom_scores
 from endplate.facts.indications import indication
-from endplate.facts.scales import baseline_scale
 from endplate.model.cycle import window_grid_d
 from endplate.people import model
 from endplate.people.antibodies import CAUSES, hazards, immunity_normals
@@ -109,7 +108,7 @@ def _number(stated: float | None) -> float:
 
 def _level(repeat: Repeat, area: str) -> float:
     """Level of the model's scale that counts as the stated one: a grade is a rounded depth."""
-    if repeat.again_at is None or burdens(area):
+    if repeat.again_at is None or symptom_scores(area):
         return _number(repeat.again_at)
     return repeat.again_at - baseline_scale(area).low - 0.5
 
@@ -206,7 +205,7 @@ def muscle_places(job: Job) -> dict[tuple[str, str], list[int]]:
 
 def level_names(area: str) -> tuple[tuple[str, str], ...]:
     """Name and unit of the series of one area, in the order of the course's."""
-    scales = burdens(area)
+    scales = symptom_scores(area)
     if not scales:
         kinds = ("contraction", "rest", "placebo")
         return tuple((f"severity_{kind}:{area}", "grade") for kind in kinds)

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.case import Repeat
-from endplate.facts.burdens import burdens
-from endplate.facts.scales import baseline_scale
+from endplate.facts.endpoints import baseline_scale, symptom_scores
 from endplate.people.job import Job
 from endplate.people.repeat.collect import VISIT_D, Repeated, level_names, muscle_places
 from endplate.people.repeat.reduce import AreaCycle, Cycle
@@ -78,7 +77,7 @@ def _secondary(own: AreaCycle, first: AreaCycle) -> NDArray[np.bool_]:
 
 
 def _unit(job: Job, area: str) -> str:
-    scales = burdens(area)
+    scales = symptom_scores(area)
     place = int(job.setting.primary[job.areas.index(area)])
     return scales[place].entry.unit if scales else "grade"
 
@@ -115,7 +114,7 @@ def _course(jobs: tuple[Job, ...], answer: Repeated) -> dict[str, Any]:
     scales, organs = [], []
     for job, courses in zip(jobs, answer.courses, strict=True):
         names = [
-            (name, unit, 0.0 if burdens(area) else baseline_scale(area).low)
+            (name, unit, 0.0 if symptom_scores(area) else baseline_scale(area).low)
             for area in job.areas
             for name, unit in level_names(area)
         ]
@@ -131,7 +130,7 @@ def _course(jobs: tuple[Job, ...], answer: Repeated) -> dict[str, Any]:
 def _is_left(job: Job, name: str) -> bool:
     """Whether a series is of a scale that no injected muscle drives."""
     _, scale, area = (*name.split(":"), "")[:3]
-    names = [one.scale for one in burdens(area)]
+    names = [one.scale for one in symptom_scores(area)]
     return scale in names and not job.treated[area][names.index(scale)]
 
 

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import symptom_scores
 from endplate.observe.harms import weak_times
 from endplate.people import model
 from endplate.people.draws import PURPOSES
@@ -133,7 +133,7 @@ def _times(
     name: str, job: Job, area: AreaTreated, normals: Numbers, time_d: Numbers
 ) -> PersonTimes:
     count = len(normals)
-    scales = burdens(name)
+    scales = symptom_scores(name)
     if scales:
         place = int(job.setting.primary[job.areas.index(name)])
         return burden_times(np.asarray(area.fall)[:count], time_d, scales[place].lost_share)

@@ -12,7 +12,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import indication
 from endplate.model.course import nodes
 from endplate.model.cycle import Window, injected, untouched
@@ -77,7 +77,7 @@ def prepare(
             for name, stated in zip(layout.areas, setting.before, strict=True)
             if isinstance(stated, Before)
         },
-        drive={name: jnp.zeros((len(burdens(name)), count)) for name in layout.areas},
+        drive={name: jnp.zeros((len(symptom_scores(name)), count)) for name in layout.areas},
         immunity=none_yet(count),
         start_d=jnp.zeros(count),
         gap_d=jnp.full(count, jnp.inf),

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from endplate.facts.drivers import drivers
-from endplate.facts.neighbours import neighbours
+from endplate.facts.atlas import drivers
+from endplate.facts.harms import neighbours
 from endplate.facts.parameters import parameter
-from endplate.facts.person_rules import person_rules
-from endplate.facts.serotypes import serotype_fact
+from endplate.facts.precautions import person_rules
+from endplate.facts.products import serotype_fact
 from endplate.people.journey import Journey
 from endplate.views.article.words import words
 from endplate.views.source import Link, link

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from endplate.facts.anatomy import MuscleBlock
+from endplate.facts.atlas import MuscleBlock
 from endplate.views.chart.shape import SEEN_ALONG, angle, drawn
 from endplate.views.chart.site import Dot, marks
 from endplate.views.chart.view import View

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from endplate.facts.anatomy import MuscleBlock, chart_blocks
+from endplate.facts.atlas import MuscleBlock, chart_blocks
 from endplate.facts.indications import chart as chart_facts
 from endplate.facts.indications import indications as known_indications
 from endplate.views.chart import art_face

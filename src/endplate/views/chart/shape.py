@@ -2,7 +2,7 @@
 
 import math
 
-from endplate.facts.anatomy import MuscleBlock
+from endplate.facts.atlas import MuscleBlock
 from endplate.views.svg import tag
 
 STRANDS = (-0.3, 0.0, 0.3)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.facts.label import label_rules
-from endplate.facts.trial_protocols import trial_protocol
+from endplate.facts.protocols import trial_protocol
 from endplate.validation.results import Row
 
 REGIONS = ("US", "EU", "UK")

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from endplate._version import __version__
 from endplate.errors import EndplateError
-from endplate.facts.store import facts_hash
+from endplate.facts.table import facts_hash
 from endplate.facts.trials import TrialFigure
 from endplate.validation.results import Row, Validation, targets_of
 from endplate.views.html import PURPOSE, _told, render, save

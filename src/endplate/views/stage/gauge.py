@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from endplate.facts.scales import baseline_scales
+from endplate.facts.endpoints import baseline_scales
 from endplate.views import reading
 from endplate.views.quantity import number, round_grid
 from endplate.views.stage.channel import Channel, always

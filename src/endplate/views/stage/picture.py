@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from endplate.facts.anatomy import chart_blocks
+from endplate.facts.atlas import chart_blocks
 from endplate.facts.indications import chart as chart_facts
 from endplate.views.chart import art_face, art_neck
 from endplate.views.chart.drawing import body, picture

@@ -7,8 +7,8 @@ person at contraction where the person is asked for it, and the grade at rest el
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from endplate.facts.drivers import drivers
-from endplate.facts.scales import baseline_scale
+from endplate.facts.atlas import drivers
+from endplate.facts.endpoints import baseline_scale
 from endplate.views import reading
 from endplate.views.stage.channel import ALWAYS, Channel
 from endplate.views.stage.face import AFFECTED, SIDES, line_count

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from endplate.case.reader import shown
+from endplate.case.plan_file import printable
 from endplate.errors import (
     CannotWrite,
     CaseError,
@@ -139,7 +139,7 @@ def sentence(fault: Mapping[str, Any]) -> str:
     if not rule:
         rule = str(fault["msg"]).removeprefix("Value error, ")
         rule = rule.replace("Input should be", "it must be").rstrip(".")
-    return f"{field} is {shown(fault.get('input'))}; {rule}."
+    return f"{field} is {printable(fault.get('input'))}; {rule}."
 
 
 class _Context(dict[str, Any]):
@@ -151,4 +151,4 @@ def _field_path(steps: Sequence[Any]) -> str:
     path = ""
     for step in steps[1:]:
         path += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
-    return shown(path.lstrip("."))[1:-1] or "the body"
+    return printable(path.lstrip("."))[1:-1] or "the body"

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from endplate.errors import TrialTableFaults
 from endplate.facts.parameters import fit_rows
 from endplate.facts.parameters import parameters as fixed_parameters
-from endplate.facts.store import table
+from endplate.facts.table import text_rows
 from endplate.web.api.errors import ApiError
 from endplate.web.api.requests import ResultRequest, TrialTableRequest
 from endplate.web.api.responses import Parameters, Sources, Validation
@@ -54,7 +54,7 @@ async def validate(body: TrialTableRequest, workers: WorkersDep) -> Response:
 
 def _parameters() -> dict[str, Any]:
     """Every number of the model: fixed ones with source, fitted ones with prior and interval."""
-    fitted = {row["id"]: row for row in table("fitted")}
+    fitted = {row["id"]: row for row in text_rows("fitted")}
     return {
         "fixed": [asdict(row) for row in fixed_parameters()],
         "fitted": [

@@ -9,15 +9,15 @@ from fastapi import APIRouter, Path, Query, Response
 from endplate._version import __version__
 from endplate.case import Patient, Plan, Treatment
 from endplate.errors import FactMissing
-from endplate.facts.anatomy import chart_blocks, chart_limits, landmarks
+from endplate.facts.atlas import chart_blocks, chart_limits, landmarks
 from endplate.facts.indications import chart as chart_named
 from endplate.facts.indications import indication as charted_use
 from endplate.facts.indications import indications as charted_uses
 from endplate.facts.indications import is_charted
 from endplate.facts.label import label_rules
+from endplate.facts.preparation import vials
 from endplate.facts.products import product
-from endplate.facts.store import facts_hash, table
-from endplate.facts.vial import vials
+from endplate.facts.table import facts_hash, text_rows
 from endplate.facts.vocabulary import preferred_words
 from endplate.safety.guides import Guide, guides
 from endplate.views.words import word
@@ -45,7 +45,7 @@ async def vocabulary(
     kind: Annotated[str | None, Query(max_length=100, examples=["condition"])] = None,
 ) -> Response:
     """List the words that a plan may use, with what else is understood."""
-    if kind is not None and kind not in {row["kind"] for row in table("vocabulary")}:
+    if kind is not None and kind not in {row["kind"] for row in text_rows("vocabulary")}:
         raise ApiError(404, "not_found", "There are no words of that kind.")
     return await json_response(workers.quick, lambda: _vocabulary(kind))
 
@@ -79,7 +79,7 @@ async def chart(chart: ChartName, workers: WorkersDep) -> Response:
 def _vocabulary(kind: str | None) -> Fields:
     """Words a plan may use by kind, each with its synonyms; of one kind or of all."""
     kinds: dict[str, dict[str, Fields]] = {}
-    for row in table("vocabulary"):
+    for row in text_rows("vocabulary"):
         if kind is not None and row["kind"] != kind:
             continue
         words, preferred = kinds.setdefault(row["kind"], {}), row["preferred"]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from endplate.case import Plan
-from endplate.case.draft import Wish, draft_text
+from endplate.case.draft import DraftRequest, draft_text
 from endplate.case.sheet import preparation_sheet
 from endplate.errors import PlanFaults
 from endplate.facts.vocabulary import known_word
@@ -83,7 +83,7 @@ async def template(
     """Give the label's plan for a use, its open choices as comments, as `endplate plan`."""
 
     def drafted() -> dict[str, str]:
-        wish = Wish(
+        wish = DraftRequest(
             known_word("product", product),
             known_word("indication", indication),
             day or date.today(),

@@ -8,11 +8,9 @@ from typing import Any
 
 from endplate.case import Preparation, placed_sites
 from endplate.errors import CaseError, NotCovered
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import baseline_scales, symptom_scores
 from endplate.facts.indications import indication, is_charted
-from endplate.facts.reconstitution import dilutions_for
-from endplate.facts.scales import baseline_scales
-from endplate.facts.vial import vials
+from endplate.facts.preparation import dilutions_for, vials
 from endplate.facts.vocabulary import find_word, nearest_words, preferred_words
 from endplate.web.workspace.draft import Draft, Tables
 
@@ -77,7 +75,7 @@ def with_label_sites(draft: Draft) -> Draft:
 
 def baseline_names(area: str) -> tuple[str, ...]:
     """Scales on which a person is described before treatment of an area."""
-    scales = tuple(scale.scale for scale in burdens(area)) if is_charted(area) else ()
+    scales = tuple(scale.scale for scale in symptom_scores(area)) if is_charted(area) else ()
     names = scales or (area, f"{area}_rest")
     return tuple(name for name in names if name in baseline_scales())
 

@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from endplate.case import Plan, areas_treated, placed_sites, site_blocks
-from endplate.case.places import NO_CHART, muscle_at, site_limits
-from endplate.case.reader import finite, shown
+from endplate.case.placement import NO_CHART, muscle_at, site_limits
+from endplate.case.plan_file import finite_number
 from endplate.errors import CannotEdit, NotCovered
-from endplate.facts.anatomy import ChartLimits, chart_limits
+from endplate.facts.atlas import ChartLimits, chart_limits
 from endplate.facts.indications import indication, is_charted
-from endplate.facts.protocol import protocol_sites
+from endplate.facts.protocols import protocol_sites
 from endplate.facts.vocabulary import find_word
 from endplate.views.chart.view import View
 from endplate.views.chart.views import VIEWS
@@ -180,9 +180,9 @@ def _site(tables: Tables, edit: Edit) -> Tables:
 
 def _number(edit: Edit, key: str, low: float, high: float) -> float:
     value = edit.get(key)
-    number = finite(value)
+    number = finite_number(value)
     if number is None or not low <= number <= high:
-        raise CannotEdit(f"{key} is {shown(value)}; it must be a number from {low:g} to {high:g}.")
+        raise CannotEdit(f"{key} is {printable(value)}; it must be a number from {low:g} to {high:g}.")
     return round(number, 4)
 
 

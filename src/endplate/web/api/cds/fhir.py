@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from endplate.errors import FactMissing
-from endplate.facts.anatomy import blocks_of
-from endplate.facts.store import table
+from endplate.facts.atlas import blocks_of
+from endplate.facts.table import text_rows
 from endplate.facts.vocabulary import find_word
 
 RESOURCE_TYPES = (
@@ -190,7 +190,7 @@ def _phrases(kind: str) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Words of a kind as tuples of tokens, the longest first, with their preferred word."""
     rows = [
         (tuple(_tokens(row["word"].replace("_", " "))), row["preferred"])
-        for row in table("vocabulary")
+        for row in text_rows("vocabulary")
         if row["kind"] == kind
     ]
     return tuple(sorted(rows, key=lambda row: -len(row[0])))

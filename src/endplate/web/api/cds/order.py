@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 
 from endplate.case import Patient, Plan, Treatment
-from endplate.case.plan import Site
-from endplate.facts.reconstitution import dilutions_for
-from endplate.facts.vial import vials
+from endplate.case.treatment import Site
+from endplate.facts.preparation import dilutions_for, vials
 from endplate.safety import Finding, check
 from endplate.web.api.cds.fhir import (
     Resources,

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from nicegui import ui
 
-from endplate.facts.validated import REMAKE
+from endplate.facts.validation import REMAKE
 from endplate.views.html import TEMPLATES
 from endplate.views.limits import limits_page
 from endplate.views.qualification.promised import promised_page, whole_report

@@ -9,9 +9,9 @@ from functools import cache, partial
 from nicegui import events, ui
 
 from endplate.errors import EndplateError, TrialTableFaults
-from endplate.facts.calibration import calibration_record
+from endplate.facts.parameters import calibration_record
 from endplate.facts.trials import TrialFigure, trial_figures
-from endplate.facts.validated import validated_record
+from endplate.facts.validation import validated_record
 from endplate.fit.trial_table import NEEDED
 from endplate.validation.results import Validation
 from endplate.validation.stored import left_out_in, stored_validation

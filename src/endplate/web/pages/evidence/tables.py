@@ -7,7 +7,7 @@ from nicegui import background_tasks, ui
 
 from endplate.case import Plan
 from endplate.errors import EndplateError
-from endplate.facts.citing import read_rows
+from endplate.facts.sources import verified_rows
 from endplate.views.parameters import (
     TIERS,
     FittedTold,
@@ -115,7 +115,7 @@ class ForecastSources:
 
 def source_rows() -> list[dict[str, Any]]:
     """Every source as a row of the table."""
-    counts = read_rows()
+    counts = verified_rows()
     return [
         {"id": index, "cells": _source(entry, *counts.get(entry["key"], (0, 0)))}
         for index, entry in enumerate(every_source()["sources"])

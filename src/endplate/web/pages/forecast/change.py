@@ -7,12 +7,11 @@ from typing import Any
 
 from endplate.case import Plan, areas_treated, placed_sites, protocol_basis
 from endplate.errors import EndplateError
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import BaselineScale, baseline_scales, symptom_scores
 from endplate.facts.indications import indications
+from endplate.facts.preparation import Reconstitution, dilutions_for, reconstitutions
 from endplate.facts.products import product as product_facts
 from endplate.facts.products import products
-from endplate.facts.reconstitution import Reconstitution, dilutions_for, reconstitutions
-from endplate.facts.scales import BaselineScale, baseline_scales
 from endplate.results.coverage import has_evidence
 
 Tables = dict[str, Any]
@@ -144,7 +143,7 @@ def baseline_scales_of(plan: Plan) -> Mapping[str, BaselineScale]:
     lines = {use.name for use in indications() if use.family == "lines"}
     scales = {}
     for area in plan.treatment.indications:
-        code = area if area in lines else next((b.scale for b in burdens(area)), "")
+        code = area if area in lines else next((b.scale for b in symptom_scores(area)), "")
         if code in baseline_scales():
             scales[code] = baseline_scales()[code]
     return MappingProxyType(scales)

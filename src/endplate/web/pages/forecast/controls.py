@@ -9,7 +9,7 @@ from nicegui.element import Element
 
 from endplate.case import Plan
 from endplate.errors import EndplateError
-from endplate.facts.scales import BaselineScale
+from endplate.facts.endpoints import BaselineScale
 from endplate.views.quantity import number
 from endplate.views.timeline import grades_of
 from endplate.views.words import known, word

@@ -8,7 +8,7 @@ from nicegui import background_tasks, ui
 from endplate.case import Plan
 from endplate.case.sheet import Draw, PreparationSheet, preparation_sheet
 from endplate.errors import EndplateError
-from endplate.facts.vial import syringes
+from endplate.facts.preparation import syringes
 from endplate.safety import check
 from endplate.views import reading
 from endplate.views.finding import FindingRow, counts, finding_rows

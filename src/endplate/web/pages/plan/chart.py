@@ -10,7 +10,7 @@ from nicegui import events, ui
 from nicegui.element import Element
 
 from endplate.case import PlacedSite, Plan, charts_of, muscles_reached, placed_sites
-from endplate.facts.anatomy import chart_blocks, landmarks
+from endplate.facts.atlas import chart_blocks, landmarks
 from endplate.facts.indications import chart as chart_facts
 from endplate.facts.indications import indication, is_charted
 from endplate.people import model

@@ -8,7 +8,7 @@ from nicegui import events, ui
 from nicegui.element import Element
 
 from endplate.case import Plan
-from endplate.case.files import MAX_BYTES
+from endplate.case.plan_file import MAX_BYTES
 from endplate.errors import PlanFaults
 from endplate.web.session import Session
 from endplate.web.workspace import Draft

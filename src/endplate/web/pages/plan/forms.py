@@ -11,9 +11,9 @@ from nicegui.elements.mixins.value_element import ValueElement
 from endplate.case import population_of
 from endplate.case.protocol import areas_treated, protocol_basis
 from endplate.errors import EndplateError
-from endplate.facts.reconstitution import dilutions_for
-from endplate.facts.requirement import requirements
-from endplate.facts.scales import baseline_scale
+from endplate.facts.endpoints import baseline_scale
+from endplate.facts.precautions import requirements
+from endplate.facts.preparation import dilutions_for
 from endplate.facts.vocabulary import preferred_words
 from endplate.views.quantity import number
 from endplate.views.words import spaced, word
