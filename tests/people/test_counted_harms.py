@@ -5,8 +5,7 @@ import pytest
 from endplate.case import Plan, placed_sites
 from endplate.facts.adverse_reactions import adverse_reactions
 from endplate.facts.harm_fit import harm_fit
-from endplate.results.counted_harms import counted
-from endplate.results.harm_shares import sampling_band, share_at, share_band
+from endplate.results.harms import counted, sampling_band, share_at, share_band
 
 PLAN = """
 [patient]

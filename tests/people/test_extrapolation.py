@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from endplate import simulate
 from endplate.case import PreviousTreatment
-from endplate.results.extrapolation import beyond, beyond_again, trial_dose_range_u, widening
+from endplate.results.limits import beyond, beyond_again, trial_dose_range_u, widening
 from one_area_plan import AREA, plan
 from plan_strategies import PLANS
 

@@ -82,7 +82,7 @@ def test_people_are_the_same_however_many_run():
     from endplate.case import placed_sites
     from endplate.people.collect import collect
     from endplate.people.job import make_jobs
-    from endplate.results.coverage import covered_areas
+    from endplate.results.limits import covered_areas
 
     read = plan()
     (job,) = make_jobs(read, covered_areas(read), placed_sites(read), (), 90, 3)

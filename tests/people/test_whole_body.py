@@ -22,7 +22,7 @@ from endplate.people.engine import muscles
 from endplate.people.exposure import planned_density, site_arrays
 from endplate.people.job import make_jobs
 from endplate.people.layout import Layout, muscle_field
-from endplate.results.coverage import covered_areas
+from endplate.results.limits import covered_areas
 
 DAYS = 60  # one length for all: the compiled code of a chart serves every test
 USES = [use.name for use in indications()]

@@ -27,9 +27,9 @@ def register(app: typer.Typer) -> None:
         the figures shown beside outcomes, and side effects.
         """
         from endplate.cli.resting import resting_lines, source_lines
-        from endplate.views.resting import every_source, resting_on
+        from endplate.views.citations import citations_of, every_source
 
-        told = every_source() if result is None else resting_on(_read(result))
+        told = every_source() if result is None else citations_of(_read(result))
         if json:
             write_json(told)
             return

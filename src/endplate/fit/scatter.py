@@ -32,7 +32,7 @@ from endplate.fit.kinds import (
     observed,
     reading_of,
 )
-from endplate.results.harm_shares import UNSTATED_N
+from endplate.results.harms import UNSTATED_N
 
 SCATTER = (
     "trial_logit_sd",

@@ -43,7 +43,7 @@ from endplate.people.loads import (
 )
 from endplate.people.setting import Setting
 from endplate.people.simulate import MOST_DAYS, MOST_SEED
-from endplate.results.coverage import covered_areas
+from endplate.results.limits import covered_areas
 
 MOST_PERSON = 999_999
 Numbers = NDArray[np.float64]

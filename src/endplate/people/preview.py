@@ -8,7 +8,7 @@ from endplate.case import Plan
 from endplate.people.collect import collect, parameter_draws
 from endplate.people.few import PEOPLE, answered
 from endplate.people.job import make_jobs
-from endplate.people.simulate import Prepared, prepare, told
+from endplate.people.simulate import Prepared, prepare, result_of
 from endplate.results.result import Result
 
 UPPER_FACE = (
@@ -109,4 +109,4 @@ def _told(plan: Plan, prepared: Prepared, command: str) -> Result:
         for job in prepared.jobs
     )
     again = () if plan.repeat is None else (_FIRST_ONLY,)
-    return told(plan, prepared, found, PEOPLE, command, again)
+    return result_of(plan, prepared, found, PEOPLE, command, again)

@@ -14,7 +14,7 @@ from endplate.people.areas import Area
 from endplate.people.job import Job
 from endplate.people.layout import gates
 from endplate.people.run import Chunk
-from endplate.results.outcomes import endpoints_told
+from endplate.results.outcomes import reported_endpoints
 
 TIMES = ("onset_d", "peak_d", "duration_d")
 _SELECTED = ("rest_none",)  # asked only of some people: no outcome of every person
@@ -98,7 +98,7 @@ def _outcomes(job: Job, day: float) -> list[Outcome]:
             found.append(
                 Outcome(name, area, "time", place, 0, "d", None, crowd, f"{words} in one person")
             )
-        for item, told in enumerate(endpoints_told(area, job.treated[area])):
+        for item, told in enumerate(reported_endpoints(area, job.treated[area])):
             if told is None or told.code in _SELECTED:
                 continue
             share = told.statistic == "percent"

@@ -106,7 +106,7 @@ def _label_plan(product: str, indication: str, people: int) -> Result:
 
 
 def _compared(row: ExpectedCourse, found: Result) -> Time:
-    told = found.timing_by_indication[row.indication][f"{row.phase}_d"]
+    told = getattr(found.timing_by_indication[row.indication], f"{row.phase}_d")
     share = _effect_share(row, found) if row.compare == "visit" else None
     return Time(
         product=row.product,
@@ -115,11 +115,11 @@ def _compared(row: ExpectedCourse, found: Result) -> Time:
         low_d=row.low_d,
         high_d=row.high_d,
         compare=row.compare,
-        ours_d=told["median"],
-        ours_p25_d=told["p25"],
-        ours_p75_d=told["p75"],
+        ours_d=told.median,
+        ours_p25_d=told.p25,
+        ours_p75_d=told.p75,
         effect_share=share,
-        inside=_inside(row, told["median"], share),
+        inside=_inside(row, told.median, share),
         verified=row.verified,
         source=row.source,
         note=row.note,
@@ -144,7 +144,7 @@ def _effect_share(row: ExpectedCourse, found: Result) -> float:
 
     Of several scales the one that the treatment moves most, as a share of its start, tells.
     """
-    series = {s["name"]: np.array(s["median"]) for s in found.course["series"]}
+    series = {s.name: np.array(s.median) for s in found.course.series}
     area = row.indication
     names = [(f"level:{s.scale}:{area}", f"level_placebo:{s.scale}:{area}") for s in burdens(area)]
     names = names or [(f"severity_contraction:{area}", f"severity_placebo:{area}")]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from endplate.facts.fitted_range import fitted_range
-from endplate.views.html import _told, render
+from endplate.views.html import page_field, render
 from endplate.views.qualification.page import LIMITS as OF_COMPARISON
 from endplate.views.qualification.studied import Studied, reasons, studied
 from endplate.views.qualification.trial import Evidence
@@ -64,11 +64,13 @@ class Respect:
 class LimitsPage:
     """Everything that is shown of the limits."""
 
-    limits: tuple[str, ...] = _told("limits of the whole")
-    respects: tuple[Respect, ...] = _told("what trials tried, and what counts as one step beyond")
-    comparison: tuple[str, ...] = _told("what a comparison with trials cannot show")
-    skipped: tuple[tuple[str, int, str], ...] = _told("figures not predicted, by reason")
-    studied: tuple[Studied, ...] = _told("trials and people of each use")
+    limits: tuple[str, ...] = page_field("limits of the whole")
+    respects: tuple[Respect, ...] = page_field(
+        "what trials tried, and what counts as one step beyond"
+    )
+    comparison: tuple[str, ...] = page_field("what a comparison with trials cannot show")
+    skipped: tuple[tuple[str, int, str], ...] = page_field("figures not predicted, by reason")
+    studied: tuple[Studied, ...] = page_field("trials and people of each use")
 
     @property
     def markup(self) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Lock, Thread
-from typing import Any
 
 from endplate.case import Plan
+from endplate.results.result import Result
 
-Answer = dict[str, Any]
+Answer = Result
 KEPT = 64  # results of plans, the least recently used one goes first
 QUICK_WORKERS, FULL_WORKERS = 2, 1  # apart, so that no full run holds up a quick one
 FULL_PEOPLE = 2000
@@ -21,14 +21,14 @@ def full(plan: Plan) -> Answer:
     from endplate.people import simulate
 
     command = f"endplate simulate {plan.name}.toml --people {FULL_PEOPLE} --seed 0 --days 365"
-    return simulate(plan, people=FULL_PEOPLE, command=command).as_dict()
+    return simulate(plan, people=FULL_PEOPLE, command=command)
 
 
 def quick(plan: Plan) -> Answer:
     """The same forecast over fewer of the same people, for a plan that is being changed."""
     from endplate.people import preview
 
-    return preview(plan).as_dict()
+    return preview(plan)
 
 
 def warm_up() -> None:

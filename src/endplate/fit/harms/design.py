@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from endplate.facts.harm_terms import group_of, harm_terms
 from endplate.facts.indications import indication, indications
 from endplate.fit.harms.counts import PLACEBO, Count, usual_doses_u
-from endplate.results.harm_shares import UNSTATED_N
+from endplate.results.harms import UNSTATED_N
 
 Name = TypeVar("Name", bound=Hashable)
 Integers = NDArray[np.int64]

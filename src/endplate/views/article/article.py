@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from endplate.people.journey import Journey
+from endplate.results.result import Result
 from endplate.views.article.basis import Basis, basis
 from endplate.views.article.ending import ending_scene
 from endplate.views.article.fade import fade_scene
@@ -17,9 +18,7 @@ from endplate.views.article.seen import seen, seen_scene, seen_story
 from endplate.views.article.signal import signal_scene
 from endplate.views.article.words import own, words
 from endplate.views.quantity import people
-from endplate.views.reading import Result
-from endplate.views.sheet import urgent
-from endplate.views.sheet_words import signs
+from endplate.views.sheet import signs, urgent
 from endplate.views.words import word
 
 _SCENES: dict[str, Callable[[Journey], Scene]] = {
@@ -71,7 +70,7 @@ def step(name: str, journey: Journey, result: Result | None = None, region: str 
         One of `STEPS`.
     journey : Journey
         The middle person of the plan.
-    result : mapping
+    result : Result
         Forecast of the plan; what needs it is left out while there is none.
     region : str
         Whose call for help is named.
@@ -115,8 +114,8 @@ def _others(
 
 
 def _antibodies(result: Result | None) -> str:
-    found = [h for h in (result or {}).get("harms") or () if h.get("kind") == "antibody"]
-    if not found:
+    harms = [harm for harm in (result.harms if result else ()) if harm.kind == "antibody"]
+    if not harms:
         return ""
-    count = people(found[0]["percent"])
+    count = people(harms[0].percent)
     return f"In trials this was found in {count} of 100 people. "

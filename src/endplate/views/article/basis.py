@@ -1,8 +1,8 @@
 """What each step of the article rests on: the rows of the tables, with their sources and marks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from endplate.facts.drivers import drivers
 from endplate.facts.neighbours import neighbours
@@ -10,6 +10,7 @@ from endplate.facts.parameters import parameter
 from endplate.facts.person_rules import person_rules
 from endplate.facts.serotypes import serotype_fact
 from endplate.people.journey import Journey
+from endplate.results.result import Result
 from endplate.views.article.words import words
 from endplate.views.source import Link, link
 
@@ -58,9 +59,7 @@ class Basis:
     mark: str
 
 
-def basis(
-    step: str, journey: Journey, result: Mapping[str, Any] | None = None
-) -> tuple[Basis, ...]:
+def basis(step: str, journey: Journey, result: Result | None = None) -> tuple[Basis, ...]:
     """What one step rests on; some of the last step's comes with a forecast."""
     names = list(_STEPS[step])
     if step == "needle":
@@ -73,7 +72,7 @@ def basis(
     return _once([*found, *_more(step, journey, result)])
 
 
-def _more(step: str, journey: Journey, result: Mapping[str, Any] | None) -> list[Basis]:
+def _more(step: str, journey: Journey, result: Result | None) -> list[Basis]:
     """What is not a parameter of the model."""
     if step == "needle":
         return [_of("place", journey.block, journey.block.kind)]
@@ -104,12 +103,12 @@ def _neighbours(journey: Journey) -> list[Basis]:
     ]
 
 
-def _antibodies(result: Mapping[str, Any] | None) -> list[Basis]:
-    told = words()["basis"]["antibodies"]
+def _antibodies(result: Result | None) -> list[Basis]:
+    what = words()["basis"]["antibodies"]
     return [
-        Basis(told, link(harm["source"]), "", "" if harm["verified"] else UNVERIFIED)
-        for harm in (result or {}).get("harms", ())
-        if harm["kind"] == "antibody"
+        Basis(what, link(harm.source), "", "" if harm.verified else UNVERIFIED)
+        for harm in (result.harms if result else ())
+        if harm.kind == "antibody"
     ]
 
 

@@ -1,17 +1,15 @@
 """Drawing of the last step: of one hundred people, who gets which weakness, and when."""
 
-from collections.abc import Mapping
 from textwrap import wrap
-from typing import Any
 
 import numpy as np
 
+from endplate.results.result import Harm, Result
 from endplate.views.article.scene import Scene, label, moved, rule, stage, table
 from endplate.views.article.words import words
-from endplate.views.icons import CELL
+from endplate.views.glyphs import CELL
 from endplate.views.quantity import icons, people, people_range, plain_time
-from endplate.views.reading import Result
-from endplate.views.sheet_words import capital
+from endplate.views.sheet import capital
 from endplate.views.svg import tag
 from endplate.views.words import word
 
@@ -21,37 +19,32 @@ _WANTED_D = (0, 7, 14, 30, 60, 90, 120)
 _SOFT_D = 1.5
 _LETTERS = 16  # of a name in one line
 _PERSON = "M6 .7a2.4 2.4 0 1 1 0 4.8 2.4 2.4 0 0 1 0-4.8zM1.9 11.3V9.6a4.1 3.7 0 0 1 8.2 0v1.7z"
-Harm = Mapping[str, Any]
 
 
 def neighbours_of(result: Result) -> tuple[Harm, ...]:
     """Weaknesses of neighbours that the model forecasts, the frequent ones first."""
-    found = [
-        harm
-        for harm in result.get("harms") or ()
-        if harm.get("kind") == "neighbour" and harm.get("origin") == "model"
-    ]
-    return tuple(sorted(found, key=lambda harm: -harm["percent"])[:MOST_SHOWN])
+    found = [harm for harm in result.harms if harm.kind == "neighbour" and harm.origin == "model"]
+    return tuple(sorted(found, key=lambda harm: -harm.percent)[:MOST_SHOWN])
 
 
 def neighbour_stories(found: tuple[Harm, ...]) -> tuple[str, ...]:
     """What may get weak beside the treated place, and how often."""
     say = words()["neighbour"]
-    return (say["other"], *(f"{say.get(h['term'], '')} {_how_often(h)}".strip() for h in found))
+    return (say["other"], *(f"{say.get(h.term, '')} {_how_often(h)}".strip() for h in found))
 
 
 def _how_often(harm: Harm) -> str:
-    if icons(harm["high"]) == 0:
+    if icons(harm.high) == 0:
         return "Fewer than 1 of 100 people like you get it."
-    span = people_range(harm["low"], harm["high"])
-    return f"{capital(people(harm['percent']))} of 100 people like you get it (range {span})."
+    span = people_range(harm.low, harm.high)
+    return f"{capital(people(harm.percent))} of 100 people like you get it (range {span})."
 
 
 def others_scene(found: tuple[Harm, ...]) -> Scene:
     """Scene of the neighbours over four months: people who have each weakness on a day."""
-    starts = [harm["start_d"] for harm in found]
+    starts = [harm.start_d for harm in found]
     ends = [
-        None if harm["length_d"] is None or s is None else s + harm["length_d"]
+        None if harm.length_d is None or s is None else s + harm.length_d
         for harm, s in zip(found, starts, strict=True)
     ]
     spans = list(zip(starts, ends, strict=True))
@@ -63,9 +56,9 @@ def others_scene(found: tuple[Harm, ...]) -> Scene:
     def now(i: int, day: float) -> int:
         start, end = spans[i]
         has = start is None or end is None or start <= day <= end
-        return icons(found[i]["percent"]) if has else 0
+        return icons(found[i].percent) if has else 0
 
-    names = [word("harm", harm["term"], "plain") for harm in found]
+    names = [word("harm", harm.term, "plain") for harm in found]
     return Scene(
         name="others",
         label=(
@@ -97,7 +90,7 @@ def others_scene(found: tuple[Harm, ...]) -> Scene:
 
 def _people(harm: Harm, span: tuple[float | None, float | None], middle: float) -> list[str]:
     """One hundred people; those who get it are filled between its start and its end."""
-    shown, size = icons(harm["percent"]), 1.5
+    shown, size = icons(harm.percent), 1.5
     left = middle - 5 * CELL * size
     start, end = span
     rules = None
@@ -120,7 +113,7 @@ def _people(harm: Harm, span: tuple[float | None, float | None], middle: float) 
         parts.append(tag("path", d=_PERSON, class_="i-no", transform=where))
         if k < shown:
             parts.append(tag("path", d=_PERSON, class_="i-add", transform=where, data_b=rules))
-    lines = wrap(word("harm", harm["term"], "plain"), _LETTERS)[:3]
+    lines = wrap(word("harm", harm.term, "plain"), _LETTERS)[:3]
     when = "time not known"
     if start is not None and end is not None:
         when = f"from {plain_time(start)} on, for {plain_time(end - start)}"

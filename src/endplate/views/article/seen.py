@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.views import reading
+from endplate.results.result import Result
 from endplate.views.article.scene import (
     Curve,
     Scene,
@@ -14,7 +14,7 @@ from endplate.views.article.scene import (
 )
 from endplate.views.article.seen_pictures import picture
 from endplate.views.article.words import words
-from endplate.views.measure import digits
+from endplate.views.outcome import digits
 from endplate.views.quantity import number
 
 _STOPS = np.arange(0.0, 364.01, 2.0)
@@ -38,18 +38,20 @@ class Seen:
         return number(value, self.digits)
 
 
-def seen(result: reading.Result, area: str) -> Seen | None:
+def seen(result: Result, area: str) -> Seen | None:
     """The first scale of an area; None where the forecast holds none that the article knows."""
     names = [f"severity_contraction:{area}"]
-    names += [f"level:{scale}:{area}" for scale in reading.scales_of(result, area)]
+    names += [f"level:{scale}:{area}" for scale in result.scales_of(area)]
     for name in names:
-        item = reading.series(result, name)
+        item = result.series(name)
         code = area if name.startswith("severity") else name.split(":")[1]
         if item and code in words()["see"]:
-            day = reading.course_days(result)
-            courses = (np.interp(_STOPS, day, item[key]) for key in ("median", "p05", "p95"))
-            shown = 1 if item["unit"] == "grade" else digits(item)
-            return Seen(code, words()["see"][code], str(item["unit"]), *courses, digits=shown)
+            day = result.course.day
+            courses = (
+                np.interp(_STOPS, day, getattr(item, key)) for key in ("median", "p05", "p95")
+            )
+            shown = 1 if item.unit == "grade" else digits(item.unit)
+            return Seen(code, words()["see"][code], item.unit, *courses, digits=shown)
     return None
 
 

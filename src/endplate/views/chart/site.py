@@ -1,11 +1,11 @@
 """The injected sites as dots of a view: their size, their dose, no two on each other."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
+from endplate.results.result import SiteSummary
 from endplate.views.chart.view import Box, View
 from endplate.views.quantity import number
 from endplate.views.svg import Point, tag, text, title
@@ -29,23 +29,30 @@ class Dot:
     words: str
 
 
-def dots(sites: list[Mapping[str, Any]], view: View) -> tuple[Dot, ...]:
+def dots(sites: Sequence[SiteSummary], view: View) -> tuple[Dot, ...]:
     """The sites that a view shows, in millimetres of the picture, y downward."""
-    found = []
+    placed = []
     for site in sites:
-        x_mm, y_mm = float(site["x_mm"]), float(site["y_mm"])
+        x_mm, y_mm, side = float(site.x_mm), float(site.y_mm), side_of(site.side, site.x_mm)
         point = view.at(x_mm, y_mm)
-        if view.shows(side_of(site)) and view.seen(abs(x_mm), y_mm) and view.inside(point):
-            found.append(Dot(*point, float(site["dose_u"]), side_of(site), _words(site)))
-    return tuple(found)
+        if view.shows(side) and view.seen(abs(x_mm), y_mm) and view.inside(point):
+            placed.append(Dot(*point, float(site.dose_u), side, _words(site)))
+    return tuple(placed)
 
 
-def side_of(site: Mapping[str, Any]) -> str:
-    """Side of a site; what lies on the midline of a paired chart has the side of its x."""
-    side = site.get("side") or "midline"
-    if side != "midline" or not site["x_mm"]:
-        return side
-    return "left" if site["x_mm"] > 0 else "right"
+def side_of(side: str, x_mm: float) -> str:
+    """Side of a site; what lies on the midline of a paired chart has the side of its x.
+
+    Parameters
+    ----------
+    side : str
+        Side as the plan states it, empty for none.
+    x_mm : [mm]
+        Place to the patient's left.
+    """
+    if side not in ("", "midline") or not x_mm:
+        return side or "midline"
+    return "left" if x_mm > 0 else "right"
 
 
 def marks(shown: tuple[Dot, ...], view: View) -> list[str]:
@@ -127,8 +134,8 @@ def dose_text(dose_u: float) -> str:
     return number(dose_u, 2 if exact else 1)
 
 
-def _words(site: Mapping[str, Any]) -> str:
+def _words(site: SiteSummary) -> str:
     return (
-        f"{muscle_name(site['muscle'], site['side'])}: {number(site['dose_u'], 2)} U "
-        f"in {number(site['volume_ml'], 3)} mL"
+        f"{muscle_name(site.muscle, site.side)}: {number(site.dose_u, 2)} U "
+        f"in {number(site.volume_ml, 3)} mL"
     )

@@ -12,7 +12,7 @@ from endplate.facts.trials import TrialFigure
 from endplate.validation.results import Validation
 from endplate.validation.row import Row
 from endplate.validation.targets import targets_of
-from endplate.views.html import PURPOSE, _told, render, save
+from endplate.views.html import PURPOSE, page_field, render, save
 from endplate.views.qualification import bias, measures, pictures, words
 from endplate.views.qualification.area import Area, RowTold, area_told, row_told
 from endplate.views.qualification.promise import TargetTold, target_told
@@ -41,24 +41,32 @@ class LeftOut(Protocol):
 class QualificationPage:
     """Everything the qualification report shows."""
 
-    purpose: str = _told("what endplate is for")
-    counts: tuple[int, int, int, int] = _told("figures, predicted, outside, skipped")
-    provenance: tuple[tuple[str, str], ...] = _told("what made the report, and how to remake it")
-    targets: tuple[TargetTold, ...] = _told("what was promised, and what is measured")
-    misses: tuple[RowTold, ...] = _told("figures outside their interval, the worst first")
-    areas: tuple[Area, ...] = _told("one entry per indication")
-    kinds: tuple[str, ...] = _told("kinds of figure there are, by their code")
-    calibration: str = _told("calibration plot")
-    histograms: tuple[str, ...] = _told("rank histograms, of all figures and by kind")
-    unranked: int = _told("figures known only as a bound, which have no rank")
-    by_kind: tuple[bias.Bias, ...] = _told("mean error by kind")
-    by_dose: tuple[bias.Bias, ...] = _told("mean error by dose and kind")
-    by_day: tuple[bias.Bias, ...] = _told("mean error by day and kind")
-    left_out: tuple[TargetTold, ...] = _told("promises for trials left out; none where not run")
-    k_hat: tuple[tuple[str, str, bool], ...] = _told("trial, Pareto k-hat, whether to be trusted")
-    studied: tuple[Studied, ...] = _told("trials and people of each use")
-    skipped: tuple[tuple[str, int, str], ...] = _told("reason, figures and trials not predicted")
-    limits: tuple[str, ...] = _told("what this report cannot show")
+    purpose: str = page_field("what endplate is for")
+    counts: tuple[int, int, int, int] = page_field("figures, predicted, outside, skipped")
+    provenance: tuple[tuple[str, str], ...] = page_field(
+        "what made the report, and how to remake it"
+    )
+    targets: tuple[TargetTold, ...] = page_field("what was promised, and what is measured")
+    misses: tuple[RowTold, ...] = page_field("figures outside their interval, the worst first")
+    areas: tuple[Area, ...] = page_field("one entry per indication")
+    kinds: tuple[str, ...] = page_field("kinds of figure there are, by their code")
+    calibration: str = page_field("calibration plot")
+    histograms: tuple[str, ...] = page_field("rank histograms, of all figures and by kind")
+    unranked: int = page_field("figures known only as a bound, which have no rank")
+    by_kind: tuple[bias.Bias, ...] = page_field("mean error by kind")
+    by_dose: tuple[bias.Bias, ...] = page_field("mean error by dose and kind")
+    by_day: tuple[bias.Bias, ...] = page_field("mean error by day and kind")
+    left_out: tuple[TargetTold, ...] = page_field(
+        "promises for trials left out; none where not run"
+    )
+    k_hat: tuple[tuple[str, str, bool], ...] = page_field(
+        "trial, Pareto k-hat, whether to be trusted"
+    )
+    studied: tuple[Studied, ...] = page_field("trials and people of each use")
+    skipped: tuple[tuple[str, int, str], ...] = page_field(
+        "reason, figures and trials not predicted"
+    )
+    limits: tuple[str, ...] = page_field("what this report cannot show")
 
 
 LIMITS = (

@@ -6,7 +6,7 @@ from typing import Any
 
 from endplate.validation.summary import EVERY
 from endplate.validation.targets import Target
-from endplate.views.html import _told, render
+from endplate.views.html import page_field, render
 from endplate.views.qualification import pictures, words
 from endplate.views.qualification.page import QualificationPage, qualification_page
 from endplate.views.qualification.promise import TargetTold, target_told
@@ -28,14 +28,14 @@ class UseTold:
 class PromisedPage:
     """Everything that is shown of the promises."""
 
-    targets: tuple[TargetTold, ...] = _told("what was promised, misses first")
-    left_out: tuple[TargetTold, ...] = _told("the same for trials left out of the fit")
-    trials: tuple[int, int] = _told("trials left out in turn, and those with chains run again")
-    kinds: tuple[str, ...] = _told("kinds of figure, in words")
-    codes: tuple[str, ...] = _told("kinds of figure, as codes")
-    uses: tuple[UseTold, ...] = _told("one row per use, all uses last")
-    calibration: str = _told("calibration plot")
-    counts: tuple[int, int] = _told("figures predicted, and outside their interval")
+    targets: tuple[TargetTold, ...] = page_field("what was promised, misses first")
+    left_out: tuple[TargetTold, ...] = page_field("the same for trials left out of the fit")
+    trials: tuple[int, int] = page_field("trials left out in turn, and those with chains run again")
+    kinds: tuple[str, ...] = page_field("kinds of figure, in words")
+    codes: tuple[str, ...] = page_field("kinds of figure, as codes")
+    uses: tuple[UseTold, ...] = page_field("one row per use, all uses last")
+    calibration: str = page_field("calibration plot")
+    counts: tuple[int, int] = page_field("figures predicted, and outside their interval")
 
     @property
     def markup(self) -> str:

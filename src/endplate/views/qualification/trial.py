@@ -8,7 +8,7 @@ from endplate.facts.endpoints import Endpoint, endpoints
 from endplate.facts.trials import TrialFigure
 from endplate.validation.results import LeftOutTrials, Validation
 from endplate.validation.row import Row
-from endplate.views.html import _told, render
+from endplate.views.html import page_field, render
 from endplate.views.qualification import words
 from endplate.views.qualification.area import RowTold, row_told
 from endplate.views.source import Link, link
@@ -84,14 +84,14 @@ class Unpredicted:
 class TrialSheet:
     """Everything that is shown of one trial."""
 
-    trial: str = _told("name of the trial")
-    uses: str = _told("uses it treated")
-    arms: tuple[tuple[str, str], ...] = _told("groups, and the people in each")
-    sources: tuple[Link, ...] = _told("where it was published")
-    chosen: tuple[FigureTold, ...] = _told("the figure that was chosen, or none")
-    others: tuple[FigureTold, ...] = _told("all predicted figures of the trial")
-    unpredicted: tuple[Unpredicted, ...] = _told("figures that are not predicted")
-    outside: int = _told("how many of the predicted lie outside their interval")
+    trial: str = page_field("name of the trial")
+    uses: str = page_field("uses it treated")
+    arms: tuple[tuple[str, str], ...] = page_field("groups, and the people in each")
+    sources: tuple[Link, ...] = page_field("where it was published")
+    chosen: tuple[FigureTold, ...] = page_field("the figure that was chosen, or none")
+    others: tuple[FigureTold, ...] = page_field("all predicted figures of the trial")
+    unpredicted: tuple[Unpredicted, ...] = page_field("figures that are not predicted")
+    outside: int = page_field("how many of the predicted lie outside their interval")
 
     @property
     def markup(self) -> str:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from endplate.views import reading
+from endplate.results.result import Result
 from endplate.views.chart.art import Art
 from endplate.views.chart.view import View
 from endplate.views.stage.channel import Channel, always
@@ -32,13 +32,13 @@ def with_drops(view: View, still: Art) -> Art:
     return Art(still.skin, still.under, still.over + "".join(drops), still.behind, still.edged)
 
 
-def drop_channels(result: reading.Result, area: str, weeks: int) -> list[Channel]:
+def drop_channels(result: Result, area: str, weeks: int) -> list[Channel]:
     """How many of the drops are left: the share of the sweat before treatment."""
-    item = reading.series(result, f"level:{SWEAT}:{area}")
+    item = result.series(f"level:{SWEAT}:{area}")
     if not item:
         return []
-    start = max(float(item["median"][0]), 1e-9)
-    count = [DROPS * level / start for level in weekly(item["median"], weeks)]
+    start = max(float(item.median[0]), 1e-9)
+    count = [DROPS * level / start for level in weekly(item.median, weeks)]
     return [always(f"drop:{i}", "opacity", filled(count, i)) for i in range(DROPS)]
 
 
@@ -53,12 +53,12 @@ def filled(counts: Sequence[float], place: int) -> list[float]:
     return [round(min(1.0, max(0.0, count - place)), 3) for count in counts]
 
 
-def counted(result: reading.Result, area: str, weeks: int) -> tuple[str, str, list[Channel]] | None:
+def counted(result: Result, area: str, weeks: int) -> tuple[str, str, list[Channel]] | None:
     """A picture of what an area's scale counts, its caption, and what moves in it."""
     for scale, draw in ((DAYS, _month), (LEAKS, _leaks), (TURN, _turn)):
-        item = reading.series(result, f"level:{scale}:{area}")
+        item = result.series(f"level:{scale}:{area}")
         if item:
-            return draw(weekly(item["median"], weeks))
+            return draw(weekly(item.median, weeks))
     return None
 
 

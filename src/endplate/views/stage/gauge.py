@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from endplate.facts.scales import baseline_scales
-from endplate.views import reading
+from endplate.results.result import QUANTILES, Result, Series
 from endplate.views.quantity import number, round_grid
 from endplate.views.stage.channel import Channel, always
 from endplate.views.stage.weekly import weekly
@@ -43,15 +43,15 @@ class Scale:
     area: str
 
 
-def scales(result: reading.Result) -> list[Scale]:
+def scales(result: Result) -> list[Scale]:
     """Every scale that the course of a result follows, lines first at contraction, then at rest."""
     found = []
-    for area in reading.indications(result):
-        if reading.series(result, f"severity_contraction:{area}"):
+    for area in result.indications:
+        if result.series(f"severity_contraction:{area}"):
             found += _lines(area)
-        for scale in reading.scales_of(result, area):
-            item = reading.series(result, f"level:{scale}:{area}") or {}
-            unit = "" if scale in known("scale") else word("unit", str(item.get("unit") or ""))
+        for scale in result.scales_of(area):
+            item = result.series(f"level:{scale}:{area}")
+            unit = "" if scale in known("scale") or not item else word("unit", item.unit)
             name, placebo = f"level:{scale}:{area}", f"level_placebo:{scale}:{area}"
             found.append(Scale(scale, word("scale", scale), name, placebo, unit, (), area))
     return found
@@ -68,14 +68,13 @@ def _lines(area: str) -> list[Scale]:
     ]  # fmt: skip
 
 
-def limits(results: Sequence[reading.Result]) -> dict[str, tuple[float, ...]]:
+def limits(results: Sequence[Result]) -> dict[str, tuple[float, ...]]:
     """The marks of each scale's axis, the same for every plan that is shown."""
     reached: dict[str, list[float]] = {}
     for result in results:
         for scale in scales(result):
-            item = reading.series(result, scale.name) or {}
-            placebo = reading.series(result, scale.placebo) or {}
-            ends = [*item["p95"], *item["p05"], *(placebo.get("median") or ())]
+            item, placebo = _series(result, scale.name), result.series(scale.placebo)
+            ends = [*(item.p95 or ()), *(item.p05 or ()), *(placebo.median if placebo else ())]
             reached.setdefault(scale.code, []).extend((min(ends), max(ends)))
     found = {}
     for result in results:
@@ -90,16 +89,23 @@ def limits(results: Sequence[reading.Result]) -> dict[str, tuple[float, ...]]:
     return found
 
 
-def gauges(result: reading.Result, axes: Limits, weeks: int) -> tuple[Gauge, ...]:
+def _series(result: Result, name: str) -> Series:
+    """A series that the course is known to hold."""
+    item = result.series(name)
+    if item is None:
+        raise ValueError(f"the course holds no {name}")
+    return item
+
+
+def gauges(result: Result, axes: Limits, weeks: int) -> tuple[Gauge, ...]:
     """The bars of every scale of a result."""
     return tuple(_gauge(result, scale, axes[scale.code], weeks) for scale in scales(result))
 
 
-def _gauge(result: reading.Result, scale: Scale, marks: tuple[float, ...], weeks: int) -> Gauge:
-    item = reading.series(result, scale.name) or {}
-    placebo = (reading.series(result, scale.placebo) or {}).get("median")
-    by_week = {q: weekly(item[q], weeks) for q in reading.QUANTILES}
-    dummy = weekly(placebo, weeks) if placebo else None
+def _gauge(result: Result, scale: Scale, marks: tuple[float, ...], weeks: int) -> Gauge:
+    item, placebo = _series(result, scale.name), result.series(scale.placebo)
+    by_week = {q: weekly(getattr(item, q), weeks) for q in QUANTILES}
+    dummy = weekly(placebo.median, weeks) if placebo else None
     part = f"gauge:{scale.code}"
 
     channels = [always(f"{part}:middle", "cx", _places(by_week["median"], marks))]

@@ -5,13 +5,13 @@ from functools import lru_cache
 
 from endplate.facts.anatomy import chart_blocks
 from endplate.facts.indications import chart as chart_facts
+from endplate.results.result import Result
 from endplate.views.chart import art_face, art_neck
 from endplate.views.chart.drawing import body, picture
 from endplate.views.chart.pictures import by_chart, views_of
 from endplate.views.chart.site import dots
 from endplate.views.chart.view import View
 from endplate.views.chart.views import ENDS, FACE
-from endplate.views.reading import Result, indications
 from endplate.views.stage.extra import with_drops
 from endplate.views.stage.face import acting_face
 from endplate.views.stage.neck import AREA as NECK
@@ -55,7 +55,7 @@ def _picture(
 ) -> Picture:
     view = ACTING_FACE if view is FACE and chart == "upper_face" else view
     key = "-".join(part for part in (name, chart, view.key, view.side) if part)
-    own, below, defs = _still(view, indications(result), chart, key, followed)
+    own, below, defs = _still(view, result.indications, chart, key, followed)
     here = by_chart(result)[chart]
     spots = [] if view is ACTING_FACE else [
         tag("circle", cx=dot.x_mm, cy=dot.y_mm, r=SITE_MM * view.scale, class_="site")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from endplate.facts.drivers import drivers
 from endplate.facts.scales import baseline_scale
-from endplate.views import reading
+from endplate.results.result import Harm, Result
 from endplate.views.stage.channel import ALWAYS, Channel
 from endplate.views.stage.face import AFFECTED, SIDES, line_count
 from endplate.views.stage.neck import AREA as NECK
@@ -74,25 +74,25 @@ def muscle(name: str, side: str, places: Places, weeks: int) -> list[float]:
     return found[0] if found else [1.0] * (weeks + 1)
 
 
-def face_acting(result: reading.Result, places: Places, weeks: int) -> Acting:
+def face_acting(result: Result, places: Places, weeks: int) -> Acting:
     """The acting of a face whose upper half is treated."""
-    areas = reading.indications(result)
+    areas = result.indications
     channels = [*_cases(result, weeks)]
     for side in SIDES:
         channels += _side(side, places, weeks)
     for area in areas:
         channels += lines(result, area, line_count(area), weeks)
-    spasm = reading.series(result, "level:jrs_total:blepharospasm")
+    spasm = result.series("level:jrs_total:blepharospasm")
     if spasm:
         most = baseline_scale("jrs_total").high
-        shut = [[round(level / most, 3)] for level in weekly(spasm["median"], weeks)]
+        shut = [[round(level / most, 3)] for level in weekly(spasm.median, weeks)]
         channels += [Channel(f"lid:{side}", "form", {"spasm/": shut}) for side in SIDES]
         return Acting({REST: "eyes open", "spasm": MORE_ASKS["spasm"]}, tuple(channels))
     first = next((ASK_OF[a] for a in areas if a in ASK_OF), REST)
     return Acting({first: FACE_ASKS[first]} | FACE_ASKS, tuple(channels))
 
 
-def neck_acting(result: reading.Result, weeks: int) -> Acting:
+def neck_acting(result: Result, weeks: int) -> Acting:
     """The acting of a neck whose bands are treated."""
     asks = {"tense": MORE_ASKS["tense"], REST: "at rest"}
     return Acting(asks, tuple(lines(result, NECK, len(CORDS), weeks)))
@@ -116,15 +116,15 @@ def _side(side: str, places: Places, weeks: int) -> list[Channel]:
     ]
 
 
-def lines(result: reading.Result, area: str, count: int, weeks: int) -> list[Channel]:
+def lines(result: Result, area: str, count: int, weeks: int) -> list[Channel]:
     """The drawn lines of an area: how many show, and how deep, by the grade on the scale."""
-    deep = reading.series(result, f"severity_contraction:{area}")
+    deep = result.series(f"severity_contraction:{area}")
     if not deep or not count:
         return []
-    still = reading.series(result, f"severity_rest:{area}") or deep
+    still = result.series(f"severity_rest:{area}") or deep
     lowest = baseline_scale(area).low
     asked = {
-        key: [max(0.0, grade - lowest) for grade in weekly(item["median"], weeks)]
+        key: [max(0.0, grade - lowest) for grade in weekly(item.median, weeks)]
         for key, item in ((f"{ASK_OF.get(area, REST)}/", deep), (ALWAYS, still))
     }
     found = [
@@ -150,12 +150,12 @@ def shown(grade: float, place: int) -> float:
     return round(min(1.0, max(0.0, FIRST_LINE * grade - NEXT_LINE * place)), 3)
 
 
-def _cases(result: reading.Result, weeks: int) -> list[Channel]:
+def _cases(result: Result, weeks: int) -> list[Channel]:
     """What the drawn side effects do, on one side, in the weeks in which people have them."""
     found = []
     for harm in harms_shown(result):
-        in_spell = spell(harm["start_d"], harm["length_d"], weeks)
-        term = harm["term"]
+        in_spell = spell(harm.start_d or 0.0, harm.length_d or 0.0, weeks)
+        term = harm.term
         if term == "eyelid_ptosis":
             on = {f"/{term}": [[round(LID_FALLS * x, 3)] for x in in_spell]}
             found.append(Channel(f"lid:{AFFECTED}", "form", on))
@@ -168,14 +168,12 @@ def _cases(result: reading.Result, weeks: int) -> list[Channel]:
     return found
 
 
-def harms_shown(result: reading.Result) -> Sequence[reading.Result]:
+def harms_shown(result: Result) -> Sequence[Harm]:
     """Side effects that the drawn face can show and whose days the run tells."""
     return [
         harm
-        for harm in result.get("harms") or ()
-        if harm["term"] in FACE_CASES
-        and harm.get("start_d") is not None
-        and harm.get("length_d") is not None
+        for harm in result.harms
+        if harm.term in FACE_CASES and harm.start_d is not None and harm.length_d is not None
     ]
 
 

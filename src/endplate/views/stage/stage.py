@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from endplate.views import reading
+from endplate.results.result import Result
 from endplate.views.chart.drawing import shade
 from endplate.views.chart.pictures import by_chart, has_chart
 from endplate.views.harm import harm_card
@@ -15,8 +15,7 @@ from endplate.views.stage.pose import Acting, face_acting, harms_shown, neck_act
 from endplate.views.stage.weekly import Places, last_week, working
 from endplate.views.stage.words import share_words, spoken
 from endplate.views.timeline import WEEK
-from endplate.views.tissue import silenced
-from endplate.views.words import word
+from endplate.views.words import silenced, word
 
 
 @dataclass(frozen=True)
@@ -76,9 +75,7 @@ class Stage:
         }
 
 
-def stage(
-    result: reading.Result, name: str = "stage", beside: Sequence[reading.Result] = ()
-) -> Stage:
+def stage(result: Result, name: str = "stage", beside: Sequence[Result] = ()) -> Stage:
     """The stage of one result; with others beside it, all have the same axes and weeks.
 
     Parameters
@@ -93,7 +90,7 @@ def stage(
     every = (result, *beside)
     weeks, axes = last_week(every), gauge.limits(every)
     places = working(result, weeks)
-    areas = reading.indications(result)
+    areas = result.indications
     bars = gauge.gauges(result, axes, weeks)
     acting = _acting(result, places, weeks)
     told = {area: found for area in areas if (found := extra.counted(result, area, weeks))}
@@ -136,33 +133,33 @@ def _shading(places: Places) -> list[Channel]:
     ]
 
 
-def _acting(result: reading.Result, places: Places, weeks: int) -> Acting:
+def _acting(result: Result, places: Places, weeks: int) -> Acting:
     if "upper_face" in by_chart(result):
         return face_acting(result, places, weeks)
-    if reading.series(result, f"severity_contraction:{pose.NECK}"):
+    if result.series(f"severity_contraction:{pose.NECK}"):
         return neck_acting(result, weeks)
     return Acting({}, ())
 
 
-def _cases(result: reading.Result) -> tuple[tuple[str, str], ...]:
+def _cases(result: Result) -> tuple[tuple[str, str], ...]:
     """Side effects that can be drawn, each with how many of 100 people have it and when."""
     found = []
     for harm in harms_shown(result):
         card = harm_card(harm)
         found.append(
             (
-                harm["term"],
-                f"{word('harm', harm['term'])}: {card.value} of 100 (range {card.range}), "
+                harm.term,
+                f"{word('harm', harm.term)}: {card.value} of 100 (range {card.range}), "
                 f"{card.course}",
             )
         )
     return tuple(found)
 
 
-def _first(result: reading.Result, weeks: int) -> int:
+def _first(result: Result, weeks: int) -> int:
     """The week of the strongest effect in the middle person."""
-    for area in reading.indications(result):
-        peak = reading.timing_of(result, area).get("peak_d")
-        if peak:
-            return min(weeks, max(1, round(peak["median"] / WEEK)))
+    for area in result.indications:
+        peak = result.timing_of(area).get("peak_d")
+        if peak and peak.median is not None:
+            return min(weeks, max(1, round(peak.median / WEEK)))
     return min(weeks, 4)

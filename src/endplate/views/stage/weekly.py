@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from endplate.views import reading
+from endplate.results.result import Result
 from endplate.views.timeline import WEEK, shown_days
 
 MOST_WEEKS = 52
 Places = Mapping[tuple[str, str, str], list[float]]  # chart, muscle, side
 
 
-def last_week(results: Sequence[reading.Result]) -> int:
+def last_week(results: Sequence[Result]) -> int:
     """The last week that is shown: the longest axis of the areas, at most a year."""
-    days = [shown_days(r, area) for r in results for area in reading.indications(r)]
+    days = [shown_days(r, area) for r in results for area in r.indications]
     return max(1, min(MOST_WEEKS, math.floor(max(days, default=0.0) / WEEK)))
 
 
@@ -31,15 +31,15 @@ def weekly(values: Sequence[float], weeks: int, digits: int = 3) -> list[float]:
     return np.asarray(whole, float).round(digits).tolist()
 
 
-def working(result: reading.Result, weeks: int) -> Places:
+def working(result: Result, weeks: int) -> Places:
     """Working fraction of every place, week by week, in the middle person."""
-    found = reading.working_series(result)
-    charts = [row.get("chart", "") for row in result.get("reach") or ()]
-    if len(charts) != len(found):  # a result that does not tell which chart a muscle is on
-        charts = [""] * len(found)
+    followed = result.working_series()
+    charts = [row.chart or "" for row in result.reach]
+    if len(charts) != len(followed):  # a result without the chart of each muscle
+        charts = [""] * len(followed)
     return {
-        (chart, muscle, side): weekly(item["median"], weeks)
-        for chart, (muscle, side, item) in zip(charts, found, strict=True)
+        (chart, muscle, side): weekly(item.median, weeks)
+        for chart, (muscle, side, item) in zip(charts, followed, strict=True)
     }
 
 

@@ -1,26 +1,25 @@
 """What a week says in words: to a screen reader at the slider, and under the bars."""
 
-from endplate.views import reading
+from endplate.results.result import Outcome, Result
 from endplate.views.quantity import number, people, people_range
 from endplate.views.stage.gauge import nearest, scales
 from endplate.views.stage.weekly import Places, weekly
 from endplate.views.timeline import WEEK
-from endplate.views.tissue import silenced
-from endplate.views.words import spaced, word
+from endplate.views.words import silenced, spaced, word
 
 NEAR_D = 15  # a counted day further from the week than this is not told with it
 
 
-def spoken(result: reading.Result, places: Places, weeks: int) -> tuple[str, ...]:
+def spoken(result: Result, places: Places, weeks: int) -> tuple[str, ...]:
     """One sentence for each week: what is silenced most, and the level of every main scale."""
     muscle, left = _most_treated(result, places, weeks)
-    what = silenced(reading.indications(result))
+    what = silenced(result.indications)
     levels = []
-    for area in reading.indications(result):
+    for area in result.indications:
         own = [scale for scale in scales(result) if scale.area == area][:1]
         for scale in own:
-            item = reading.series(result, scale.name) or {}
-            values = weekly(item["median"], weeks)
+            item = result.series(scale.name)
+            values = weekly(item.median, weeks) if item else []
             if scale.grades:
                 name = word("indication", area, "short")
                 levels.append([f"{name} {nearest(scale, value)}" for value in values])
@@ -37,15 +36,15 @@ def spoken(result: reading.Result, places: Places, weeks: int) -> tuple[str, ...
     return tuple(told)
 
 
-def _most_treated(result: reading.Result, places: Places, weeks: int) -> tuple[str, list[float]]:
+def _most_treated(result: Result, places: Places, weeks: int) -> tuple[str, list[float]]:
     """The muscle that gets most of the dose of the first area, and what of it works each week."""
     dose_u: dict[tuple[str, str], float] = {}
-    first = reading.indications(result)[0]
-    for site in result["plan"].get("sites") or ():
-        if site.get("indication", first) != first:
+    first = result.indications[0]
+    for site in result.plan.sites:
+        if site.indication not in (None, first):
             continue
-        key = site["muscle"], site.get("side") or "midline"
-        dose_u[key] = dose_u.get(key, 0.0) + float(site["dose_u"])
+        key = site.muscle, site.side or "midline"
+        dose_u[key] = dose_u.get(key, 0.0) + float(site.dose_u)
     for muscle, side in sorted(dose_u, key=lambda key: -dose_u[key]):
         for (_, name, own), values in places.items():
             if name == muscle and side in (own, "midline"):
@@ -53,27 +52,26 @@ def _most_treated(result: reading.Result, places: Places, weeks: int) -> tuple[s
     return "", [1.0] * (weeks + 1)
 
 
-def share_words(result: reading.Result, area: str, weeks: int) -> list[str]:
+def share_words(result: Result, area: str, weeks: int) -> list[str]:
     """How many of 100 people have the first counted benefit, on the counted day near each week."""
-    rows = reading.outcomes_of(result, area)
-    rows = [row for row in rows if row["endpoint"] == rows[0]["endpoint"]]
+    rows = result.shares_of(area)
+    rows = [row for row in rows if row.endpoint == rows[0].endpoint]
     told = [""] * (weeks + 1)
     words = [_share(row) for row in rows]
     for week in range(1, weeks + 1):
-        away_d = [abs(row["day"] - week * WEEK) for row in rows]
+        away_d = [abs(row.day - week * WEEK) for row in rows]
         if away_d and min(away_d) <= NEAR_D:
             told[week] = words[away_d.index(min(away_d))]
     return told
 
 
-def _share(row: reading.Result) -> str:
-    name = word("endpoint", row["endpoint"])
-    placebo = row.get("placebo")
-    dummy = "" if placebo is None else f", with placebo {people(placebo)}"
+def _share(row: Outcome) -> str:
+    name = word("endpoint", row.endpoint)
+    dummy = "" if row.placebo is None else f", with placebo {people(row.placebo)}"
     return (
-        f"Day {number(row['day'])}: {people(row['value'])} of 100 people "
-        f"(range {people_range(row['low'], row['high'])}{dummy}): {_inside(name)}, "
-        f"{word('endpoint', row['endpoint'], 'by')}."
+        f"Day {number(row.day)}: {people(row.value)} of 100 people "
+        f"(range {people_range(row.low, row.high)}{dummy}): {_inside(name)}, "
+        f"{word('endpoint', row.endpoint, 'by')}."
     )
 
 

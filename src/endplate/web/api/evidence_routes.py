@@ -24,7 +24,7 @@ async def parameters(desk: AtDesk) -> Response:
 @routes.get("/sources", responses={200: {"model": SourcesTold}})
 async def sources(desk: AtDesk) -> Response:
     """List every source and the rows that rest on it, as `endplate sources`."""
-    from endplate.views.resting import every_source
+    from endplate.views.citations import every_source
 
     return await answer(desk.quick, every_source)
 
@@ -48,13 +48,13 @@ async def validate(asked: TableAsked, desk: AtDesk) -> Response:
 
 
 def _resting(result: dict[str, Any]) -> dict[str, Any]:
-    from endplate.views.resting import resting_on
+    from endplate.views.citations import citations_of
 
     if not {"findings", "provenance"} & set(result):
         message = "result is not an answer of /simulate, /forecast or /check."
         raise Refused(422, "bad_input", message)
     try:
-        return resting_on(result)
+        return citations_of(result)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         # A result may be any JSON that a caller wrote: what cannot be read as one is its fault.
         message = "result cannot be read as an answer of /simulate, /forecast or /check."

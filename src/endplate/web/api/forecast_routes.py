@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Query, Response
 
 from endplate import people
+from endplate.results.result import Result
 from endplate.views import compare, page_text, report_text
-from endplate.views.compare import short_names
-from endplate.views.discuss import Discussion, discussion
+from endplate.views.comparison import short_names
+from endplate.views.fact_sheet import Discussion, discussion
 from endplate.web.api.answers import CompareTold, ExportTold, SheetTold
 from endplate.web.api.asked import CompareAsked, DiscussAsked, ExportAsked, PlanAsked, SimulateAsked
 from endplate.web.api.desk import JSON, AtDesk, answer, as_json, page, wants_json
@@ -30,7 +31,7 @@ _HTML_ANSWER: dict[int | str, dict[str, Any]] = {
 @routes.post("/simulate", responses={200: {"model": ForecastTold}}, dependencies=BODY)
 async def simulate(asked: SimulateAsked, desk: AtDesk) -> Response:
     """Simulate a plan in virtual people like its patient, as `endplate simulate`."""
-    return await answer(desk.heavy, lambda: simulated(asked))
+    return await answer(desk.heavy, lambda: simulated(asked).as_dict())
 
 
 @routes.post("/forecast", responses={200: {"model": ForecastTold}}, dependencies=BODY)
@@ -84,18 +85,16 @@ async def export(asked: ExportAsked, desk: AtDesk) -> Response:
     return await answer(desk.heavy, lambda: _exported(asked))
 
 
-def simulated(asked: SimulateAsked) -> dict[str, Any]:
+def simulated(asked: SimulateAsked) -> Result:
     """Result of a plan, with the command that makes it again."""
     command = people.command_of(asked.file, asked.people, asked.seed, asked.days)
     plan = asked.read()
-    return people.simulate(plan, asked.people, asked.seed, asked.days, command).as_dict()
+    return people.simulate(plan, asked.people, asked.seed, asked.days, command)
 
 
 def _compared(asked: CompareAsked) -> dict[str, Any]:
     plans = read_all(asked.plans)
-    results = [
-        people.simulate(plan, asked.people, asked.seed, asked.days).as_dict() for plan in plans
-    ]
+    results = [people.simulate(plan, asked.people, asked.seed, asked.days) for plan in plans]
     return compare(results, short_names([one.name for one in asked.plans])).as_dict()
 
 

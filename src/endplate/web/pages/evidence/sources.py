@@ -8,8 +8,7 @@ from nicegui import background_tasks, ui
 from endplate.case import Plan
 from endplate.errors import EndplateError
 from endplate.facts.citing import read_rows
-from endplate.views.resting import every_source
-from endplate.views.resting_page import resting_page
+from endplate.views.citations import citations_page, every_source
 from endplate.views.words import spaced
 from endplate.web.forecasts import FORECASTS
 from endplate.web.pages.evidence.parts import Rows
@@ -67,7 +66,7 @@ class Resting:
             return
         self._say("Making the forecast, to see what it rests on.")
         try:
-            page = await asyncio.to_thread(resting_page, await FORECASTS.full(plan))
+            page = await asyncio.to_thread(citations_page, await FORECASTS.full(plan))
         except EndplateError as refused:
             self._say(f"{refused}.")
             return

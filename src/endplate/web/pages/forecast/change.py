@@ -13,7 +13,7 @@ from endplate.facts.products import product as product_facts
 from endplate.facts.products import products
 from endplate.facts.reconstitution import Reconstitution, dilutions_for, reconstitutions
 from endplate.facts.scales import BaselineScale, baseline_scales
-from endplate.results.coverage import has_evidence
+from endplate.results.limits import has_evidence
 
 Tables = dict[str, Any]
 STEPS_IN_A_DOSE = 12  # a step of the dose is the round number below this part of it

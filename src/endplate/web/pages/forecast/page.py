@@ -102,7 +102,7 @@ class Forecast:
     def _has(self, draft: Draft, full: bool) -> bool:
         """Whether an answer as good as asked for is at hand."""
         found = self._best.get(draft.text)
-        return found is not None and (not full or found["provenance"]["people"] >= FULL_PEOPLE)
+        return found is not None and (not full or (found.provenance.people or 0) >= FULL_PEOPLE)
 
     def _refuse(self, turn: int, fault: EndplateError) -> bool:
         if not self._is_stale(turn):

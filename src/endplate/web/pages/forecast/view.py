@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from endplate.views import compare, reading
+from endplate.results.result import Result
+from endplate.views import compare
 from endplate.views.finding import counts
 from endplate.views.harm import harm_groups
 from endplate.views.html import fragment
-from endplate.views.outcome import measure_groups, outcome_groups
-from endplate.views.parts import legend, parts_of, widened_words
+from endplate.views.outcome import (
+    legend,
+    measure_groups,
+    outcome_groups,
+    parts_of,
+    widened_words,
+)
 from endplate.views.plan import answers, provenance
 from endplate.views.plan import title as plan_title
 from endplate.views.stage import Stage, stage
@@ -24,7 +30,7 @@ class Named:
     """The result of one plan, by the name of the plan."""
 
     name: str
-    result: reading.Result
+    result: Result
 
 
 @dataclass(frozen=True)
@@ -77,14 +83,14 @@ def front(every: Sequence[Named], at: int) -> Front:
         ]
     else:
         looks = [fragment(STAGE, "look", own) for own in stages]
-    people = int(result["provenance"].get("people") or 0)
+    people = result.provenance.people or 0
     return Front(plan_title(result), people, at, stages, tuple(looks), stages[at].silenced)
 
 
 def rest(every: Sequence[Named], at: int, narrow: bool) -> Rest:
     """Everything below the stage."""
     result = every[at].result
-    areas = reading.indications(result)
+    areas = result.indications
     # three courses stand beside each other, each as on a phone
     width = NARROW if narrow or len(areas) >= MANY else WIDE
     compared, notes = _compared(every) if len(every) > 1 else ((), ())
@@ -95,8 +101,8 @@ def rest(every: Sequence[Named], at: int, narrow: bool) -> Rest:
         courses=tuple(_course(result, code, width) for code in areas),
         benefits=_benefits(result),
         harms=_harms(result),
-        findings=counts(result),
-        limits=fragment(SECTIONS, "limit_list", tuple(result.get("limits") or ())),
+        findings=counts(result.findings),
+        limits=fragment(SECTIONS, "limit_list", result.limits),
         run=fragment(SECTIONS, "run_facts", provenance(result)),
     )
 
@@ -108,7 +114,7 @@ def _compared(every: Sequence[Named]) -> tuple[tuple[tuple[str, str], ...], tupl
     return tuple(blocks), made.notes
 
 
-def _course(result: reading.Result, code: str, width: float) -> Course:
+def _course(result: Result, code: str, width: float) -> Course:
     drawn = timeline(result, code, width)
     horizon = shown_days(result, code)
     return Course(
@@ -118,11 +124,11 @@ def _course(result: reading.Result, code: str, width: float) -> Course:
     )
 
 
-def _benefits(result: reading.Result) -> tuple[str, ...]:
+def _benefits(result: Result) -> tuple[str, ...]:
     """The key, then each area's name and what it rests on, then each of its endpoints."""
-    sure = any(parts_of(item) for item in result.get("outcomes") or ())
+    sure = any(parts_of(item) for item in result.outcomes)
     found = [fragment(SECTIONS, "outcome_legend", legend() if sure else ())]
-    areas = reading.indications(result)
+    areas = result.indications
     for code in areas:
         groups = (*measure_groups(result, code), *outcome_groups(result, code))
         if groups:
@@ -132,7 +138,7 @@ def _benefits(result: reading.Result) -> tuple[str, ...]:
     return tuple(found) if len(found) > 1 else ()
 
 
-def _harms(result: reading.Result) -> tuple[str, ...]:
+def _harms(result: Result) -> tuple[str, ...]:
     """One card for each side effect."""
     return tuple(
         fragment(SECTIONS, "harm_card", group.name, card)

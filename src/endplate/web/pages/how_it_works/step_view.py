@@ -85,5 +85,5 @@ def _small(step: Step, answer: Answer | None) -> str:
         return ""
     if answer is None:
         return "The forecast of many people is still being worked out."
-    people = answer["provenance"]["people"]
+    people = answer.provenance.people
     return f"The numbers of people come from a forecast with {people} made-up people."

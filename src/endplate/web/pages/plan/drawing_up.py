@@ -9,9 +9,9 @@ from endplate.case import Plan
 from endplate.case.sheet import Draw, PreparationSheet, preparation_sheet
 from endplate.errors import EndplateError
 from endplate.facts.vial import syringes
+from endplate.views.glyphs import syringe
 from endplate.views.quantity import number
 from endplate.views.source import link
-from endplate.views.syringe import syringe
 from endplate.views.words import muscle_name
 from endplate.web.pages.plan.form import card
 from endplate.web.place import Place

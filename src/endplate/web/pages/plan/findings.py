@@ -37,7 +37,7 @@ class FindingsCard:
             self._head.set_content('<p class="stopline"><b class="stop">Not a plan yet</b></p>')
             self._list.set_content(f'<ul class="pl-faults">{items}</ul>')
             return
-        told = check(draft.plan).as_dict()
+        told = check(draft.plan).findings
         self._head.set_content(_badges(told))
         self._list.set_content("".join(map(_row, finding_rows(told))) or _CLEAR)
 

@@ -1,13 +1,12 @@
 """The card of the outlook: start, peak and wearing off of the open plan at a glance."""
 
 from html import escape
-from typing import Any
 
 from nicegui import background_tasks, ui
 
 from endplate.case import Plan
 from endplate.errors import EndplateError
-from endplate.views import reading
+from endplate.results.result import Result
 from endplate.views.plan import answers
 from endplate.views.words import word
 from endplate.web.forecasts import FORECASTS
@@ -51,9 +50,9 @@ class OutlookCard:
 _WAIT = '<p class="quiet">The forecast is being made.</p>'
 
 
-def _words(result: dict[str, Any]) -> str:
+def _words(result: Result) -> str:
     parts = []
-    for area in reading.indications(result):
+    for area in result.indications:
         rows = "".join(
             f"<div><dt>{escape(a.name)}</dt><dd><b>{escape(a.range)}</b></dd></div>"
             for a in answers(result, area)

@@ -150,7 +150,7 @@ def _on(chart: str, site: PlacedSite) -> bool:
 
 
 def _visible(view: View, site: PlacedSite) -> bool:
-    side = side_of({"side": site.side, "x_mm": site.x_mm})
+    side = side_of(site.side, site.x_mm)
     at = view.at(site.x_mm, site.y_mm)
     return view.shows(side) and view.seen(abs(site.x_mm), site.y_mm) and view.inside(at)
 
