@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from html_reading import Page
 from readability import grade
+from sample import read
 
 from endplate.case import DEMO_PLAN, Plan
 from endplate.facts.parameters import parameter, parameters
@@ -34,7 +35,7 @@ def told_of(journeys, result):
     """Every step of one area, with the sample's forecast where it is of that area."""
 
     def tell(area: str):
-        own = result if area in ("glabellar_lines", "again") else None
+        own = read(result) if area in ("glabellar_lines", "again") else None
         return [step(name, journeys[area], own, "US") for name in STEPS]
 
     return tell
@@ -132,7 +133,7 @@ def test_earlier_shots_are_told(told_of):
 
 
 def test_what_people_see_is_that_of_the_forecast(result):
-    own = seen(result, "glabellar_lines")
+    own = seen(read(result), "glabellar_lines")
     (level,) = (
         item
         for item in result["course"]["series"]

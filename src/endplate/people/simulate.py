@@ -15,6 +15,7 @@ from endplate.people.cache import use_compile_cache
 from endplate.people.collect import collect, parameter_draws
 from endplate.people.history import earlier_sessions
 from endplate.people.job import Job, make_jobs
+from endplate.people.layout import gates
 from endplate.people.repeat import cycle_limits, cycles_of, run_repeated
 from endplate.results.course import course_of, peak_blocks, spread_of
 from endplate.results.harms import antibodies, counted, infections, modelled
@@ -193,7 +194,8 @@ def _harms(
     """Weakness and infections the model forecasts, then what trials and labels counted."""
     forecast: list[Harm] = []
     for job, answer in zip(jobs, answers, strict=True):
-        forecast += modelled(product, job.layout, answer.weakness, population)
+        weakness = [(gate, answer.weakness[gate.term]) for gate in gates(job.layout)]
+        forecast += modelled(product, job.areas, weakness, population)
         for area in job.areas:
             names = [reading.endpoint for reading in readings(area)]
             if _RESIDUAL in names:

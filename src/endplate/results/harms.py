@@ -1,6 +1,6 @@
 """Side effects: those the body model forecasts, and those that labels and trials counted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import exp, hypot, log, log2
 
 import numpy as np
@@ -17,7 +17,6 @@ from endplate.facts.parameters import parameter, value
 from endplate.facts.protocol import protocol_sites
 from endplate.facts.store import table
 from endplate.observe.harms import Weakness, per_session
-from endplate.people.layout import Layout, gates
 from endplate.results.result import Harm
 
 UNSTATED_N = 60  # people in a group whose size is not stated: near the median of the trials
@@ -42,16 +41,27 @@ Sites = tuple[PlacedSite, ...]
 
 
 def modelled(
-    product: str, layout: Layout, weakness: dict[str, Weakness], population: str
+    product: str,
+    areas: tuple[str, ...],
+    weakness: Iterable[tuple[Neighbour, Weakness]],
+    population: str,
 ) -> tuple[Harm, ...]:
-    """Weakness of neighbours from the simulated gates."""
+    """Weakness of neighbours from the simulated gates of one chart.
+
+    Parameters
+    ----------
+    product : str
+        Product.
+    areas : tuple of str
+        Areas of the chart.
+    weakness : iterable of (Neighbour, Weakness)
+        What was simulated at each gate.
+    population : str
+        `adult` or `paediatric`, as in `counted`.
+    """
     return tuple(
-        _weak_neighbour(
-            neighbour,
-            weakness[neighbour.term],
-            _background(product, layout.areas, neighbour, population),
-        )
-        for neighbour in gates(layout)
+        _weak_neighbour(neighbour, weak, _background(product, areas, neighbour, population))
+        for neighbour, weak in weakness
     )
 
 
