@@ -10,12 +10,10 @@ from sample import read
 
 from endplate.views.chart import art_face
 from endplate.views.stage import stage
-from endplate.views.stage.channel import ALWAYS
-from endplate.views.stage.extra import filled
-from endplate.views.stage.face import LASH_SHUT, acting_face
-from endplate.views.stage.form import bending, moved, parted
-from endplate.views.stage.pose import face_acting, shown, strength
-from endplate.views.stage.weekly import last_week, spell, weekly, working
+from endplate.views.stage.actor import LASH_SHUT, acting_face, bending, moved, parted
+from endplate.views.stage.channel import ALWAYS, last_week, spell, weekly, working_by_week
+from endplate.views.stage.picture import filled
+from endplate.views.stage.pose import face_acting, line_opacity, strength
 
 SIDES = ("left", "right")
 BURDENS = {
@@ -90,7 +88,7 @@ def test_less_works_means_less_movement(area, side):
 
 
 def test_a_muscle_that_no_one_followed_counts_as_untouched(result):
-    assert strength("forehead_lines", "left", working(read(result), 8), 8) == [1.0] * 9
+    assert strength("forehead_lines", "left", working_by_week(read(result), 8), 8) == [1.0] * 9
 
 
 def test_one_weak_side_leaves_the_other(result):
@@ -111,10 +109,10 @@ def test_the_brow_frowns_by_what_the_corrugators_still_can(result):
 
 def test_lines_are_deeper_and_more_with_the_grade():
     for place in range(3):
-        drawn = [shown(grade / 10, place) for grade in range(31)]
+        drawn = [line_opacity(grade / 10, place) for grade in range(31)]
         assert drawn == sorted(drawn)
         assert (drawn[0], drawn[-1]) == (0, 1)
-    assert shown(1.0, 0) > shown(1.0, 1) > shown(1.0, 2)
+    assert line_opacity(1.0, 0) > line_opacity(1.0, 1) > line_opacity(1.0, 2)
 
 
 def test_lines_follow_the_grade_of_the_middle_person(result):
@@ -160,7 +158,7 @@ def test_everything_that_moves_is_drawn_and_the_other_way_round(result, use):
     one = stage(read(result))
     drawn = set(re.findall(r'data-part="([^"]+)"', _markup(one))) | _words(one)
     moved_parts = {channel.part for channel in one.channels}
-    followed = {f"{m}:{s}" for _, m, s in working(read(result), one.weeks)}
+    followed = {f"{m}:{s}" for _, m, s in working_by_week(read(result), one.weeks)}
     assert drawn - moved_parts - {"brow-drop"} == set()
     assert moved_parts - drawn - followed - {"brow-drop"} == set()
     for channel in one.channels:

@@ -4,8 +4,7 @@ The ridge between the openings of the ureters lies at level 0, the trigone below
 outlet, the dome at the top.
 """
 
-from endplate.views.chart.art import Art
-from endplate.views.chart.curve import area, both, paired, smooth, strokes
+from endplate.views.chart.art import Art, area, both, paired, smooth, strokes
 from endplate.views.svg import text
 
 HALF = [

@@ -11,8 +11,7 @@ from endplate.results.result import Result, SiteSummary
 from endplate.views.chart import art_face
 from endplate.views.chart.drawing import body, names, picture, sites
 from endplate.views.chart.site import dots, side_of
-from endplate.views.chart.view import View
-from endplate.views.chart.views import ENDS, VIEWS
+from endplate.views.chart.views import ENDS, VIEWS, View
 from endplate.views.muscle import blocks_of, letters
 
 ALIKE_MM = 0.5

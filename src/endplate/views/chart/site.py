@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from endplate.results.result import SiteSummary
-from endplate.views.chart.view import Box, View
+from endplate.views.chart.views import Box, View
 from endplate.views.quantity import number
 from endplate.views.svg import Point, tag, text, title
 from endplate.views.words import muscle_name

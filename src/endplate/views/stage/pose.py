@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from endplate.facts.drivers import drivers
 from endplate.facts.scales import baseline_scale
 from endplate.results.result import Harm, Result
-from endplate.views.stage.channel import ALWAYS, Channel
-from endplate.views.stage.face import AFFECTED, SIDES, line_count
-from endplate.views.stage.neck import AREA as NECK
-from endplate.views.stage.neck import CORDS
-from endplate.views.stage.weekly import Places, spell, weekly
+from endplate.views.stage.actor import AFFECTED, CORDS, NECK, SIDES, line_count
+from endplate.views.stage.channel import ALWAYS, ByMuscle, Channel, spell, weekly
 
 REST = "rest"
 FACE_ASKS = {
@@ -46,7 +43,7 @@ class Acting:
     channels: tuple[Channel, ...]
 
 
-def strength(area: str, side: str, places: Places, weeks: int) -> list[float]:
+def strength(area: str, side: str, working: ByMuscle, weeks: int) -> list[float]:
     """Share of an area's movement that one side still makes, by the shares of its muscles.
 
     A muscle that the run does not follow counts as untouched.
@@ -58,7 +55,7 @@ def strength(area: str, side: str, places: Places, weeks: int) -> list[float]:
     found = [0.0] * (weeks + 1)
     for row in rows:
         share = _pull(row.side, row.share) / total
-        for week, left in enumerate(muscle(row.muscle, row.side, places, weeks)):
+        for week, left in enumerate(muscle(row.muscle, row.side, working, weeks)):
             found[week] += share * left
     return [round(min(1.0, max(0.0, value)), 3) for value in found]
 
@@ -68,18 +65,18 @@ def _pull(side: str, share: float) -> float:
     return share if side != "midline" else share / 2
 
 
-def muscle(name: str, side: str, places: Places, weeks: int) -> list[float]:
+def muscle(name: str, side: str, working: ByMuscle, weeks: int) -> list[float]:
     """Working fraction of one muscle, 1 where the run does not follow it."""
-    found = [values for (_, m, s), values in places.items() if (m, s) == (name, side)]
+    found = [values for (_, m, s), values in working.items() if (m, s) == (name, side)]
     return found[0] if found else [1.0] * (weeks + 1)
 
 
-def face_acting(result: Result, places: Places, weeks: int) -> Acting:
+def face_acting(result: Result, working: ByMuscle, weeks: int) -> Acting:
     """The acting of a face whose upper half is treated."""
     areas = result.indications
     channels = [*_cases(result, weeks)]
     for side in SIDES:
-        channels += _side(side, places, weeks)
+        channels += _side(side, working, weeks)
     for area in areas:
         channels += lines(result, area, line_count(area), weeks)
     spasm = result.series("level:jrs_total:blepharospasm")
@@ -98,11 +95,11 @@ def neck_acting(result: Result, weeks: int) -> Acting:
     return Acting(asks, tuple(lines(result, NECK, len(CORDS), weeks)))
 
 
-def _side(side: str, places: Places, weeks: int) -> list[Channel]:
-    frown = strength("glabellar_lines", side, places, weeks)
-    lift = strength("forehead_lines", side, places, weeks)
-    squint = strength("lateral_canthal_lines", side, places, weeks)
-    smile = muscle(SMILING, side, places, weeks)
+def _side(side: str, working: ByMuscle, weeks: int) -> list[Channel]:
+    frown = strength("glabellar_lines", side, working, weeks)
+    lift = strength("forehead_lines", side, working, weeks)
+    squint = strength("lateral_canthal_lines", side, working, weeks)
+    smile = muscle(SMILING, side, working, weeks)
     still = [[0.0, 0.0]]
     brow = {"frown/": [[x, 0.0] for x in frown], "raise/": [[0.0, x] for x in lift], ALWAYS: still}
     up = {"smile/": [round(-LOW_LID_UP_MM * x, 3) for x in squint], ALWAYS: [0.0]}
@@ -131,7 +128,7 @@ def lines(result: Result, area: str, count: int, weeks: int) -> list[Channel]:
         Channel(
             f"line:{area}:{i}",
             "opacity",
-            {key: [shown(grade, i) for grade in grades] for key, grades in asked.items()},
+            {key: [line_opacity(grade, i) for grade in grades] for key, grades in asked.items()},
         )
         for i in range(count)
     ]
@@ -139,21 +136,21 @@ def lines(result: Result, area: str, count: int, weeks: int) -> list[Channel]:
     return [*found, Channel(f"lines:{area}", "stroke-width", width)]
 
 
-def shown(grade: float, place: int) -> float:
-    """How clearly the line of this place is drawn for a grade counted from the lowest.
+def line_opacity(grade: float, index: int) -> float:
+    """How clearly the line of this index is drawn for a grade counted from the lowest.
 
     Examples
     --------
-    >>> [shown(g, 0) for g in (0, 1, 3)], [shown(g, 2) for g in (0, 1, 3)]
+    >>> [line_opacity(g, 0) for g in (0, 1, 3)], [line_opacity(g, 2) for g in (0, 1, 3)]
     ([0.0, 0.6, 1.0], [0.0, 0.0, 1.0])
     """
-    return round(min(1.0, max(0.0, FIRST_LINE * grade - NEXT_LINE * place)), 3)
+    return round(min(1.0, max(0.0, FIRST_LINE * grade - NEXT_LINE * index)), 3)
 
 
 def _cases(result: Result, weeks: int) -> list[Channel]:
     """What the drawn side effects do, on one side, in the weeks in which people have them."""
     found = []
-    for harm in harms_shown(result):
+    for harm in drawable_harms(result):
         in_spell = spell(harm.start_d or 0.0, harm.length_d or 0.0, weeks)
         term = harm.term
         if term == "eyelid_ptosis":
@@ -168,7 +165,7 @@ def _cases(result: Result, weeks: int) -> list[Channel]:
     return found
 
 
-def harms_shown(result: Result) -> Sequence[Harm]:
+def drawable_harms(result: Result) -> Sequence[Harm]:
     """Side effects that the drawn face can show and whose days the run tells."""
     return [
         harm

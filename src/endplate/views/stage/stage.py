@@ -8,18 +8,17 @@ from endplate.results.result import Result
 from endplate.views.chart.drawing import shade
 from endplate.views.chart.pictures import by_chart, has_chart
 from endplate.views.harm import harm_card
-from endplate.views.stage import extra, gauge, pose
-from endplate.views.stage.channel import Channel, always
-from endplate.views.stage.picture import Picture, pictures
-from endplate.views.stage.pose import Acting, face_acting, harms_shown, neck_acting
-from endplate.views.stage.weekly import Places, last_week, working
-from endplate.views.stage.words import share_words, spoken
+from endplate.views.stage import gauge, pose
+from endplate.views.stage.actor import NECK
+from endplate.views.stage.channel import ByMuscle, Channel, always, last_week, working_by_week
+from endplate.views.stage.picture import StagePicture, counted_picture, drop_channels, pictures
+from endplate.views.stage.pose import Acting, drawable_harms, face_acting, neck_acting
 from endplate.views.timeline import WEEK
 from endplate.views.words import silenced, word
 
 
 @dataclass(frozen=True)
-class Extra:
+class StageExtra:
     """A drawing beside the chart and its caption."""
 
     svg: str
@@ -27,7 +26,7 @@ class Extra:
 
 
 @dataclass(frozen=True)
-class Bar:
+class StageBar:
     """One scale as a bar: its heading, picture and the name of its words."""
 
     heading: str
@@ -36,13 +35,13 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Group:
+class StageGroup:
     """What is told of one area: its bars, the name of its words on people, and other drawings."""
 
     name: str
-    bars: tuple[Bar, ...]
+    bars: tuple[StageBar, ...]
     share: str
-    extras: tuple[Extra, ...]
+    extras: tuple[StageExtra, ...]
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,8 @@ class Stage:
     person can be asked for and `cases` the side effects that can be drawn, code and words.
     """
 
-    pictures: tuple[Picture, ...]
-    groups: tuple[Group, ...]
+    pictures: tuple[StagePicture, ...]
+    groups: tuple[StageGroup, ...]
     silenced: str
     channels: tuple[Channel, ...]
     weeks: int
@@ -89,29 +88,36 @@ def stage(result: Result, name: str = "stage", beside: Sequence[Result] = ()) ->
     """
     every = (result, *beside)
     weeks, axes = last_week(every), gauge.limits(every)
-    places = working(result, weeks)
+    working = working_by_week(result, weeks)
     areas = result.indications
     bars = gauge.gauges(result, axes, weeks)
-    acting = _acting(result, places, weeks)
-    told = {area: found for area in areas if (found := extra.counted(result, area, weeks))}
+    acting = _acting(result, working, weeks)
+    counted = {area: made for area in areas if (made := counted_picture(result, area, weeks))}
     channels = [
-        *_shading(places),
+        *_shading(working),
         *acting.channels,
-        *(one for bar in bars for one in bar.channels),
-        *(one for _, _, moving in told.values() for one in moving),
-        *(one for area in areas for one in extra.drop_channels(result, area, weeks)),
-        *(always(f"share:{area}", "text", share_words(result, area, weeks)) for area in areas),
+        *(channel for bar in bars for channel in bar.channels),
+        *(channel for _, _, moving in counted.values() for channel in moving),
+        *(channel for area in areas for channel in drop_channels(result, area, weeks)),
+        *(
+            always(f"share:{area}", "text", gauge.share_words(result, area, weeks))
+            for area in areas
+        ),
     ]
     return Stage(
-        pictures=pictures(result, places, name) if has_chart(result) else (),
+        pictures=pictures(result, working, name) if has_chart(result) else (),
         groups=tuple(
-            Group(
+            StageGroup(
                 word("indication", area),
                 tuple(
-                    Bar(b.heading, b.svg, f"gauge:{b.code}:words") for b in bars if b.area == area
+                    StageBar(b.heading, b.svg, f"gauge:{b.code}:words")
+                    for b in bars
+                    if b.area == area
                 ),
                 f"share:{area}",
-                tuple(Extra(svg, words) for svg, words, _ in (told[area],)) if area in told else (),
+                tuple(StageExtra(svg, words) for svg, words, _ in (counted[area],))
+                if area in counted
+                else (),
             )
             for area in areas
         ),
@@ -121,22 +127,22 @@ def stage(result: Result, name: str = "stage", beside: Sequence[Result] = ()) ->
         first=_first(result, weeks),
         asks=acting.asks,
         cases=_cases(result) if acting.asks else (),
-        spoken=spoken(result, places, weeks),
+        spoken=gauge.spoken(result, working, weeks),
     )
 
 
-def _shading(places: Places) -> list[Channel]:
+def _shading(working: ByMuscle) -> list[Channel]:
     """Opacity of every muscle, gland field and piece of wall by its silenced share."""
     return [
         always(f"{muscle}:{side}", "fill-opacity", [round(shade(1.0 - left), 3) for left in values])
-        for (_, muscle, side), values in places.items()
+        for (_, muscle, side), values in working.items()
     ]
 
 
-def _acting(result: Result, places: Places, weeks: int) -> Acting:
+def _acting(result: Result, working: ByMuscle, weeks: int) -> Acting:
     if "upper_face" in by_chart(result):
-        return face_acting(result, places, weeks)
-    if result.series(f"severity_contraction:{pose.NECK}"):
+        return face_acting(result, working, weeks)
+    if result.series(f"severity_contraction:{NECK}"):
         return neck_acting(result, weeks)
     return Acting({}, ())
 
@@ -144,7 +150,7 @@ def _acting(result: Result, places: Places, weeks: int) -> Acting:
 def _cases(result: Result) -> tuple[tuple[str, str], ...]:
     """Side effects that can be drawn, each with how many of 100 people have it and when."""
     found = []
-    for harm in harms_shown(result):
+    for harm in drawable_harms(result):
         card = harm_card(harm)
         found.append(
             (
