@@ -11,10 +11,16 @@ from endplate.facts.parameters import fit_rows, parameters
 from endplate.facts.trials import trial_figures
 from endplate.validation.validated import left_out_in, stored_validation
 from endplate.views.citations import citations_page
-from endplate.views.limits import LIMITS, limits_page
 from endplate.views.parameters import fitted_parameters, fixed_parameters
-from endplate.views.qualification.promised import promised_page, whole_report
-from endplate.views.qualification.trial import Evidence, meaning, trial_sheet
+from endplate.views.qualification.evidence import (
+    LIMITS,
+    Evidence,
+    limits_page,
+    meaning,
+    promised_page,
+    trial_sheet,
+    whole_report,
+)
 
 
 @pytest.fixture(scope="module")

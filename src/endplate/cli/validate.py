@@ -125,7 +125,7 @@ def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
 
 
 def _targets(targets: "tuple[Target, ...]") -> list[str]:
-    from endplate.views.qualification.promise import target_told
+    from endplate.views.qualification.words import target_row as target_told
 
     rows = [("promised", "figures", "measured", "asked", "")]
     rows += [

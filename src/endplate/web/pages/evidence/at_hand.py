@@ -12,7 +12,7 @@ from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.facts.validated import validated_record
 from endplate.validation.results import Validation
 from endplate.validation.validated import left_out_in, stored_validation
-from endplate.views.qualification.trial import Evidence
+from endplate.views.qualification.evidence import Evidence
 
 MOST_ROWS = 1000
 MOST_BYTES = 1_000_000

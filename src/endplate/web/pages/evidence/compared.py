@@ -7,8 +7,8 @@ from nicegui import events, ui
 from endplate.errors import EndplateError, TrialTableFaults
 from endplate.facts.trials import TrialFigure
 from endplate.fit.trial_table import NEEDED
-from endplate.views.qualification.studied import reasons
-from endplate.views.qualification.trial import Evidence
+from endplate.views.qualification.evidence import Evidence
+from endplate.views.qualification.page import reasons
 from endplate.web.pages.evidence import at_hand
 from endplate.web.pages.evidence.address import go_to
 from endplate.web.pages.evidence.at_hand import PREDICTING, Progress

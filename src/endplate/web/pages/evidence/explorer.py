@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from endplate.views.qualification.trial import Evidence, trial_sheet
+from endplate.views.qualification.evidence import Evidence, trial_sheet
 from endplate.web.pages.evidence.choice import Choice, options
 from endplate.web.pages.evidence.panels import COLUMNS, panels, summed, table_rows
 from endplate.web.pages.evidence.parts import Rows, Scatter, Sheet

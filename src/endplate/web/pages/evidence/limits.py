@@ -2,8 +2,7 @@
 
 from nicegui import ui
 
-from endplate.views.limits import limits_page
-from endplate.views.qualification.trial import Evidence
+from endplate.views.qualification.evidence import Evidence, limits_page
 
 
 def build(evidence: Evidence) -> None:

@@ -10,7 +10,7 @@ from nicegui import ui
 
 from endplate.facts.validated import REMAKE
 from endplate.views.html import TEMPLATES
-from endplate.views.qualification.trial import Evidence
+from endplate.views.qualification.evidence import Evidence
 from endplate.web.pages.evidence import limits, parameters, promises, sources
 from endplate.web.pages.evidence.address import go_to
 from endplate.web.pages.evidence.at_hand import PREDICTING, Progress, is_kept, kept

@@ -5,7 +5,7 @@ from typing import Any
 
 from endplate.validation.row import Row
 from endplate.views.qualification import words
-from endplate.views.qualification.area import panel_name
+from endplate.views.qualification.errors import panel_name
 from endplate.views.qualification.measures import of_interval
 from endplate.views.qualification.pictures import scatter_marks
 from endplate.views.words import word

@@ -4,8 +4,7 @@ import asyncio
 
 from nicegui import ui
 
-from endplate.views.qualification.promised import promised_page, whole_report
-from endplate.views.qualification.trial import Evidence
+from endplate.views.qualification.evidence import Evidence, promised_page, whole_report
 
 REPORT = "qualification.html"
 
