@@ -4,7 +4,7 @@ import pytest
 
 from endplate.case import DEMO_PLAN, Plan
 from endplate.people.journey import follow
-from endplate.views.article.scene import told
+from endplate.views.article.scene import of_100 as told
 from endplate.web.desk import Desk, Draft
 from endplate.web.desk.fields import with_value
 

@@ -8,7 +8,7 @@ from endplate.views.svg import tag, text, title
 
 ROWS = 10
 CELL = 12.0
-_PERSON = "M6 .7a2.4 2.4 0 1 1 0 4.8 2.4 2.4 0 0 1 0-4.8zM1.9 11.3V9.6a4.1 3.7 0 0 1 8.2 0v1.7z"
+PERSON = "M6 .7a2.4 2.4 0 1 1 0 4.8 2.4 2.4 0 0 1 0-4.8zM1.9 11.3V9.6a4.1 3.7 0 0 1 8.2 0v1.7z"
 GRID = (0, 25, 50, 75, 100)
 _MODEL_Y = 15
 _LANE_Y, _LANE_STEP = 27, 5
@@ -35,7 +35,7 @@ def _array(background: int, shown: int, upper: int) -> str:
     for index in range(ROWS * ROWS):
         kind = _icon_kind(index, background, shown, upper)
         x, y = (index % ROWS) * CELL, (index // ROWS) * CELL
-        people.append(tag("path", d=_PERSON, class_=kind, transform=f"translate({x:g} {y:g})"))
+        people.append(tag("path", d=PERSON, class_=kind, transform=f"translate({x:g} {y:g})"))
     side = ROWS * CELL
     return tag("svg", *people, class_="icons", viewBox=f"0 0 {side:g} {side:g}", aria_hidden="true")
 

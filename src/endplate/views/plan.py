@@ -26,7 +26,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Answer:
+class EventTime:
     """When something happens, as a range of days with dates."""
 
     name: str
@@ -39,18 +39,18 @@ class Answer:
     quantiles: dict[str, float]
 
 
-def answers(result: Result, indication: str) -> tuple[Answer, ...]:
+def event_times(result: Result, indication: str) -> tuple[EventTime, ...]:
     """Onset, peak and wearing off of one indication."""
     start = read_date(result.plan.date)
     horizon = result.horizon_d
     timing = result.timing_of(indication)
-    return tuple(_answer(key, timing[key], start, horizon) for key in TIMES if key in timing)
+    return tuple(_event_time(key, timing[key], start, horizon) for key in TIMES if key in timing)
 
 
-def _answer(name: str, time: TimeQuantiles, start: date | None, horizon_d: float) -> Answer:
+def _event_time(name: str, time: TimeQuantiles, start: date | None, horizon_d: float) -> EventTime:
     quantiles = {quantile: float(getattr(time, quantile)) for quantile in QUANTILES}
     low, high = quantiles["p05"], quantiles["p95"]
-    return Answer(
+    return EventTime(
         name=word("timing", name),
         range=day_range(low, high, horizon_d),
         dates=date_range(start, low, high, horizon_d),

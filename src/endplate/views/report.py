@@ -18,7 +18,7 @@ from endplate.views.outcome import (
     parts_of,
     widened_words,
 )
-from endplate.views.plan import Answer, Fact, answers, plan_facts, site_origin
+from endplate.views.plan import EventTime, Fact, event_times, plan_facts, site_origin
 from endplate.views.plan import provenance as made_by
 from endplate.views.plan import title as plan_title
 from endplate.views.timeline import NARROW, WIDE, timeline
@@ -30,7 +30,7 @@ class ReportArea:
     """What the report says about one indication."""
 
     name: str = page_field("indication in words")
-    answers: tuple[Answer, ...] = page_field("onset, peak and wearing off")
+    answers: tuple[EventTime, ...] = page_field("onset, peak and wearing off")
     timeline_wide: str = page_field("course as SVG for a wide screen and for print")
     timeline_narrow: str = page_field("course as SVG for a phone")
     outcomes: tuple[OutcomeGroup, ...] = page_field("benefits out of 100 beside trial figures")
@@ -82,7 +82,7 @@ def report_page(result: Result) -> ReportPage:
         areas=tuple(
             ReportArea(
                 name=word("indication", code),
-                answers=answers(result, code),
+                answers=event_times(result, code),
                 timeline_wide=timeline(result, code, WIDE),
                 timeline_narrow=timeline(result, code, NARROW),
                 outcomes=outcome_groups(result, code),

@@ -15,7 +15,7 @@ from endplate.views.outcome import (
     outcome_groups,
     widened_words,
 )
-from endplate.views.plan import answers, title
+from endplate.views.plan import event_times, title
 from endplate.views.words import word
 
 WIDTH = 88
@@ -88,8 +88,8 @@ def _findings(result: Result) -> str:
 
 def _timing(result: Result, indication: str, name: str) -> str:
     rows: Rows = [
-        (f"  {answer.name}", answer.range, answer.median, answer.half)
-        for answer in answers(result, indication)
+        (f"  {time.name}", time.range, time.median, time.half)
+        for time in event_times(result, indication)
     ]
     head = (f"  When{name} (model)", "9 of 10 people", "middle person", "half of people")
     return columns([head, *rows])[2:] if rows else ""
@@ -107,9 +107,9 @@ def _outcomes(result: Result, indication: str, name: str) -> str:
 def _sure(result: Result, indication: str, name: str) -> str:
     """How sure the middle person's times are, what the columns mean, and what is widened."""
     lines = [
-        indented(f"{answer.name}: {answer.sure}", rest="    ")
-        for answer in answers(result, indication)
-        if answer.sure
+        indented(f"{time.name}: {time.sure}", rest="    ")
+        for time in event_times(result, indication)
+        if time.sure
     ]
     if not lines:
         return ""

@@ -7,11 +7,17 @@ from nicegui import ui
 
 from endplate.views.parameters import (
     TIERS,
-    FittedTold,
-    FixedTold,
     fitted_parameters,
     fixed_parameters,
-    told_by,
+)
+from endplate.views.parameters import (
+    FittedRow as FittedTold,
+)
+from endplate.views.parameters import (
+    FixedRow as FixedTold,
+)
+from endplate.views.parameters import (
+    trial_count_words as told_by,
 )
 from endplate.views.source import link
 from endplate.views.words import spaced, word

@@ -15,7 +15,8 @@ from endplate.views.outcome import (
     parts_of,
     widened_words,
 )
-from endplate.views.plan import answers, provenance
+from endplate.views.plan import event_times as answers
+from endplate.views.plan import provenance
 from endplate.views.plan import title as plan_title
 from endplate.views.stage import Stage, stage
 from endplate.views.timeline import NARROW, WIDE, axis, shown_days, timeline

@@ -3,7 +3,7 @@
 from html import escape
 
 from endplate.views.article import Scene, Step
-from endplate.views.article.basis import Basis
+from endplate.views.article.basis import StepBasis as Basis
 from endplate.views.article.words import html, words
 
 

@@ -7,7 +7,7 @@ from nicegui import background_tasks, ui
 from endplate.case import Plan
 from endplate.errors import EndplateError
 from endplate.results.result import Result
-from endplate.views.plan import answers
+from endplate.views.plan import event_times as answers
 from endplate.views.words import word
 from endplate.web.forecasts import FORECASTS
 from endplate.web.pages.plan.form import card
