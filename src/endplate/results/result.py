@@ -457,9 +457,8 @@ class Result:
         ValueError
             There is one; the message names its place.
         """
-        for path, value in _numbers(self, "result"):
-            if not math.isfinite(value):
-                raise ValueError(f"{path} is {value}: a result with such a number is not shown")
+        for path, value in _not_finite(self, "result"):
+            raise ValueError(f"{path} is {value}: a result with such a number is not shown")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result as plain values; its lists of numbers are not copied."""
@@ -488,45 +487,56 @@ def _is_unwanted(endpoint: str) -> bool:
 
 
 @cache
-def _names(kind: type) -> tuple[tuple[str, bool], ...]:
-    """Fields of a record, and whether each is left out of the JSON where it is none."""
-    if not is_dataclass(kind):
-        return ()
-    omitted = getattr(kind, "omit_none", ())  # where they are none
-    return tuple((item.name, item.name in omitted) for item in fields(kind))
+def _nested(kind: type) -> tuple[str, ...]:
+    """Fields of a record that hold records, words or tables, and not only plain values."""
+    return tuple(name for name, hint in _types(kind).items() if not _is_plain(hint))
+
+
+def _is_plain(hint: Any) -> bool:
+    if get_origin(hint) in (Union, UnionType):
+        return all(_is_plain(part) for part in get_args(hint))
+    return hint in (float, int, str, bool, NoneType) or get_origin(hint) is list
 
 
 def plain(value: Any) -> Any:
     """A record as the dictionary of its fields, a tuple as a list; all else as it is."""
-    names = _names(type(value))
-    if names:
-        every = ((name, getattr(value, name), omit) for name, omit in names)
-        return {name: plain(inner) for name, inner, omit in every if inner is not None or not omit}
     if isinstance(value, tuple):
         return [plain(item) for item in value]
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
-    return value
+    if not is_dataclass(value):
+        return value
+    document = dict(vars(value))  # a preview has thousands of plain fields: copied in one go
+    for name in _nested(type(value)):
+        document[name] = plain(document[name])
+    for name in getattr(value, "omit_none", ()):
+        if document[name] is None:
+            del document[name]
+    return document
 
 
-def _numbers(value: Any, path: str) -> Iterator[tuple[str, float]]:
-    """Every float in a value, with the way to it."""
+def _not_finite(value: Any, path: str) -> Iterator[tuple[str, float]]:
+    """Every number in a value that is not finite, with the way to it."""
     if isinstance(value, float):
-        yield path, value
-    elif names := _names(type(value)):
-        for name, _ in names:
-            yield from _numbers(getattr(value, name), f"{path}.{name}")
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _numbers(item, f"{path}.{key}")
-    elif isinstance(value, list | tuple):
+        if not math.isfinite(value):
+            yield path, value
+    elif isinstance(value, list):
+        if not all(map(math.isfinite, value)):
+            yield from ((f"{path}[{i}]", x) for i, x in enumerate(value) if not math.isfinite(x))
+    elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _numbers(item, f"{path}[{index}]")
+            yield from _not_finite(item, f"{path}[{index}]")
+    elif is_dataclass(value) or isinstance(value, Mapping):
+        items = value if isinstance(value, Mapping) else vars(value)
+        for key, item in items.items():
+            yield from _not_finite(item, f"{path}.{key}")
 
 
 @cache
 def _types(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+    """Types of the fields of a record, in their order."""
+    hints = get_type_hints(kind)
+    return {item.name: hints[item.name] for item in fields(kind)}
 
 
 def _record(kind: Any, document: Any, path: str) -> Any:
@@ -547,14 +557,14 @@ def _read(kind: Any, value: Any, path: str) -> Any:
     """A value read as a type says: records, and tuples and tables of them; all else as it is."""
     origin = get_origin(kind)
     if origin in (Union, UnionType):
-        inner = [one for one in get_args(kind) if one is not NoneType]
+        inner = [part for part in get_args(kind) if part is not NoneType]
         return value if value is None or len(inner) > 1 else _read(inner[0], value, path)
     if is_dataclass(kind):
         return _record(kind, value, path)
     if origin is tuple and isinstance(value, list | tuple):
         item = get_args(kind)[0]
-        return tuple(_read(item, one, f"{path}[{index}]") for index, one in enumerate(value))
+        return tuple(_read(item, inner, f"{path}[{index}]") for index, inner in enumerate(value))
     if origin is Mapping and isinstance(value, Mapping):
         item = get_args(kind)[1]
-        return {key: _read(item, one, f"{path}.{key}") for key, one in value.items()}
+        return {key: _read(item, inner, f"{path}.{key}") for key, inner in value.items()}
     return value

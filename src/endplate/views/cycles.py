@@ -76,12 +76,12 @@ def cycle_areas(result: Result) -> tuple[CycleArea, ...]:
 
 
 def _row(figures: CycleFigures) -> CycleRow:
-    places = digits(figures.unit)
+    decimals = digits(figures.unit)
     return CycleRow(
         number=number(figures.cycle),
         day=_range(figures.day, 0),
-        benefit=_range(figures.peak_benefit, places),
-        before_next=_range(figures.benefit_before_next, places),
+        benefit=_range(figures.peak_benefit, decimals),
+        before_next=_range(figures.benefit_before_next, decimals),
         lasts=_lasts(figures.duration_d),
         responding=people(figures.percent_responding),
         antibodies=people(figures.percent_antibodies),
@@ -89,14 +89,14 @@ def _row(figures: CycleFigures) -> CycleRow:
     )
 
 
-def _range(quantiles: CycleQuantiles, places: int) -> str:
+def _range(quantiles: CycleQuantiles, decimals: int) -> str:
     """The middle person, and where 9 of 10 lie."""
     middle, low, high = quantiles.median, quantiles.p05, quantiles.p95
     if middle is None or low is None or high is None:
         return "none"
-    if number(low, places) == number(high, places):
-        return number(middle, places)
-    return f"{number(middle, places)} ({number(low, places)} to {number(high, places)})"
+    if number(low, decimals) == number(high, decimals):
+        return number(middle, decimals)
+    return f"{number(middle, decimals)} ({number(low, decimals)} to {number(high, decimals)})"
 
 
 def _lasts(quantiles: CycleQuantiles) -> str:

@@ -24,26 +24,26 @@ def icon_array(percent: float, background_percent: float | None, high: float | N
     People who would meet the event without the toxin too come first, those the toxin adds come
     next, a ring marks those who would join at the upper end of the range.
     """
-    shown = icons(percent)
-    background = min(shown, icons(background_percent or 0.0))
-    return _array(background, shown, max(shown, icons(high if high is not None else percent)))
+    filled = icons(percent)
+    background = min(filled, icons(background_percent or 0.0))
+    return _array(background, filled, max(filled, icons(high if high is not None else percent)))
 
 
 @lru_cache(512)
-def _array(background: int, shown: int, upper: int) -> str:
+def _array(background: int, filled: int, upper: int) -> str:
     people = []
     for index in range(ROWS * ROWS):
-        kind = _icon_kind(index, background, shown, upper)
+        kind = _icon_kind(index, background, filled, upper)
         x, y = (index % ROWS) * CELL, (index // ROWS) * CELL
         people.append(tag("path", d=PERSON, class_=kind, transform=f"translate({x:g} {y:g})"))
     side = ROWS * CELL
     return tag("svg", *people, class_="icons", viewBox=f"0 0 {side:g} {side:g}", aria_hidden="true")
 
 
-def _icon_kind(index: int, background: int, shown: int, upper: int) -> str:
+def _icon_kind(index: int, background: int, filled: int, upper: int) -> str:
     if index < background:
         return "i-bg"
-    if index < shown:
+    if index < filled:
         return "i-add"
     return "i-max" if index < upper else "i-no"
 
@@ -109,7 +109,7 @@ def outcome_strip(
     ends = {"x1": position(low, limits), "x2": position(high, limits)}
     parts = [_grid_lines(grid, height)]
     parts.append(tag("line", y1=_MODEL_Y, y2=_MODEL_Y, class_="ci", **ends))
-    parts += [_lane(one, _LANE_Y + _LANE_STEP * i, limits) for i, one in enumerate(lanes)]
+    parts += [_lane(lane, _LANE_Y + _LANE_STEP * i, limits) for i, lane in enumerate(lanes)]
     if placebo is not None:
         parts.append(
             tag(

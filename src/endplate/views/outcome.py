@@ -44,8 +44,8 @@ def figure_range(item: Outcome) -> str:
 
 def digits(unit: str) -> int:
     """Digits after the point for a unit."""
-    places = order("unit", unit)
-    return 1 if places > 9 else places
+    decimals = order("unit", unit)
+    return 1 if decimals > 9 else decimals
 
 
 def unit_words(item: Outcome | CycleFigures) -> str:

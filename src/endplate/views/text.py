@@ -52,8 +52,8 @@ def columns(rows: Rows, right: Iterable[int] = (), gap: int = 2) -> str:
     return "\n".join(
         (" " * gap)
         .join(
-            cell.rjust(width) if place in sides else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(width) if index in sides else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         .rstrip()
         for row in rows

@@ -61,9 +61,9 @@ def curve(
     """Points of a daily curve in a panel, thinned where they are many; none without values."""
     if not values:
         return []
-    shown = [(d, v) for d, v in zip(days, values, strict=True) if d <= frame.horizon_d]
-    step = max(1, math.ceil(len(shown) / MAX_POINTS))
-    kept = [p for i, p in enumerate(shown) if i % step == 0 or i < 28 or i == len(shown) - 1]
+    points = [(d, v) for d, v in zip(days, values, strict=True) if d <= frame.horizon_d]
+    step = max(1, math.ceil(len(points) / MAX_POINTS))
+    thinned = [p for i, p in enumerate(points) if i % step == 0 or i < 28 or i == len(points) - 1]
     # as frame.x and panel.y place it, written out: a page draws thousands of points for a change
     wide, horizon_d = frame.width - frame.left - frame.right, frame.horizon_d
     low, high, span = panel.low, panel.high, panel.high - panel.low
@@ -73,7 +73,7 @@ def curve(
             panel.top
             + (1 - ((low if v < low else high if v > high else v) - low) / span) * panel.height,
         )
-        for d, v in kept
+        for d, v in thinned
     ]
 
 
@@ -148,7 +148,7 @@ def _panels(result: Result, indication: str, frame: Frame, narrow: bool) -> list
     rest = result.series(f"severity_rest:{indication}")
     placebo = result.series(f"severity_placebo:{indication}")
     days = result.course.day
-    found: list[Any] = []
+    panels: list[Any] = []
     for item, words, height, other in (
         (contraction, f"Lines when {action}", 170, placebo),
         (rest, "Lines at rest", 110, None),
@@ -156,15 +156,15 @@ def _panels(result: Result, indication: str, frame: Frame, narrow: bool) -> list
         if item:
             grades = tuple(enumerate(grades_of(indication), _first_grade(indication)))
             panel = Panel(0, height, words, grades[0][0], grades[-1][0])
-            found.append((panel, _bands(item, other, days, frame, grades)))
+            panels.append((panel, _bands(item, other, days, frame, grades)))
     scales = result.scales_of(indication)
-    found += [_scale(result, f"{s}:{indication}", len(scales), days, frame) for s in scales]
+    panels += [_scale(result, f"{s}:{indication}", len(scales), days, frame) for s in scales]
     lines = _muscle_lines(result, indication)
     if lines:
         heading = working_heading((indication,)) + ("" if narrow else ", middle person")
         height = max(110.0, LABEL_ROOM * len(lines) + 20)
-        found.append((Panel(0, height, heading, 0, 1), _strength(lines, days, frame)))
-    return found
+        panels.append((Panel(0, height, heading, 0, 1), _strength(lines, days, frame)))
+    return panels
 
 
 def _scale(
@@ -217,13 +217,13 @@ def _strength(lines: list[tuple[str, list[float]]], days: list[float], frame: Fr
         for share in (0.0, 0.5, 1.0):
             parts += level(panel, frame, share, f"{100 * share:.0f} %")
         room = (panel.height - 20) / max(1, len(lines))
-        for place, (name, values) in enumerate(lines):
+        for index, (name, values) in enumerate(lines):
             points = curve(days, values, frame, panel)
-            kind = f"l-muscle k{place % 4}"
+            kind = f"l-muscle k{index % 4}"
             parts.append(tag("path", title(name), d=line_path(points), class_=kind))
-            y = panel.y(0) - 8 - (len(lines) - 1 - place) * min(LABEL_ROOM, room)
+            y = panel.y(0) - 8 - (len(lines) - 1 - index) * min(LABEL_ROOM, room)
             x = frame.width - frame.right - 4
-            parts.append(text(name, x=x, y=y, class_=f"label k{place % 4}", text_anchor="end"))
+            parts.append(text(name, x=x, y=y, class_=f"label k{index % 4}", text_anchor="end"))
         return parts
 
     return draw
@@ -280,8 +280,8 @@ def _events(
     """Interval bars for onset, peak and wearing off below the panels, and the full height."""
     top = bottom + (30 if narrow else 44)
     parts, row = [], 26.0
-    for place, key in enumerate(k for k in TIMES if k in timing):
-        time, y = timing[key], top + row * place + 12
+    for index, key in enumerate(k for k in TIMES if k in timing):
+        time, y = timing[key], top + row * index + 12
         x = frame.x(time.median or 0.0)
         parts.append(tag("line", x1=x, x2=x, y1=TOP, y2=y, class_="event"))
         for low, high, kind in ((time.p05, time.p95, "iv90"), (time.p25, time.p75, "iv50")):

@@ -19,23 +19,23 @@ _STEPS = ("bulk", "free", "bound", "translocated", "light_chain")
 _WAY = ("release", "binding", "translocation", "activation")
 
 
-def add_person(draft: Draft, own: OnePerson) -> None:
+def add_person(draft: Draft, subject: OnePerson) -> None:
     """Add everything of one person to an empty model."""
     draft.function(
         "normal_density",
         ("x",),
         f"exp(-(x * x) / 2 dimensionless) / {sqrt(2 * pi)!r} dimensionless",
     )
-    first_d = min(one.day for one in own.given)
-    tissues = {part.tissue: part for part in own.parts}
+    first_d = min(given.day for given in subject.given)
+    tissues = {part.tissue: part for part in subject.parts}
     for tissue, part in tissues.items():
-        add_rates(draft, part, own.given[0].product)
-        for number, given in enumerate(own.given, 1):
+        add_rates(draft, part, subject.given[0].product)
+        for number, given in enumerate(subject.given, 1):
             add_chain(draft, tissue, number, given, given.day - first_d)
-    for number, given in enumerate(own.given, 1):
+    for number, given in enumerate(subject.given, 1):
         if given.day > first_d:
             add_day(draft, number, given.day - first_d, tuple(tissues))
-    for part, names in zip(own.parts, block_names(own), strict=True):
+    for part, names in zip(subject.parts, block_names(subject), strict=True):
         for row, name in enumerate(names):
             add_block(draft, part, row, name)
 
@@ -43,12 +43,12 @@ def add_person(draft: Draft, own: OnePerson) -> None:
 def add_rates(draft: Draft, part: Part, product: str) -> None:
     """Add the rates and margins of the person in one tissue."""
     tissue = part.tissue
-    for field, told in rows_of_quantity().items():
-        if told.get("muscle_alone") and not wastes(part):
+    for field, row in rows_of_quantity().items():
+        if row.get("muscle_alone") and not wastes(part):
             continue
-        name, says = f"{told['id']}_{tissue}", f"{told['name']}, {tissue}"
+        name, says = f"{row['id']}_{tissue}", f"{row['name']}, {tissue}"
         number = float(getattr(part.kinetics, field))
-        draft.parameter(name, number, told["unit"], says, told["sbo"], basis(told["rows"]))
+        draft.parameter(name, number, row["unit"], says, row["sbo"], basis(row["rows"]))
     half_life_d = float(part.kinetics.persistence_d)
     draft.parameter(
         f"persistence_{tissue}", half_life_d, "day", f"half-life of the light chain, {tissue}",
@@ -63,10 +63,10 @@ def add_rates(draft: Draft, part: Part, product: str) -> None:
 def add_chain(draft: Draft, tissue: str, number: int, given: Given, start_d: float) -> None:
     """Add the chain of one injection day in one tissue, from the bulk to the light chain."""
     names = {step: f"{step}_{tissue}_{number}" for step in _STEPS}
-    told = f"{given.dose_u:g} U of {given.product} on day {given.day:g} after the planned treatment"
+    text = f"{given.dose_u:g} U of {given.product} on day {given.day:g} after the planned treatment"
     for step, name in names.items():
         amount = 1.0 if step == "bulk" and start_d == 0 else 0.0
-        draft.species(name, amount, f"{step.replace('_', ' ')} toxin, {tissue}: {told}", 245)
+        draft.species(name, amount, f"{step.replace('_', ' ')} toxin, {tissue}: {text}", 245)
     for rate, source, product in zip(_WAY, _STEPS, _STEPS[1:], strict=False):
         draft.reaction(
             f"{rate}_{tissue}_{number}", names[source], names[product], f"{rate}_{tissue}", 176
@@ -125,8 +125,8 @@ def add_cell(draft: Draft, tissue: str, name: str, says: str, loads: list[float]
         ("margin", None, "dimensionless", f"standardised logarithm of release in {says}"),
         ("working_slope", None, "per_day", f"slope of the share of endings working in {says}"),
     )
-    for variable, start, unit, told in variables:
-        draft.parameter(f"{variable}_{name}", start, unit, told, constant=False)
+    for variable, start, unit, text in variables:
+        draft.parameter(f"{variable}_{name}", start, unit, text, constant=False)
     renewal, power = f"renewal_{tissue}", f"snare_power_{tissue}"
     median, sd = f"log_margin_median_{tissue}", f"log_margin_sd_{tissue}"
     draft.rate_rule(f"intact_{name}", f"intact_slope_{name}")

@@ -33,7 +33,7 @@ def libsbml() -> Any:
 
 def notes_xml(*paragraphs: str) -> str:
     """Notes of an element in the markup that SBML wants."""
-    text = "".join(f"<p>{escape(one)}</p>" for one in paragraphs)
+    text = "".join(f"<p>{escape(line)}</p>" for line in paragraphs)
     return f'<body xmlns="http://www.w3.org/1999/xhtml">{text}</body>'
 
 

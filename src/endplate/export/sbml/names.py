@@ -5,16 +5,16 @@ from endplate.people.layout import NOCICEPTOR
 from endplate.people.one import OnePerson, Part
 
 
-def block_names(own: OnePerson) -> list[list[str]]:
+def block_names(subject: OnePerson) -> list[list[str]]:
     """Ids of the blocks of every part; the chart stands behind a name that two charts share."""
     used: set[str] = set()
-    found = []
-    for part in own.parts:
+    by_part = []
+    for part in subject.parts:
         names = [_name(part, block) for block in part.blocks]
         names = [f"{name}_{part.chart}" if name in used else name for name in names]
         used |= set(names)
-        found.append(names)
-    return found
+        by_part.append(names)
+    return by_part
 
 
 def _name(part: Part, block: Block) -> str:

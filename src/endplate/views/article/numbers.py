@@ -65,8 +65,8 @@ def day_of(journey: Journey, course: Numbers, pick=np.argmin) -> float:
 
 def first_below(journey: Journey, course: Numbers, level: float) -> float | None:
     """First day on which a course is at or below a level."""
-    found = np.flatnonzero(course <= level)
-    return float(journey.day[found[0]]) if len(found) else None
+    days = np.flatnonzero(course <= level)
+    return float(journey.day[days[0]]) if len(days) else None
 
 
 def back_above(journey: Journey, course: Numbers, level: float) -> float | None:

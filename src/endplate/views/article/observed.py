@@ -71,8 +71,8 @@ def observed_scale(result: Result, area: str) -> ObservedScale | None:
             courses = (
                 np.interp(_STOPS, day, getattr(item, key)) for key in ("median", "p05", "p95")
             )
-            shown = 1 if item.unit == "grade" else digits(item.unit)
-            return ObservedScale(code, words()["see"][code], item.unit, *courses, digits=shown)
+            places = 1 if item.unit == "grade" else digits(item.unit)
+            return ObservedScale(code, words()["see"][code], item.unit, *courses, digits=places)
     return None
 
 

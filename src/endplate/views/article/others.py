@@ -89,7 +89,7 @@ def others_scene(harms: tuple[Harm, ...]) -> Scene:
 
 def _people(harm: Harm, span: tuple[float | None, float | None], middle: float) -> list[str]:
     """One hundred people; those who get it are filled between its start and its end."""
-    shown, size = icons(harm.percent), 1.5
+    filled, size = icons(harm.percent), 1.5
     left = middle - 5 * CELL * size
     start, end = span
     rules = None
@@ -110,7 +110,7 @@ def _people(harm: Harm, span: tuple[float | None, float | None], middle: float) 
         x, y = left + (k % 10) * CELL * size, 116 + (k // 10) * CELL * size
         where = f"translate({x:.1f} {y:.1f}) scale({size})"
         parts.append(tag("path", d=PERSON, class_="i-no", transform=where))
-        if k < shown:
+        if k < filled:
             parts.append(tag("path", d=PERSON, class_="i-add", transform=where, data_b=rules))
     lines = wrap(word("harm", harm.term, "plain"), _LETTERS)[:3]
     when = "time not known"

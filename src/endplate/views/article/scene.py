@@ -149,8 +149,8 @@ def table(
     stops: Numbers, wanted: Sequence[float], row: Callable[[int], Sequence[str]]
 ) -> tuple[tuple[str, ...], ...]:
     """Rows of the short table: those of the stops nearest to the wanted times."""
-    places = [int(np.argmin(np.abs(stops - time))) for time in wanted]
-    return tuple(tuple(row(i)) for i in dict.fromkeys(places))
+    indices = [int(np.argmin(np.abs(stops - time))) for time in wanted]
+    return tuple(tuple(row(i)) for i in dict.fromkeys(indices))
 
 
 def curve_picture(scene: Scene) -> str:

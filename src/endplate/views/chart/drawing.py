@@ -89,29 +89,29 @@ def _muscle(view: View, block: MuscleBlock, side: str, share: float | None, live
     at_x, at_y = view.at(signed, y)
     mirrored = -1 if signed < 0 and not view.side else view.flip
     wide = view.turn * mirrored * view.stretch(x, y)
-    place = f"matrix({wide:.3f} 0 0 1 {at_x:.2f} {at_y:.2f}) rotate({angle_degrees(block):.1f})"
+    transform = f"matrix({wide:.3f} 0 0 1 {at_x:.2f} {at_y:.2f}) rotate({angle_degrees(block):.1f})"
     parts = [title(name), *outlined(block, None if live else shade(share or 0.0))]
     return tag(
         "g",
         *parts,
-        transform=place,
+        transform=transform,
         class_="muscle" if share is not None else "muscle off",
         data_part=f"{block.muscle}:{side}" if live else None,
     )
 
 
-def sites(view: View, shown: tuple[Dot, ...]) -> str:
+def sites(view: View, dots: tuple[Dot, ...]) -> str:
     """The dots of a view."""
-    return "".join(marks(shown, view))
+    return "".join(marks(dots, view))
 
 
 def names(
-    view: View, blocks: list[MuscleBlock], letter: Mapping[str, str], shown: tuple[Dot, ...]
+    view: View, blocks: list[MuscleBlock], letter: Mapping[str, str], dots: tuple[Dot, ...]
 ) -> str:
     """Letters beside the muscles of the emptier side, as the table of the page has them."""
-    sides = [dot.side for dot in shown]
+    sides = [dot.side for dot in dots]
     right = view.side == "right" or (not view.side and "left" in sides and "right" not in sides)
-    taken = [(dot.x_mm, dot.y_mm) for dot in shown]
+    taken = [(dot.x_mm, dot.y_mm) for dot in dots]
     placed: list[str] = []
     named: dict[str, list[Point]] = {}
     for block in blocks:
@@ -160,15 +160,15 @@ def _free_place(view: View, block: MuscleBlock, sign: int, taken: list[Point]) -
 def outlined(block: MuscleBlock, shade: float | None) -> list[str]:
     """Outline and texture of a block, centred, its fibres along x; without a shade it inherits."""
     run, rise, _ = block.fibre
-    seen = math.hypot(run, rise)
-    length = max(block.length_mm * seen, block.thickness_mm * 3)
+    in_plane = math.hypot(run, rise)
+    length = max(block.length_mm * in_plane, block.thickness_mm * 3)
     width = block.width_mm
     tissue = block.tissue
     if tissue != "muscle":
         body = tag("path", d=_field(length, width, tissue), class_="m-body", fill_opacity=shade)
         return [body, *(_glands(length, width) if tissue == "gland" else ())]
-    body = tag("path", d=_outline(length, width, seen), class_="m-body", fill_opacity=shade)
-    if seen <= SEEN_ALONG:
+    body = tag("path", d=_outline(length, width, in_plane), class_="m-body", fill_opacity=shade)
+    if in_plane <= SEEN_ALONG:
         return [body]
     return [body, *(tag("path", d=_strand(length, width, s), class_="m-strand") for s in STRANDS)]
 
@@ -179,10 +179,10 @@ def angle_degrees(block: MuscleBlock) -> float:
     return -math.degrees(math.atan2(rise, run)) if math.hypot(run, rise) > 0.1 else 90.0
 
 
-def _outline(length: float, width: float, seen: float) -> str:
+def _outline(length: float, width: float, in_plane: float) -> str:
     """A spindle, an oval if seen end on, or a broad sheet."""
     half, side = length / 2, width / 2
-    if seen <= SEEN_ALONG:
+    if in_plane <= SEEN_ALONG:
         return _oval(half, side)
     if length / width >= SLENDER:
         bow = side * 4 / 3

@@ -65,7 +65,7 @@ def _drawing(
     side = f", {view.side}" if view.side else ""
     words = f"{view.words}{side}"
     key = "-".join(part for part in ("skin", chart, view.key, view.side) if part)
-    shown = dots(here, view)
+    drawn_dots = dots(here, view)
     below, defs = body(view, blocks, blocks_of(result, chart), key)
     lines = art_face.wrinkles(result.indications) if view.art is art_face.front else ""
     letter = letters(result) if view.close and blocks else {}
@@ -75,8 +75,8 @@ def _drawing(
         defs,
         below,
         lines,
-        sites(view, shown),
-        names(view, blocks, letter, shown),
+        sites(view, drawn_dots),
+        names(view, blocks, letter, drawn_dots),
     )
     if alike:
         words += "; the right is treated alike"
@@ -95,22 +95,22 @@ def views_of(chart: str, here: list[SiteSummary]) -> list[tuple[View, bool]]:
         for view in VIEWS[chart]
         for side in (("left",) if twin else ("right", "left")) * bool(view.side) or ("",)
     ]
-    seen = {view: _seen(view, here, twin) for view in options}
-    chosen = {view for view in options if not view.close and seen[view]}
-    missing = set().union(*seen.values())
+    shows = {view: _seen(view, here, twin) for view in options}
+    chosen = {view for view in options if not view.close and shows[view]}
+    missing = set().union(*shows.values())
     while missing:
-        best = max((v for v in options if v.close), key=lambda v: len(seen[v] & missing))
-        if not seen[best] & missing:
+        best = max((v for v in options if v.close), key=lambda v: len(shows[v] & missing))
+        if not shows[best] & missing:
             break
         chosen.add(best)
-        missing -= seen[best]
+        missing -= shows[best]
     return [(view, twin and bool(view.side)) for view in options if view in chosen]
 
 
 def _seen(view: View, here: list[SiteSummary], twin: bool) -> set[int]:
     """Which sites a view shows; one that stands for both sides shows those of the other too."""
     both = [view, replace(view, side="right")] if twin and view.side else [view]
-    return {i for i, site in enumerate(here) for one in both if dots([site], one)}
+    return {i for i, site in enumerate(here) for side in both if dots([site], side)}
 
 
 def _mirrored(here: list[SiteSummary]) -> bool:

@@ -55,10 +55,10 @@ def side_of(side: str, x_mm: float) -> str:
     return "left" if x_mm > 0 else "right"
 
 
-def marks(shown: tuple[Dot, ...], view: View) -> list[str]:
+def marks(dots: tuple[Dot, ...], view: View) -> list[str]:
     """The dots with their doses; where they crowd they step aside and a line leads to the site."""
-    radii = [_radius(dot, view) for dot in shown]
-    homes = [(dot.x_mm, dot.y_mm) for dot in shown]
+    radii = [_radius(dot, view) for dot in dots]
+    homes = [(dot.x_mm, dot.y_mm) for dot in dots]
     places = settled(homes, radii, view.frame) if view.close else homes
     moved = [math.dist(a, b) > MOVED * view.scale for a, b in zip(homes, places, strict=True)]
     leaders = [
@@ -67,8 +67,8 @@ def marks(shown: tuple[Dot, ...], view: View) -> list[str]:
         for a, b, far in zip(homes, places, moved, strict=True)
         if far
     ]
-    told = [_mark(d, p, r, view.close) for d, p, r in zip(shown, places, radii, strict=True)]
-    return leaders + told
+    circles = [_mark(d, p, r, view.close) for d, p, r in zip(dots, places, radii, strict=True)]
+    return leaders + circles
 
 
 def settled(homes: list[Point], radii: list[float], frame: Box) -> list[Point]:
@@ -91,12 +91,12 @@ def settled(homes: list[Point], radii: list[float], frame: Box) -> list[Point]:
     return places
 
 
-def _pushed(one: Point, other: Point, by: float, turn: int) -> tuple[Point, Point]:
+def _pushed(first: Point, second: Point, by: float, turn: int) -> tuple[Point, Point]:
     """Two places moved apart along their line; places that coincide part in a fixed direction."""
-    dx, dy = other[0] - one[0], other[1] - one[1]
+    dx, dy = second[0] - first[0], second[1] - first[1]
     far = math.hypot(dx, dy)
     ux, uy = (dx / far, dy / far) if far > 1e-6 else (math.cos(turn), math.sin(turn))
-    return (one[0] - by * ux, one[1] - by * uy), (other[0] + by * ux, other[1] + by * uy)
+    return (first[0] - by * ux, first[1] - by * uy), (second[0] + by * ux, second[1] + by * uy)
 
 
 def _radius(dot: Dot, view: View) -> float:
@@ -105,21 +105,21 @@ def _radius(dot: Dot, view: View) -> float:
     return max(least, min(most, grown)) * view.scale
 
 
-def _mark(dot: Dot, place: Point, radius: float, close: bool) -> str:
-    circle = tag("circle", cx=place[0], cy=place[1], r=radius, class_="site")
+def _mark(dot: Dot, centre: Point, radius: float, close: bool) -> str:
+    circle = tag("circle", cx=centre[0], cy=centre[1], r=radius, class_="site")
     if not close:
         return tag("g", title(dot.words), circle)
     dose = dose_text(dot.dose_u)
     size = min(1.21 * radius, 3.2 * radius / len(dose))
-    told = text(
+    label = text(
         dose,
-        x=place[0],
-        y=place[1] + size * 0.36,
+        x=centre[0],
+        y=centre[1] + size * 0.36,
         class_="dose",
         font_size=size,
         text_anchor="middle",
     )
-    return tag("g", title(dot.words), circle, told)
+    return tag("g", title(dot.words), circle, label)
 
 
 def dose_text(dose_u: float) -> str:

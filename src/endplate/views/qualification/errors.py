@@ -210,10 +210,10 @@ def _banded(rows: Sequence[Row], band: Grouping) -> tuple[Bias, ...]:
 
 
 def _groups(rows: Sequence[Row], name: Grouping, key: Grouping) -> tuple[Bias, ...]:
-    found: dict[tuple[str, str], list[Row]] = {}
+    groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        found.setdefault((key(row), name(row)), []).append(row)
-    return tuple(_bias(words, code, own) for (code, words), own in found.items())
+        groups.setdefault((key(row), name(row)), []).append(row)
+    return tuple(_bias(words, code, of_group) for (code, words), of_group in groups.items())
 
 
 def _bias(name: str, code: str, rows: list[Row]) -> Bias:

@@ -166,9 +166,9 @@ def trial_sheet(evidence: Evidence, trial_id: str, chosen: int | None = None) ->
     chosen : int
         Place of the figure to show first; none if it is not predicted.
     """
-    places = evidence.of_trial(trial_id)
-    figures = [evidence.figures[i] for i in places]
-    predicted = [_chosen_figure(evidence, i) for i in places if i in evidence.rows]
+    indices = evidence.of_trial(trial_id)
+    figures = [evidence.figures[i] for i in indices]
+    predicted = [_chosen_figure(evidence, i) for i in indices if i in evidence.rows]
     return TrialSheet(
         trial=trial_id,
         uses=", ".join(dict.fromkeys(word("indication", f.indication) for f in figures)),
@@ -178,7 +178,7 @@ def trial_sheet(evidence: Evidence, trial_id: str, chosen: int | None = None) ->
         others=tuple(predicted),
         unpredicted=tuple(
             _unpredicted(evidence.figures[i], evidence.reasons[i])
-            for i in places
+            for i in indices
             if i in evidence.reasons
         ),
         outside=sum(not figure.row.inside for figure in predicted),

@@ -102,7 +102,7 @@ LIMITS = (
 
 
 def qualification_page(
-    found: Validation,
+    validation: Validation,
     figures: tuple[TrialFigure, ...],
     left_out: LeftOutPredictions | None = None,
     command: str = "endplate validate --report qualification.html",
@@ -114,23 +114,23 @@ def qualification_page(
     EndplateError
         The model predicts none of the figures.
     """
-    if not found.rows:
+    if not validation.rows:
         raise EndplateError(
             f"None of the {len(figures)} figures is covered by the model: "
             "there is nothing to report."
         )
-    rows, outside = found.rows, measures.misses(found.rows)
+    rows, outside = validation.rows, measures.misses(validation.rows)
     kinds = tuple(kind for kind in words.KINDS if any(row.kind == kind for row in rows))
     return QualificationPage(
         purpose=PURPOSE,
-        counts=(len(figures), len(rows), len(outside), len(found.skipped)),
+        counts=(len(figures), len(rows), len(outside), len(validation.skipped)),
         provenance=(
             ("Version", __version__),
             ("Facts", facts_hash()),
             ("Table of figures", table_hash(figures)),
             ("Remade by", command),
         ),
-        targets=tuple(target_row(target) for target in found.targets),
+        targets=tuple(target_row(target) for target in validation.targets),
         misses=tuple(prediction_row(row) for row in outside),
         areas=_areas(rows),
         kinds=kinds,
@@ -143,7 +143,7 @@ def qualification_page(
         left_out=_left_out(left_out),
         k_hat=_k_hat(left_out),
         studied=studied(figures),
-        skipped=reasons(found.skipped),
+        skipped=reasons(validation.skipped),
         limits=LIMITS,
     )
 

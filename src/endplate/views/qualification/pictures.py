@@ -124,12 +124,12 @@ def scatter_marks(rows: Sequence[Row]) -> list[tuple[float, str]]:
 
 def residuals_by_day(rows: Sequence[Row], name: str) -> str:
     """Error in arms of the interval against the day; rows without a day are left out."""
-    own = [row for row in rows if row.day is not None]
-    last = max((row.day or 0.0 for row in own), default=0.0)
+    dated = [row for row in rows if row.day is not None]
+    last = max((row.day or 0.0 for row in dated), default=0.0)
     days = [d for d in _DAYS if d <= last] or [7]
     marks = [(float(d), str(d)) for d in days if d != 1 or last < 90]
     across = Axis(0.0, max(last, days[-1]) * 1.05, marks, "day", math.sqrt)
-    return _residuals([(row, row.day or 0.0) for row in own], across, name)
+    return _residuals([(row, row.day or 0.0) for row in dated], across, name)
 
 
 def residuals_by_dose(rows: Sequence[Row], name: str) -> str:
@@ -154,16 +154,16 @@ def calibration(rows: Sequence[Row]) -> str:
         return ""
     low, high = measures.chance_band(count, np.array(measures.LEVELS) / 100)
     edges = [
-        [(axes.x(level), axes.y(value)) for level, value in zip(measures.LEVELS, one, strict=True)]
-        for one in (high, low)
+        [(axes.x(level), axes.y(value)) for level, value in zip(measures.LEVELS, edge, strict=True)]
+        for edge in (high, low)
     ]
     drawn = [tag("path", d=band_path(*edges), class_="q-band")]
     drawn.append(axes.line((0, 0), (100, 100), "q-line"))
     for kind in ("all", *KINDS):
-        own = [row for row in rows if kind in (row.kind, "all")]
-        if not len(measures.ranks(own)):
+        of_kind = [row for row in rows if kind in (row.kind, "all")]
+        if not len(measures.ranks(of_kind)):
             continue
-        shares = zip(measures.LEVELS, measures.calibration(own), strict=True)
+        shares = zip(measures.LEVELS, measures.calibration(of_kind), strict=True)
         points = [(axes.x(level), axes.y(share)) for level, share in shares]
         words = "all figures" if kind == "all" else kind_name(kind)
         drawn.append(tag("path", title(words), d=line_path(points), class_=f"q-curve {kind}"))
@@ -172,9 +172,9 @@ def calibration(rows: Sequence[Row]) -> str:
 
 def rank_histogram(rows: Sequence[Row], name: str) -> str:
     """Where published figures fall in what was predicted, in ten equal parts."""
-    found = measures.ranks(rows)
-    shares = 100.0 * np.histogram(found, measures.BINS, (0.0, 1.0))[0] / max(len(found), 1)
-    low, high = measures.chance_band(max(len(found), 1), 1.0 / measures.BINS)
+    ranks = measures.ranks(rows)
+    shares = 100.0 * np.histogram(ranks, measures.BINS, (0.0, 1.0))[0] / max(len(ranks), 1)
+    low, high = measures.chance_band(max(len(ranks), 1), 1.0 / measures.BINS)
     top = max(25.0, float(np.ceil(max(shares.max(), float(high)) / 10) * 10))
     grid = round_grid(0, top)
     axes = Axes(
@@ -192,9 +192,9 @@ def rank_histogram(rows: Sequence[Row], name: str) -> str:
             class_="q-band",
         )
     ]
-    for place, share in enumerate(shares):
-        x, end = axes.x(place * width), axes.x((place + 1) * width)
-        words = f"{place * width:g} to {(place + 1) * width:g} %: {share:.0f} % of the figures"
+    for index, share in enumerate(shares):
+        x, end = axes.x(index * width), axes.x((index + 1) * width)
+        words = f"{index * width:g} to {(index + 1) * width:g} %: {share:.0f} % of the figures"
         at = {"x": x + 1.5, "y": axes.y(float(share)), "width": end - x - 3}
         height = axes.y(0) - axes.y(float(share))
         drawn.append(tag("rect", title(words), height=height, class_="q-hist", **at))

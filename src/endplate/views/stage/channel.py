@@ -54,8 +54,8 @@ def weekly(values: Sequence[float], weeks: int, digits: int = 3) -> list[float]:
     >>> weekly([float(day) for day in range(20)], 3)
     [0.0, 7.0, 14.0, 19.0]
     """
-    found = [*values[: weeks * WEEK + 1 : WEEK]]
-    whole = found + [values[-1]] * (weeks + 1 - len(found))
+    on_weeks = [*values[: weeks * WEEK + 1 : WEEK]]
+    whole = on_weeks + [values[-1]] * (weeks + 1 - len(on_weeks))
     return np.asarray(whole, float).round(digits).tolist()
 
 

@@ -45,16 +45,16 @@ class Scale:
 
 def scales(result: Result) -> list[Scale]:
     """Every scale that the course of a result follows, lines first at contraction, then at rest."""
-    found = []
+    followed = []
     for area in result.indications:
         if result.series(f"severity_contraction:{area}"):
-            found += _lines(area)
+            followed += _lines(area)
         for scale in result.scales_of(area):
             item = result.series(f"level:{scale}:{area}")
             unit = "" if scale in known("scale") or not item else word("unit", item.unit)
             name, placebo = f"level:{scale}:{area}", f"level_placebo:{scale}:{area}"
-            found.append(Scale(scale, word("scale", scale), name, placebo, unit, (), area))
-    return found
+            followed.append(Scale(scale, word("scale", scale), name, placebo, unit, (), area))
+    return followed
 
 
 def _lines(area: str) -> list[Scale]:
@@ -76,17 +76,17 @@ def limits(results: Sequence[Result]) -> dict[str, tuple[float, ...]]:
             item, placebo = _series(result, scale.name), result.series(scale.placebo)
             ends = [*(item.p95 or ()), *(item.p05 or ()), *(placebo.median if placebo else ())]
             reached.setdefault(scale.code, []).extend((min(ends), max(ends)))
-    found = {}
+    axes = {}
     for result in results:
         for scale in scales(result):
             stated = baseline_scales().get(scale.area)
             if scale.grades and stated:
                 low = stated.low
-                found[scale.code] = tuple(low + i for i in range(len(scale.grades)))
+                axes[scale.code] = tuple(low + i for i in range(len(scale.grades)))
             else:
-                found[scale.code] = round_grid(min(0.0, *reached[scale.code]),
+                axes[scale.code] = round_grid(min(0.0, *reached[scale.code]),
                                                max(reached[scale.code]), most=5)  # fmt: skip
-    return found
+    return axes
 
 
 def _series(result: Result, name: str) -> Series:
@@ -160,14 +160,14 @@ def _drawn(scale: Scale, marks: tuple[float, ...], part: str, dummy: bool) -> st
 def _words(
     scale: Scale, by_week: Mapping[str, Sequence[float]], dummy: Sequence[float] | None
 ) -> list[str]:
-    found = []
+    sentences = []
     for week, middle in enumerate(by_week["median"]):
         low, high, p25, p75 = (by_week[q][week] for q in ("p05", "p95", "p25", "p75"))
-        said = level_words(scale, middle)
+        level = level_words(scale, middle)
         half, most = f"{number(p25)} to {number(p75)}", f"{number(low)} to {number(high)}"
         other = f"; with placebo {number(dummy[week])}" if dummy else ""
-        found.append(f"{said}. Half of people: {half}. 9 of 10: {most}{other}.")
-    return found
+        sentences.append(f"{level}. Half of people: {half}. 9 of 10: {most}{other}.")
+    return sentences
 
 
 def level_words(scale: Scale, level: float) -> str:
@@ -200,15 +200,15 @@ def spoken(result: Result, working: ByMuscle, weeks: int) -> tuple[str, ...]:
                 levels.append([f"{name} {nearest(scale, value)}" for value in values])
             else:
                 levels.append([f"{scale.heading}: {number(value)}" for value in values])
-    told = []
+    sentences = []
     for week in range(weeks + 1):
         parts = [", ".join(level[week] for level in levels)]
         if muscle:
             parts.insert(0, f"{100 * (1 - left[week]):.0f} % of {what} silenced in {muscle}")
-        told.append(
+        sentences.append(
             f"Week {week}: {'; '.join(part for part in parts if part)} in the middle person"
         )
-    return tuple(told)
+    return tuple(sentences)
 
 
 def _most_treated(result: Result, working: ByMuscle, weeks: int) -> tuple[str, list[float]]:
@@ -221,8 +221,8 @@ def _most_treated(result: Result, working: ByMuscle, weeks: int) -> tuple[str, l
         key = site.muscle, site.side or "midline"
         dose_u[key] = dose_u.get(key, 0.0) + float(site.dose_u)
     for muscle, side in sorted(dose_u, key=lambda key: -dose_u[key]):
-        for (_, name, own), values in working.items():
-            if name == muscle and side in (own, "midline"):
+        for (_, name, muscle_side), values in working.items():
+            if name == muscle and side in (muscle_side, "midline"):
                 return spaced(muscle).lower(), values
     return "", [1.0] * (weeks + 1)
 
@@ -231,13 +231,13 @@ def share_words(result: Result, area: str, weeks: int) -> list[str]:
     """How many of 100 people have the first counted benefit, on the counted day near each week."""
     rows = result.shares_of(area)
     rows = [row for row in rows if row.endpoint == rows[0].endpoint]
-    told = [""] * (weeks + 1)
+    sentences = [""] * (weeks + 1)
     words = [_share(row) for row in rows]
     for week in range(1, weeks + 1):
         away_d = [abs(row.day - week * WEEK) for row in rows]
         if away_d and min(away_d) <= NEAR_D:
-            told[week] = words[away_d.index(min(away_d))]
-    return told
+            sentences[week] = words[away_d.index(min(away_d))]
+    return sentences
 
 
 def _share(row: Outcome) -> str:

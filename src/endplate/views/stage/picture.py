@@ -60,7 +60,7 @@ def _picture(
 ) -> StagePicture:
     view = ACTING_FACE if view is FACE and chart == "upper_face" else view
     key = "-".join(part for part in (name, chart, view.key, view.side) if part)
-    own, below, defs = _still(view, result.indications, chart, key, followed)
+    acting, below, defs = _still(view, result.indications, chart, key, followed)
     here = by_chart(result)[chart]
     spots = [] if view is ACTING_FACE else [
         tag("circle", cx=dot.x_mm, cy=dot.y_mm, r=SITE_MM * view.scale, class_="site")
@@ -69,7 +69,7 @@ def _picture(
     side = f", {view.side}" if view.side else ""
     words = f"{view.words}{side}" + ("; the right is treated alike" if alike else "")
     what = "as drawn for the week" if view is ACTING_FACE else "what is silenced"
-    svg = picture(own, f"{chart_facts(chart).title}, {view.words.lower()}{side}: {what}",
+    svg = picture(acting, f"{chart_facts(chart).title}, {view.words.lower()}{side}: {what}",
                   defs, below, *spots)  # fmt: skip
     ends = ("", "") if view.side else ENDS[view.turn]
     return StagePicture(svg, words, ends, view.box[2] / view.box[3], view is ACTING_FACE)
@@ -83,9 +83,9 @@ def _still(
 
     `followed` are the muscles and sides that the run follows.
     """
-    own = _acting(view, areas, chart, key)
+    acting = _acting(view, areas, chart, key)
     blocks = [] if view is ACTING_FACE else list(chart_blocks(chart))
-    return own, *body(own, blocks, dict.fromkeys(followed, 0.0), key, live=True)
+    return acting, *body(acting, blocks, dict.fromkeys(followed, 0.0), key, live=True)
 
 
 def _acting(view: View, areas: tuple[str, ...], chart: str, key: str) -> View:
@@ -160,9 +160,9 @@ def _leaks(levels: list[float]) -> tuple[str, str, list[Channel]]:
     count = min(MOST_LEAKS, max(LEAKS_FROM, math.ceil(max(levels))))
     cells, channels = [], []
     for i in range(count):
-        place = f"translate({(i + 0.5) * CELL:g} 13) scale(2)"
-        cells.append(tag("path", d=DROP, class_="fc-day", transform=place))
-        cells.append(tag("path", d=DROP, class_="fc-day full", transform=place,
+        drop_place = f"translate({(i + 0.5) * CELL:g} 13) scale(2)"
+        cells.append(tag("path", d=DROP, class_="fc-day", transform=drop_place))
+        cells.append(tag("path", d=DROP, class_="fc-day full", transform=drop_place,
                          data_part=f"leak:{i}"))  # fmt: skip
         channels.append(always(f"leak:{i}", "opacity", filled(levels, i)))
     return _box(cells, count * CELL, 26.0, "Leaks in a day"), (

@@ -52,12 +52,12 @@ def strength(area: str, side: str, working: ByMuscle, weeks: int) -> list[float]
     total = sum(_pull(row.side, row.share) for row in rows)
     if not total:
         return [1.0] * (weeks + 1)
-    found = [0.0] * (weeks + 1)
+    left_by_week = [0.0] * (weeks + 1)
     for row in rows:
         share = _pull(row.side, row.share) / total
         for week, left in enumerate(muscle(row.muscle, row.side, working, weeks)):
-            found[week] += share * left
-    return [round(min(1.0, max(0.0, value)), 3) for value in found]
+            left_by_week[week] += share * left
+    return [round(min(1.0, max(0.0, value)), 3) for value in left_by_week]
 
 
 def _pull(side: str, share: float) -> float:
@@ -67,8 +67,8 @@ def _pull(side: str, share: float) -> float:
 
 def muscle(name: str, side: str, working: ByMuscle, weeks: int) -> list[float]:
     """Working fraction of one muscle, 1 where the run does not follow it."""
-    found = [values for (_, m, s), values in working.items() if (m, s) == (name, side)]
-    return found[0] if found else [1.0] * (weeks + 1)
+    matches = [values for (_, m, s), values in working.items() if (m, s) == (name, side)]
+    return matches[0] if matches else [1.0] * (weeks + 1)
 
 
 def face_acting(result: Result, working: ByMuscle, weeks: int) -> Acting:
@@ -120,20 +120,20 @@ def lines(result: Result, area: str, count: int, weeks: int) -> list[Channel]:
         return []
     still = result.series(f"severity_rest:{area}") or deep
     lowest = baseline_scale(area).low
-    asked = {
+    by_key = {
         key: [max(0.0, grade - lowest) for grade in weekly(item.median, weeks)]
         for key, item in ((f"{ASK_OF.get(area, REST)}/", deep), (ALWAYS, still))
     }
-    found = [
+    channels = [
         Channel(
             f"line:{area}:{i}",
             "opacity",
-            {key: [line_opacity(grade, i) for grade in grades] for key, grades in asked.items()},
+            {key: [line_opacity(grade, i) for grade in grades] for key, grades in by_key.items()},
         )
         for i in range(count)
     ]
-    width = {key: [round(THIN_MM + PER_GRADE_MM * g, 3) for g in v] for key, v in asked.items()}
-    return [*found, Channel(f"lines:{area}", "stroke-width", width)]
+    width = {key: [round(THIN_MM + PER_GRADE_MM * g, 3) for g in v] for key, v in by_key.items()}
+    return [*channels, Channel(f"lines:{area}", "stroke-width", width)]
 
 
 def line_opacity(grade: float, index: int) -> float:
@@ -149,20 +149,20 @@ def line_opacity(grade: float, index: int) -> float:
 
 def _cases(result: Result, weeks: int) -> list[Channel]:
     """What the drawn side effects do, on one side, in the weeks in which people have them."""
-    found = []
+    channels = []
     for harm in drawable_harms(result):
         in_spell = spell(harm.start_d or 0.0, harm.length_d or 0.0, weeks)
         term = harm.term
         if term == "eyelid_ptosis":
             on = {f"/{term}": [[round(LID_FALLS * x, 3)] for x in in_spell]}
-            found.append(Channel(f"lid:{AFFECTED}", "form", on))
+            channels.append(Channel(f"lid:{AFFECTED}", "form", on))
         elif term == "brow_ptosis":
             on = {f"/{term}": [round(BROW_FALLS_MM * x, 3) for x in in_spell], ALWAYS: [0.0]}
-            found.append(Channel("brow-drop", "shift", on))
+            channels.append(Channel("brow-drop", "shift", on))
         else:
             on = {f"smile/{term}": [[round(1 - SMILE_LOST * x, 3)] for x in in_spell]}
-            found.append(Channel(f"mouth:{AFFECTED}", "form", on))
-    return found
+            channels.append(Channel(f"mouth:{AFFECTED}", "form", on))
+    return channels
 
 
 def drawable_harms(result: Result) -> Sequence[Harm]:
@@ -176,7 +176,7 @@ def drawable_harms(result: Result) -> Sequence[Harm]:
 
 def merged(channels: Sequence[Channel]) -> tuple[Channel, ...]:
     """One channel for each part and attribute, with the keys of all of them."""
-    found: dict[tuple[str, str], dict[str, object]] = {}
+    by_part: dict[tuple[str, str], dict[str, object]] = {}
     for channel in channels:
-        found.setdefault((channel.part, channel.sets), {}).update(channel.on)
-    return tuple(Channel(part, sets, on) for (part, sets), on in found.items())  # type: ignore[arg-type]
+        by_part.setdefault((channel.part, channel.sets), {}).update(channel.on)
+    return tuple(Channel(part, sets, on) for (part, sets), on in by_part.items())  # type: ignore[arg-type]

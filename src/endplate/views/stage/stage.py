@@ -149,17 +149,17 @@ def _acting(result: Result, working: ByMuscle, weeks: int) -> Acting:
 
 def _cases(result: Result) -> tuple[tuple[str, str], ...]:
     """Side effects that can be drawn, each with how many of 100 people have it and when."""
-    found = []
+    cases = []
     for harm in drawable_harms(result):
         card = harm_card(harm)
-        found.append(
+        cases.append(
             (
                 harm.term,
                 f"{word('harm', harm.term)}: {card.value} of 100 (range {card.range}), "
                 f"{card.course}",
             )
         )
-    return tuple(found)
+    return tuple(cases)
 
 
 def _first(result: Result, weeks: int) -> int:
