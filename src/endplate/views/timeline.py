@@ -25,7 +25,7 @@ MAX_POINTS = (
 
 
 @dataclass(frozen=True)
-class Frame:
+class PlotFrame:
     """Horizontal room of the picture and its time axis."""
 
     width: float
@@ -56,7 +56,7 @@ class Panel:
 
 
 def curve(
-    days: list[float], values: Sequence[float] | None, frame: Frame, panel: Panel
+    days: list[float], values: Sequence[float] | None, frame: PlotFrame, panel: Panel
 ) -> list[Point]:
     """Points of a daily curve in a panel, thinned where they are many; none without values."""
     if not values:
@@ -77,7 +77,7 @@ def curve(
     ]
 
 
-def level(panel: Panel, frame: Frame, value: float, name: str) -> list[str]:
+def level(panel: Panel, frame: PlotFrame, value: float, name: str) -> list[str]:
     """A line across the panel at a value, with its name at the left."""
     y = panel.y(value)
     return [
@@ -91,7 +91,7 @@ def timeline(result: Result, indication: str, width: float = WIDE) -> str:
     if not result.course.day:
         return ""
     narrow = width < 500
-    frame = Frame(width, _left(width), RIGHT, shown_days(result, indication))
+    frame = PlotFrame(width, _left(width), RIGHT, shown_days(result, indication))
     parts, top = [], TOP
     for panel, drawn in _panels(result, indication, frame, narrow):
         placed = Panel(top, panel.height, panel.heading, panel.low, panel.high)
@@ -141,7 +141,7 @@ def _left(width: float) -> float:
     return 72.0 if width < 500 else 78.0
 
 
-def _panels(result: Result, indication: str, frame: Frame, narrow: bool) -> list[Any]:
+def _panels(result: Result, indication: str, frame: PlotFrame, narrow: bool) -> list[Any]:
     """The panels that the result has series for, each with the function that draws into it."""
     action = word("indication", indication, "action")
     contraction = result.series(f"severity_contraction:{indication}")
@@ -168,7 +168,7 @@ def _panels(result: Result, indication: str, frame: Frame, narrow: bool) -> list
 
 
 def _scale(
-    result: Result, name: str, of: int, days: list[float], frame: Frame
+    result: Result, name: str, of: int, days: list[float], frame: PlotFrame
 ) -> tuple[Panel, Any]:
     """The panel of a scale other than grades of lines; lower where there are several."""
     item, placebo = result.series(f"level:{name}"), result.series(f"level_placebo:{name}")
@@ -188,7 +188,7 @@ def _bands(
     item: Series,
     placebo: Series | None,
     days: list[float],
-    frame: Frame,
+    frame: PlotFrame,
     levels: Sequence[tuple[float, str]],
 ) -> Any:
     def draw(panel: Panel) -> list[str]:
@@ -211,7 +211,7 @@ def _bands(
     return draw
 
 
-def _strength(lines: list[tuple[str, list[float]]], days: list[float], frame: Frame) -> Any:
+def _strength(lines: list[tuple[str, list[float]]], days: list[float], frame: PlotFrame) -> Any:
     def draw(panel: Panel) -> list[str]:
         parts = []
         for share in (0.0, 0.5, 1.0):
@@ -251,11 +251,13 @@ def _muscle_lines(result: Result, indication: str) -> list[tuple[str, list[float
     return lines
 
 
-def _box(panel: Panel, frame: Frame) -> list[str]:
+def _box(panel: Panel, frame: PlotFrame) -> list[str]:
     return [text(panel.heading, x=2, y=panel.top - 15, class_="heading")]
 
 
-def _weeks(frame: Frame, top: float, bottom: float, start: date | None, narrow: bool) -> list[str]:
+def _weeks(
+    frame: PlotFrame, top: float, bottom: float, start: date | None, narrow: bool
+) -> list[str]:
     """Grid lines and numbers of the weeks, and dates under them where there is room."""
     weeks = int(frame.horizon_d // WEEK)
     most = 7 if narrow else 13
@@ -275,7 +277,7 @@ def _weeks(frame: Frame, top: float, bottom: float, start: date | None, narrow: 
 
 
 def _events(
-    timing: Mapping[str, TimeQuantiles], frame: Frame, bottom: float, narrow: bool
+    timing: Mapping[str, TimeQuantiles], frame: PlotFrame, bottom: float, narrow: bool
 ) -> tuple[list[str], float]:
     """Interval bars for onset, peak and wearing off below the panels, and the full height."""
     top = bottom + (30 if narrow else 44)

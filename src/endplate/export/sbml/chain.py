@@ -10,16 +10,17 @@ Everything that differs between tissues carries the tissue in its id: `decay_mus
 
 from math import erf, log, pi, sqrt
 
-from endplate.export.sbml.draft import Draft
-from endplate.export.sbml.names import block_names
+from endplate.export.sbml.draft import SbmlDraft
 from endplate.export.sbml.words import basis, persistence_rows, rows_of_quantity
+from endplate.model.spread import Block
+from endplate.people.layout import NOCICEPTOR
 from endplate.people.one import Given, OnePerson, Part, wastes
 
 _STEPS = ("bulk", "free", "bound", "translocated", "light_chain")
 _WAY = ("release", "binding", "translocation", "activation")
 
 
-def add_person(draft: Draft, subject: OnePerson) -> None:
+def add_person(draft: SbmlDraft, subject: OnePerson) -> None:
     """Add everything of one person to an empty model."""
     draft.function(
         "normal_density",
@@ -40,7 +41,7 @@ def add_person(draft: Draft, subject: OnePerson) -> None:
             add_block(draft, part, row, name)
 
 
-def add_rates(draft: Draft, part: Part, product: str) -> None:
+def add_rates(draft: SbmlDraft, part: Part, product: str) -> None:
     """Add the rates and margins of the person in one tissue."""
     tissue = part.tissue
     for field, row in rows_of_quantity().items():
@@ -60,7 +61,7 @@ def add_rates(draft: Draft, part: Part, product: str) -> None:
     )  # fmt: skip
 
 
-def add_chain(draft: Draft, tissue: str, number: int, given: Given, start_d: float) -> None:
+def add_chain(draft: SbmlDraft, tissue: str, number: int, given: Given, start_d: float) -> None:
     """Add the chain of one injection day in one tissue, from the bulk to the light chain."""
     names = {step: f"{step}_{tissue}_{number}" for step in _STEPS}
     text = f"{given.dose_u:g} U of {given.product} on day {given.day:g} after the planned treatment"
@@ -78,7 +79,7 @@ def add_chain(draft: Draft, tissue: str, number: int, given: Given, start_d: flo
     draft.reaction(f"decay_of_{name}", name, None, f"decay_{tissue}", 179)
 
 
-def add_day(draft: Draft, number: int, start_d: float, tissues: tuple[str, ...]) -> None:
+def add_day(draft: SbmlDraft, number: int, start_d: float, tissues: tuple[str, ...]) -> None:
     """Add the event of a later injection."""
     day = f"injection_day_{number}"
     draft.parameter(day, start_d, "day", "day of the injection in this model's time")
@@ -86,7 +87,7 @@ def add_day(draft: Draft, number: int, start_d: float, tissues: tuple[str, ...])
     draft.event(f"injection_{number}", f"time >= {day}", bulks)
 
 
-def add_block(draft: Draft, part: Part, row: int, name: str) -> None:
+def add_block(draft: SbmlDraft, part: Part, row: int, name: str) -> None:
     """Add the cells of one block, its working fraction, and in muscle atrophy and force."""
     plain = name.replace("_", " ")
     cells = [i for i, share in enumerate(part.weight[row]) if share > 0]
@@ -109,7 +110,7 @@ def add_block(draft: Draft, part: Part, row: int, name: str) -> None:
         add_force(draft, part.tissue, name, plain)
 
 
-def add_cell(draft: Draft, tissue: str, name: str, says: str, loads: list[float]) -> None:
+def add_cell(draft: SbmlDraft, tissue: str, name: str, says: str, loads: list[float]) -> None:
     """Add intact SNAP-25 in one cell, cut by the light chains of all injections."""
     cutting = []
     for number, load in enumerate(loads, 1):
@@ -146,7 +147,7 @@ def add_cell(draft: Draft, tissue: str, name: str, says: str, loads: list[float]
         draft.assignment_rule(f"{variable}_{name}", formula)
 
 
-def add_force(draft: Draft, tissue: str, name: str, plain: str) -> None:
+def add_force(draft: SbmlDraft, tissue: str, name: str, plain: str) -> None:
     """Add the atrophy of a muscle and its force."""
     working, lost, force = f"working_{name}", f"lost_{name}", f"force_{name}"
     for variable, start, says in (
@@ -160,3 +161,21 @@ def add_force(draft: Draft, tissue: str, name: str, plain: str) -> None:
         f" - regrowth_{tissue} * {working} * {lost}",
     )
     draft.assignment_rule(force, f"{working} * (1 dimensionless - {lost})")
+
+
+def block_names(subject: OnePerson) -> list[list[str]]:
+    """Ids of the blocks of every part; the chart stands behind a name that two charts share."""
+    used: set[str] = set()
+    by_part = []
+    for part in subject.parts:
+        names = [_block_name(part, block) for block in part.blocks]
+        names = [f"{name}_{part.chart}" if name in used else name for name in names]
+        used |= set(names)
+        by_part.append(names)
+    return by_part
+
+
+def _block_name(part: Part, block: Block) -> str:
+    middle = "" if block.part == "belly" else f"_{block.part}"
+    fibres = "pain_fibres_" if part.tissue == NOCICEPTOR else ""
+    return f"{fibres}{block.muscle}{middle}_{block.side}"

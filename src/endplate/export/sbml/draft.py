@@ -37,7 +37,7 @@ def notes_xml(*paragraphs: str) -> str:
     return f'<body xmlns="http://www.w3.org/1999/xhtml">{text}</body>'
 
 
-class Draft:
+class SbmlDraft:
     """One model; time in days, amounts as shares of the dose, one well-mixed compartment."""
 
     def __init__(self, model_id: str, name: str, notes: tuple[str, ...]) -> None:

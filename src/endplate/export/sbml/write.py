@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from endplate.errors import CannotWrite
-from endplate.export.sbml.chain import add_person
-from endplate.export.sbml.draft import Draft
-from endplate.export.sbml.names import block_names
+from endplate.export.sbml.chain import add_person, block_names
+from endplate.export.sbml.draft import SbmlDraft
 from endplate.export.sbml.words import model_notes
 from endplate.people.one import OnePerson, wastes
 
@@ -22,7 +21,7 @@ def sbml_text(subject: OnePerson, plan_name: str = "plan") -> str:
     CannotWrite
         python-libsbml is not installed.
     """
-    draft = Draft(
+    draft = SbmlDraft(
         f"endplate_person_{subject.person}_of_seed_{subject.seed}",
         f"endplate: person {subject.person} of seed {subject.seed}",
         model_notes(subject, plan_name),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from endplate.facts.anatomy import MuscleBlock
 from endplate.views.chart.site import Dot, marks
-from endplate.views.chart.views import View
+from endplate.views.chart.views import BodyView
 from endplate.views.svg import Point, tag, text, title
 from endplate.views.words import muscle_name, word
 
@@ -22,7 +22,7 @@ Blocked = Mapping[tuple[str, str], float]
 
 
 def body(
-    view: View, blocks: list[MuscleBlock], blocked: Blocked, key: str, live: bool = False
+    view: BodyView, blocks: list[MuscleBlock], blocked: Blocked, key: str, live: bool = False
 ) -> tuple[str, str]:
     """What lies below the sites, muscles included, and the clip that keeps them on the skin.
 
@@ -42,7 +42,7 @@ def body(
     return "".join(parts), tag("defs", clip)
 
 
-def picture(view: View, words: str, *parts: str) -> str:
+def picture(view: BodyView, words: str, *parts: str) -> str:
     """The frame of a view around its parts."""
     kinds = ["face", *(["filled"] if view.filled else ())]
     if view.box[3] > FAR_MM:
@@ -57,7 +57,7 @@ def picture(view: View, words: str, *parts: str) -> str:
     )
 
 
-def _muscles(view: View, blocks: list[MuscleBlock], blocked: Blocked, live: bool) -> list[str]:
+def _muscles(view: BodyView, blocks: list[MuscleBlock], blocked: Blocked, live: bool) -> list[str]:
     """Every block that the view shows, the deep ones first."""
     shapes = []
     for block in sorted(blocks, key=lambda b: -b.centre_mm[2]):
@@ -76,7 +76,7 @@ def shade(share: float) -> float:
     return SHALLOWEST_SHADE + SHADE_RANGE * min(1.0, max(0.0, share))
 
 
-def _muscle(view: View, block: MuscleBlock, side: str, share: float | None, live: bool) -> str:
+def _muscle(view: BodyView, block: MuscleBlock, side: str, share: float | None, live: bool) -> str:
     name = muscle_name(block.muscle, side)
     if not live:
         name += ": " + (
@@ -100,13 +100,13 @@ def _muscle(view: View, block: MuscleBlock, side: str, share: float | None, live
     )
 
 
-def sites(view: View, dots: tuple[Dot, ...]) -> str:
+def sites(view: BodyView, dots: tuple[Dot, ...]) -> str:
     """The dots of a view."""
     return "".join(marks(dots, view))
 
 
 def names(
-    view: View, blocks: list[MuscleBlock], letter: Mapping[str, str], dots: tuple[Dot, ...]
+    view: BodyView, blocks: list[MuscleBlock], letter: Mapping[str, str], dots: tuple[Dot, ...]
 ) -> str:
     """Letters beside the muscles of the emptier side, as the table of the page has them."""
     sides = [dot.side for dot in dots]
@@ -138,7 +138,7 @@ def names(
     return "".join(placed)
 
 
-def _free_place(view: View, block: MuscleBlock, sign: int, taken: list[Point]) -> Point | None:
+def _free_place(view: BodyView, block: MuscleBlock, sign: int, taken: list[Point]) -> Point | None:
     """The place along a muscle, its ends first, that is in the picture and far from the sites."""
     x, y, _ = block.centre_mm
     run, rise, _ = block.fibre

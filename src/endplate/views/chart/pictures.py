@@ -11,7 +11,7 @@ from endplate.results.result import Result, SiteSummary
 from endplate.views.chart import art_face
 from endplate.views.chart.drawing import body, names, picture, sites
 from endplate.views.chart.site import dots, side_of
-from endplate.views.chart.views import ENDS, VIEWS, View
+from endplate.views.chart.views import ENDS, VIEWS, BodyView
 from endplate.views.muscle import blocks_of, letters
 
 ALIKE_MM = 0.5
@@ -57,7 +57,7 @@ def _drawings(result: Result, muscles: bool) -> tuple[Drawing, ...]:
 def _drawing(
     result: Result,
     chart: str,
-    view: View,
+    view: BodyView,
     here: list[SiteSummary],
     blocks: list[MuscleBlock],
     alike: bool,
@@ -84,7 +84,7 @@ def _drawing(
     return Drawing(svg, words, ends, view.box[2] / view.box[3], view.close)
 
 
-def views_of(chart: str, here: list[SiteSummary]) -> list[tuple[View, bool]]:
+def views_of(chart: str, here: list[SiteSummary]) -> list[tuple[BodyView, bool]]:
     """The fewest views that show every site, and whether a view stands for both sides.
 
     A view without doses, which shows where the others lie, is kept wherever it shows a site.
@@ -107,7 +107,7 @@ def views_of(chart: str, here: list[SiteSummary]) -> list[tuple[View, bool]]:
     return [(view, twin and bool(view.side)) for view in options if view in chosen]
 
 
-def _seen(view: View, here: list[SiteSummary], twin: bool) -> set[int]:
+def _seen(view: BodyView, here: list[SiteSummary], twin: bool) -> set[int]:
     """Which sites a view shows; one that stands for both sides shows those of the other too."""
     both = [view, replace(view, side="right")] if twin and view.side else [view]
     return {i for i, site in enumerate(here) for side in both if dots([site], side)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from endplate.results.result import SiteSummary
-from endplate.views.chart.views import Box, View
+from endplate.views.chart.views import BodyView, Box
 from endplate.views.quantity import number
 from endplate.views.svg import Point, tag, text, title
 from endplate.views.words import muscle_name
@@ -29,7 +29,7 @@ class Dot:
     words: str
 
 
-def dots(sites: Sequence[SiteSummary], view: View) -> tuple[Dot, ...]:
+def dots(sites: Sequence[SiteSummary], view: BodyView) -> tuple[Dot, ...]:
     """The sites that a view shows, in millimetres of the picture, y downward."""
     placed = []
     for site in sites:
@@ -55,7 +55,7 @@ def side_of(side: str, x_mm: float) -> str:
     return "left" if x_mm > 0 else "right"
 
 
-def marks(dots: tuple[Dot, ...], view: View) -> list[str]:
+def marks(dots: tuple[Dot, ...], view: BodyView) -> list[str]:
     """The dots with their doses; where they crowd they step aside and a line leads to the site."""
     radii = [_radius(dot, view) for dot in dots]
     homes = [(dot.x_mm, dot.y_mm) for dot in dots]
@@ -99,7 +99,7 @@ def _pushed(first: Point, second: Point, by: float, turn: int) -> tuple[Point, P
     return (first[0] - by * ux, first[1] - by * uy), (second[0] + by * ux, second[1] + by * uy)
 
 
-def _radius(dot: Dot, view: View) -> float:
+def _radius(dot: Dot, view: BodyView) -> float:
     grown = (1.9 if view.close else 1.0) * math.sqrt(dot.dose_u)
     least, most = (SMALLEST, LARGEST) if view.close else (1.6, 5.0)
     return max(least, min(most, grown)) * view.scale

@@ -20,7 +20,7 @@ NAPE_MM, SHOULDER_MM = -70.0, -125.0  # levels of the head chart where the neck 
 
 
 @dataclass(frozen=True)
-class View:
+class BodyView:
     """A picture of a chart in millimetres, y downward.
 
     `place` gives the distance from the middle of the picture for a place of the chart (x lateral,
@@ -164,7 +164,7 @@ def _anywhere(x_mm: float, y_mm: float) -> bool:
     return True
 
 
-FACE = View(
+FACE = BodyView(
     "face",
     "Face from the front",
     (-88.0, -118.0, 176.0, 262.0),
@@ -184,7 +184,7 @@ UPPER_FACE = replace(
 HEAD_FRONT = replace(
     FACE, key="front", words="Front", box=(-88.0, -118.0, 176.0, 255.0), close=True, scale=1.3
 )
-HEAD_SIDE = View(
+HEAD_SIDE = BodyView(
     "side",
     "Side",
     (-122.0, -118.0, 232.0, 310.0),
@@ -194,7 +194,7 @@ HEAD_SIDE = View(
     side="left",
     scale=1.5,
 )
-HEAD_BACK = View(
+HEAD_BACK = BodyView(
     "back",
     "Back",
     (-150.0, -118.0, 300.0, 310.0),
@@ -204,7 +204,7 @@ HEAD_BACK = View(
     turn=-1,
     scale=1.5,
 )
-NECK_FRONT = View(
+NECK_FRONT = BodyView(
     "front",
     "Front",
     (-120.0, -205.0, 240.0, 255.0),
@@ -213,7 +213,7 @@ NECK_FRONT = View(
     lambda x, y: x < 84,
     scale=1.25,
 )
-NECK_SIDE = View(
+NECK_SIDE = BodyView(
     "side",
     "Side",
     (-112.0, -205.0, 222.0, 255.0),
@@ -223,7 +223,7 @@ NECK_SIDE = View(
     side="left",
     scale=1.25,
 )
-NECK_BACK = View(
+NECK_BACK = BodyView(
     "back",
     "Back",
     (-120.0, -205.0, 240.0, 255.0),
@@ -233,7 +233,7 @@ NECK_BACK = View(
     turn=-1,
     scale=1.25,
 )
-ARM = View(
+ARM = BodyView(
     "arm",
     "Whole arm",
     (-90.0, -345.0, 180.0, 780.0),
@@ -253,7 +253,7 @@ FOREARM = replace(
 HAND = replace(
     ARM, key="hand", words="Hand", box=(-86.0, 232.0, 176.0, 208.0), close=True, scale=0.8
 )
-LEG = View(
+LEG = BodyView(
     "leg",
     "Lower leg from behind",
     (-84.0, -92.0, 168.0, 548.0),
@@ -269,7 +269,7 @@ CALF = replace(
     LEG, key="calf", words="Calf from behind", box=(-84.0, -30.0, 168.0, 420.0), close=True,
     scale=1.3,
 )  # fmt: skip
-ARMPIT = View(
+ARMPIT = BodyView(
     "armpit",
     "Armpit, arm raised",
     (-140.0, -150.0, 230.0, 290.0),
@@ -279,7 +279,7 @@ ARMPIT = View(
     side="left",
     scale=1.4,
 )
-PALM = View(
+PALM = BodyView(
     "palm",
     "Palm",
     (-95.0, -145.0, 150.0, 225.0),
@@ -289,7 +289,7 @@ PALM = View(
     side="left",
     scale=1.2,
 )
-BLADDER = View(
+BLADDER = BodyView(
     "wall",
     "Wall from inside, laid flat",
     (-112.0, -112.0, 224.0, 192.0),
@@ -299,7 +299,7 @@ BLADDER = View(
     scale=1.2,
 )
 
-VIEWS: Mapping[str, tuple[View, ...]] = {
+VIEWS: Mapping[str, tuple[BodyView, ...]] = {
     "upper_face": (FACE, UPPER_FACE),
     "head": (HEAD_FRONT, HEAD_SIDE, HEAD_BACK),
     "neck": (NECK_FRONT, NECK_SIDE, NECK_BACK),

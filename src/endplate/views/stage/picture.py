@@ -13,7 +13,7 @@ from endplate.views.chart.art import Art
 from endplate.views.chart.drawing import body, picture
 from endplate.views.chart.pictures import by_chart, views_of
 from endplate.views.chart.site import dots
-from endplate.views.chart.views import ENDS, FACE, View
+from endplate.views.chart.views import ENDS, FACE, BodyView
 from endplate.views.stage.actor import NECK, acting_face, acting_neck
 from endplate.views.stage.channel import ByMuscle, Channel, always, weekly
 from endplate.views.svg import tag, title
@@ -53,7 +53,7 @@ def pictures(result: Result, working: ByMuscle, name: str) -> tuple[StagePicture
 def _picture(
     result: Result,
     chart: str,
-    view: View,
+    view: BodyView,
     followed: tuple[tuple[str, str], ...],
     name: str,
     alike: bool,
@@ -77,8 +77,12 @@ def _picture(
 
 @lru_cache(maxsize=128)
 def _still(
-    view: View, areas: tuple[str, ...], chart: str, key: str, followed: tuple[tuple[str, str], ...]
-) -> tuple[View, str, str]:
+    view: BodyView,
+    areas: tuple[str, ...],
+    chart: str,
+    key: str,
+    followed: tuple[tuple[str, str], ...],
+) -> tuple[BodyView, str, str]:
     """The view with its art, what lies below the sites, and its clip: the same for every dose.
 
     `followed` are the muscles and sides that the run follows.
@@ -88,7 +92,7 @@ def _still(
     return acting, *body(acting, blocks, dict.fromkeys(followed, 0.0), key, live=True)
 
 
-def _acting(view: View, areas: tuple[str, ...], chart: str, key: str) -> View:
+def _acting(view: BodyView, areas: tuple[str, ...], chart: str, key: str) -> BodyView:
     """The view with the art that acts, where there is one."""
     if chart == "upper_face" and view.art is art_face.front:
         return replace(view, art=lambda: acting_face(areas, key))
@@ -100,7 +104,7 @@ def _acting(view: View, areas: tuple[str, ...], chart: str, key: str) -> View:
     return view
 
 
-def with_drops(view: View, still: Art) -> Art:
+def with_drops(view: BodyView, still: Art) -> Art:
     """A piece of skin with drops of sweat, spread over its middle like seeds."""
     _, _, width, height = view.box
     middle_x, middle_y = (0.0, 0.0) if view.key == "armpit" else (-6.0, 18.0)

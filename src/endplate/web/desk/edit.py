@@ -16,7 +16,8 @@ from endplate.facts.anatomy import ChartLimits, chart_limits
 from endplate.facts.indications import indication, is_charted
 from endplate.facts.protocol import protocol_sites
 from endplate.facts.vocabulary import find_word
-from endplate.views.chart.views import VIEWS, View
+from endplate.views.chart.views import VIEWS
+from endplate.views.chart.views import BodyView as View
 from endplate.web.desk.draft import Draft, Tables
 
 Edit = Mapping[str, Any]

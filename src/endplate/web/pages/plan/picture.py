@@ -15,7 +15,8 @@ from endplate.people.exposure import Cloud, clouds
 from endplate.safety.guides import Guide
 from endplate.views.chart.drawing import body
 from endplate.views.chart.site import dose_text, side_of
-from endplate.views.chart.views import ENDS, VIEWS, View
+from endplate.views.chart.views import ENDS, VIEWS
+from endplate.views.chart.views import BodyView as View
 from endplate.views.quantity import number
 from endplate.views.svg import line_path, tag, title
 from endplate.views.words import muscle_name, spaced
