@@ -107,7 +107,7 @@ def test_more_dose_lasts_longer_and_peaks_little_higher(result):
     double = simulate(plan(more="dose_u = 40"), people=512, seed=3)
     longer = double.timing.duration_d.median - result.timing.duration_d.median
     assert 20 < longer < 60  # about one half-life of the light chain
-    peak = [outcome(r, "inv_none_mild", 30)["value"] for r in (result, double)]
+    peak = [outcome(r, "inv_none_mild", 30).value for r in (result, double)]
     assert 0 < peak[1] - peak[0] < 20
 
 
