@@ -68,7 +68,7 @@ def _fitted(row) -> tuple[str, ...]:
 
 def _trials(found) -> str:
     """Trials that set a parameter, each a link; many are folded."""
-    from endplate.views.parameters import told_by
+    from endplate.views.parameters import trial_count_words
 
     links = ", ".join(
         f'<a href="#{_anchor(one.trial_id, one.indication)}">{one.trial_id}</a> ({one.rows})'
@@ -76,7 +76,7 @@ def _trials(found) -> str:
     )
     if len(found) <= FEW:
         return links
-    return f"<details><summary>{told_by(found)}</summary>{links}</details>"
+    return f"<details><summary>{trial_count_words(found)}</summary>{links}</details>"
 
 
 def _trial_list() -> Iterator[str]:

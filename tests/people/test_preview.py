@@ -83,17 +83,22 @@ def test_person_by_person_it_is_the_simulation(made, areas):
             )
 
 
+def median(timing, name):
+    """Median of one time of an area."""
+    return getattr(timing, name).median
+
+
 def compared(made):
     """Largest distance of a share [points] and of a median time [log] from 2000 people's."""
     quick, whole = preview(made, seed=2), simulate(made, people=2000, seed=2)
     assert len(quick.outcomes) == len(whole.outcomes)
     points = [
-        abs(one["value"] - other["value"])
+        abs(one.value - other.value)
         for one, other in zip(quick.outcomes, whole.outcomes, strict=True)
-        if one["statistic"] == "percent" and one["endpoint"] != "rest_none"
+        if one.statistic == "percent" and one.endpoint != "rest_none"
     ]
     logs = [
-        abs(np.log(told[name]["median"] / whole.timing_by_indication[area][name]["median"]))
+        abs(np.log(median(told, name) / median(whole.timing_by_indication[area], name)))
         for area, told in quick.timing_by_indication.items()
         for name in ("peak_d", "duration_d")
     ]
@@ -105,8 +110,8 @@ def test_a_whole_simulation_after_it_moves_by_noise_alone():
     assert 0 < points < MOST_POINTS
     assert logs < MOST_LOG
     for one, other in zip(quick.outcomes, whole.outcomes, strict=True):
-        if 10.0 < other["value"] < 90.0:  # by the edge one of the few people decides
-            width = (one["high"] - one["low"]) / (other["high"] - other["low"])
+        if 10.0 < other.value < 90.0:  # by the edge one of the few people decides
+            width = (one.high - one.low) / (other.high - other.low)
             assert 0.6 < width < 1.6  # few people under each vector leave the width a third open
 
 
@@ -124,12 +129,10 @@ def test_so_it_is_elsewhere_in_the_body(made):
 def test_it_has_the_shape_of_a_simulation_and_says_how_many_people():
     quick, whole = preview(plan()), simulate(plan(), people=PEOPLE)
     assert json.loads(quick.as_json()).keys() == json.loads(whole.as_json()).keys()
-    assert quick.provenance["people"] == PEOPLE
-    assert quick.provenance["command"] == "preview"
-    assert [s["name"] for s in quick.course["series"]] == [
-        s["name"] for s in whole.course["series"]
-    ]
-    assert [h["term"] for h in quick.harms] == [h["term"] for h in whole.harms]
+    assert quick.provenance.people == PEOPLE
+    assert quick.provenance.command == "preview"
+    assert [s.name for s in quick.course.series] == [s.name for s in whole.course.series]
+    assert [h.term for h in quick.harms] == [h.term for h in whole.harms]
     assert quick.spread == whole.spread
     assert quick.findings == whole.findings
 
@@ -162,9 +165,9 @@ diluent_ml = 2.5
 protocol = "label"
 """)
         quick, whole = preview(told, days=90), simulate(told, people=PEOPLE, days=90)
-        assert quick.timing["peak_d"]["median"] == whole.timing["peak_d"]["median"]
-        values = [row["value"] for row in whole.outcomes]
-        assert [row["value"] for row in quick.outcomes] == pytest.approx(values, abs=SAME_PERCENT)
+        assert quick.timing.peak_d.median == whole.timing.peak_d.median
+        values = [row.value for row in whole.outcomes]
+        assert [row.value for row in quick.outcomes] == pytest.approx(values, abs=SAME_PERCENT)
 
 
 def test_further_treatments_are_left_out_and_that_is_said():

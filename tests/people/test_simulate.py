@@ -43,7 +43,7 @@ def result():
 
 
 def outcome(found, endpoint, day):
-    return next(o for o in found.outcomes if (o["endpoint"], o["day"]) == (endpoint, day))
+    return next(o for o in found.outcomes if (o.endpoint, o.day) == (endpoint, day))
 
 
 def test_the_contract_has_all_its_fields(result):
@@ -65,7 +65,7 @@ def test_the_contract_has_all_its_fields(result):
 
 
 def test_all_of_the_dose_is_accounted_for(result):
-    shares = [row["fraction"] for row in result.spread]
+    shares = [row.fraction for row in result.spread]
     assert sum(shares) == pytest.approx(1.0, abs=1e-12)
     assert min(shares) >= 0.0
 
@@ -82,7 +82,7 @@ def test_people_are_the_same_however_many_run():
     from endplate.case import placed_sites
     from endplate.people.collect import collect
     from endplate.people.job import make_jobs
-    from endplate.results.coverage import covered_areas
+    from endplate.results.limits import covered_areas
 
     read = plan()
     (job,) = make_jobs(read, covered_areas(read), placed_sites(read), (), 90, 3)
@@ -92,17 +92,22 @@ def test_people_are_the_same_however_many_run():
 
 
 def test_the_pivotal_trials_lie_inside_the_intervals(result):
-    for row in result.outcomes:
-        for trial in row["trials"]:
-            if trial["trial_id"].startswith("BOTOX-GL"):
-                assert row["low"] <= trial["value"] <= row["high"], (row["endpoint"], row["day"])
+    beside = [
+        (row, trial)
+        for row in result.outcomes
+        for trial in row.trials
+        if trial.trial_id.startswith("BOTOX-GL")
+    ]
+    assert len(beside) > 5
+    for row, trial in beside:
+        assert row.low <= trial.value <= row.high, (row.endpoint, row.day)
 
 
 def test_more_dose_lasts_longer_and_peaks_little_higher(result):
     double = simulate(plan(more="dose_u = 40"), people=512, seed=3)
-    longer = double.timing["duration_d"]["median"] - result.timing["duration_d"]["median"]
+    longer = double.timing.duration_d.median - result.timing.duration_d.median
     assert 20 < longer < 60  # about one half-life of the light chain
-    peak = [outcome(r, "inv_none_mild", 30)["value"] for r in (result, double)]
+    peak = [outcome(r, "inv_none_mild", 30).value for r in (result, double)]
     assert 0 < peak[1] - peak[0] < 20
 
 
@@ -118,8 +123,8 @@ def test_a_recent_treatment_still_acts():
     assert before.previous == ()
     first = simulate(plan(), people=256, seed=1)
     again = simulate(earlier, people=256, seed=1)
-    assert again.timing["duration_d"]["median"] > first.timing["duration_d"]["median"]
-    at_day_0 = [r.course["series"][0]["median"][0] for r in (first, again)]
+    assert again.timing.duration_d.median > first.timing.duration_d.median
+    at_day_0 = [r.course.series[0].median[0] for r in (first, again)]
     assert at_day_0[1] < at_day_0[0]
     assert any("Earlier treatments" in sentence for sentence in again.limits)
 
@@ -178,8 +183,8 @@ def test_products_of_the_evidence_run_for_the_glabella():
     durations = {}
     for product, dose_u in doses.items():
         found = simulate(plan(product), people=128, seed=1)
-        assert found.plan["dose_u"] == dose_u
-        durations[product] = found.timing["duration_d"]["median"]
+        assert found.plan.dose_u == dose_u
+        durations[product] = found.timing.duration_d.median
     assert durations["daxibotulinumtoxinA"] > durations["incobotulinumtoxinA"]
 
 
@@ -203,5 +208,5 @@ def test_assumed_times_of_side_effects_are_said_to_be_assumed(result):
     from endplate.facts.table import text_rows
 
     assumed = {row["term"] for row in text_rows("harm_courses") if row["kind"] == "assumed"}
-    assert any(row["term"] in assumed and row["start_d"] is not None for row in result.harms)
+    assert any(row.term in assumed and row.start_d is not None for row in result.harms)
     assert any("start, and how long they last, is assumed" in said for said in result.limits)

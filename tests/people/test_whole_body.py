@@ -22,7 +22,7 @@ from endplate.people.engine import muscles
 from endplate.people.exposure import planned_density, site_arrays
 from endplate.people.job import make_jobs
 from endplate.people.layout import Layout, muscle_field
-from endplate.results.coverage import covered_areas
+from endplate.results.limits import covered_areas
 
 DAYS = 60  # one length for all: the compiled code of a chart serves every test
 USES = [use.name for use in indications()]
@@ -73,19 +73,19 @@ def labelled_uses():
 
 
 def outcomes(found, day=30):
-    return {row["endpoint"]: row for row in found.outcomes if row["day"] == day}
+    return {row.endpoint: row for row in found.outcomes if row.day == day}
 
 
 def gain(found, endpoint):
     """What the drug adds to placebo at day 30, positive for less of a burden."""
     row = outcomes(found)[endpoint]
-    return row["placebo"] - row["value"]
+    return row.placebo - row.value
 
 
 def harm(found, term):
     """Percent beyond those who have it in any case."""
-    row = next(row for row in found.harms if row["term"] == term)
-    return row["percent"] - (row["background_percent"] or 0.0)
+    row = next(row for row in found.harms if row.term == term)
+    return row.percent - (row.background_percent or 0.0)
 
 
 def job_of(one):
@@ -128,13 +128,13 @@ def test_plans_on_two_charts_are_the_two_plans():
     both = simulate(plan("onabotulinumtoxinA", *TWO), people=64, days=DAYS)
     assert both.outcomes == apart[0].outcomes + apart[1].outcomes
     assert both.reach == apart[0].reach + apart[1].reach
-    assert both.course["series"] == [
+    assert both.course.series == tuple(
         series
         for kept in (True, False)  # scales come before organs
         for one in apart
-        for series in one.course["series"]
-        if series["name"].startswith("working_fraction") is not kept
-    ]
+        for series in one.course.series
+        if series.name.startswith("working_fraction") is not kept
+    )
 
 
 TWO = ("glabellar_lines", "axillary_hyperhidrosis")
@@ -160,8 +160,8 @@ def test_the_burden_falls_with_the_dose(use, doses_u):
         for u in doses_u
     ]
     for band in ("median", "p95"):
-        levels = [one.course["series"][0][band][30] for one in found]
-        placebo = found[0].course["series"][1][band][30]
+        levels = [getattr(one.course.series[0], band)[30] for one in found]
+        placebo = getattr(found[0].course.series[1], band)[30]
         assert placebo > levels[0] > levels[1] > levels[2] > 0.0
 
 

@@ -15,8 +15,8 @@ from endplate.facts.vocabulary import preferred_words
 from endplate.safety import check
 from endplate.safety.view import View
 from endplate.views import fact_sheet_page, write_page
-from endplate.views.fact_harm import fact_harms
-from endplate.views.sheet_words import words
+from endplate.views.fact_sheet import fact_harms
+from endplate.views.sheet import sheet_words
 from endplate.views.words import known, word
 from labelled_plans import LABELLED, labelled_plan
 
@@ -195,7 +195,7 @@ def test_a_stop_is_open_until_a_reason_sets_it_aside(tmp_path):
 
 def test_every_row_is_shown_in_the_plan_it_speaks_of():
     """A figure of a table that no sheet can show would be a figure that nobody reads."""
-    uses, harms, endpoints = words()["use"], set(known("harm")), set(known("endpoint"))
+    uses, harms, endpoints = sheet_words()["use"], set(known("harm")), set(known("endpoint"))
     for row in typed_rows(BenefitFigure, "benefits"):
         assert row.indication in uses
         assert row.endpoint in endpoints, row.id

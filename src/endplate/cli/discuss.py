@@ -50,7 +50,7 @@ def register(app: typer.Typer) -> None:
         """
         from endplate.case import Plan
         from endplate.views import write_page
-        from endplate.views.discuss import discussion
+        from endplate.views.fact_sheet import discussion
 
         loaded = Plan.load(plan)
         sheet = discussion(loaded, lambda: result_of(plan, people, seed, days), large_print)

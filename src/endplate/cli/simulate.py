@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
         """
         result = result_of(plan, people, seed, days)
         if json:
-            write_json(result)
+            write_json(result.as_dict())
         else:
             from endplate.views import summary
 

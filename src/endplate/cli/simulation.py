@@ -1,9 +1,13 @@
 """What the commands that simulate a plan share: options, the run, JSON output, the exit code."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from endplate.results.result import Result
+    from endplate.safety import CheckResult
 
 PlanFile = Annotated[Path, typer.Argument(help="Plan file (TOML).", show_default=False)]
 People = Annotated[int, typer.Option(help="Number of virtual people.")]
@@ -15,14 +19,14 @@ PEOPLE, SEED, DAYS = 2000, 0, 365
 STOPPED = 1
 
 
-def result_of(plan_file: Path, people: int, seed: int, days: int) -> dict[str, Any]:
+def result_of(plan_file: Path, people: int, seed: int, days: int) -> "Result":
     """Simulate a plan file."""
     from endplate.case import Plan
     from endplate.people import command_of, simulate
 
     command = command_of(plan_file.name, people, seed, days)
     plan = Plan.load(plan_file)
-    return simulate(plan, people=people, seed=seed, days=days, command=command).as_dict()
+    return simulate(plan, people=people, seed=seed, days=days, command=command)
 
 
 def writable(path: Path | None) -> Path | None:
@@ -43,7 +47,7 @@ def write_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
-def leave(result: dict[str, Any]) -> None:
+def leave(result: "Result | CheckResult") -> None:
     """End with the exit code of the findings."""
-    if any(f["level"] == "stop" and not f.get("override") for f in result["findings"]):
+    if any(f.level == "stop" and not f.override for f in result.findings):
         raise typer.Exit(STOPPED)

@@ -126,7 +126,7 @@ def _lines(validation: "Validation", left_out: "LeftOutTrials | None") -> list[s
 
 
 def _targets(targets: "tuple[Target, ...]") -> list[str]:
-    from endplate.views.qualification.promise import target_told
+    from endplate.views.qualification.words import target_row as target_told
 
     rows = [("promised", "figures", "measured", "required", "")]
     rows += [

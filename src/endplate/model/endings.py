@@ -25,7 +25,7 @@ Numbers = NDArray[np.float64]
 # Once so many days have passed since an injection, its light chain only decays.
 DECAY_FROM_D = 6.0
 _FIRST_STEPS_D = (0.0, 0.125, 0.25, 0.375, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0)
-_LATER_RATIO, _LATER_LEAST_D, _LATER_MOST_D = 0.12, 1.0, 14.0
+_LATER_RATIO, _LATER_LEAST_D, _LATER_MOST_D = 0.15, 1.0, 14.0
 _DAILY_UNTIL_D, _WIDE_D = 30.0, 3.0
 _PIECES = 16  # of each step of a reference run
 _STEPPED_LATER_D = 2.0  # longest step of hypotheses without a closed form

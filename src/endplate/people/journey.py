@@ -22,8 +22,8 @@ from endplate.model.course import Kinetics, uptake_of
 from endplate.people import model
 from endplate.people.job import make_jobs
 from endplate.people.one import OnePerson, Part, one_person
-from endplate.results.coverage import covered_areas
-from endplate.results.report_fields import spread_fields
+from endplate.results.course import spread_of
+from endplate.results.limits import covered_areas
 
 Numbers = NDArray[np.float64]
 HOURS = np.linspace(0.0, 72.0, 73)  # after the shot: the toxin is inside or gone by then
@@ -183,8 +183,8 @@ def _shares(
 ) -> tuple[tuple[str, float], ...]:
     """Share of the dose in each muscle, the largest first, `elsewhere` last."""
     shares: dict[str, float] = {}
-    for place in spread_fields(make_jobs(plan, areas, planned, (), days, 0)):
-        shares[place["muscle"]] = shares.get(place["muscle"], 0.0) + float(place["fraction"])
+    for place in spread_of(make_jobs(plan, areas, planned, (), days, 0)):
+        shares[place.muscle] = shares.get(place.muscle, 0.0) + place.fraction
     rest = shares.pop("elsewhere")
     return (*sorted(shares.items(), key=lambda one: -one[1]), ("elsewhere", rest))
 

@@ -1,12 +1,11 @@
 """Simulates a plan: virtual people like the patient, through the body, to outcomes and harms."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from endplate._version import __version__
-from endplate.case import PlacedSite, Plan, placed_sites
+from endplate.case import PlacedSite, Plan, placed_sites, population_of
 from endplate.errors import EndplateError
 from endplate.facts.endpoints import readings, symptom_scores
 from endplate.facts.table import facts_hash
@@ -16,21 +15,30 @@ from endplate.people.cache import use_compile_cache
 from endplate.people.collect import collect, parameter_draws
 from endplate.people.history import earlier_sessions
 from endplate.people.job import Job, make_jobs
-from endplate.people.repeat import cycle_fields, cycle_limits, run_repeated
-from endplate.results import report_fields
-from endplate.results.counted_harms import counted
-from endplate.results.coverage import covered_areas, limits_of
-from endplate.results.extrapolation import Beyond, beyond, beyond_again, widening
+from endplate.people.layout import gates
+from endplate.people.repeat import cycle_limits, cycles_of, run_repeated
+from endplate.results.course import course_of, peak_blocks, spread_of
+from endplate.results.harms import antibodies, counted, infections, modelled
 from endplate.results.intervals import Between
+from endplate.results.limits import (
+    STANDING_LIMITS,
+    Extrapolation,
+    area_doses_u,
+    covered_areas,
+    extrapolations,
+    limits_of,
+    repeat_extrapolations,
+    widening,
+)
 from endplate.results.outcomes import outcomes
-from endplate.results.result import Result
-from endplate.results.side_effects import antibodies, infections, modelled
+from endplate.results.result import Cycles, Harm, Outcome, PlanSummary, Provenance, Result, Timing
 from endplate.results.timing import (
     BURDEN_DEFINITIONS,
     DEFINITIONS,
+    FROM_DAY_0,
     Shifts,
     parameter_log_sd,
-    summary,
+    timing_of,
 )
 from endplate.safety import check
 
@@ -71,21 +79,24 @@ def simulate(
     _within("people", people, 1, MOST_PEOPLE)
     prepared = prepare(plan, seed, days)
     jobs = prepared.jobs
-    answers = tuple((collect(job, people), parameter_draws(job)) for job in jobs)
-    cycles, again = _repeated(plan, jobs, people, prepared.area_dose_u)
-    return told(plan, prepared, answers, people, command, again, cycles)
+    runs = tuple((collect(job, people), parameter_draws(job)) for job in jobs)
+    cycles, repeat_limits = _repeated(plan, jobs, people, prepared.area_dose_u)
+    return result_of(plan, prepared, runs, people, command, repeat_limits, cycles)
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A plan ready to run: its jobs, planned dose in each area [U], and what was left out."""
+    """A plan ready to run: its jobs, planned dose in each area [U].
+
+    `history_limits` are sentences on earlier treatments that the run leaves out or assumes.
+    """
 
     seed: int
     days: int
     planned: tuple[PlacedSite, ...]
     area_dose_u: dict[str, float]
     jobs: tuple[Job, ...]
-    said: tuple[str, ...]
+    history_limits: tuple[str, ...]
 
 
 def prepare(plan: Plan, seed: int, days: int) -> Prepared:
@@ -94,60 +105,62 @@ def prepare(plan: Plan, seed: int, days: int) -> Prepared:
     _within("days", days, LEAST_DAYS, MOST_DAYS)
     areas = covered_areas(plan)
     planned = placed_sites(plan)
-    earlier, said = earlier_sessions(plan, areas)
+    earlier, history_limits = earlier_sessions(plan, areas)
     use_compile_cache()
     jobs = make_jobs(plan, areas, planned, earlier, days, seed)
-    return Prepared(seed, days, planned, report_fields.area_doses_u(planned, areas), jobs, said)
+    return Prepared(seed, days, planned, area_doses_u(planned, areas), jobs, history_limits)
 
 
-def told(
+def result_of(
     plan: Plan,
     prepared: Prepared,
-    found: tuple[tuple[Collected, tuple[Drawn, ...]], ...],
+    runs: tuple[tuple[Collected, tuple[Drawn, ...]], ...],
     people: int,
     command: str,
-    again: tuple[str, ...],
-    cycles: dict[str, Any] | None = None,
+    repeat_limits: tuple[str, ...],
+    cycles: Cycles | None = None,
 ) -> Result:
-    """The result of what was found for each job; `again` are sentences on further treatments."""
+    """The result of what each job ran; `repeat_limits` are sentences on further treatments."""
     jobs, area_dose_u, days = prepared.jobs, prepared.area_dose_u, prepared.days
-    areas, answers = tuple(area_dose_u), tuple(answer for answer, _ in found)
+    areas, answers = tuple(area_dose_u), tuple(answer for answer, _ in runs)
     drawn = {
-        area: one
-        for job, (_, draws) in zip(jobs, found, strict=True)
-        for area, one in zip(job.areas, draws, strict=True)
+        area: of_area
+        for job, (_, draws) in zip(jobs, runs, strict=True)
+        for area, of_area in zip(job.areas, draws, strict=True)
     }
-    scatter = {area: _between(beyond(plan, area, dose_u)) for area, dose_u in area_dose_u.items()}
+    scatter = {
+        area: _between(extrapolations(plan, area, dose_u)) for area, dose_u in area_dose_u.items()
+    }
     timing = _timing(jobs, answers, drawn, scatter, days)
     product = plan.treatment.product
     return Result(
-        provenance={
-            "version": __version__,
-            "facts_hash": facts_hash(),
-            "seed": prepared.seed,
-            "people": people,
-            "days": days,
-            "command": command,
-        },
-        plan=report_fields.plan_fields(plan, areas, prepared.planned),
-        findings=check(plan).as_dict()["findings"],
+        provenance=Provenance(
+            version=__version__,
+            facts_hash=facts_hash(),
+            seed=prepared.seed,
+            people=people,
+            days=days,
+            command=command,
+        ),
+        plan=PlanSummary.of(plan, areas, prepared.planned),
+        findings=check(plan).findings,
         timing=timing[areas[0]],
         timing_by_indication=timing,
-        outcomes=[
+        outcomes=tuple(
             row
             for job, answer in zip(jobs, answers, strict=True)
             for row in _outcomes(job, answer, drawn, scatter, product, area_dose_u, days)
-        ],
-        harms=_harms(product, areas, jobs, answers),
-        course=report_fields.course_fields(jobs, answers, days),
-        spread=report_fields.spread_fields(jobs),
-        reach=report_fields.reach_fields(jobs, answers),
-        limits=[
+        ),
+        harms=_harms(product, population_of(plan.patient.age_y), areas, jobs, answers),
+        course=course_of(jobs, answers, days),
+        spread=spread_of(jobs),
+        reach=peak_blocks(jobs, answers),
+        limits=(
             *limits_of(plan, area_dose_u),
-            *prepared.said,
-            *again,
-            *report_fields.STANDING_LIMITS,
-        ],
+            *prepared.history_limits,
+            *repeat_limits,
+            *STANDING_LIMITS,
+        ),
         cycles=cycles,
     )
 
@@ -159,39 +172,44 @@ def command_of(name: str, people: int, seed: int, days: int) -> str:
 
 def _repeated(
     plan: Plan, jobs: tuple[Job, ...], people: int, area_dose_u: dict[str, float]
-) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+) -> tuple[Cycles | None, tuple[str, ...]]:
     """What further treatments add, and what that assumes; nothing for a plan without them."""
     if plan.repeat is None:
         return None, ()
     answer = run_repeated(plan, plan.repeat, jobs, people)
     scatter = {
-        area: _between(beyond(plan, area, dose_u) + beyond_again(plan, area))
+        area: _between(extrapolations(plan, area, dose_u) + repeat_extrapolations(plan, area))
         for area, dose_u in area_dose_u.items()
     }
-    return cycle_fields(plan.repeat, jobs, answer, scatter), cycle_limits(plan.repeat, jobs)
+    return cycles_of(plan.repeat, jobs, answer, scatter), cycle_limits(plan.repeat, jobs)
 
 
 def _harms(
-    product: str, areas: tuple[str, ...], jobs: tuple[Job, ...], answers: tuple[Collected, ...]
-) -> list[dict[str, Any]]:
+    product: str,
+    population: str,
+    areas: tuple[str, ...],
+    jobs: tuple[Job, ...],
+    answers: tuple[Collected, ...],
+) -> tuple[Harm, ...]:
     """Weakness and infections the model forecasts, then what trials and labels counted."""
-    found = []
+    forecast: list[Harm] = []
     for job, answer in zip(jobs, answers, strict=True):
-        found += modelled(product, job.layout, answer.weakness)
+        weakness = [(gate, answer.weakness[gate.term]) for gate in gates(job.layout)]
+        forecast += modelled(product, job.areas, weakness, population)
         for area in job.areas:
             names = [reading.endpoint for reading in readings(area)]
             if _RESIDUAL in names:
-                place, own = names.index(_RESIDUAL), answer.areas[area]
-                found.append(
-                    infections(area, own.means[place], own.means_untreated[place], own.mean_d)
+                index, means = names.index(_RESIDUAL), answer.areas[area]
+                forecast.append(
+                    infections(area, means.means[index], means.means_untreated[index], means.mean_d)
                 )
-    told = {harm["term"] for harm in found}
+    terms = {harm.term for harm in forecast}
     sites = tuple(site for job in jobs for site in job.planned)
-    also = [harm for harm in counted(product, areas, sites) if harm["term"] not in told]
-    return [*found, *also, *antibodies(product, areas)]
+    others = [h for h in counted(product, areas, sites, population) if h.term not in terms]
+    return (*forecast, *others, *antibodies(product, areas))
 
 
-def _between(outside: tuple[Beyond, ...]) -> Between:
+def _between(outside: tuple[Extrapolation, ...]) -> Between:
     """How trials of one area scatter about the model, wider where the plan lies outside them."""
     values = model.stored_values()
     return Between(
@@ -208,20 +226,24 @@ def _timing(
     drawn: dict[str, Drawn],
     scatter: dict[str, Between],
     days: int,
-) -> dict[str, dict[str, Any]]:
-    told = {}
+) -> dict[str, Timing]:
+    timing = {}
     for job, answer in zip(jobs, answers, strict=True):
-        for place, area in enumerate(job.areas):
+        for index, area in enumerate(job.areas):
             scales = symptom_scores(area)
-            words = DEFINITIONS
+            definitions = DEFINITIONS
             if scales:
-                lost = scales[int(job.setting.primary[place])].lost_share
-                words = {k: text.format(share=lost) for k, text in BURDEN_DEFINITIONS.items()}
-            own, between = drawn[area], scatter[area]
-            parameter_sd = parameter_log_sd(own.times, own.centre_times)
+                lost = scales[int(job.setting.primary[index])].lost_share
+                definitions = {
+                    name: text.format(share=lost) for name, text in BURDEN_DEFINITIONS.items()
+                }
+            if len(job.setting.injection_d) > 1:
+                definitions = definitions | {"onset_d": definitions["onset_d"] + FROM_DAY_0}
+            draws, between = drawn[area], scatter[area]
+            parameter_sd = parameter_log_sd(draws.times, draws.centre_times)
             shifts = Shifts(parameter_sd, between.time_log_sd, between.widened)
-            told[area] = summary(answer.areas[area].times, days, shifts, words)
-    return told
+            timing[area] = timing_of(answer.areas[area].times, days, shifts, definitions)
+    return timing
 
 
 def _within(name: str, number: int, low: int, high: int) -> None:
@@ -237,7 +259,7 @@ def _outcomes(
     product: str,
     area_dose_u: dict[str, float],
     days: int,
-) -> list[dict[str, Any]]:
+) -> list[Outcome]:
     """Outcomes of the areas of one job."""
     return [
         row

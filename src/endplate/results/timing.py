@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from endplate.results.result import TIMES, TimeQuantiles, Timing
 
 Numbers = NDArray[np.float64]
 
@@ -25,10 +27,11 @@ BURDEN_DEFINITIONS = {
         "among those whose burden the drug lowers by a tenth or more"
     ),
 }
+FROM_DAY_0 = "; counted from what an earlier treatment still does on day 0"
 LEAST_FALL = 0.1  # share of the burden
 _ONSET_SHARE = 0.5
 _Z90 = 1.6448536269514722
-_LEAST_D = 0.25  # no time is told finer than this, so none counts as shorter
+_LEAST_D = 0.25  # no time is reported finer than this, so none counts as shorter
 _QUANTILES = {"median": 50.0, "p05": 5.0, "p25": 25.0, "p75": 75.0, "p95": 95.0}
 _LEAST_CHANGE = 0.1  # grades; no one notes less
 
@@ -52,6 +55,9 @@ def person_times(
 ) -> PersonTimes:
     """Read each person's times off the latent course.
 
+    Where an earlier treatment still acts on day 0, onset is the first day on which the change is
+    larger by what the person notes than it was then; who gains no more than that has none.
+
     Parameters
     ----------
     contraction : [grade]
@@ -68,7 +74,8 @@ def person_times(
         What the investigator adds to each person's latent severity, placebo change included.
     """
     change = latent[:, None] - contraction
-    noted = change >= np.maximum(notice_grade, _LEAST_CHANGE)[:, None]
+    gained = change - change[:, :1]
+    noted = gained >= np.maximum(notice_grade, _LEAST_CHANGE)[:, None]
     onset = np.where(noted.any(axis=1), time_d[noted.argmax(axis=1)], np.nan)
     better = contraction + investigator_error[:, None] < grade[:, None] - 0.5
     # a person graded better without any effect of the drug has no response to lose
@@ -83,6 +90,9 @@ def person_times(
 def burden_times(fall: Numbers, time_d: Numbers, lost_share: float) -> PersonTimes:
     """Read each person's times off the share of the burden that the drug takes away.
 
+    Where an earlier treatment still acts on day 0, onset is half of the way from the share that is
+    gone then to the largest; who gains less than a tenth of the burden has none.
+
     Parameters
     ----------
     fall : [1]
@@ -92,15 +102,16 @@ def burden_times(fall: Numbers, time_d: Numbers, lost_share: float) -> PersonTim
     lost_share : [1]
         Share of the person's largest effect whose loss ends the response.
     """
-    largest = fall.max(axis=1)
+    largest, at_first = fall.max(axis=1), fall[:, 0]
     has = largest >= LEAST_FALL
-    peak = fall.argmax(axis=1)
-    begun = fall >= _ONSET_SHARE * largest[:, None]
-    onset = time_d[begun.argmax(axis=1)]
-    kept = fall > (1.0 - lost_share) * largest[:, None]
-    last = len(time_d) - 1 - kept[:, ::-1].argmax(axis=1)
+    gains = largest - at_first >= LEAST_FALL
+    begun = fall - at_first[:, None] >= _ONSET_SHARE * (largest - at_first)[:, None]
+    onset = np.where(gains, time_d[begun.argmax(axis=1)], np.nan)
+    peak = np.where(has, time_d[fall.argmax(axis=1)], np.nan)
+    above = fall > (1.0 - lost_share) * largest[:, None]
+    last = len(time_d) - 1 - above[:, ::-1].argmax(axis=1)
     duration = _crossing(fall, time_d, last, (1.0 - lost_share) * largest)
-    return PersonTimes(*(np.where(has, value, np.nan) for value in (onset, time_d[peak], duration)))
+    return PersonTimes(onset, peak, np.where(has, duration, np.nan))
 
 
 def _crossing(fall: Numbers, time_d: Numbers, last: NDArray[np.int64], level: Numbers) -> Numbers:
@@ -129,41 +140,53 @@ def parameter_log_sd(drawn: Sequence[PersonTimes], centre: PersonTimes) -> dict[
     Each draw is compared with the estimates in the same people, which moves less by chance than
     a median of few people does.
     """
-    found = {}
-    for name in DEFINITIONS:
+    scatter = {}
+    for name in TIMES:
         start = np.log(np.maximum(getattr(centre, name), _LEAST_D))
-        own = np.stack([getattr(one, name) for one in drawn])
-        shifts = np.log(np.maximum(own, _LEAST_D)) - start
+        times_d = np.stack([getattr(draw, name) for draw in drawn])
+        shifts = np.log(np.maximum(times_d, _LEAST_D)) - start
         known = ~np.isnan(shifts)
         count = known.sum(axis=1)
         means = np.where(known, shifts, 0.0).sum(axis=1)[count > 0] / count[count > 0]
-        found[name] = float(np.sqrt(np.mean(np.square(means)))) if len(means) else 0.0
-    return found
+        scatter[name] = float(np.sqrt(np.mean(np.square(means)))) if len(means) else 0.0
+    return scatter
 
 
-def summary(
+def timing_of(
     times: PersonTimes,
     days: int,
     shifts: Shifts,
     definitions: dict[str, str] = DEFINITIONS,
-) -> dict[str, dict[str, Any]]:
+) -> Timing:
     """Quantiles over the people who have each event, how sure the middle one is, its definition."""
-    told: dict[str, dict[str, Any]] = {}
-    for name, definition in definitions.items():
-        values = getattr(times, name)
-        known = values[~np.isnan(values)]
-        told_d = np.percentile(known, [*_QUANTILES.values()]).tolist() if len(known) else [None] * 5
-        entry: dict[str, Any] = dict(zip(_QUANTILES, told_d, strict=True))
-        entry |= _intervals(entry["median"], shifts.parameter_sd[name], shifts)
-        entry["definition"] = definition
-        entry["percent_with_event"] = 100.0 * len(known) / max(len(values), 1)
-        if name == "duration_d" and len(known) and entry["p95"] >= days:
-            entry["definition"] += f"; cut off at day {days}"
-        told[name] = entry
-    return told
+    return Timing(
+        **{
+            name: _quantiles(name, getattr(times, name), days, shifts, definitions[name])
+            for name in TIMES
+        }
+    )
 
 
-def _intervals(median_d: float | None, parameter_sd: float, shifts: Shifts) -> dict[str, Any]:
+def _quantiles(
+    name: str, values: Numbers, days: int, shifts: Shifts, definition: str
+) -> TimeQuantiles:
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return TimeQuantiles(widened=shifts.widened, definition=definition, percent_with_event=0.0)
+    by_name = dict(zip(_QUANTILES, np.percentile(known, [*_QUANTILES.values()]), strict=True))
+    quantiles = {key: float(value) for key, value in by_name.items()}
+    if name == "duration_d" and quantiles["p95"] >= days:
+        definition += f"; cut off at day {days}"
+    return TimeQuantiles(
+        **quantiles,
+        **_intervals(quantiles["median"], shifts.parameter_sd[name], shifts),
+        widened=shifts.widened,
+        definition=definition,
+        percent_with_event=100.0 * len(known) / len(values),
+    )
+
+
+def _intervals(median_d: float, parameter_sd: float, shifts: Shifts) -> dict[str, float]:
     """90 % intervals of the middle person's time: whole, from the parameters, between trials."""
     trial_sd = shifts.widened * shifts.trial_sd
     parts = {
@@ -171,9 +194,8 @@ def _intervals(median_d: float | None, parameter_sd: float, shifts: Shifts) -> d
         "parameters_": parameter_sd,
         "trials_": trial_sd,
     }
-    ends = {
-        f"{part}{end}": None if median_d is None else median_d * float(np.exp(way * _Z90 * sd))
+    return {
+        f"{part}{end}": median_d * float(np.exp(way * _Z90 * sd))
         for part, sd in parts.items()
         for end, way in (("low", -1), ("high", 1))
     }
-    return ends | {"widened": shifts.widened}

@@ -14,8 +14,7 @@ from endplate.facts.table import facts_hash
 from endplate.people.cache import use_compile_cache
 from endplate.people.history import earlier_sessions
 from endplate.people.job import Job, make_jobs
-from endplate.results.coverage import covered_areas, limits_of
-from endplate.results.report_fields import area_doses_u
+from endplate.results.limits import area_doses_u, covered_areas, limits_of
 from endplate.sensitivity.outcome import TIMES, Outcome, outcome_of
 from endplate.sensitivity.runs import Progress
 from endplate.sensitivity.sobol import Heading, UnknownTable, unknown_table

@@ -182,7 +182,9 @@ def _number(edit: Edit, key: str, low: float, high: float) -> float:
     value = edit.get(key)
     number = finite_number(value)
     if number is None or not low <= number <= high:
-        raise CannotEdit(f"{key} is {printable(value)}; it must be a number from {low:g} to {high:g}.")
+        raise CannotEdit(
+            f"{key} is {printable(value)}; it must be a number from {low:g} to {high:g}."
+        )
     return round(number, 4)
 
 

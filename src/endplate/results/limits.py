@@ -1,4 +1,4 @@
-r"""How far a plan lies outside what trials tried, and how much less sure that makes a forecast.
+r"""Whether the model covers a plan, what of it lies outside the evidence, and what that costs.
 
 Each respect in which a plan lies outside has a distance, zero inside and rising outwards. The
 spread between trials is widened by
@@ -13,33 +13,100 @@ from functools import cache
 from math import hypot, log
 from typing import NamedTuple
 
-from endplate.case import Plan, least_interval_d, population_of, protocol_basis
+from endplate.case import (
+    PlacedSite,
+    Plan,
+    areas_treated,
+    least_interval_d,
+    population_of,
+    protocol_basis,
+)
 from endplate.case.protocol import label_interval
+from endplate.errors import NotCovered
 from endplate.facts.endpoints import ScaleAtEntry, baseline_scale, symptom_scores
+from endplate.facts.indications import is_charted
+from endplate.facts.label import is_labelled_anywhere
 from endplate.facts.parameters import fit_rows, fitted_range
 from endplate.facts.trials import trial_figures
 
 _NO_EFFECT = ("baseline_", "ae_")
+_REFERENCE = "onabotulinumtoxinA"
+STANDING_LIMITS = (
+    "How easily toxin reaches a neighbouring muscle is set to the rates counted in trials at the "
+    "label's dose and sites; for double vision and an uneven smile that count is assumed.",
+    "When side effects of the needle and of the whole body start, and how long they last, is "
+    "assumed; for the weakness of neighbours it is forecast.",
+    "Muscle sizes and positions are averages; the anatomy of this person was not measured.",
+)
 
 
-class Beyond(NamedTuple):
+def covered_areas(plan: Plan) -> tuple[str, ...]:
+    """Areas of a plan that the model covers: those named, then those the label doses with them.
+
+    Raises
+    ------
+    NotCovered
+        One of the named areas or the product has neither a model nor evidence.
+    """
+    treatment = plan.treatment
+    known = {row.applies_to for row in fit_rows() if row.id.startswith("potency_ratio:")}
+    for name in treatment.indications:
+        if not is_charted(name):
+            raise NotCovered(
+                f"simulation of {name} is not covered: no model of its tissue and scales yet"
+            )
+        if treatment.product != _REFERENCE and treatment.product not in known:
+            raise NotCovered(
+                f"simulation of {treatment.product} is not covered: no trial informs its potency"
+            )
+        if not has_evidence(treatment.product, name):
+            raise NotCovered(
+                f"simulation of {treatment.product} for {name} is refused: "
+                "no label and no trial of it in the tables"
+            )
+    added = areas_treated(treatment) if treatment.protocol == "label" else ()
+    charted = (area for area in added if is_charted(area))
+    return tuple(dict.fromkeys((*treatment.indications, *charted)))
+
+
+def has_evidence(product: str, indication: str) -> bool:
+    """Whether a label of any region names the use, or a trial of the product reports an effect."""
+    if is_labelled_anywhere(product, indication):
+        return True
+    return any(
+        figure.product == product
+        and figure.indication == indication
+        and not figure.endpoint.startswith(_NO_EFFECT)
+        for figure in trial_figures()
+    )
+
+
+def area_doses_u(planned: tuple[PlacedSite, ...], areas: tuple[str, ...]) -> dict[str, float]:
+    """Planned dose in each area [U]."""
+    return {
+        area: float(sum(site.dose_u for site in planned if site.indication == area))
+        for area in areas
+    }
+
+
+class Extrapolation(NamedTuple):
     """One respect in which a plan lies outside: how far [1], above 0, and a sentence on it."""
 
     distance: float
     sentence: str
 
 
-def widening(found: tuple[Beyond, ...]) -> float:
+def widening(outside: tuple[Extrapolation, ...]) -> float:
     """Factor on the spread between trials; exactly 1 for a plan inside.
 
     Examples
     --------
     >>> widening(())
     1.0
-    >>> widening((Beyond(1.0, ""), Beyond(0.5, "")))
+    >>> widening((Extrapolation(1.0, ""), Extrapolation(0.5, "")))
     1.5
     """
-    return hypot(1.0, *(one.distance for one in found)) if found else 1.0
+    return hypot(1.0, *(respect.distance for respect in outside)) if outside else 1.0
 
 
 def ratio_distance(ratio: float, name: str) -> float:
@@ -72,7 +139,7 @@ def trial_dose_range_u(product: str, indication: str) -> tuple[float, float] | N
     return (min(doses_u), max(doses_u)) if doses_u else None
 
 
-def beyond(plan: Plan, indication: str, dose_u: float) -> tuple[Beyond, ...]:
+def extrapolations(plan: Plan, indication: str, dose_u: float) -> tuple[Extrapolation, ...]:
     """Every respect in which one area of a plan lies outside what trials tried.
 
     Parameters
@@ -92,11 +159,11 @@ def beyond(plan: Plan, indication: str, dose_u: float) -> tuple[Beyond, ...]:
     )
 
 
-def _dose(plan: Plan, indication: str, dose_u: float) -> Iterator[Beyond]:
+def _dose(plan: Plan, indication: str, dose_u: float) -> Iterator[Extrapolation]:
     product, area = plan.treatment.product, indication.replace("_", " ")
     tried = trial_dose_range_u(product, indication)
     if tried is None:
-        yield Beyond(
+        yield Extrapolation(
             _untried(product),
             f"No trial of {product} for {area} is in the tables: the forecast rests on the "
             "label's dose, on other areas and on other products.",
@@ -112,7 +179,7 @@ def _dose(plan: Plan, indication: str, dose_u: float) -> Iterator[Beyond]:
     middle_u = min(max(dose_u, tried[0]), tried[1])
     if distance := ratio_distance(dose_u / middle_u, "dose"):
         span = f"{tried[0]:g}" if tried[0] == tried[1] else f"{tried[0]:g} to {tried[1]:g}"
-        yield Beyond(
+        yield Extrapolation(
             distance,
             f"{dose_u:g} U in the {area} lies outside {whose} of {product} in the "
             f"tables ({span} U): the forecast extrapolates.",
@@ -122,25 +189,26 @@ def _dose(plan: Plan, indication: str, dose_u: float) -> Iterator[Beyond]:
 def _untried(product: str) -> float:
     """Doublings by which a product's potency was unknown before any trial of it.
 
-    The prior of its ratio tells; for the reference product, which has none, the mean of the others.
+    This is the prior of its ratio; the reference product, which has none, gets the mean of the
+    others.
     """
     rows = [row for row in fit_rows() if row.id.startswith("potency_ratio:")]
-    own = [row.prior_sd for row in rows if row.applies_to == product]
-    known = own or [row.prior_sd for row in rows]
-    return sum(known) / len(known) / log(fitted_range("dose").one_beyond)
+    of_product = [row.prior_sd for row in rows if row.applies_to == product]
+    prior_sd = of_product or [row.prior_sd for row in rows]
+    return sum(prior_sd) / len(prior_sd) / log(fitted_range("dose").one_beyond)
 
 
-def _age(plan: Plan) -> Iterator[Beyond]:
+def _age(plan: Plan) -> Iterator[Extrapolation]:
     age_y, bounds = plan.patient.age_y, fitted_range("age")
     if age_y is not None and (distance := plain_distance(age_y, "age")):
-        yield Beyond(
+        yield Extrapolation(
             distance,
             f"Age {age_y:g} y lies outside that of the trials "
             f"({bounds.low:g} to {bounds.high:g} y): the forecast extrapolates.",
         )
 
 
-def _last_interval(plan: Plan, indication: str) -> Iterator[Beyond]:
+def _last_interval(plan: Plan, indication: str) -> Iterator[Extrapolation]:
     """Days since the last treatment of the same area, where trials waited longer."""
     treatment = plan.treatment
     days = [
@@ -153,7 +221,7 @@ def _last_interval(plan: Plan, indication: str) -> Iterator[Beyond]:
         yield from too_soon(plan, indication, float(min(days)), since)
 
 
-def beyond_again(plan: Plan, indication: str) -> tuple[Beyond, ...]:
+def repeat_extrapolations(plan: Plan, indication: str) -> tuple[Extrapolation, ...]:
     """What treating an area again as `[repeat]` says adds: an interval shorter than in trials."""
     if plan.repeat is None:
         return ()
@@ -164,7 +232,7 @@ def beyond_again(plan: Plan, indication: str) -> tuple[Beyond, ...]:
     return tuple(too_soon(plan, indication, interval_d, f"again after {interval_d:g} days"))
 
 
-def too_soon(plan: Plan, indication: str, interval_d: float, what: str) -> Iterator[Beyond]:
+def too_soon(plan: Plan, indication: str, interval_d: float, what: str) -> Iterator[Extrapolation]:
     """An interval under the label's least one, which trials of repeated treatment kept to.
 
     Parameters
@@ -184,20 +252,20 @@ def too_soon(plan: Plan, indication: str, interval_d: float, what: str) -> Itera
     if least is None or not least.value:
         return
     if distance := ratio_distance(max(interval_d, 1.0) / least.value, "interval"):
-        yield Beyond(
+        yield Extrapolation(
             distance,
             f"The {indication.replace('_', ' ')} are treated {what}, sooner than the "
             f"{least.value:g} days that trials waited: the forecast extrapolates.",
         )
 
 
-def _baseline(indication: str, stated: dict[str, float]) -> Iterator[Beyond]:
+def _baseline(indication: str, stated: dict[str, float]) -> Iterator[Extrapolation]:
     area = indication.replace("_", " ")
     scales = [scale for scale in symptom_scores(indication) if scale.scale in stated]
     for scale in scales[:1]:  # the first is the one that its trials chose people by
         entry = scale.entry
         if distance := plain_distance(_standard(stated[scale.scale], entry), "burden"):
-            yield Beyond(
+            yield Extrapolation(
                 distance,
                 f"A score of {stated[scale.scale]:g} before treatment ({scale.scale}) lies far "
                 f"from that of people in trials (mean {entry.baseline_mean:g}, standard deviation "
@@ -206,7 +274,7 @@ def _baseline(indication: str, stated: dict[str, float]) -> Iterator[Beyond]:
     if not symptom_scores(indication) and indication in stated:
         above = stated[indication] - baseline_scale(indication).low
         if distance := plain_distance(above, "line_grade"):
-            yield Beyond(
+            yield Extrapolation(
                 distance,
                 f"The {area} are graded below moderate: trials enrolled moderate and severe "
                 "lines, so the forecast extrapolates.",
@@ -222,3 +290,41 @@ def _standard(value: float, entry: ScaleAtEntry) -> float:
         return (value - mean) / sd
     log_sd = log(1.0 + (sd / mean) ** 2) ** 0.5
     return (log(max(value, 1e-3 * mean) / mean) + 0.5 * log_sd**2) / log_sd
+
+
+def limits_of(plan: Plan, area_dose_u: dict[str, float]) -> tuple[str, ...]:
+    """Sentences on what of this plan lies outside the evidence or is not known."""
+    sentences, widened = [], []
+    for indication, dose_u in area_dose_u.items():
+        outside = extrapolations(plan, indication, dose_u)
+        sentences += [respect.sentence for respect in outside]
+        if outside:
+            widened.append(
+                f"Trials of the {indication.replace('_', ' ')} scatter; for what lies outside them "
+                f"that scatter is taken {widening(outside):.2g} times as wide, a factor that is "
+                "assumed."
+            )
+    sentences += widened
+    for area in area_dose_u:
+        sentences += [respect.sentence for respect in repeat_extrapolations(plan, area)]
+    if plan.patient.age_y is None:
+        sentences.append("Age is not stated: the forecast is for the mean age of the trials.")
+    for indication in area_dose_u:
+        sentences += _not_stated(indication, dict(plan.patient.baseline))
+    return tuple(dict.fromkeys(sentences))
+
+
+def _not_stated(indication: str, stated: dict[str, float]) -> list[str]:
+    area = indication.replace("_", " ")
+    scales = symptom_scores(indication)
+    if scales and not any(scale.scale in stated for scale in scales):
+        return [
+            f"No score of {area} before treatment is stated: the forecast is for people as trials "
+            f"enrol them (score {scales[0].scale}, mean {scales[0].entry.baseline_mean:g})."
+        ]
+    if not scales and indication not in stated:
+        return [
+            f"The grade of the {area} before treatment is not stated: the forecast is for people "
+            "as trials enrol them, half moderate and half severe."
+        ]
+    return []

@@ -78,21 +78,21 @@ def test_a_share_at_its_edge_keeps_its_place():
 def test_every_outcome_has_its_three_parts(lines, neck):
     for row in (*lines.outcomes, *neck.outcomes):
         for part in ("", "parameters_", "trials_", "people_"):
-            assert row[f"{part}low"] <= row[f"{part}high"]
+            assert getattr(row, f"{part}low") <= getattr(row, f"{part}high")
         for part in ("", "parameters_", "trials_"):
-            assert row[f"{part}low"] <= row["value"] <= row[f"{part}high"]
+            assert getattr(row, f"{part}low") <= row.value <= getattr(row, f"{part}high")
 
 
 def test_what_people_show_is_their_own_course(neck):
     """The level in the course and the change in the outcomes are of the same people."""
-    series = next(s for s in neck.course["series"] if s["name"].startswith("level:twstrs_total"))
-    place = neck.course["day"].index(30.0)
-    row = next(o for o in neck.outcomes if (o["endpoint"], o["day"]) == ("twstrs_total", 30.0))
-    assert row["statistic"] == "mean_change"
+    series = next(s for s in neck.course.series if s.name.startswith("level:twstrs_total"))
+    place = neck.course.day.index(30.0)
+    row = next(o for o in neck.outcomes if (o.endpoint, o.day) == ("twstrs_total", 30.0))
+    assert row.statistic == "mean_change"
     # all began with the score stated, so a change is a level less that score
-    assert row["people_low"] + 45 == pytest.approx(series["p05"][place], abs=0.3)
-    assert row["people_high"] + 45 == pytest.approx(series["p95"][place], abs=0.3)
-    assert row["people_low"] < row["value"] < row["people_high"]
+    assert row.people_low + 45 == pytest.approx(series.p05[place], abs=0.3)
+    assert row.people_high + 45 == pytest.approx(series.p95[place], abs=0.3)
+    assert row.people_low < row.value < row.people_high
 
 
 def test_people_spread_by_percentiles_or_by_a_group():
@@ -104,12 +104,13 @@ def test_people_spread_by_percentiles_or_by_a_group():
 def test_times_carry_the_same_parts(lines, neck):
     sd = float(model.natural_values(model.stored_vector())["duration_log_sd"])
     for found in (lines, neck):
-        for told in found.timing.values():
+        for told in found.timing.known.values():
             for part in ("", "parameters_", "trials_"):
-                assert 0 < told[f"{part}low"] <= told["median"] <= told[f"{part}high"]
-            assert np.log(told["trials_high"] / told["median"]) == pytest.approx(Z90 * sd)
-            assert told["high"] >= told["parameters_high"] > told["median"]
-            assert told["widened"] == 1.0
+                low, high = getattr(told, f"{part}low"), getattr(told, f"{part}high")
+                assert 0 < low <= told.median <= high
+            assert np.log(told.trials_high / told.median) == pytest.approx(Z90 * sd)
+            assert told.high >= told.parameters_high > told.median
+            assert told.widened == 1.0
 
 
 def test_a_time_that_moves_in_every_draw_alike():
@@ -123,8 +124,8 @@ def test_a_time_that_moves_in_every_draw_alike():
 def test_a_time_that_no_one_has_is_not_told():
     made = plan(indication="cervical_dystonia", baseline="twstrs_total = 45",
                 more="dose_u = 0.01")  # fmt: skip
-    told = simulate(made, people=64).timing["duration_d"]
-    assert told["percent_with_event"] == 0.0
-    assert told["median"] is None
-    assert told["low"] is None
-    assert told["trials_high"] is None
+    told = simulate(made, people=64).timing.duration_d
+    assert told.percent_with_event == 0.0
+    assert told.median is None
+    assert told.low is None
+    assert told.trials_high is None

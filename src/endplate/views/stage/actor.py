@@ -1,14 +1,17 @@
-"""A face that acts: the drawn face in parts that bend and move, with the lines that are treated.
+"""A face and a neck that act: drawn in parts that bend and move, with the lines that are treated.
 
 How far a part goes at full strength is art; how much of it is left each week is the model's.
 """
 
+import json
 import math
+import re
+from collections.abc import Callable
 
 from endplate.views.chart import art_face as face
-from endplate.views.chart.art import Art
-from endplate.views.stage.form import bending, moved
-from endplate.views.svg import tag
+from endplate.views.chart import art_neck
+from endplate.views.chart.art import Art, paired
+from endplate.views.svg import Point, tag
 
 SIDES = ("left", "right")
 AFFECTED = "left"  # the side on which a side effect is drawn
@@ -21,6 +24,12 @@ LIP_LOWER_UP = "M0,88.8C9,89.4 20,87.6 30.2,82.4C25,92.6 12,98 0,98Z"
 CHEEK_UP = "M22,58C29,62 35.5,69 36.5,78"
 BROW_MEDIAL_MM, BROW_LATERAL_MM = 10.0, 55.5
 FROWN_IN_MM, FROWN_DOWN_MM, RAISE_MM = 3.4, 3.4, 6.5
+NECK = "platysma_bands"
+CORDS = (
+    [(15, -104), (17, -76), (21, -46), (30, -12)],
+    [(38, -118), (41, -88), (47, -54), (62, -20)],
+)
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
 
 def acting_face(areas: tuple[str, ...], key: str) -> Art:
@@ -104,3 +113,58 @@ def _lines(area: str) -> str:
         tag("g", face.mirrored(tag("path", d=d, class_="f-wrinkle")), data_part=f"line:{area}:{i}")
         for i, d in enumerate(face.LINES.get(area, ()))
     )
+
+
+def acting_neck() -> Art:
+    """The neck from the front with two cords on each side."""
+    still = art_neck.front()
+    cords = [
+        tag("g", paired("f-wrinkle", cord), data_part=f"line:{NECK}:{i}")
+        for i, cord in enumerate(CORDS)
+    ]
+    over = still.over + tag("g", *cords, data_part=f"lines:{NECK}")
+    return Art(still.skin, still.under, over, still.behind, still.edged)
+
+
+def bending(part: str, rest: str, *others: str, **attributes: object) -> str:
+    """A path of the form at rest that carries its other forms for the page's script.
+
+    Raises
+    ------
+    ValueError
+        Another form is not made of the same commands.
+    """
+    outline, at = parted(rest)
+    by = []
+    for other in others:
+        same, values = parted(other)
+        if same != outline:
+            raise ValueError(f"{other!r} has not the commands of {rest!r}")
+        by.append([round(b - a, 2) for a, b in zip(at, values, strict=True)])
+    form = json.dumps({"d": outline, "at": at, "by": by}, separators=(",", ":"))
+    return tag("path", d=rest, data_part=part, data_form=form, **attributes)
+
+
+def parted(path: str) -> tuple[str, list[float]]:
+    """Path data with # for each number, and the numbers.
+
+    Examples
+    --------
+    >>> parted("M0,1.5C-2,.5 3,4 5,6Z")
+    ('M#,#C#,# #,# #,#Z', [0.0, 1.5, -2.0, 0.5, 3.0, 4.0, 5.0, 6.0])
+    """
+    return _NUMBER.sub("#", path), [float(text) for text in _NUMBER.findall(path)]
+
+
+def moved(path: str, to: Callable[[float, float], Point]) -> str:
+    """Path data of absolute points, each taken to another place.
+
+    Examples
+    --------
+    >>> moved("M0,0C1,1 2,2 3,3", lambda x, y: (x + 1, y - 2))
+    'M1,-2C2,-1 3,0 4,1'
+    """
+    outline, values = parted(path)
+    points = zip(values[::2], values[1::2], strict=True)
+    fresh = iter([f"{round(value, 2):g}" for x, y in points for value in to(x, y)])
+    return re.sub("#", lambda _: next(fresh), outline)

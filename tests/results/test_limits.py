@@ -8,13 +8,18 @@ from hypothesis import strategies as st
 
 from endplate import simulate
 from endplate.case import PreviousTreatment
-from endplate.results.extrapolation import beyond, beyond_again, trial_dose_range_u, widening
+from endplate.results.limits import (
+    extrapolations,
+    repeat_extrapolations,
+    trial_dose_range_u,
+    widening,
+)
 from one_area_plan import AREA, plan
 from plan_strategies import PLANS
 
 
 def factor(made, indication=AREA, dose_u=20.0):
-    return widening(beyond(made, indication, dose_u))
+    return widening(extrapolations(made, indication, dose_u))
 
 
 def treated_before(days):
@@ -48,7 +53,7 @@ def test_inside_it_is_exactly_one():
     ],
 )
 def test_outside_it_says_so_and_widens(made, dose_u, word):
-    (found,) = beyond(made, AREA, dose_u)
+    (found,) = extrapolations(made, AREA, dose_u)
     assert word in found.sentence
     assert widening((found,)) == pytest.approx((1 + found.distance**2) ** 0.5)
     assert factor(made, dose_u=dose_u) > 1.2
@@ -56,15 +61,15 @@ def test_outside_it_says_so_and_widens(made, dose_u, word):
 
 def test_one_doubling_counts_as_one():
     """Twice the dose at which the range, with its tolerance of a twentieth, ends."""
-    (found,) = beyond(plan(), AREA, 2 * 1.05 * 40)
+    (found,) = extrapolations(plan(), AREA, 2 * 1.05 * 40)
     assert found.distance == pytest.approx(1.0)
-    (old,) = beyond(plan(age_y=85), AREA, 20)
+    (old,) = extrapolations(plan(age_y=85), AREA, 20)
     assert old.distance == pytest.approx(1.0)
 
 
 def test_a_score_far_from_the_trials_counts():
     neck = {"indication": "cervical_dystonia", "product": "onabotulinumtoxinA"}
-    (found,) = beyond(plan(baseline="twstrs_total = 80", **neck), "cervical_dystonia", 236)
+    (found,) = extrapolations(plan(baseline="twstrs_total = 80", **neck), "cervical_dystonia", 236)
     assert found.distance == pytest.approx((80 - 43.7) / 9.3 - 2)
     assert "80" in found.sentence
 
@@ -72,20 +77,20 @@ def test_a_score_far_from_the_trials_counts():
 def test_a_product_without_a_trial_is_held_to_its_labels_dose():
     made = plan("incobotulinumtoxinA", "lateral_canthal_lines", "lateral_canthal_lines = 3")
     assert trial_dose_range_u("incobotulinumtoxinA", "lateral_canthal_lines") is None
-    at_label = beyond(made, "lateral_canthal_lines", 24)
+    at_label = extrapolations(made, "lateral_canthal_lines", 24)
     assert len(at_label) == 1
     assert "No trial" in at_label[0].sentence
     assert at_label[0].distance == pytest.approx(0.25 / 0.6931, abs=1e-3)  # prior sd of its ratio
-    twice = beyond(made, "lateral_canthal_lines", 48)
+    twice = extrapolations(made, "lateral_canthal_lines", 48)
     assert len(twice) == 2
     assert widening(twice) > widening(at_label) > 1.0
 
 
 def test_the_interval_between_repeated_treatments_counts():
     often = "[repeat]\ncycles = 3\ninterval_d = {}\n"
-    assert beyond_again(plan(), AREA) == ()
-    assert beyond_again(plan(more=often.format(90)), AREA) == ()
-    (found,) = beyond_again(plan(more=often.format(45)), AREA)
+    assert repeat_extrapolations(plan(), AREA) == ()
+    assert repeat_extrapolations(plan(more=often.format(90)), AREA) == ()
+    (found,) = repeat_extrapolations(plan(more=often.format(45)), AREA)
     assert found.distance == pytest.approx(1.0)
 
 
@@ -114,7 +119,7 @@ def test_never_surer_with_an_age_further_out(age_y, more_y):
 @given(PLANS)
 def test_what_widens_is_said(made):
     for indication in made.treatment.indications:
-        found = beyond(made, indication, 50.0)
+        found = extrapolations(made, indication, 50.0)
         assert all(one.distance > 0 and one.sentence.endswith(".") for one in found)
         assert widening(found) == 1.0 if not found else widening(found) > 1.0
 
@@ -123,13 +128,13 @@ def test_the_forecast_itself_widens():
     inside = simulate(plan(), people=256)
     outside = simulate(plan(age_y=105), people=256)  # three decades beyond: sqrt(1 + 9)
     for near, far in zip(inside.outcomes, outside.outcomes, strict=True):
-        assert near["widened"] == 1.0
-        assert far["widened"] == pytest.approx(10**0.5)
-    duration = outside.timing["duration_d"]
-    assert duration["widened"] == pytest.approx(10**0.5)
-    before = inside.timing["duration_d"]
-    assert duration["trials_high"] / duration["median"] == pytest.approx(
-        (before["trials_high"] / before["median"]) ** 10**0.5
+        assert near.widened == 1.0
+        assert far.widened == pytest.approx(10**0.5)
+    duration = outside.timing.duration_d
+    assert duration.widened == pytest.approx(10**0.5)
+    before = inside.timing.duration_d
+    assert duration.trials_high / duration.median == pytest.approx(
+        (before.trials_high / before.median) ** 10**0.5
     )
     assert any("3.2 times as wide" in line for line in outside.limits)
     assert not any("times as wide" in line for line in inside.limits)
@@ -138,8 +143,8 @@ def test_the_forecast_itself_widens():
 def test_cycles_given_too_soon_widen():
     made = plan(more="[repeat]\ncycles = 2\ninterval_d = 45\n")
     found = simulate(made, people=128)
-    assert all(row["widened"] == pytest.approx(2**0.5) for row in found.cycles["rows"])
-    assert all(row["widened"] == 1.0 for row in found.outcomes)
-    for row in found.cycles["rows"][0]["outcomes"]:
-        assert row["trials_low"] <= row["at_visit"] <= row["trials_high"]
+    assert all(row.widened == pytest.approx(2**0.5) for row in found.cycles.rows)
+    assert all(row.widened == 1.0 for row in found.outcomes)
+    for row in found.cycles.rows[0].outcomes:
+        assert row.trials_low <= row.at_visit <= row.trials_high
     assert any("again after 45 days" in line for line in found.limits)

@@ -22,7 +22,7 @@ from endplate.people.history import earlier_sessions
 from endplate.people.job import make_jobs
 from endplate.people.loads import site_count
 from endplate.people.one import one_person
-from endplate.results.coverage import covered_areas
+from endplate.results.limits import covered_areas
 
 DAYS = 360
 # Both sides step to far less than this; a wrong term in either moves fractions by per cents.

@@ -1,10 +1,20 @@
-"""Small pictures of what people see: lines, headache days, drops, a turned head, a bent joint."""
+"""What people see of the treatment: the scale of the use over time, and a picture of it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from endplate.views.article.scene import label, moved, rule, shown_above
+import numpy as np
+from numpy.typing import NDArray
+
+from endplate.results.result import Result
+from endplate.views.article.scene import Curve, Scene, label, moved, rule, shown_above, stage, table
+from endplate.views.article.words import words
+from endplate.views.outcome import digits
+from endplate.views.quantity import number
 from endplate.views.svg import tag
 
+_STOPS = np.arange(0.0, 364.01, 2.0)
+_WANTED_D = (0, 7, 14, 30, 60, 90, 120, 180, 270, 364)
 _CALENDAR = 28
 _DROPS = 20
 _FACE = "M60 360C30 220 40 40 110 0H490C560 40 570 220 540 360z"
@@ -30,6 +40,90 @@ _CREASES = {
         "M320 336C320 250 324 190 332 130M360 330C364 250 368 180 386 110"
     ),
 }
+
+
+@dataclass(frozen=True)
+class ObservedScale:
+    """The scale of a use: its code, unit and courses of people like the patient, day by day."""
+
+    code: str
+    words: str
+    unit: str
+    median: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    digits: int
+
+    def figure(self, value: float) -> str:
+        """A value of the scale as text."""
+        return number(value, self.digits)
+
+
+def observed_scale(result: Result, area: str) -> ObservedScale | None:
+    """The first scale of an area; None where the forecast holds none that the article knows."""
+    names = [f"severity_contraction:{area}"]
+    names += [f"level:{scale}:{area}" for scale in result.scales_of(area)]
+    for name in names:
+        item = result.series(name)
+        code = area if name.startswith("severity") else name.split(":")[1]
+        if item and code in words()["see"]:
+            day = result.course.day
+            courses = (
+                np.interp(_STOPS, day, getattr(item, key)) for key in ("median", "p05", "p95")
+            )
+            places = 1 if item.unit == "grade" else digits(item.unit)
+            return ObservedScale(code, words()["see"][code], item.unit, *courses, digits=places)
+    return None
+
+
+def observed_story(scale: ObservedScale) -> str:
+    """Where the scale starts, where it gets to, and how people differ."""
+    low, say = int(np.argmin(scale.median)), scale.figure
+    return (
+        f"What people see is the {scale.words}. In people like you the middle goes from "
+        f"{say(scale.median[0])} to {say(scale.median[low])} near day {_STOPS[low]:.0f}. "
+        f"9 of 10 people are between {say(scale.low[low])} and {say(scale.high[low])} then."
+    )
+
+
+def observed_scene(scale: ObservedScale) -> Scene:
+    """Scene of what people see over a year."""
+    top = max(float(scale.high.max()), 1e-9)
+    says = tuple(
+        f"Day {d:.0f}: {scale.figure(m)} in the middle, {scale.figure(a)} to {scale.figure(b)} for "
+        "9 of 10 people."
+        for d, m, a, b in zip(_STOPS, scale.median, scale.low, scale.high, strict=True)
+    )
+    return Scene(
+        name="seen",
+        label=f"Drawing: {scale.words}, in the middle of people like this one, over a year.",
+        picture=stage(*picture(scale.code, max(float(scale.median[0]), 1e-9))),
+        at=tuple(_STOPS),
+        unit="days",
+        tracks={
+            "seen": tuple(scale.median.tolist()),
+            "middle": tuple((scale.median / top).tolist()),
+            "low": tuple((scale.low / top).tolist()),
+            "high": tuple((scale.high / top).tolist()),
+        },
+        says=says,
+        curves=(
+            Curve("low", "9 of 10 people lie between", "c-range"),
+            Curve("high", "9 of 10 people lie between", "c-range"),
+            Curve("middle", "in the middle", "c-work"),
+        ),
+        heads=("Day", "In the middle", "9 of 10 people"),
+        rows=table(
+            _STOPS,
+            _WANTED_D,
+            lambda i: (
+                f"{_STOPS[i]:.0f}",
+                scale.figure(scale.median[i]),
+                f"{scale.figure(scale.low[i])} to {scale.figure(scale.high[i])}",
+            ),
+        ),
+        start=int(np.argmin(scale.median)),
+    )
 
 
 def picture(code: str, start: float) -> list[str]:
@@ -77,8 +171,8 @@ def _calendar(code: str, start: float) -> list[str]:
     parts = []
     for k in range(_CALENDAR):
         x, y = 62 + 68 * (k % 7), 62 + 68 * (k // 7)
-        place = (5 * k + 2) % _CALENDAR
-        bad = moved(rule("opacity", "seen", (place + 0.3, 0.0), (place + 0.7, 1.0)))
+        index = (5 * k + 2) % _CALENDAR
+        bad = moved(rule("opacity", "seen", (index + 0.3, 0.0), (index + 0.7, 1.0)))
         parts += [
             tag("rect", x=x, y=y, width=58, height=58, rx=8, class_="hw-day"),
             tag(
@@ -96,8 +190,8 @@ def _drops(code: str, start: float) -> list[str]:
     parts = []
     for k in range(_DROPS):
         x, y = 92 + 104 * (k % 5), 62 + 74 * (k // 5)
-        place = (7 * k + 3) % _DROPS
-        limit = (place + 0.5) / _DROPS * start
+        index = (7 * k + 3) % _DROPS
+        limit = (index + 0.5) / _DROPS * start
         path = f"M{x} {y}c12 18 22 26 22 38a22 22 0 0 1-44 0c0-12 10-20 22-38z"
         parts += [
             tag("path", d=path, class_="hw-drop off"),
