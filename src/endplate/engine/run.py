@@ -7,6 +7,7 @@ the next window starts from.
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -28,7 +29,7 @@ from endplate.engine.anatomy import (
     tissues,
 )
 from endplate.engine.exposure import acting_density, landed_density, table_weights
-from endplate.engine.scenario import Scenario
+from endplate.engine.scenario import Scenario, gate_rows
 from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import indication
 from endplate.facts.parameters import value
@@ -637,3 +638,47 @@ def state_on(
         start_d=state.start_d + day_d,
         gap_d=day_d,
     )
+
+
+def gate_log_margin(
+    described: Described,
+    density: Array,
+    windows: tuple[Window, ...],
+    scenario: Scenario,
+    scope: Scope,
+    term: str,
+) -> Array:
+    """How near a neighbour comes to weakness: log of its load over the load that makes it weak.
+
+    Above 0 the weakness shows, on the worse side.
+
+    Parameters
+    ----------
+    described : Described
+        The subjects.
+    density : [U/mL]
+        Dose density of the session, (cells, subjects).
+    windows : tuple of Window
+        Nerve endings at the tabulated loads, as `run_endings` gives them.
+    scenario, scope
+        As for `describe`.
+    term : str
+        The weakness.
+
+    Returns
+    -------
+    [1]
+        Shape (subjects,).
+    """
+    anatomy, body = scenario.anatomy, field(scenario.anatomy)
+    neighbour = next(gate for gate in gates(anatomy) if gate.term == term)
+    rows = [len(blocks(anatomy)) + row for row in gate_rows(anatomy)[term]]
+    parts = compartments(anatomy, scope)
+    index = next(i for i, part in enumerate(parts) if rows[0] in part.rows and not part.pain_of)
+    cells = np.concatenate([np.flatnonzero(body.cell_block == row) for row in rows])
+    gain = described.gain[index][np.array([parts[index].rows.index(row) for row in rows])]
+    load = acting_density(density[cells], described.log_potency[0]) * gain
+    least = windows[index].working_fraction.min(axis=0)
+    log_load = jnp.log(nerve.table_loads()).astype(least.dtype)
+    limit = jax.vmap(lambda own: jnp.interp(-neighbour.least_working, -own, log_load), 1)(least)
+    return jnp.log(load.max(axis=0)) - limit

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -29,7 +30,7 @@ from endplate.engine import (
 )
 from endplate.engine.anatomy import Scope, field
 from endplate.engine.exposure import landed_density
-from endplate.engine.run import SINGLE, Described, endings_on
+from endplate.engine.run import SINGLE, endings_on
 from endplate.engine.scenario import scenario_of, sides_of
 from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import indication as indication_row
@@ -43,9 +44,10 @@ from endplate.population.random_effects import quadrature
 
 REFERENCE = "onabotulinumtoxinA"
 LAST_DAY, LAST_REPEATED_DAY = 420, 756
-SUBJECTS_OF_LINES, SUBJECTS_OF_SCORES = 256, 128
+SUBJECTS_OF_LINES, SUBJECTS_OF_SCORES = 1024, 256
 _SCOPE: Scope = "indications"
 _SEVERE_DRAWN = 0.5
+_REACHED_BY = 256  # subjects by whose needles it is judged which cells a dose can reach
 _LEAST_DENSITY_PER_U = 1e-6  # 1/mL: under it the largest dose of any trial silences nothing
 Numbers = NDArray[np.float64]
 
@@ -71,20 +73,29 @@ class Arm:
         return protocol.pattern if protocol else self.indication
 
 
+class Quadrature(NamedTuple):
+    """Evenly spread subjects, and the dose density where their needles land.
+
+    `effects` [1] are random effects (effects, subjects), `density_per_u` [1/mL] the density for a
+    unit of dose, (cells, subjects). Arguments of what is compiled, not constants in it.
+    """
+
+    effects: Array | NDArray[np.float32]
+    density_per_u: Array | NDArray[np.float32]
+
+
 @dataclass(frozen=True, eq=False)
 class TrialSetup:
     """What the arms of one indication and pattern of sites have in common.
 
-    `density_per_u` [1/mL] is the dose density for a unit of dose, (cells, subjects), `reached` the
-    cells where a trial's dose silences anything.
+    `reached` are the cells where a trial's dose silences anything, `quadrature` the subjects.
     """
 
     scenario: Scenario
-    cohort: Cohort
     clock: Clock
     injections: int
-    density_per_u: NDArray[np.float32]
     reached: NDArray[np.bool_]
+    quadrature: "Quadrature"
 
     @property
     def time_d(self) -> Numbers:
@@ -128,21 +139,23 @@ def trial_setup(indication: str, pattern: str, model: Model, subjects: int = 0) 
         if not symptom_scores(indication):
             scenario = replace(scenario, stated=(enrolled(_SEVERE_DRAWN),))
         effects, placement = quadrature(count, scenario.site_count)
-        cohort = Cohort(
-            np.zeros(0), np.asarray(effects, np.float32), np.asarray(placement, np.float32)
-        )
-        landed = jax.jit(landed_density, static_argnums=0)
-        sites_of = scenario.sessions[0].sites
-        density = np.asarray(landed(field(anatomy), sites_of, jnp.asarray(placement, SINGLE)))
+        density = _density(scenario, placement)
+        usual = _density(scenario, quadrature(_REACHED_BY, scenario.site_count)[1])
     every_d = row.trial_interval_d
     return TrialSetup(
         scenario=scenario,
-        cohort=cohort,
         clock=clock(every_d or LAST_DAY, model),
         injections=round(LAST_REPEATED_DAY / every_d) if every_d else 1,
-        density_per_u=density,
-        reached=density.max(axis=1) > _LEAST_DENSITY_PER_U,
+        reached=usual.max(axis=1) > _LEAST_DENSITY_PER_U,
+        quadrature=Quadrature(np.asarray(effects, np.float32), density),
     )
+
+
+def _density(scenario: Scenario, placement: Numbers) -> NDArray[np.float32]:
+    """Dose density for a unit of dose [1/mL], (cells, subjects)."""
+    landed = jax.jit(landed_density, static_argnums=0)
+    sites = scenario.sessions[0].sites
+    return np.asarray(landed(field(scenario.anatomy), sites, jnp.asarray(placement, SINGLE)))
 
 
 def product_indices(product: str) -> tuple[int, int]:
@@ -150,24 +163,22 @@ def product_indices(product: str) -> tuple[int, int]:
     return vector_index("potency_ratio", product), vector_index("persistence_ratio", product)
 
 
-def described(setup: TrialSetup, vector: Array, persistence_index: Array | int) -> Described:
-    """The subjects of an arm under a parameter vector."""
-    scenario = replace(setup.scenario, persistence_index=persistence_index)
-    return describe(setup.cohort._replace(vectors=vector), scenario, _SCOPE)
-
-
 def endings_windows(
-    setup: TrialSetup, vector: Array, persistence_index: Array | int, model: Model
+    setup: TrialSetup,
+    quadrature: Quadrature,
+    vector: Array,
+    persistence_index: Array | int,
+    model: Model,
 ) -> tuple[tuple[Window, ...], ...]:
     """Nerve endings after each injection of a product of one persistence.
 
     Read at tabulated loads they do not depend on the dose, so all arms of the product share them.
     """
-    subjects = described(setup, vector, persistence_index)
-    exposed = expose(
-        subjects, jnp.zeros(0), setup.scenario, _SCOPE, (setup.density_per_u,), setup.reached
-    )
-    state = first_state(exposed, setup.scenario, model)
+    scenario = replace(setup.scenario, persistence_index=persistence_index)
+    density, nowhere = jnp.asarray(quadrature.density_per_u), jnp.zeros(0)
+    subjects = describe(Cohort(vector, quadrature.effects, nowhere), scenario, _SCOPE)
+    exposed = expose(subjects, nowhere, scenario, _SCOPE, (density,), setup.reached)
+    state = first_state(exposed, scenario, model)
     windows = []
     for number in range(setup.injections):
         state = inject(state, exposed, model, 0, 1.0)
@@ -187,6 +198,7 @@ def _endings_after(
 
 def arm_course(
     setup: TrialSetup,
+    quadrature: Quadrature,
     vector: Array,
     dose_u: Array,
     potency_index: Array,
@@ -200,7 +212,9 @@ def arm_course(
     Parameters
     ----------
     setup : TrialSetup
-        Subjects, sites and times.
+        Sites and times.
+    quadrature : Quadrature
+        Subjects.
     vector : [1]
         Parameters on the working scale, shape (parameters,).
     dose_u : [U], >= 0
@@ -217,13 +231,15 @@ def arm_course(
     (code,) = setup.scenario.indications
     session = setup.scenario.sessions[0]._replace(potency_index=potency_index)
     scenario = replace(setup.scenario, sessions=(session,), persistence_index=persistence_index)
-    subjects = describe(setup.cohort._replace(vectors=vector), scenario, _SCOPE)
+    nowhere = jnp.zeros(0)
+    subjects = describe(Cohort(vector, quadrature.effects, nowhere), scenario, _SCOPE)
     if symptom_scores(code):
         before = subjects.baseline[code]
         factor = jnp.where(jnp.isnan(start), 1.0, start / before[0].mean())
         subjects = subjects._replace(baseline={code: (before * factor).astype(before.dtype)})
-    density = (dose_u * setup.density_per_u).astype(setup.density_per_u.dtype)
-    exposed = expose(subjects, jnp.zeros(0), scenario, _SCOPE, (density,), setup.reached)
+    per_u = jnp.asarray(quadrature.density_per_u)
+    density = (dose_u * per_u).astype(per_u.dtype)
+    exposed = expose(subjects, nowhere, scenario, _SCOPE, (density,), setup.reached)
     state = first_state(exposed, scenario, model)
     clock, parts = setup.clock, []
     for number, own in enumerate(windows):

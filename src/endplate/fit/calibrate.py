@@ -21,7 +21,7 @@ from endplate._version import __version__
 from endplate.errors import EndplateError, FactMissing
 from endplate.facts.parameters import fit_rows, inputs_hash
 from endplate.facts.trials import TrialFigure
-from endplate.fit.block import Block, blocks_of
+from endplate.fit.block import FigureBlock, blocks_of
 from endplate.fit.checkpoint import NO_CHECKPOINTS, Arrays, Checkpoints
 from endplate.fit.hierarchy import Predict, Prior, prior_of
 from endplate.fit.likelihood import Figures, Scatter, figure_arrays, scatter_of
@@ -44,9 +44,10 @@ from endplate.fit.surrogate import (
     run_design,
 )
 from endplate.fit.table_file import write_table
-from endplate.people import model
+from endplate.model.parameters import Parameters, natural_values
 
 Numbers = NDArray[np.float64]
+CLIMB_SUBJECTS = 128  # that stand for an arm while the mode is looked for
 STORED = 200  # draws of the posterior that are stored
 _DIGITS = 5
 
@@ -90,7 +91,7 @@ class Calibration:
     @property
     def scatter(self) -> Scatter:
         """How figures scatter at the centre."""
-        values = model.natural_values(jnp.asarray(self.centre))
+        values = natural_values(jnp.asarray(self.centre))
         return scatter_of({name: float(number) for name, number in values.items()})
 
 
@@ -98,7 +99,8 @@ class Calibration:
 class _Fit:
     """What every step of a fit needs."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[FigureBlock, ...]
+    climb_blocks: tuple[FigureBlock, ...]
     figures: Figures
     prior: Prior
     seed: int
@@ -139,7 +141,8 @@ def calibrate(
         raise EndplateError("The model covers no figure of the table.")
     figures = figure_arrays(tuple(f for block in blocks for f in block.figures))
     prior = prior_of(start=_stored_estimates())
-    return fit_blocks(blocks, figures, prior, seed, effort, checkpoints, progress)
+    few = blocks_of(table, subjects=CLIMB_SUBJECTS)
+    return fit_blocks(blocks, figures, prior, seed, effort, checkpoints, progress, few)
 
 
 def calibration_key(table: tuple[TrialFigure, ...], seed: int, effort: Effort) -> str:
@@ -150,23 +153,28 @@ def calibration_key(table: tuple[TrialFigure, ...], seed: int, effort: Effort) -
 def _stored_estimates() -> Numbers | None:
     """Stored estimates, from which the climb is short; none where they are of other parameters."""
     try:
-        return np.asarray(model.stored_vector())
+        return Parameters.stored().vectors[0]
     except FactMissing:
         return None
 
 
 def fit_blocks(
-    blocks: tuple[Block, ...],
+    blocks: tuple[FigureBlock, ...],
     figures: Figures,
     prior: Prior,
     seed: int = 0,
     effort: Effort | None = None,
     checkpoints: Checkpoints | None = None,
     progress: Progress = lambda *_: None,
+    climb_blocks: tuple[FigureBlock, ...] | None = None,
 ) -> Calibration:
-    """Fit the free parameters of a prior to the figures of some blocks; see `calibrate`."""
+    """Fit the free parameters of a prior to the figures of some blocks; see `calibrate`.
+
+    The mode is looked for in `climb_blocks` where they are given: the same figures with fewer
+    subjects, since all it does is to say where the model is to be run in full.
+    """
     effort, checkpoints = effort or Effort(), checkpoints or NO_CHECKPOINTS
-    fit = _Fit(blocks, figures, prior, seed, effort, checkpoints, progress)
+    fit = _Fit(blocks, climb_blocks or blocks, figures, prior, seed, effort, checkpoints, progress)
     mode = _mode(fit)
     design = design_about(mode["vector"], mode["covariance"], prior, effort.design, seed)
     vectors = np.concatenate([mode["vector"][None], design])
@@ -198,7 +206,7 @@ def _mode(fit: _Fit) -> Arrays:
     def compute() -> Arrays:
         fit.progress("mode", 0, 0)
         mode = climb(
-            fit.blocks,
+            fit.climb_blocks,
             fit.figures,
             fit.prior,
             fit.effort.climb,
@@ -251,7 +259,7 @@ def _calibration(
         k_hat=weighted.k_hat,
         surrogate_misfit=dict(zip((block.name for block in fit.blocks), misfit, strict=True)),
         figures=fit.figures,
-        index=np.concatenate([block.place for block in fit.blocks]),
+        index=np.concatenate([block.index for block in fit.blocks]),
         predict=predict_all(surrogates),
     )
 
@@ -271,9 +279,7 @@ def _write_estimates(calibration: Calibration, path: Path, command: str) -> Path
     """Estimates on the working scale and, with their 90 % interval, on the natural one."""
     sd = calibration.draws.vectors.std(axis=0)
     low, high = np.percentile(calibration.draws.vectors, [5, 95], axis=0)
-    natural = [
-        model.natural_values(jnp.asarray(vector)) for vector in (calibration.centre, low, high)
-    ]
+    natural = [natural_values(jnp.asarray(vector)) for vector in (calibration.centre, low, high)]
     header = "id,tier,estimate,sd,transform,value,low,high,unit,kind,source,note".split(",")
     rows = [
         [row.id, row.tier, f"{calibration.centre[i]:.6f}", f"{sd[i]:.6f}", row.transform]

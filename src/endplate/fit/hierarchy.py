@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from endplate.facts.parameters import fit_rows
 from endplate.fit.likelihood import Figures, figure_log_density, scatter_of
-from endplate.people import model
+from endplate.model.parameters import natural_values
 
 Predict = Callable[[Array], Array]
 """Predictions on the link scale from a whole parameter vector: the body model, or a surrogate."""
@@ -81,6 +81,6 @@ def published_model(predict: Predict, figures: Figures, prior: Prior) -> None:
     groups = max(len(figures.groups), 1)
     shift = jnp.asarray(numpyro.sample("shift", dist.Normal().expand([groups]).to_event(1)))
     vector = prior.vector(standard)
-    scatter = scatter_of(model.natural_values(vector))
+    scatter = scatter_of(natural_values(vector))
     density = figure_log_density(predict(vector), shift[..., figures.group], scatter, figures)
     numpyro.factor("figures", density.sum())

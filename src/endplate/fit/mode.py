@@ -12,7 +12,7 @@ from numpyro.infer.util import log_density
 from scipy.optimize import minimize
 
 from endplate.facts.parameters import fit_rows
-from endplate.fit.block import Block
+from endplate.fit.block import FigureBlock
 from endplate.fit.checkpoint import NO_CHECKPOINTS, Arrays, Checkpoints
 from endplate.fit.hierarchy import Predict, Prior, published_model
 from endplate.fit.likelihood import SCATTER, Figures
@@ -50,7 +50,7 @@ class _Point:
 
 
 def climb(
-    blocks: Sequence[Block],
+    blocks: Sequence[FigureBlock],
     figures: Figures,
     prior: Prior,
     most_steps: int = 25,
@@ -118,7 +118,7 @@ def laplace_covariance(
     return covariance
 
 
-def predictions(blocks: Sequence[Block], vector: Numbers) -> Numbers:
+def predictions(blocks: Sequence[FigureBlock], vector: Numbers) -> Numbers:
     """Link-scale predictions of all blocks at one vector."""
     values = jnp.asarray(vector)
     return np.concatenate([np.asarray(block.compiled(values)) for block in blocks])
@@ -136,7 +136,7 @@ def _objective(predict: Predict, figures: Figures, prior: Prior) -> Callable[[Ar
 
 
 def _point(
-    standard: Numbers, shift: Numbers, blocks: Sequence[Block], figures: Figures, prior: Prior
+    standard: Numbers, shift: Numbers, blocks: Sequence[FigureBlock], figures: Figures, prior: Prior
 ) -> _Point:
     predicted = predictions(blocks, np.asarray(prior.vector(jnp.asarray(standard))))
     constant = jnp.asarray(predicted)
@@ -145,7 +145,7 @@ def _point(
 
 
 def _slopes(
-    blocks: Sequence[Block], prior: Prior, point: _Point, checkpoints: Checkpoints, step: int
+    blocks: Sequence[FigureBlock], prior: Prior, point: _Point, checkpoints: Checkpoints, step: int
 ) -> Numbers:
     """Derivatives of all figures at a point: the slow part of a step, so they are stored."""
     vector = np.asarray(prior.vector(jnp.asarray(point.standard)))

@@ -25,6 +25,7 @@ from endplate.facts.endpoints import (
 from endplate.facts.trials import TrialFigure
 from endplate.fit.arms import (
     Arm,
+    Quadrature,
     TrialSetup,
     arm_course,
     arm_weights,
@@ -72,13 +73,14 @@ class ArmGroup:
         """Subjects, sites and times."""
         return trial_setup(self.indication, self.pattern, self.model, self.subjects)
 
-    def __call__(self, vector: Array) -> ArmFigures:
-        """What every arm shows under a parameter vector."""
+    def __call__(self, vector: Array, quadrature: Quadrature) -> ArmFigures:
+        """What every arm shows under a parameter vector, in the subjects of a quadrature."""
         setup = self.setup
         indices = [product_indices(arm.product) for arm in self.arms]
         lasting = sorted({persistence for _, persistence in indices})
         stacked = jax.lax.map(
-            lambda index: endings_windows(setup, vector, index, self.model), jnp.array(lasting)
+            lambda index: endings_windows(setup, quadrature, vector, index, self.model),
+            jnp.array(lasting),
         )
 
         @jax.checkpoint
@@ -86,7 +88,7 @@ class ArmGroup:
             dose_u, potency, persistence, which, severe_share, start = now
             own = jax.tree.map(lambda every: every[which], stacked)
             course, subjects = arm_course(
-                setup, vector, dose_u, potency, persistence, start, own, self.model
+                setup, quadrature, vector, dose_u, potency, persistence, start, own, self.model
             )
             return self._read(course, subjects, arm_weights(setup, course, severe_share))
 
@@ -148,18 +150,24 @@ class Predictor:
     figures: tuple[TrialFigure, ...]
     severe_shares: dict[str, float]
     starts: dict[tuple[str, str], float]
-    model: Model = Model()
+    model: Model
     subjects: int = 0
 
-    def __call__(self, vector: Array) -> Array:
+    @property
+    def quadratures(self) -> tuple[Quadrature, ...]:
+        """Subjects of each group of arms: arguments of what is compiled."""
+        return tuple(group.setup.quadrature for group, _ in self.groups)
+
+    def __call__(self, vector: Array, quadratures: tuple[Quadrature, ...] | None = None) -> Array:
         """Predicted value of each figure.
 
         A share for percents, the endpoint's own unit for means and changes, days for durations
-        and onsets.
+        and onsets. `quadratures` are the predictor's own where they are not given.
         """
         predicted = jnp.zeros(len(self.figures))
-        for group, rows in self.groups:
-            shown = group(vector)
+        subjects = self.quadratures if quadratures is None else quadratures
+        for (group, rows), quadrature in zip(self.groups, subjects, strict=True):
+            shown = group(vector, quadrature)
             values = [self._value(self.figures[row], group, shown) for row in rows]
             predicted = predicted.at[np.array(rows)].set(jnp.stack(values))
         return predicted

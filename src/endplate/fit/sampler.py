@@ -15,7 +15,7 @@ from numpyro.infer import MCMC, NUTS, init_to_value
 from endplate.errors import EndplateError
 from endplate.fit.hierarchy import Predict, Prior, published_model
 from endplate.fit.likelihood import Figures, figure_log_density, scatter_of
-from endplate.people import model
+from endplate.model.parameters import natural_values
 
 Numbers = NDArray[np.float64]
 CHAINS = 4
@@ -180,7 +180,7 @@ def log_densities(figures: Figures) -> Callable[..., jax.Array]:
     @jax.jit
     def total(vectors: jax.Array, shifts: jax.Array, predicted: jax.Array) -> jax.Array:
         def log_density(vector: jax.Array, shift: jax.Array, row: jax.Array) -> jax.Array:
-            scatter = scatter_of(model.natural_values(vector))
+            scatter = scatter_of(natural_values(vector))
             return figure_log_density(row, shift[figures.group], scatter, figures).sum()
 
         return jax.vmap(log_density)(vectors, shifts, predicted)

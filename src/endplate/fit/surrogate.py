@@ -22,7 +22,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from endplate.facts.parameters import fit_rows
-from endplate.fit.block import Block
+from endplate.fit.block import FigureBlock
 from endplate.fit.checkpoint import Arrays, Checkpoints
 from endplate.fit.hierarchy import Predict, Prior
 from endplate.fit.likelihood import SCATTER
@@ -173,7 +173,7 @@ def design_about(
 
 def run_design(
     step: str,
-    blocks: tuple[Block, ...],
+    blocks: tuple[FigureBlock, ...],
     vectors: Numbers,
     checkpoints: Checkpoints,
     progress: Progress,
@@ -201,7 +201,7 @@ def join_runs(first: Arrays, second: Arrays) -> Arrays:
     return {name: np.concatenate([first[name], second[name]]) for name in first}
 
 
-def fit_surrogates(blocks: tuple[Block, ...], runs: Arrays, mode: Arrays) -> list[Surrogate]:
+def fit_surrogates(blocks: tuple[FigureBlock, ...], runs: Arrays, mode: Arrays) -> list[Surrogate]:
     """Surrogate of each block through its runs, the first of which is the mode."""
     surrogates, start = [], 0
     for block in blocks:

@@ -23,9 +23,10 @@ from endplate.forecast.treatment import (
     treat,
 )
 from endplate.model import Model, Parameters
-from endplate.observe.harms import Weakness, weakness
+from endplate.observe.harms import weakness
 from endplate.observe.times import SubjectTimes, half_reached_d, printed_d
 from endplate.population.random_effects import draw, quadrature
+from endplate.results.cohort import VISIT_DAYS, ChartResult, IndicationResult, ParameterDraws
 
 Numbers = NDArray[np.float64]
 Item = TypeVar("Item")
@@ -36,7 +37,7 @@ GROUPS = 4  # a chunk may hold subjects of four parameter vectors
 COURSES_OF = 4096  # subjects whose whole courses are reduced; means and times are over all
 DRAWS = 11  # parameter vectors drawn from the posterior, beside the estimates themselves
 EACH = CHUNK // GROUPS  # subjects under each of them
-VISIT_DAYS = (7, 30, 60, 90, 120, 150, 180, 240, 300)
+_RESIDUAL_DAYS = (0, 14, 21, 45, 75, 84)  # on which the urine left behind is read as well
 
 
 class Batch(NamedTuple):
@@ -44,53 +45,6 @@ class Batch(NamedTuple):
 
     cohort: Cohort
     weight: Numbers
-
-
-@dataclass(frozen=True)
-class IndicationResult:
-    """One indication over all subjects.
-
-    `means` (endpoints, days) of every endpoint and `means_untreated` under placebo, on `mean_d`
-    [d]; `level` and `untreated` (scales, subjects, times) on `time_d` [d] and `values` (subjects,
-    measures, days) are of those whose courses are kept; `printed_d` [d] is what trials print.
-    """
-
-    mean_d: Numbers
-    time_d: Numbers
-    means: Numbers
-    means_untreated: Numbers
-    times: SubjectTimes
-    printed_d: dict[str, float]
-    level: NDArray[np.float32]
-    untreated: NDArray[np.float32]
-    values: NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class ParameterDraws:
-    """One indication in the same few subjects under several parameter vectors.
-
-    `means` (draws, endpoints, days) and `times`, one per draw, under vectors drawn from the
-    posterior; `centre` (endpoints, days) and `centre_times` at the estimates.
-    """
-
-    means: Numbers
-    centre: Numbers
-    times: tuple[SubjectTimes, ...]
-    centre_times: SubjectTimes
-
-
-@dataclass(frozen=True)
-class ChartResult:
-    """What the subjects of one chart show.
-
-    `working` (subjects, nodes, blocks) on `node_d` [d] is of those whose courses are kept.
-    """
-
-    indications: dict[str, IndicationResult]
-    weakness: dict[str, Weakness]
-    working: NDArray[np.float32]
-    node_d: Numbers
 
 
 @dataclass(frozen=True)
@@ -106,7 +60,8 @@ class Run:
 
 def run_of(chart: PlannedChart, model: Model, days: int) -> Run:
     """A run of so many days after the planned treatment."""
-    visits = np.array([float(day) for day in VISIT_DAYS if day <= days])
+    also = _RESIDUAL_DAYS if chart.scenario.anatomy.chart == "bladder" else ()
+    visits = np.array([float(day) for day in sorted({*VISIT_DAYS, *also}) if day <= days])
     return Run(chart, model, clock(days, model), visits, Reports(float(days)))
 
 

@@ -37,14 +37,12 @@ from endplate.facts.endpoints import (
     LINE,
     DurationRule,
     duration_rules,
-    readings,
     symptom_scores,
 )
 from endplate.model import Model
 from endplate.observe.course import at_days
-from endplate.observe.endpoints import group_means, observe, reported_endpoints
+from endplate.observe.endpoints import group_means, measures, observe, reported_endpoints
 from endplate.observe.harms import weak_times
-from endplate.observe.readings import SHARES
 from endplate.observe.times import SubjectTimes, noticed, retained_at_visits, subject_times
 
 
@@ -86,7 +84,7 @@ class IndicationReport(NamedTuple):
 class TreatmentReport(NamedTuple):
     """One treatment of a chunk; `working` (nodes, blocks, subjects), gates by term.
 
-    `weak_start_d` and `weak_length_d` [d] are those of each subject, NaN where there is no weakness.
+    `weak_start_d` and `weak_length_d` [d] are those of each subject, NaN where none is weak.
     """
 
     indications: dict[str, IndicationReport]
@@ -95,11 +93,6 @@ class TreatmentReport(NamedTuple):
     weak_length_d: dict[str, Array]
     start_d: Array
     gap_d: Array
-
-
-def measures(indication: str) -> tuple[int, ...]:
-    """Indices among the reported endpoints of those that are no shares of people."""
-    return tuple(i for i, row in enumerate(readings(indication)) if row.how not in SHARES)
 
 
 def reported_durations(indication: str) -> dict[str, DurationRule]:

@@ -10,8 +10,8 @@ while the peak hardly moves.
 import jax.numpy as jnp
 from jax import Array
 
-# Levels of the continued fraction. With a light chain of 35 days and SNAP-25 of 3 the error is below
-# 3e-5 for exposures above 0.3, below which nothing is silent; with one of 8 days below 1e-3.
+# Levels of the continued fraction. With a light chain of 35 days and SNAP-25 of 3 the error is
+# below 3e-5 for exposures above 0.3, below which nothing is silent; with one of 8 days below 1e-3.
 _DEPTH = 6
 
 

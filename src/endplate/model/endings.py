@@ -52,7 +52,7 @@ class TimeNodes(NamedTuple):
 
 
 def course_days(days: float) -> Numbers:
-    """Times [d] of the courses that are told: part of a day at first, then daily, then every three."""
+    """Times [d] of courses: parts of a day at first, then days, then every three days."""
     return np.unique(
         np.concatenate(
             [

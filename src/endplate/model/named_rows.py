@@ -1,4 +1,4 @@
-"""An array whose rows go by name, as one leaf of a run's inputs: cut up only where a row is used."""
+"""An array whose rows go by name, as one leaf of a run's inputs, cut up only where it is used."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The numbers a model runs with: the stored estimates, draws of their posterior, or a user's own."""
+"""The numbers a model runs with: stored estimates, draws of their posterior, or a user's own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -44,6 +44,11 @@ def reported_endpoints(indication: str) -> tuple[str, ...]:
     return tuple(row.endpoint for row in rows) if rows else REPORTED_OF_LINES
 
 
+def measures(indication: str) -> tuple[int, ...]:
+    """Indices among the reported endpoints of those that are no shares of people."""
+    return tuple(i for i, row in enumerate(readings(indication)) if row.how not in SHARES)
+
+
 def observe(
     indication: str,
     endpoint: str,

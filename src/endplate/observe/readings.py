@@ -1,7 +1,7 @@
-"""Every published figure of a symptom score as a reading: a mean, a change, or the share with an event.
+"""Every published figure of a symptom score as a reading: a mean, a change, a share with an event.
 
-A visit observes the score with scatter (`visit_sd`), which is integrated out; what two visits of one
-subject have in common is left in the subject.
+A visit observes the score with scatter (`visit_sd`), which is integrated out; what two visits of
+one subject have in common is left in the subject.
 """
 
 from collections.abc import Callable

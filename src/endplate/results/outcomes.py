@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from endplate.facts.endpoints import readings, symptom_scores
 from endplate.facts.trials import TrialFigure, trial_figures
-from endplate.people.answer import AreaAnswer, Drawn
-from endplate.people.areas import CURVES, VISIT_DAYS, measures
+from endplate.observe.endpoints import REPORTED_OF_LINES, measures
+from endplate.results.cohort import VISIT_DAYS, IndicationResult, ParameterDraws
 from endplate.results.intervals import Between, intervals, people_range
 from endplate.results.result import Outcome, PublishedFigure
 
@@ -45,7 +45,7 @@ def reported_endpoints(
     """
     rows = readings(indication)
     if not rows:
-        return tuple(ReportedEndpoint(name, "%", "percent") for name in CURVES)
+        return tuple(ReportedEndpoint(name, "%", "percent") for name in REPORTED_OF_LINES)
     names = [scale.scale for scale in symptom_scores(indication)]
     left = {name for name, moved in zip(names, treated, strict=True) if not moved}
     return tuple(
@@ -60,9 +60,9 @@ def outcomes(
     indication: str,
     product: str,
     area_dose_u: float,
-    answer: AreaAnswer,
+    answer: IndicationResult,
     treated: tuple[bool, ...],
-    drawn: Drawn,
+    drawn: ParameterDraws,
     between: Between,
     days: int,
 ) -> list[Outcome]:
@@ -74,11 +74,11 @@ def outcomes(
         Area and product.
     area_dose_u : [U]
         Planned dose in the area.
-    answer : AreaAnswer
+    answer : IndicationResult
         Means of every endpoint over all people, and each person's own.
     treated : tuple of bool
         Whether each scale of the area is driven by an injected muscle.
-    drawn : Drawn
+    drawn : ParameterDraws
         The same for parameter vectors drawn from the fit.
     between : Between
         Scatter between trials.
@@ -112,7 +112,7 @@ def outcomes(
             }
         else:
             bounds = intervals(means[index], draws[:, index], centre[index], False, between)
-            values = _personal_values(answer, indication, index)[:, : len(visits)]
+            values = _personal_values(answer, indication, index)[:, np.isin(answer.mean_d, visits)]
             bounds |= people_range(means[index], values)
         for visit, day in enumerate(visits):
             value = float(means[index, visit])
@@ -139,9 +139,9 @@ def _on_visit(bounds: dict[str, Any], visit: int) -> dict[str, Any]:
     return {name: float(ends[visit]) for name, ends in bounds.items()}
 
 
-def _personal_values(answer: AreaAnswer, indication: str, index: int) -> NDArray[np.float32]:
+def _personal_values(answer: IndicationResult, indication: str, index: int) -> NDArray[np.float32]:
     """Every person's value of an endpoint on the visit days."""
-    return answer.personal[:, measures(indication).index(index)]
+    return answer.values[:, measures(indication).index(index)]
 
 
 def published_beside(

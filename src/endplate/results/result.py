@@ -161,6 +161,10 @@ class TimeQuantiles:
     widened: float = _about("factor on differences between trials outside what they tried", 1.0)
     definition: str = _about("what is counted", "")
     percent_with_event: float | None = _about("of 100 people, how many have the event", None)
+    as_trials: Mapping[str, float] = field(
+        default_factory=dict,
+        metadata={"help": "day that a trial at its visits would print, by endpoint"},
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

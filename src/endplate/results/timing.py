@@ -1,17 +1,18 @@
 """Onset, peak and duration of each person's response, and how they spread between people."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.observe.times import SubjectTimes
 from endplate.results.result import TIMES, TimeQuantiles, Timing
 
 Numbers = NDArray[np.float64]
 
-DEFINITIONS = {
+LINE_DEFINITIONS = {
     "onset_d": "day on which the person first notes a change, as in a trial diary",
     "peak_d": "day of the least severe line at contraction",
     "duration_d": (
@@ -19,108 +20,18 @@ DEFINITIONS = {
         "among those who had it"
     ),
 }
-BURDEN_DEFINITIONS = {
+SCORE_DEFINITIONS = {
     "onset_d": "first day with half of the person's own largest effect of the drug",
     "peak_d": "day of the largest effect of the drug",
     "duration_d": (
         "days from the injection until {share:.0%} of the person's largest effect are gone, "
-        "among those whose burden the drug lowers by a tenth or more"
+        "among those whose score the drug lowers by a tenth or more"
     ),
 }
 FROM_DAY_0 = "; counted from what an earlier treatment still does on day 0"
-LEAST_FALL = 0.1  # share of the burden
-_ONSET_SHARE = 0.5
 _Z90 = 1.6448536269514722
 _LEAST_D = 0.25  # no time is reported finer than this, so none counts as shorter
 _QUANTILES = {"median": 50.0, "p05": 5.0, "p25": 25.0, "p75": 75.0, "p95": 95.0}
-_LEAST_CHANGE = 0.1  # grades; no one notes less
-
-
-@dataclass(frozen=True)
-class PersonTimes:
-    """Times in days of each person, NaN where the person never has the event."""
-
-    onset_d: Numbers
-    peak_d: Numbers
-    duration_d: Numbers
-
-
-def person_times(
-    contraction: Numbers,
-    time_d: Numbers,
-    latent: Numbers,
-    grade: Numbers,
-    notice_grade: Numbers,
-    investigator_error: Numbers,
-) -> PersonTimes:
-    """Read each person's times off the latent course.
-
-    Where an earlier treatment still acts on day 0, onset is the first day on which the change is
-    larger by what the person notes than it was then; who gains no more than that has none.
-
-    Parameters
-    ----------
-    contraction : [grade]
-        Latent severity, shape (people, times); `time_d` [d] from day 0 on.
-    time_d : [d]
-        Times, shape (times,).
-    latent : [grade]
-        Latent severity before treatment, shape (people,).
-    grade : [grade]
-        What was graded before treatment, shape (people,).
-    notice_grade : [grade]
-        Change each person notes.
-    investigator_error : [grade]
-        What the investigator adds to each person's latent severity, placebo change included.
-    """
-    change = latent[:, None] - contraction
-    gained = change - change[:, :1]
-    noted = gained >= np.maximum(notice_grade, _LEAST_CHANGE)[:, None]
-    onset = np.where(noted.any(axis=1), time_d[noted.argmax(axis=1)], np.nan)
-    better = contraction + investigator_error[:, None] < grade[:, None] - 0.5
-    # a person graded better without any effect of the drug has no response to lose
-    better &= change >= _LEAST_CHANGE
-    last = len(time_d) - 1 - better[:, ::-1].argmax(axis=1)
-    duration = np.where(better.any(axis=1), time_d[last], np.nan)
-    ever = change.max(axis=1) >= _LEAST_CHANGE
-    peak = np.where(ever, time_d[contraction.argmin(axis=1)], np.nan)
-    return PersonTimes(onset, peak, duration)
-
-
-def burden_times(fall: Numbers, time_d: Numbers, lost_share: float) -> PersonTimes:
-    """Read each person's times off the share of the burden that the drug takes away.
-
-    Where an earlier treatment still acts on day 0, onset is half of the way from the share that is
-    gone then to the largest; who gains less than a tenth of the burden has none.
-
-    Parameters
-    ----------
-    fall : [1]
-        Share taken away, shape (people, times).
-    time_d : [d]
-        Times from day 0 on, shape (times,).
-    lost_share : [1]
-        Share of the person's largest effect whose loss ends the response.
-    """
-    largest, at_first = fall.max(axis=1), fall[:, 0]
-    has = largest >= LEAST_FALL
-    gains = largest - at_first >= LEAST_FALL
-    begun = fall - at_first[:, None] >= _ONSET_SHARE * (largest - at_first)[:, None]
-    onset = np.where(gains, time_d[begun.argmax(axis=1)], np.nan)
-    peak = np.where(has, time_d[fall.argmax(axis=1)], np.nan)
-    above = fall > (1.0 - lost_share) * largest[:, None]
-    last = len(time_d) - 1 - above[:, ::-1].argmax(axis=1)
-    duration = _crossing(fall, time_d, last, (1.0 - lost_share) * largest)
-    return PersonTimes(onset, peak, np.where(has, duration, np.nan))
-
-
-def _crossing(fall: Numbers, time_d: Numbers, last: NDArray[np.int64], level: Numbers) -> Numbers:
-    """Day between the last time above the level and the next at which the level is passed."""
-    after = np.minimum(last + 1, len(time_d) - 1)
-    rows = np.arange(len(fall))
-    high, low = fall[rows, last], fall[rows, after]
-    step = np.where(high > low, (high - level) / np.maximum(high - low, 1e-12), 0.0)
-    return time_d[last] + np.clip(step, 0.0, 1.0) * (time_d[after] - time_d[last])
 
 
 class Shifts(NamedTuple):
@@ -134,7 +45,7 @@ class Shifts(NamedTuple):
     widened: float
 
 
-def parameter_log_sd(drawn: Sequence[PersonTimes], centre: PersonTimes) -> dict[str, float]:
+def parameter_log_sd(drawn: Sequence[SubjectTimes], centre: SubjectTimes) -> dict[str, float]:
     """Scatter of each time's logarithm that comes from the parameters [1].
 
     Each draw is compared with the estimates in the same people, which moves less by chance than
@@ -153,18 +64,26 @@ def parameter_log_sd(drawn: Sequence[PersonTimes], centre: PersonTimes) -> dict[
 
 
 def timing_of(
-    times: PersonTimes,
+    times: SubjectTimes,
+    printed_d: Mapping[str, float],
     days: int,
     shifts: Shifts,
-    definitions: dict[str, str] = DEFINITIONS,
+    definitions: dict[str, str] = LINE_DEFINITIONS,
 ) -> Timing:
-    """Quantiles over the people who have each event, how sure the middle one is, its definition."""
-    return Timing(
-        **{
-            name: _quantiles(name, getattr(times, name), days, shifts, definitions[name])
-            for name in TIMES
-        }
-    )
+    """Quantiles over the people who have each event, how sure the middle one is, its definition.
+
+    `printed_d` [d] are the days that trials would print, by the name of their endpoint.
+    """
+    as_trials = {
+        "onset_d": {k: v for k, v in printed_d.items() if "onset" in k},
+        "peak_d": {},
+        "duration_d": {k: v for k, v in printed_d.items() if "onset" not in k},
+    }
+    quantiles = {
+        name: _quantiles(name, getattr(times, name), days, shifts, definitions[name])
+        for name in TIMES
+    }
+    return Timing(**{name: replace(q, as_trials=as_trials[name]) for name, q in quantiles.items()})
 
 
 def _quantiles(

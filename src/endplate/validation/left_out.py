@@ -20,7 +20,7 @@ from endplate.fit.hierarchy import Predict, Prior
 from endplate.fit.likelihood import Figures, Scatter, figure_log_density, scatter_of
 from endplate.fit.sampler import MOST_K_HAT, Draws, sample, smoothed_log_weights
 from endplate.fit.table_file import write_table
-from endplate.people import model
+from endplate.model.parameters import natural_values
 from endplate.validation.validate import rows_of
 
 Numbers = NDArray[np.float64]
@@ -108,7 +108,7 @@ def group_log_likelihood(vectors: Array, predicted: Array, figures: Figures) -> 
 
     def of_draw(draw: tuple[Array, Array]) -> Array:
         vector, row = draw
-        scatter = scatter_of(model.natural_values(vector))
+        scatter = scatter_of(natural_values(vector))
 
         def at_node(node: Array) -> Array:
             density = figure_log_density(row, jnp.full(len(row), node), scatter, figures)

@@ -12,7 +12,7 @@ from endplate.fit.block import blocks_of
 from endplate.fit.endpoint_types import KIND_MEAN, KIND_PERCENT, kind_of, reading_of, why_skipped
 from endplate.fit.harms import is_harm
 from endplate.fit.likelihood import Scatter, figure_arrays, natural, scatter_of
-from endplate.people import model
+from endplate.model import Model, Parameters
 from endplate.validation.harms import predict_harms
 from endplate.validation.predictive import PredictiveInterval, predictive_intervals
 from endplate.validation.results import Row, Validation, row_of, summary
@@ -24,7 +24,9 @@ Numbers = NDArray[np.float64]
 
 
 def validate(
-    figures: tuple[TrialFigure, ...], progress: Callable[[int, int], None] = lambda *_: None
+    figures: tuple[TrialFigure, ...],
+    progress: Callable[[int, int], None] = lambda *_: None,
+    model: Model | None = None,
 ) -> Validation:
     """Predict every figure the model covers, at the stored estimates.
 
@@ -34,6 +36,8 @@ def validate(
         A table; it need not be the one the model was fitted to.
     progress
         Called with the number of groups of uses done and of how many.
+    model : Model
+        Hypotheses; the default ones unless given. Parameters are those fitted under the default.
 
     Returns
     -------
@@ -56,7 +60,7 @@ def validate(
         if reason is not None
     )
     rows = (
-        *_body_rows(others, index, progress),
+        *_body_rows(others, index, progress, model),
         *(
             row_of(h.figure, "harm", "%", h.predicted, h.interval, h.inside, index[id(h.figure)])
             for h in harms
@@ -66,13 +70,16 @@ def validate(
 
 
 def _body_rows(
-    figures: tuple[TrialFigure, ...], index: dict[int, int], progress: Callable[[int, int], None]
+    figures: tuple[TrialFigure, ...],
+    index: dict[int, int],
+    progress: Callable[[int, int], None],
+    model: Model | None,
 ) -> tuple[Row, ...]:
     """Rows of the figures that the body model predicts, in the order of the table."""
-    vectors = np.concatenate([np.asarray(model.stored_vector())[None], model.drawn_vectors(DRAWS)])
+    vectors = np.concatenate([Parameters.stored().vectors, Parameters.draws(DRAWS).vectors])
     scatter = stored_scatter()
     rows: dict[int, Row] = {}
-    blocks = blocks_of(figures)
+    blocks = blocks_of(figures, model=model)
     progress(0, len(blocks))
     with ThreadPoolExecutor(_BLOCKS_AT_ONCE) as pool:
         predictions = pool.map(lambda block: block.many(vectors), blocks)
@@ -86,8 +93,8 @@ def _body_rows(
 
 def stored_scatter() -> Scatter:
     """Scatter of figures at the stored estimates."""
-    values = model.natural_values(model.stored_vector())
-    return scatter_of({name: float(number) for name, number in values.items()})
+    values = Parameters.stored().values()
+    return scatter_of({name: float(number[0]) for name, number in values.items()})
 
 
 def rows_of(
