@@ -15,7 +15,7 @@ from endplate.facts.indications import indication, indications, is_charted
 from endplate.facts.parameters import FitRow, fit_rows
 from endplate.facts.sources import PARTS, areas_of, keys_by_part
 from endplate.facts.trials import TrialFigure, trial_figures
-from endplate.fit.durations import ONSET_OF
+from endplate.observe.times import ONSET_OF
 from endplate.fit.endpoint_types import (
     KIND_DURATION,
     KIND_MEAN,

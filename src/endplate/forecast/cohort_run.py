@@ -245,7 +245,7 @@ def parameter_draws(
 
     reports = in_parallel(some, range(0, len(vectors), at_once))
     groups = [(report, i) for report in reports for i in range(at_once)][: len(vectors)]
-    return {code: _draws_of(code, groups, each) for code in chart.indications}
+    return {code: draws_of(code, groups, each) for code in chart.indications}
 
 
 def vectors_with_draws(parameters: Parameters) -> Numbers:
@@ -269,7 +269,7 @@ def under_vectors(chart: PlannedChart, vectors: Numbers, each: int, groups: int)
     return Batch(cohort, weight)
 
 
-def _draws_of(code: str, groups: list[tuple[TreatmentReport, int]], each: int) -> ParameterDraws:
+def draws_of(code: str, groups: list[tuple[TreatmentReport, int]], each: int) -> ParameterDraws:
     means, times = [], []
     for report, group in groups:
         own = report.indications[code]

@@ -229,7 +229,7 @@ def _chart_cycles(
         if gaps_d:
             policy = policy._replace(forced_gap_d=gaps_d[number])
         immunity, start_d, before_d = state.immunity, state.start_d, state.gap_d
-        report, state, window = treat(
+        report, state, _ = treat(
             exposed, state, chart.scenario, run.schedule.clock, np.int64(0), np.float64(1.0),
             batch.weight, np.array([VISIT_D]), policy, run.model, True,
             Reports(float(np.asarray(run.schedule.clock.time_d)[-1]), True),

@@ -212,8 +212,8 @@ def _model_limits(prepared: Prepared) -> tuple[str, ...]:
     choices = prepared.model.choices()
     if choices:
         sentences.append(
-            f"This forecast runs another hypothesis ({', '.join(choices)}) with the parameters that "
-            "were fitted under the default ones."
+            f"This forecast runs another hypothesis ({', '.join(choices)}) with the parameters "
+            "that were fitted under the default ones."
         )
     if not np.array_equal(prepared.parameters.vectors[0], Parameters.stored().vectors[0]):
         sentences.append("This forecast runs with parameters of the user, not with those fitted.")

@@ -1,4 +1,4 @@
-"""What the subjects of a run leave for a result: means, times, courses, under drawn parameters too."""
+"""What the subjects of a run leave for a result: means, times and courses."""
 
 from dataclasses import dataclass
 

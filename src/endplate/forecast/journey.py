@@ -8,20 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 from numpy.typing import NDArray
 
 from endplate.case import PlacedSite, Plan, placed_sites
+from endplate.engine.scenario import planned_charts
 from endplate.facts.atlas import MuscleBlock, chart_blocks
 from endplate.facts.indications import indication
-from endplate.model.cleavage import intact_snap25
-from endplate.model.course import Kinetics, uptake_of
-from endplate.people import model
-from endplate.people.job import make_jobs
-from endplate.people.one import OnePerson, Part, one_person
+from endplate.forecast.individual import Individual, TreatedTissue, individual
+from endplate.model import Kinetics, Model
+from endplate.model.uptake import Clearing
 from endplate.results.course import spread_of
 from endplate.results.limits import covered_areas
 
@@ -104,7 +101,7 @@ def follow(plan: Plan, days: int = 365) -> Journey:
     NotCovered
         There is no evidence for the product or the indication.
     """
-    own = one_person(plan, None, days=days, fine=False)
+    own = individual(plan, None, days=days, fine=False)
     areas, planned = covered_areas(plan), placed_sites(plan)
     part = own.parts[0]
     row = _most_treated(part, planned, areas[0])
@@ -113,7 +110,7 @@ def follow(plan: Plan, days: int = 365) -> Journey:
         for b in chart_blocks(part.chart)
         if (b.muscle, b.part) == (part.blocks[row].muscle, part.blocks[row].part)
     )
-    stages = uptake_of(part.kinetics).stages(jnp.array(HOURS / _HOURS_PER_DAY))
+    stages = _default_uptake(part.kinetics).stages(jnp.array(HOURS / _HOURS_PER_DAY))
     return Journey(
         product=plan.treatment.product,
         area=areas[0],
@@ -133,7 +130,7 @@ def follow(plan: Plan, days: int = 365) -> Journey:
     )
 
 
-def _aimed(planned: tuple[PlacedSite, ...], part: Part, row: int) -> PlacedSite:
+def _aimed(planned: tuple[PlacedSite, ...], part: TreatedTissue, row: int) -> PlacedSite:
     """The largest injection into a block's muscle on its side."""
     own = part.blocks[row]
     sites = [
@@ -144,7 +141,7 @@ def _aimed(planned: tuple[PlacedSite, ...], part: Part, row: int) -> PlacedSite:
     return max(sites, key=lambda site: site.dose_u)
 
 
-def _most_treated(part: Part, planned: tuple[PlacedSite, ...], area: str) -> int:
+def _most_treated(part: TreatedTissue, planned: tuple[PlacedSite, ...], area: str) -> int:
     """The block with the largest dose; of a muscle's parts the one that most of it reaches."""
     dose_u = [
         sum(
@@ -161,7 +158,7 @@ def _most_treated(part: Part, planned: tuple[PlacedSite, ...], area: str) -> int
 
 
 def _shot(block: MuscleBlock, site: PlacedSite) -> Shot:
-    spread = model.spread()[block.tissue]
+    spread = Model().spread_by_tissue[block.tissue]
     along, across = spread.sd_mm(site.volume_ml)
     pools = [spread.bolus_mm(site.volume_ml * push) if push else (0.0,) * 3 for push in PUSHES]
     sign = -1.0 if block.paired and site.x_mm < 0 else 1.0
@@ -183,18 +180,17 @@ def _shares(
 ) -> tuple[tuple[str, float], ...]:
     """Share of the dose in each muscle, the largest first, `elsewhere` last."""
     shares: dict[str, float] = {}
-    for place in spread_of(make_jobs(plan, areas, planned, (), days, 0)):
+    for place in spread_of(planned_charts(plan, areas, planned, (), Model()), Model()):
         shares[place.muscle] = shares.get(place.muscle, 0.0) + place.fraction
     rest = shares.pop("elsewhere")
     return (*sorted(shares.items(), key=lambda one: -one[1]), ("elsewhere", rest))
 
 
-def _course(own: OnePerson, part: Part, row: int) -> Course:
+def _course(own: Individual, part: TreatedTissue, row: int) -> Course:
     """Courses of one block: those of the person, and what lies between toxin and silence."""
     cells = part.weight[row] > 0.0
     load, weight = part.load[:, cells], part.weight[row][cells]
-    injection_d = np.array([given.day for given in own.given])
-    intact = np.asarray(_intact(load, part.kinetics, injection_d, own.time_d))
+    intact = part.intact[:, cells]
     cutting = (load @ weight) @ part.light_chain
     after = own.time_d >= 0.0
     most = cutting[after].max()
@@ -208,15 +204,9 @@ def _course(own: OnePerson, part: Part, row: int) -> Course:
     )
 
 
-@jax.jit
-def _intact(load: Array, rates: Kinetics, injection_d: Array, time_d: Array) -> Array:
-    """Share of SNAP-25 that is whole in each cell, shape (times, cells)."""
-    since = jnp.maximum(time_d - injection_d[:, None], 0.0)
-    uptake = uptake_of(rates)
-    return intact_snap25(
-        load * rates.renewal_per_d,
-        uptake.light_chain(since),
-        uptake.light_chain_area_d(since),
-        jnp.asarray(rates.renewal_per_d),
-        time_d,
-    )
+def _default_uptake(rates: Kinetics) -> Clearing:
+    """The scheme whose places a dose passes through."""
+    uptake = Model().uptake_of(rates)
+    if not isinstance(uptake, Clearing):
+        raise TypeError("the default uptake has no stages")
+    return uptake
