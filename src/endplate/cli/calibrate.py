@@ -82,11 +82,11 @@ def _run(table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool)
 
     make_room()  # before anything else computes
 
+    from endplate.engine.compile_cache import cache_folder, use_compile_cache
     from endplate.fit.calibrate import Effort, calibrate, calibration_key, write_calibration
     from endplate.fit.checkpoint import Checkpoints
     from endplate.fit.harms.fit import fit_harms, write_harms
     from endplate.fit.reach import calibrated_reach, gate_slopes, write_reach
-    from endplate.people.cache import cache_folder, use_compile_cache
     from endplate.validation.left_out import write_left_out
 
     use_compile_cache()

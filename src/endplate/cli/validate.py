@@ -41,10 +41,10 @@ def register(app: typer.Typer) -> None:
         trials: Trials = None, report: Report = None, store: Store = False, json: Json = False
     ) -> None:
         """Predict published trial figures and say how far off the model is."""
+        from endplate.engine.compile_cache import use_compile_cache
         from endplate.errors import EndplateError
         from endplate.facts.trials import trial_figures
         from endplate.fit.trial_table import read_trials
-        from endplate.people.cache import use_compile_cache
         from endplate.validation.stored import stored_left_out
         from endplate.validation.validate import validate as run
 
@@ -126,12 +126,12 @@ def _lines(validation: "Validation", left_out: "LeftOutTrials | None") -> list[s
 
 
 def _targets(targets: "tuple[Target, ...]") -> list[str]:
-    from endplate.views.qualification.words import target_row as target_told
+    from endplate.views.qualification.words import target_row
 
     rows = [("promised", "figures", "measured", "required", "")]
     rows += [
         (target.words, str(target.n), target.measured, target.asked, target.verdict)
-        for target in map(target_told, targets)
+        for target in map(target_row, targets)
     ]
     first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
     lines = []

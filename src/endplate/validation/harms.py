@@ -7,7 +7,7 @@ import numpy as np
 from endplate.facts.harms import HarmEstimate, HarmFit, harm_fit
 from endplate.facts.trials import TrialFigure
 from endplate.fit.harms.counts import PLACEBO, count_of, why_no_count
-from endplate.results.harm_shares import UNSTATED_N, drawn_shares
+from endplate.results.harms import UNSTATED_N, drawn_shares
 from endplate.validation.predictive import PredictiveInterval, mid_rank, narrowest
 
 _DRAWS = 10_000
