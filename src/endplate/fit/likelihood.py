@@ -37,7 +37,7 @@ from endplate.fit.endpoint_types import (
     kind_of,
     reading_of,
 )
-from endplate.results.harm_shares import UNSTATED_N
+from endplate.results.harms import UNSTATED_N
 
 SCATTER = (
     "trial_logit_sd",

@@ -25,7 +25,7 @@ from endplate.facts.harms import (
 from endplate.facts.indications import indication, indications, is_charted
 from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.fit.endpoint_types import known_products
-from endplate.results.harm_shares import UNSTATED_N
+from endplate.results.harms import UNSTATED_N
 
 Name = TypeVar("Name", bound=Hashable)
 Integers = NDArray[np.int64]
