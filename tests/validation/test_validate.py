@@ -21,7 +21,7 @@ from endplate.validation.stored import (
 )
 from endplate.validation.validate import validate
 from endplate.views.qualification import qualification_page, write_qualification
-from endplate.views.qualification.promise import target_told
+from endplate.views.qualification.words import target_row
 
 UPPER_FACE = ("glabellar_lines", "lateral_canthal_lines", "forehead_lines")
 MOST_ERROR_POINTS = 8.0
@@ -106,7 +106,7 @@ def test_the_readme_prints_what_the_command_prints(validation, root):
 
 def test_the_readme_tells_what_was_promised_as_the_command_does(validation, root):
     text = (root / "README.md").read_text(encoding="utf-8")
-    for cells in map(target_told, validation.targets):
+    for cells in map(target_row, validation.targets):
         row = f"| {cells.words} | {cells.n} | {cells.measured} | {cells.asked} | {cells.verdict} |"
         assert row in text
 

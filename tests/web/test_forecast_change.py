@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from endplate.case import DEMO_PLAN, Plan, placed_sites
-from endplate.results.coverage import covered_areas
+from endplate.results.limits import covered_areas
 from endplate.web.pages.forecast import change
 from endplate.web.pages.forecast.controls import fields_of
 from endplate.web.workspace import Draft

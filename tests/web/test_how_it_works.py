@@ -3,8 +3,8 @@
 import pytest
 
 from endplate.case import DEMO_PLAN, Plan
-from endplate.people.journey import follow
-from endplate.views.article.scene import told
+from endplate.forecast.journey import follow
+from endplate.views.article.scene import of_100
 from endplate.web.workspace import Draft, Workspace
 from endplate.web.workspace.plan_edits import with_value
 
@@ -19,7 +19,7 @@ def shown(page, people: bool = False):
     """Wait for the article; with the forecast of many people if asked."""
     page.wait_for_selector(".hw-step:nth-of-type(7)", timeout=SLOW_MS)
     if people:
-        page.wait_for_selector("text=with 2000 made-up people", timeout=SLOW_MS)
+        page.wait_for_selector("text=with 2000 virtual people", timeout=SLOW_MS)
 
 
 def says(page, step: int) -> str:
@@ -65,7 +65,7 @@ def test_numbers_are_those_of_the_open_plan(opened, lay_out):
             arg=before,
         )
         course = follow(high.plan).course
-        low = told(course.intact.min())
+        low = of_100(course.intact.min())
         assert f"{low} of 100" in page.locator(".hw-step:nth-of-type(3) .hw-text").inner_text()
 
 

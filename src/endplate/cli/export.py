@@ -46,10 +46,10 @@ def register(app: typer.Typer) -> None:
             raise typer.BadParameter("nothing to write: give --sbml, --courses or both")
         from endplate.case import Plan
         from endplate.export.sbml import write_courses, write_sbml
-        from endplate.people.one import one_person
+        from endplate.forecast.individual import individual
 
         loaded = Plan.load(plan)
-        chain = one_person(loaded, person, seed, days)
+        chain = individual(loaded, person, seed, days)
         for path, write in (
             (sbml, lambda target: write_sbml(chain, target, loaded.name)),
             (courses, lambda target: write_courses(chain, target)),

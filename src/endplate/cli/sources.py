@@ -29,9 +29,9 @@ def register(app: typer.Typer) -> None:
         Of a result: what the label says, the model's numbers, the trials that set its fit,
         the figures shown beside outcomes, and side effects.
         """
-        from endplate.views.resting import every_source, resting_on
+        from endplate.views.citations import citations_of, every_source
 
-        report = every_source() if result is None else resting_on(_read(result))
+        report = every_source() if result is None else citations_of(_read(result))
         if json:
             write_json(report)
             return

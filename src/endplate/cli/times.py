@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def times(people: People = 512, json: Json = False) -> None:
         """Compare published onset, peak and duration of every use with ours at the label's dose."""
-        from endplate.people.cache import use_compile_cache
+        from endplate.engine.compile_cache import use_compile_cache
         from endplate.validation.times import times as run
 
         use_compile_cache()

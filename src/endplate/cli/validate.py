@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from endplate.cli.simulation import Json, writable, write_json
+from endplate.cli.simulation import Json, ModelChoices, chosen_options, writable, write_json
 
 if TYPE_CHECKING:
     from endplate.validation.results import LeftOutTrials, Target, Validation
@@ -38,36 +38,49 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def validate(
-        trials: Trials = None, report: Report = None, store: Store = False, json: Json = False
+        trials: Trials = None,
+        report: Report = None,
+        store: Store = False,
+        model: ModelChoices = None,
+        json: Json = False,
     ) -> None:
-        """Predict published trial figures and say how far off the model is."""
+        """Predict published trial figures and say how far off the model is.
+
+        Rival hypotheses (--model) run with the parameters that were fitted with the default ones.
+        """
         from endplate.errors import EndplateError
-        from endplate.facts.trials import trial_figures
-        from endplate.fit.trial_table import read_trials
-        from endplate.people.cache import use_compile_cache
-        from endplate.validation.stored import stored_left_out
-        from endplate.validation.validate import validate as run
 
         if store and trials is not None:
             raise EndplateError("--store keeps the shipped figures; it goes with no --trials.")
+        if store and model:
+            raise EndplateError("--store keeps the default model's figures; it takes no --model.")
+        from endplate.model import Model
+
+        hypotheses = Model.parse(model or ())
+        from endplate.engine.compile_cache import use_compile_cache
+        from endplate.facts.trials import trial_figures
+        from endplate.fit.trial_table import read_trials
+        from endplate.validation.stored import stored_left_out
+        from endplate.validation.validate import validate as run
+
         figures = trial_figures() if trials is None else read_trials(trials)
         use_compile_cache()
-        validation = run(figures)
+        validation = run(figures, model=hypotheses)
         if store:
             _store(validation)
         left_out = stored_left_out()
-        shown_left_out = (
-            left_out if trials is None else None
-        )  # of the shipped trials, not of another table
+        choices = chosen_options(hypotheses, {})
+        # they are of the shipped trials and of the default model
+        shown_left_out = left_out if trials is None and not choices else None
         if json:
             write_json(validation.as_dict() | {"left_out": left_out.as_dict()})
         else:
-            typer.echo("\n".join(_lines(validation, shown_left_out)))
+            typer.echo("\n".join(_lines(validation, shown_left_out, hypotheses.choices())))
         if report is not None:
             from endplate.views.qualification import qualification_page, write_qualification
 
             table = f" --trials {trials.name}" if trials else ""
-            command = f"endplate validate{table} --report {report.name}"
+            command = f"endplate validate{table}{choices} --report {report.name}"
             page = qualification_page(validation, figures, shown_left_out, command)
             path = write_qualification(page, report)
             typer.echo(f"The report is in {path.resolve()}", err=True)
@@ -81,9 +94,13 @@ def _store(validation: "Validation") -> None:
         typer.echo(f"Written: {path}", err=True)
 
 
-def _lines(validation: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
+def _lines(
+    validation: "Validation", left_out: "LeftOutTrials | None", choices: tuple[str, ...] = ()
+) -> list[str]:
     result = validation.as_dict()
     lines = ["Predicted against published (error = predicted - published)", ""]
+    if choices:
+        lines += [f"Model: {', '.join(choices)}; parameters as fitted with the default model", ""]
     lines.append(
         f"{'area':34}{'kind':16}{'figures':>8}{'mean abs error':>16}{'bias':>8}{'in 90 %':>9}"
     )
@@ -126,12 +143,12 @@ def _lines(validation: "Validation", left_out: "LeftOutTrials | None") -> list[s
 
 
 def _targets(targets: "tuple[Target, ...]") -> list[str]:
-    from endplate.views.qualification.words import target_row as target_told
+    from endplate.views.qualification.words import target_row
 
     rows = [("promised", "figures", "measured", "required", "")]
     rows += [
         (target.words, str(target.n), target.measured, target.asked, target.verdict)
-        for target in map(target_told, targets)
+        for target in map(target_row, targets)
     ]
     first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
     lines = []

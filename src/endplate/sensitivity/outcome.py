@@ -14,7 +14,7 @@ from endplate.people.areas import Area
 from endplate.people.job import Job
 from endplate.people.layout import gates
 from endplate.people.run import Chunk
-from endplate.results.outcomes import endpoints_told
+from endplate.results.outcomes import reported_endpoints
 
 TIMES = ("onset_d", "peak_d", "duration_d")
 _SELECTED = ("rest_none",)  # defined only for some people: no outcome of every person
@@ -96,7 +96,7 @@ def _outcomes(job: Job, day: float) -> list[Outcome]:
             time = name.removesuffix("_d")
             words = f"median {time} of a crowd", f"{time} in one person"
             outcomes.append(Outcome(name, area, "time", index, 0, "d", None, *words))
-        for item, endpoint in enumerate(endpoints_told(area, job.treated[area])):
+        for item, endpoint in enumerate(reported_endpoints(area, job.treated[area])):
             if endpoint is None or endpoint.code in _SELECTED:
                 continue
             is_share = endpoint.statistic == "percent"

@@ -9,7 +9,8 @@ from endplate.case import Plan
 from endplate.errors import NotCovered
 from endplate.facts.endpoints import symptom_scores
 from endplate.facts.trials import PHASES, ExpectedCourse, every_expected_course
-from endplate.people import Result, simulate
+from endplate.forecast import simulate
+from endplate.results.result import Result
 
 TOLERANCE = 0.15  # of a published duration: different definitions differ by more
 NEAR_PEAK = 0.85  # share of our largest effect that must be there on the day a trial looked
@@ -108,7 +109,7 @@ def _simulate_label_dose(product: str, indication: str, people: int) -> Result:
 
 
 def _compare(row: ExpectedCourse, result: Result) -> Time:
-    days = result.timing_by_indication[row.indication][f"{row.phase}_d"]
+    days = getattr(result.timing_by_indication[row.indication], f"{row.phase}_d")
     share = _effect_share(row, result) if row.compare == "visit" else None
     return Time(
         product=row.product,
@@ -117,11 +118,11 @@ def _compare(row: ExpectedCourse, result: Result) -> Time:
         low_d=row.low_d,
         high_d=row.high_d,
         compare=row.compare,
-        ours_d=days["median"],
-        ours_p25_d=days["p25"],
-        ours_p75_d=days["p75"],
+        ours_d=days.median,
+        ours_p25_d=days.p25,
+        ours_p75_d=days.p75,
         effect_share=share,
-        inside=_inside(row, days["median"], share),
+        inside=_inside(row, days.median, share),
         verified=row.verified,
         source=row.source,
         note=row.note,
@@ -146,7 +147,7 @@ def _effect_share(row: ExpectedCourse, result: Result) -> float:
 
     Of several scales the one counts that the treatment moves most, as a share of its baseline.
     """
-    series = {s["name"]: np.array(s["median"]) for s in result.course["series"]}
+    series = {s.name: np.array(s.median) for s in result.course.series}
     area = row.indication
     names = [
         (f"level:{s.scale}:{area}", f"level_placebo:{s.scale}:{area}") for s in symptom_scores(area)

@@ -1,18 +1,18 @@
 """Forecasts and courses for the pages: computed off the event loop, each plan once."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from endplate.case import Plan
+from endplate.results.result import Result
 from endplate.web.cache import Cache
 
 if TYPE_CHECKING:
-    from endplate.people.journey import Journey
+    from endplate.forecast.journey import Journey
 
-Result = dict[str, Any]
 CACHE_SIZE = 64  # results of plans
 QUICK_WORKERS, FULL_WORKERS = 2, 1  # apart, so that no full run holds up a quick one
 FULL_PEOPLE = 2000
@@ -20,29 +20,24 @@ FULL_PEOPLE = 2000
 
 def full(plan: Plan) -> Result:
     """Run the forecast that the report shows: the same numbers as `endplate simulate`."""
-    from endplate.people import simulate
+    from endplate.forecast import simulate
 
     command = f"endplate simulate {plan.name}.toml --people {FULL_PEOPLE} --seed 0 --days 365"
-    return simulate(plan, people=FULL_PEOPLE, command=command).as_dict()
+    return simulate(plan, people=FULL_PEOPLE, command=command)
 
 
 def quick(plan: Plan) -> Result:
     """Run the same forecast over fewer of the same people, for a plan that is being changed."""
-    from endplate.people import preview
+    from endplate.forecast import preview
 
-    return preview(plan).as_dict()
-
-
-def people_of(result: Mapping[str, Any]) -> int:
-    """Number of virtual people of a forecast."""
-    return int(result["provenance"].get("people") or 0)
+    return preview(plan)
 
 
 def warm_up() -> None:
     """Compile quick forecasts of the upper face, in a thread that no shutdown waits for."""
 
     def compile_model() -> None:
-        from endplate.people import warm
+        from endplate.forecast import warm
 
         warm()
 
@@ -98,7 +93,7 @@ FORECASTS = Forecasts()
 
 
 async def journey_of(plan: Plan) -> "Journey":
-    """Course of the median person of a plan, as `endplate.people.journey.follow` gives it.
+    """Course of the median person of a plan, as `endplate.forecast.journey.follow` gives it.
 
     Raises
     ------
@@ -112,6 +107,6 @@ _JOURNEYS: Cache["Journey"] = Cache(32)
 
 
 def _follow(plan: Plan) -> "Journey":
-    from endplate.people.journey import follow
+    from endplate.forecast.journey import follow
 
     return follow(plan)

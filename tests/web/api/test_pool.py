@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -80,7 +81,8 @@ def test_a_busy_server_says_so_and_checks_go_on(monkeypatch):
 
     def simulated(asked):
         begun.set()
-        return {"waited": gate.wait(30)}
+        waited = gate.wait(30)
+        return SimpleNamespace(as_dict=lambda: {"waited": waited})
 
     monkeypatch.setattr(forecast_routes, "simulated", simulated)
 

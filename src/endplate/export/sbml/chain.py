@@ -10,17 +10,17 @@ Everything that differs between tissues carries the tissue in its id: `decay_mus
 
 from math import erf, log, pi, sqrt
 
+from endplate.engine.anatomy import NOCICEPTOR
 from endplate.export.sbml.draft import SbmlDraft
 from endplate.export.sbml.words import basis, persistence_rows, rows_of_quantity
+from endplate.forecast.individual import Given, Individual, Part, wastes
 from endplate.model.spread import Block
-from endplate.people.layout import NOCICEPTOR
-from endplate.people.one import Given, OnePerson, Part, wastes
 
 _STEPS = ("bulk", "free", "bound", "translocated", "light_chain")
 _WAY = ("release", "binding", "translocation", "activation")
 
 
-def add_person(draft: SbmlDraft, subject: OnePerson) -> None:
+def add_person(draft: SbmlDraft, subject: Individual) -> None:
     """Add everything of one person to an empty model."""
     draft.function(
         "normal_density",
@@ -163,7 +163,7 @@ def add_force(draft: SbmlDraft, tissue: str, name: str, plain: str) -> None:
     draft.assignment_rule(force, f"{working} * (1 dimensionless - {lost})")
 
 
-def block_names(subject: OnePerson) -> list[list[str]]:
+def block_names(subject: Individual) -> list[list[str]]:
     """Ids of the blocks of every part; the chart stands behind a name that two charts share."""
     used: set[str] = set()
     by_part = []

@@ -10,7 +10,7 @@ from endplate._version import __version__
 from endplate.facts.parameters import fit_rows, parameter
 from endplate.facts.sources import source
 from endplate.facts.table import facts_hash
-from endplate.people.one import OnePerson
+from endplate.forecast.individual import Individual
 
 _QUANTITIES = Path(__file__).with_name("quantities.toml")
 
@@ -48,7 +48,7 @@ def _fixed(name: str) -> str:
     return f"{name}: {row.kind}; {known.title}{link}{where} ({said}). {row.note}"
 
 
-def model_notes(subject: OnePerson, plan_name: str) -> tuple[str, ...]:
+def model_notes(subject: Individual, plan_name: str) -> tuple[str, ...]:
     """What the model is, how its time runs, what it was made from, and what it is not."""
     first = min(given.day for given in subject.given)
     who = "The middle person" if subject.person is None else f"Virtual person {subject.person}"

@@ -10,10 +10,10 @@ from endplate.errors import CannotWrite
 from endplate.export.sbml.chain import add_person, block_names
 from endplate.export.sbml.draft import SbmlDraft
 from endplate.export.sbml.words import model_notes
-from endplate.people.one import OnePerson, wastes
+from endplate.forecast.individual import Individual, wastes
 
 
-def sbml_text(subject: OnePerson, plan_name: str = "plan") -> str:
+def sbml_text(subject: Individual, plan_name: str = "plan") -> str:
     """One person's chain as SBML Level 3 Version 2 core.
 
     Raises
@@ -30,7 +30,7 @@ def sbml_text(subject: OnePerson, plan_name: str = "plan") -> str:
     return draft.text()
 
 
-def write_sbml(subject: OnePerson, path: str | Path, plan_name: str = "plan") -> Path:
+def write_sbml(subject: Individual, path: str | Path, plan_name: str = "plan") -> Path:
     """Write one person's chain as an SBML file and return its path.
 
     Raises
@@ -41,7 +41,7 @@ def write_sbml(subject: OnePerson, path: str | Path, plan_name: str = "plan") ->
     return _write(Path(path), sbml_text(subject, plan_name))
 
 
-def daily_rows(subject: OnePerson) -> np.ndarray:
+def daily_rows(subject: Individual) -> np.ndarray:
     """Rows of the time grid that are whole days of the model's own time."""
     model_d = subject.time_d - subject.time_d[0]
     days = np.arange(0.0, np.floor(model_d[-1]) + 1.0)
@@ -49,7 +49,7 @@ def daily_rows(subject: OnePerson) -> np.ndarray:
     return rows[np.abs(model_d[rows] - days) < 1e-9]
 
 
-def courses(subject: OnePerson) -> tuple[list[str], np.ndarray]:
+def courses(subject: Individual) -> tuple[list[str], np.ndarray]:
     """Names of the model's daily courses, as in the SBML, and their values by row."""
     rows = daily_rows(subject)
     names, columns = ["time"], [(subject.time_d - subject.time_d[0])[rows]]
@@ -67,7 +67,7 @@ def courses(subject: OnePerson) -> tuple[list[str], np.ndarray]:
     return names, np.stack(columns, axis=1)
 
 
-def write_courses(subject: OnePerson, path: str | Path) -> Path:
+def write_courses(subject: Individual, path: str | Path) -> Path:
     """Write our own daily courses as CSV, the names as in the SBML; return its path.
 
     Raises
@@ -78,7 +78,7 @@ def write_courses(subject: OnePerson, path: str | Path) -> Path:
     return _write(Path(path), courses_text(subject))
 
 
-def courses_text(subject: OnePerson) -> str:
+def courses_text(subject: Individual) -> str:
     """Our own daily courses as CSV, the names as in the SBML."""
     names, values = courses(subject)
     text = io.StringIO()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from endplate.people.journey import Journey
+from endplate.forecast.journey import Journey
 from endplate.results.result import Result
 from endplate.views.article.basis import StepBasis, basis
 from endplate.views.article.ending import ending_scene

@@ -9,7 +9,7 @@ from endplate.facts.harms import neighbours
 from endplate.facts.parameters import parameter
 from endplate.facts.precautions import person_rules
 from endplate.facts.products import serotype_fact
-from endplate.people.journey import Journey
+from endplate.forecast.journey import Journey
 from endplate.results.result import Result
 from endplate.views.article.words import words
 from endplate.views.source import Link, link

@@ -2,7 +2,7 @@
 
 import math
 
-from endplate.people.journey import HOURS, Journey
+from endplate.forecast.journey import HOURS, Journey
 from endplate.views.article.scene import (
     Curve,
     Scene,

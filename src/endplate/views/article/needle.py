@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtri
 
-from endplate.people.journey import PUSHES, Journey
+from endplate.forecast.journey import PUSHES, Journey
 from endplate.views.article.numbers import numbers
 from endplate.views.article.scene import (
     HEIGHT,

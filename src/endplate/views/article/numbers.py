@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.facts.parameters import value
-from endplate.people.journey import HOURS, Journey
+from endplate.forecast.journey import HOURS, Journey
 from endplate.views.article.scene import of_100
 from endplate.views.article.words import for_tissue, place_words
 from endplate.views.quantity import number, plain_time

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from endplate.people.journey import Journey
+from endplate.forecast.journey import Journey
 from endplate.views.article.scene import (
     Curve,
     Scene,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from endplate.people.journey import Journey
+from endplate.forecast.journey import Journey
 from endplate.views.article.scene import (
     Curve,
     Scene,

@@ -27,7 +27,7 @@ async def parameters(workers: WorkersDep) -> Response:
 @routes.get("/sources", responses={200: {"model": Sources}})
 async def sources(workers: WorkersDep) -> Response:
     """List every source and the rows that rest on it, as `endplate sources`."""
-    from endplate.views.resting import every_source
+    from endplate.views.citations import every_source
 
     return await json_response(workers.quick, every_source)
 
@@ -65,13 +65,13 @@ def _parameters() -> dict[str, Any]:
 
 
 def _sources_of(result: dict[str, Any]) -> dict[str, Any]:
-    from endplate.views.resting import resting_on
+    from endplate.views.citations import citations_of
 
     if not {"findings", "provenance"} & set(result):
         message = "result is not a response of /simulate, /forecast or /check."
         raise ApiError(422, "bad_input", message)
     try:
-        return resting_on(result)
+        return citations_of(result)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         # A result may be any JSON that a caller wrote: what cannot be read as one is its fault.
         message = "result cannot be read as a response of /simulate, /forecast or /check."
@@ -93,7 +93,7 @@ def _validate_csv(csv: str, max_rows: int) -> dict[str, Any]:
 
 
 def _validated(figures: Any) -> dict[str, Any]:
-    from endplate.people.cache import use_compile_cache
+    from endplate.engine.compile_cache import use_compile_cache
     from endplate.validation.stored import stored_left_out
     from endplate.validation.validate import validate as run
 

@@ -4,11 +4,14 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
-from endplate import people
 from endplate.case import Plan
+from endplate.forecast import command_of
+from endplate.forecast import preview as run_preview
+from endplate.forecast import simulate as run_simulation
+from endplate.results.result import Result
 from endplate.views import compare, page_text, report_text
-from endplate.views.compare import short_names
-from endplate.views.discuss import Discussion, discussion
+from endplate.views.comparison import short_names
+from endplate.views.fact_sheet import Discussion, discussion
 from endplate.web.api.plan_routes import read_all
 from endplate.web.api.requests import (
     CompareRequest,
@@ -42,7 +45,7 @@ _HTML_RESPONSE: dict[int | str, dict[str, Any]] = {
 @routes.post("/simulate", responses={200: {"model": Forecast}}, dependencies=JSON_BODY)
 async def simulate(body: SimulateRequest, workers: WorkersDep) -> Response:
     """Simulate a plan in virtual people like its patient, as `endplate simulate`."""
-    return await json_response(workers.heavy, lambda: simulated(body))
+    return await json_response(workers.heavy, lambda: simulated(body).as_dict())
 
 
 @routes.post("/forecast", responses={200: {"model": Forecast}}, dependencies=JSON_BODY)
@@ -96,16 +99,18 @@ async def export(body: ExportRequest, workers: WorkersDep) -> Response:
     return await json_response(workers.heavy, lambda: _export(body))
 
 
-def simulated(body: SimulateRequest) -> dict[str, Any]:
+def simulated(body: SimulateRequest) -> Result:
     """Result of a plan, with the command that reproduces it."""
-    command = people.command_of(body.file, body.people, body.seed, body.days)
+    command = command_of(body.file, body.people, body.seed, body.days)
     plan = body.read()
-    return people.simulate(plan, body.people, body.seed, body.days, command).as_dict()
+    return run_simulation(plan, people=body.people, seed=body.seed, days=body.days, command=command)
 
 
 def _comparison(body: CompareRequest) -> dict[str, Any]:
     plans = read_all(body.plans)
-    results = [people.simulate(plan, body.people, body.seed, body.days).as_dict() for plan in plans]
+    results = [
+        run_simulation(plan, people=body.people, seed=body.seed, days=body.days) for plan in plans
+    ]
     return compare(results, short_names([entry.name for entry in body.plans])).as_dict()
 
 
@@ -121,10 +126,10 @@ def _sheet_pdf(body: DiscussRequest) -> bytes:
 
 def _export(body: ExportRequest) -> dict[str, Any]:
     from endplate.export.sbml import courses_text, sbml_text
-    from endplate.people.one import one_person
+    from endplate.forecast.individual import individual
 
     plan = body.read()
-    person = one_person(plan, body.person, body.seed, body.days)
+    person = individual(plan, body.person, body.seed, body.days)
     return {
         "person": body.person,
         "seed": body.seed,
@@ -135,4 +140,4 @@ def _export(body: ExportRequest) -> dict[str, Any]:
 
 def preview(plan: Plan) -> dict[str, Any]:
     """Forecast of a plan in few people, in the fields of a simulation."""
-    return people.preview(plan, command="forecast").as_dict()
+    return run_preview(plan, command="forecast").as_dict()

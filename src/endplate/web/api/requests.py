@@ -10,7 +10,7 @@ from endplate.case import Plan
 from endplate.case.schema import entries, expected, is_required, key_in_file
 from endplate.errors import PlanFaults
 from endplate.facts.vocabulary import preferred_words
-from endplate.people.simulate import LEAST_DAYS, MOST_DAYS, MOST_SEED
+from endplate.forecast.simulate import LEAST_DAYS, MOST_DAYS, MOST_SEED
 
 EXAMPLE_TABLES: dict[str, Any] = {
     "patient": {

@@ -16,8 +16,7 @@ from endplate.facts.atlas import ChartLimits, chart_limits
 from endplate.facts.indications import indication, is_charted
 from endplate.facts.protocols import protocol_sites
 from endplate.facts.vocabulary import find_word
-from endplate.views.chart.view import View
-from endplate.views.chart.views import VIEWS
+from endplate.views.chart.views import VIEWS, BodyView
 from endplate.web.workspace.draft import Draft, Tables
 
 Edit = Mapping[str, Any]
@@ -85,7 +84,7 @@ def planned_areas(plan: Plan) -> tuple[str, ...]:
     return areas_treated(treatment) if treatment.protocol else treatment.indications
 
 
-def view_of(name: str) -> tuple[str, View]:
+def view_of(name: str) -> tuple[str, BodyView]:
     """Chart and view of a picture by its name, `chart/view/side`.
 
     Raises

@@ -10,9 +10,12 @@ from nicegui import ui
 
 from endplate.facts.validation import REMAKE
 from endplate.views.html import TEMPLATES
-from endplate.views.limits import limits_page
-from endplate.views.qualification.promised import promised_page, whole_report
-from endplate.views.qualification.trial import Evidence
+from endplate.views.qualification.evidence import (
+    Evidence,
+    limits_page,
+    promised_page,
+    whole_report,
+)
 from endplate.web.pages.evidence.choice import PATH, go_to
 from endplate.web.pages.evidence.compared import (
     PREDICTOR,

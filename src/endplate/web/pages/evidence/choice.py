@@ -10,7 +10,7 @@ from nicegui import ui
 
 from endplate.validation.results import Row
 from endplate.views.qualification import words
-from endplate.views.qualification.trial import Evidence
+from endplate.views.qualification.evidence import Evidence
 from endplate.views.source import link
 from endplate.views.words import word
 

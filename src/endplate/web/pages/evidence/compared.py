@@ -15,8 +15,8 @@ from endplate.facts.validation import validated_record
 from endplate.fit.trial_table import NEEDED
 from endplate.validation.results import Validation
 from endplate.validation.stored import left_out_in, stored_validation
-from endplate.views.qualification.studied import reasons
-from endplate.views.qualification.trial import Evidence
+from endplate.views.qualification.evidence import Evidence
+from endplate.views.qualification.page import reasons
 from endplate.web.pages.evidence.choice import Choice, choice_at, go_to, predicted_rows
 from endplate.web.pages.evidence.explorer import Explorer
 from endplate.web.session import Session
@@ -143,7 +143,7 @@ class Predictor:
 
 
 def _predict(figures: tuple[TrialFigure, ...], progress: Callable[[int, int], None]) -> Validation:
-    from endplate.people.cache import use_compile_cache
+    from endplate.engine.compile_cache import use_compile_cache
     from endplate.validation.validate import validate
 
     use_compile_cache()

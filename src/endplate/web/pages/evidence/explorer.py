@@ -8,10 +8,10 @@ from nicegui import ui
 
 from endplate.validation.results import Row
 from endplate.views.qualification import words
-from endplate.views.qualification.area import panel_name
+from endplate.views.qualification.errors import panel_name
+from endplate.views.qualification.evidence import Evidence, trial_sheet
 from endplate.views.qualification.measures import of_interval
 from endplate.views.qualification.pictures import scatter_marks
-from endplate.views.qualification.trial import Evidence, trial_sheet
 from endplate.views.words import word
 from endplate.web.pages.evidence.choice import Choice, options, predicted_rows
 from endplate.web.pages.evidence.elements import DataTable, ScatterPlots, TrialPanel

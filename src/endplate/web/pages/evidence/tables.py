@@ -8,16 +8,15 @@ from nicegui import background_tasks, ui
 from endplate.case import Plan
 from endplate.errors import EndplateError
 from endplate.facts.sources import verified_rows
+from endplate.views.citations import citations_page, every_source
 from endplate.views.parameters import (
     TIERS,
-    FittedTold,
-    FixedTold,
+    FittedRow,
+    FixedRow,
     fitted_parameters,
     fixed_parameters,
-    told_by,
+    trial_count_words,
 )
-from endplate.views.resting import every_source
-from endplate.views.resting_page import resting_page
 from endplate.views.source import link
 from endplate.views.words import spaced, word
 from endplate.web.forecasts import FORECASTS, FULL_PEOPLE
@@ -92,7 +91,7 @@ class ForecastSources:
             return
         self._show_message("Making the forecast, to see what it rests on.")
         try:
-            page = await asyncio.to_thread(resting_page, await FORECASTS.full(plan))
+            page = await asyncio.to_thread(citations_page, await FORECASTS.full(plan))
         except EndplateError as error:
             self._show_message(f"{error}.")
             return
@@ -154,7 +153,7 @@ def parameter_rows() -> list[dict[str, Any]]:
     return [{"id": index, "cells": cells} for index, cells in enumerate(rows)]
 
 
-def _fitted(row: FittedTold) -> Cells:
+def _fitted(row: FittedRow) -> Cells:
     trials = ", ".join(
         f"{trial.trial_id} ({word('indication', trial.indication)}, {trial.rows})"
         for trial in row.trials
@@ -164,12 +163,12 @@ def _fitted(row: FittedTold) -> Cells:
         {"text": row.id, "small": tier, "class": "ev-code"},
         {"text": row.value, "small": f"prior {row.prior}"},
         {"text": "fitted"},
-        {"text": told_by(row.trials), "more": trials},
+        {"text": trial_count_words(row.trials), "more": trials},
         {"text": row.note},
     ]
 
 
-def _fixed(row: FixedTold) -> Cells:
+def _fixed(row: FixedRow) -> Cells:
     sources = "; ".join(link(key).words for key in row.sources)
     return [
         {"text": row.id, "small": spaced(row.step), "class": "ev-code"},

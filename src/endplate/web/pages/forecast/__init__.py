@@ -8,7 +8,8 @@ from nicegui import background_tasks, run, ui
 
 from endplate.case import Plan
 from endplate.errors import EndplateError
-from endplate.web.forecasts import FORECASTS, FULL_PEOPLE, Result, people_of
+from endplate.results.result import Result
+from endplate.web.forecasts import FORECASTS, FULL_PEOPLE
 from endplate.web.pages.forecast.controls import Controls
 from endplate.web.pages.forecast.screen import Screen
 from endplate.web.pages.forecast.view import NamedResult, front, rest
@@ -102,7 +103,7 @@ class ForecastPage:
     def _has(self, draft: Draft, full: bool) -> bool:
         """Whether a result of the requested kind is there already."""
         result = self._results.get(draft.text)
-        return result is not None and (not full or people_of(result) >= FULL_PEOPLE)
+        return result is not None and (not full or (result.provenance.people or 0) >= FULL_PEOPLE)
 
     def _refuse(self, version: int, fault: EndplateError) -> bool:
         if not self._is_stale(version):

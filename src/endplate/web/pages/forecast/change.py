@@ -12,7 +12,7 @@ from endplate.facts.indications import indications
 from endplate.facts.preparation import Reconstitution, dilutions_for, reconstitutions
 from endplate.facts.products import product as product_facts
 from endplate.facts.products import products
-from endplate.results.coverage import has_evidence
+from endplate.results.limits import has_evidence
 
 Tables = dict[str, Any]
 STEPS_PER_DOSE = 12  # a step is the largest round number at most this part of the dose

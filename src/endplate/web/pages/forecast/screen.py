@@ -129,7 +129,7 @@ class Screen:
         self._courses.show(
             [
                 (f"<h3>{escape(course.name)}</h3>" if has_headings else "")
-                + course.answers
+                + course.times
                 + course.picture
                 for course in rest.courses
             ]

@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from endplate.views import compare, reading
+from endplate.results.result import Result
+from endplate.views import compare
 from endplate.views.finding import counts
 from endplate.views.harm import harm_groups
 from endplate.views.html import fragment
-from endplate.views.outcome import measure_groups, outcome_groups
-from endplate.views.parts import legend, parts_of, widened_words
-from endplate.views.plan import answers, provenance
+from endplate.views.outcome import (
+    legend,
+    measure_groups,
+    outcome_groups,
+    parts_of,
+    widened_words,
+)
+from endplate.views.plan import event_times, provenance
 from endplate.views.plan import title as plan_title
 from endplate.views.stage import Stage, stage
 from endplate.views.timeline import NARROW, WIDE, axis, shown_days, timeline
 from endplate.views.words import known, word
-from endplate.web.forecasts import people_of
 
 SECTIONS, STAGE = "sections.html.j2", "stage.html.j2"
 NARROW_COURSES = 3
@@ -25,7 +30,7 @@ class NamedResult:
     """The result of a plan, with the name of the plan."""
 
     name: str
-    result: reading.Result
+    result: Result
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Course:
     """One area: its name, onset, peak and wearing off, and its course as a picture."""
 
     name: str
-    answers: str
+    times: str
     picture: str
 
 
@@ -80,7 +85,7 @@ def front(plans: Sequence[NamedResult], index: int) -> Front:
         drawings = [fragment(STAGE, "look", drawn) for drawn in stages]
     return Front(
         title=plan_title(result),
-        people=people_of(result),
+        people=result.provenance.people or 0,
         index=index,
         stages=stages,
         drawings=tuple(drawings),
@@ -91,7 +96,7 @@ def front(plans: Sequence[NamedResult], index: int) -> Front:
 def rest(plans: Sequence[NamedResult], index: int, narrow: bool) -> Rest:
     """Everything below the stage."""
     result = plans[index].result
-    areas = reading.indications(result)
+    areas = result.indications
     # three courses are side by side, each as narrow as on a phone
     width = NARROW if narrow or len(areas) >= NARROW_COURSES else WIDE
     compared, notes = _comparison(plans) if len(plans) > 1 else ((), ())
@@ -102,8 +107,8 @@ def rest(plans: Sequence[NamedResult], index: int, narrow: bool) -> Rest:
         courses=tuple(_course(result, code, width) for code in areas),
         benefits=_benefits(result),
         harms=_harms(result),
-        findings=counts(result),
-        limits=fragment(SECTIONS, "limit_list", tuple(result.get("limits") or ())),
+        findings=counts(result.findings),
+        limits=fragment(SECTIONS, "limit_list", result.limits),
         run=fragment(SECTIONS, "run_facts", provenance(result)),
     )
 
@@ -119,21 +124,21 @@ def _comparison(
     return tuple(blocks), comparison.notes
 
 
-def _course(result: reading.Result, code: str, width: float) -> Course:
+def _course(result: Result, code: str, width: float) -> Course:
     picture = timeline(result, code, width)
     horizon = shown_days(result, code)
     return Course(
         name=word("indication", code),
-        answers=fragment(SECTIONS, "answer_cards", {"answers": answers(result, code)}),
+        times=fragment(SECTIONS, "answer_cards", {"answers": event_times(result, code)}),
         picture=fragment(STAGE, "course", picture, axis(width), horizon) if picture else "",
     )
 
 
-def _benefits(result: reading.Result) -> tuple[str, ...]:
+def _benefits(result: Result) -> tuple[str, ...]:
     """The key, then each area's name and what it rests on, then each of its endpoints."""
-    has_parts = any(parts_of(item) for item in result.get("outcomes") or ())
+    has_parts = any(parts_of(item) for item in result.outcomes)
     pieces = [fragment(SECTIONS, "outcome_legend", legend() if has_parts else ())]
-    areas = reading.indications(result)
+    areas = result.indications
     for code in areas:
         groups = (*measure_groups(result, code), *outcome_groups(result, code))
         if groups:
@@ -143,7 +148,7 @@ def _benefits(result: reading.Result) -> tuple[str, ...]:
     return tuple(pieces) if len(pieces) > 1 else ()
 
 
-def _harms(result: reading.Result) -> tuple[str, ...]:
+def _harms(result: Result) -> tuple[str, ...]:
     """One card for each side effect."""
     return tuple(
         fragment(SECTIONS, "harm_card", group.name, card)

@@ -7,12 +7,13 @@ from nicegui import background_tasks, ui
 
 from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import NotCovered
-from endplate.web.forecasts import FORECASTS, Result, journey_of
+from endplate.results.result import Result
+from endplate.web.forecasts import FORECASTS, journey_of
 from endplate.web.pages.how_it_works.step_view import StepView, glossary_html
 from endplate.web.session import Session
 
 if TYPE_CHECKING:
-    from endplate.people.journey import Journey
+    from endplate.forecast.journey import Journey
 
 TITLE = "How it works"
 DEBOUNCE_S = 0.15  # a workspace that is being restored changes several times in a row

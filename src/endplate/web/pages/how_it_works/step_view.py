@@ -5,10 +5,10 @@ from html import escape
 from nicegui import ui
 from nicegui.element import Element
 
+from endplate.results.result import Result
 from endplate.views.article import Scene, Step
-from endplate.views.article.basis import Basis
+from endplate.views.article.basis import StepBasis
 from endplate.views.article.words import html, words
-from endplate.web.forecasts import Result, people_of
 
 FORECAST_STEPS = ("rest", "others")  # those that use the forecast
 
@@ -83,7 +83,8 @@ def _forecast_note(step: Step, result: Result | None) -> str:
         return ""
     if result is None:
         return "The forecast of many people is still being computed."
-    return f"The numbers of people come from a forecast with {people_of(result)} virtual people."
+    people = result.provenance.people
+    return f"The numbers of people come from a forecast with {people} virtual people."
 
 
 class Player(Element, component="player.js"):
@@ -150,7 +151,7 @@ def table_html(scene: Scene, name: str) -> str:
     )
 
 
-def basis_html(rows: tuple[Basis, ...]) -> str:
+def basis_html(rows: tuple[StepBasis, ...]) -> str:
     """What a step rests on."""
     return (
         '<details class="hw-basis"><summary>Where this comes from</summary><ul>'
@@ -159,7 +160,7 @@ def basis_html(rows: tuple[Basis, ...]) -> str:
     )
 
 
-def _basis(row: Basis) -> str:
+def _basis(row: StepBasis) -> str:
     source = escape(row.source.words)
     if row.source.url:
         source = f'<a href="{escape(row.source.url, quote=True)}">{source}</a>'

@@ -9,13 +9,13 @@ from endplate.case import Plan
 from endplate.case.sheet import Draw, PreparationSheet, preparation_sheet
 from endplate.errors import EndplateError
 from endplate.facts.preparation import syringes
-from endplate.safety import check
-from endplate.views import reading
+from endplate.results.result import Result
+from endplate.safety import Finding, check
 from endplate.views.finding import FindingRow, counts, finding_rows
-from endplate.views.plan import answers
+from endplate.views.glyphs import syringe
+from endplate.views.plan import event_times
 from endplate.views.quantity import number
 from endplate.views.source import Link, link
-from endplate.views.syringe import syringe
 from endplate.views.words import muscle_name, word
 from endplate.web.forecasts import FORECASTS
 from endplate.web.pages.plan.forms import card
@@ -46,9 +46,9 @@ class FindingsCard:
             self._head.set_content('<p class="stopline"><b class="stop">Not a plan yet</b></p>')
             self._list.set_content(f'<ul class="pl-faults">{items}</ul>')
             return
-        result = check(draft.plan).as_dict()
-        self._head.set_content(_badges(result))
-        self._list.set_content("".join(map(_finding, finding_rows(result))) or _CLEAR)
+        findings = check(draft.plan).findings
+        self._head.set_content(_badges(findings))
+        self._list.set_content("".join(map(_finding, finding_rows(findings))) or _CLEAR)
 
     def _build_overrides(self) -> None:
         plan = self._session.workspace.plan
@@ -83,10 +83,10 @@ class FindingsCard:
 _CLEAR = "<p>No label fact speaks against this plan.</p>"
 
 
-def _badges(result: dict[str, Any]) -> str:
+def _badges(findings: tuple[Finding, ...]) -> str:
     badges = [
         f'<span class="badge {level}">{count} {escape(name.lower())}</span>'
-        for level, name, count in counts(result)
+        for level, name, count in counts(findings)
     ]
     return f'<p class="badges">{"".join(badges) or "no findings"}</p>'
 
@@ -148,12 +148,12 @@ class OutlookCard:
 _WAIT = '<p class="quiet">The forecast is being made.</p>'
 
 
-def _outlook(result: dict[str, Any]) -> str:
+def _outlook(result: Result) -> str:
     parts = []
-    for area in reading.indications(result):
+    for area in result.indications:
         rows = "".join(
-            f"<div><dt>{escape(a.name)}</dt><dd><b>{escape(a.range)}</b></dd></div>"
-            for a in answers(result, area)
+            f"<div><dt>{escape(time.name)}</dt><dd><b>{escape(time.range)}</b></dd></div>"
+            for time in event_times(result, area)
         )
         parts.append(f"<h3>{escape(word('indication', area))}</h3><dl>{rows}</dl>")
     note = 'Ranges hold 9 of 10 people like this one <span class="tag">model</span>'

@@ -10,16 +10,15 @@ from nicegui import events, ui
 from nicegui.element import Element
 
 from endplate.case import PlacedSite, Plan, charts_of, muscles_reached, placed_sites
+from endplate.engine.exposure import Cloud, clouds
 from endplate.facts.atlas import chart_blocks, landmarks
 from endplate.facts.indications import chart as chart_facts
 from endplate.facts.indications import indication, is_charted
-from endplate.people import model
-from endplate.people.exposure import Cloud, clouds
+from endplate.model import Model
 from endplate.safety.guides import Guide
 from endplate.views.chart.drawing import body
 from endplate.views.chart.site import dose_text, side_of
-from endplate.views.chart.view import View
-from endplate.views.chart.views import ENDS, VIEWS
+from endplate.views.chart.views import ENDS, VIEWS, BodyView
 from endplate.views.quantity import number
 from endplate.views.svg import line_path, tag, title
 from endplate.views.words import muscle_name, spaced
@@ -67,7 +66,7 @@ def _regions(chart: str) -> tuple[str, ...]:
     return chart_facts(chart).regions
 
 
-def views(chart: str) -> tuple[View, ...]:
+def views(chart: str) -> tuple[BodyView, ...]:
     """Views of a chart that sites can be put on, one for each side where sides are apart."""
     detailed = [view for view in VIEWS[chart] if view.close]
     return tuple(
@@ -77,12 +76,12 @@ def views(chart: str) -> tuple[View, ...]:
     )
 
 
-def key_of(chart: str, view: View) -> str:
+def key_of(chart: str, view: BodyView) -> str:
     """Name of a picture: chart, view and side."""
     return f"{chart}/{view.key}/{view.side}"
 
 
-def _picture(chart: str, view: View, lines: list[Guide]) -> Picture:
+def _picture(chart: str, view: BodyView, lines: list[Guide]) -> Picture:
     key = key_of(chart, view)
     drawn, defs = body(view, list(chart_blocks(chart)), {}, key.replace("/", "-"))
     side = f", {view.side}" if view.side else ""
@@ -92,7 +91,7 @@ def _picture(chart: str, view: View, lines: list[Guide]) -> Picture:
     return Picture(key, words, view.frame, defs + drawn + marks, ends, view.scale)
 
 
-def _landmarks(chart: str, view: View) -> Iterator[str]:
+def _landmarks(chart: str, view: BodyView) -> Iterator[str]:
     """Small crosses at the named points of the chart."""
     for region in chart_facts(chart).regions:
         for mark in landmarks(region):
@@ -108,7 +107,7 @@ def _landmarks(chart: str, view: View) -> Iterator[str]:
                     yield tag("g", title(spaced(mark.name)), tag("path", d=cross, class_="pl-mark"))
 
 
-def _guide(view: View, line: Guide) -> str:
+def _guide(view: BodyView, line: Guide) -> str:
     """A line that sites keep to one side of, with teeth where they do not belong."""
     drawn = []
     for sign in (1, -1) if line.paired else (1,):
@@ -136,7 +135,7 @@ def _teeth(points: list[tuple[float, float]], keep: str, sign: int) -> str:
 def sites(plan: Plan) -> list[dict[str, Any]]:
     """Every site of a plan on every picture that shows it, as plain values for the browser."""
     placed = placed_sites(plan)
-    spread = model.spread()
+    spread = Model().spread_by_tissue
     dots = []
     for chart in charts(planned_areas(plan)):
         on_chart = [(i, s) for i, s in enumerate(placed) if _on(chart, s)]
@@ -152,13 +151,13 @@ def _on(chart: str, site: PlacedSite) -> bool:
     return any(block.muscle == site.muscle for block in chart_blocks(chart))
 
 
-def _visible(view: View, site: PlacedSite) -> bool:
-    side = side_of({"side": site.side, "x_mm": site.x_mm})
+def _visible(view: BodyView, site: PlacedSite) -> bool:
+    side = side_of(site.side, site.x_mm)
     at = view.at(site.x_mm, site.y_mm)
     return view.shows(side) and view.seen(abs(site.x_mm), site.y_mm) and view.inside(at)
 
 
-def _dot(key: str, view: View, index: int, site: PlacedSite, cloud: Cloud) -> dict[str, Any]:
+def _dot(key: str, view: BodyView, index: int, site: PlacedSite, cloud: Cloud) -> dict[str, Any]:
     x, y = view.at(site.x_mm, site.y_mm)
     long, short, turn = _ellipse(view, site, cloud)
     return {
@@ -185,7 +184,7 @@ def site_words(site: PlacedSite) -> str:
     )
 
 
-def _ellipse(view: View, site: PlacedSite, cloud: Cloud) -> tuple[float, float, float]:
+def _ellipse(view: BodyView, site: PlacedSite, cloud: Cloud) -> tuple[float, float, float]:
     """Standard deviations of the cloud in the picture, the longer first, and its turn [degrees]."""
     fx, fy = cloud.fibre[0], cloud.fibre[1]
     along, across = cloud.sd_along_mm**2, cloud.sd_across_mm**2
