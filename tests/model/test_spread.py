@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from body_cases import SPREADS
+from model_cases import SPREADS
 from endplate.facts.atlas import muscle_blocks
 from endplate.model.spread import (
     dose_density,

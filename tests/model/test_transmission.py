@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from body_cases import ORIGINAL, TRANSMISSIONS
+from model_cases import ORIGINAL, TRANSMISSIONS
 from endplate.model.transmission import NoBlock, OriginalTerminal, Sprouts
 
 TIME_D = np.linspace(0.0, 240.0, 81)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from body_cases import UPTAKES
+from model_cases import UPTAKES
 from endplate.model.uptake import Clearing
 from endplate.model.uptake.saturation import bound_density
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from body_cases import published_margin
+from model_cases import published_margin
 from endplate.facts.parameters import value
 from endplate.facts.products import persistence_ratio
 from endplate.fit import arms

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from body_cases import CLEARING
+from model_cases import CLEARING
 from endplate.model.uptake import Clearing, Lebeda3, Lebeda4
 from endplate.model.uptake.chain import apart_amount_and_area, chain_amount
 

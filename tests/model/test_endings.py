@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from body_cases import TRANSMISSIONS, UPTAKES, Arrival
+from model_cases import TRANSMISSIONS, UPTAKES, Arrival
 from endplate.model.course import (
     NODE_HIGH,
     NODE_LOW,

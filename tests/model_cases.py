@@ -1,15 +1,16 @@
-"""One or more instances of every hypothesis of the body; a test says that none is missing."""
+"""One or more instances of every hypothesis of the model; a test says that none is missing."""
 
-from dataclasses import dataclass
 from math import log
 
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from endplate.facts.parameters import value
-from endplate.model.course import Kinetics
+from endplate.model import Kinetics, Model
+from endplate.model.endings import TimeNodes, Window, injected, run_window, untreated
 from endplate.model.spread import Isotropic, NoSpread, Sheet, Wheal
-from endplate.model.transmission import NoBlock, OriginalTerminal, Sprouts, Weary
+from endplate.model.transmission import NoBlock, OriginalTerminal, Sprouts
 from endplate.model.uptake import Clearing, Lebeda3, Lebeda4, NoUptake
 
 # Round numbers of the right size on purpose: a change of a fact must not move these tests.
@@ -25,7 +26,6 @@ ORIGINAL = OriginalTerminal(3.0, 1.95, 0.33)
 TRANSMISSIONS = {
     "original_terminal": ORIGINAL,
     "sprouts": Sprouts(ORIGINAL, 0.17, 28.0),
-    "weary": Weary(ORIGINAL, 0.6, 0.2, 0.5, 180.0, 5.0),
     "none": NoBlock(),
 }
 SPREADS = {
@@ -34,22 +34,30 @@ SPREADS = {
     "wheal": Wheal(3.0, 5.0),
     "none": NoSpread(),
 }
+SNAP25_HALF_LIFE_D = 3.0
 
 
-@dataclass(frozen=True)
-class Arrival:
-    """Rates of one person, for tests that move one of them at a time."""
+def subject_kinetics(
+    release_per_d=0.6, persistence_d=33.0, renewal_per_d=log(2) / SNAP25_HALF_LIFE_D
+) -> Kinetics:
+    """Rates of subjects; numbers or one value per subject, for tests that move one at a time."""
+    numbers = (
+        release_per_d, 1.66, 83.5, 203.0, 18.7, persistence_d, renewal_per_d,
+        3.0, 1.95, 0.33, log(2) / 18, log(2) / 45, 0.4,
+    )  # fmt: skip
+    rows = jnp.broadcast_arrays(*(jnp.atleast_1d(jnp.asarray(n, float)) for n in numbers))
+    return Kinetics(*rows)
 
-    release_per_d: float = 0.6
-    persistence_d: float = 33.0
-    renewal_per_d: float = log(2) / 3
 
-    def kinetics(self) -> Kinetics:
-        numbers = (
-            self.release_per_d, 1.66, 83.5, 203.0, 18.7, self.persistence_d, self.renewal_per_d,
-            3.0, 1.95, 0.33, log(2) / 18, log(2) / 45, 0.4,
-        )  # fmt: skip
-        return Kinetics(*(jnp.asarray(number) for number in numbers))
+def after_injection(
+    load: Array, kinetics: Kinetics, nodes: TimeNodes, model: Model = Model()
+) -> Window:
+    """Courses after one injection; `load` [1] is (points,) or (points, subjects)."""
+    load = jnp.asarray(load)
+    load = load[None, :, None] if load.ndim == 1 else load[None]
+    start = untreated(model, kinetics, 1, load.shape[1], load.dtype)
+    start = injected(start, model, kinetics, 0, 1.0)
+    return run_window(start, load, model, kinetics, None, nodes)
 
 
 def published_margin() -> OriginalTerminal:

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from body_cases import SPREADS
+from model_cases import SPREADS
 from endplate.case import PlacedSite
 from endplate.model.spread import muscle_fractions
 from endplate.people.exposure import (
