@@ -110,7 +110,9 @@ def test_a_gate_about_a_needle_takes_none_of_its_dose():
     anatomy, sites = placed("glabellar_lines")
     (site, *_), muscles = sites, grids(chart_blocks(anatomy.chart), anatomy.sides)
     neighbour = gates(anatomy)[0]
-    about = replace(neighbour, gate_mm=(abs(site.x_mm), site.y_mm, site.z_mm), half_mm=(60.0,) * 3)
+    place = {"x_mm": abs(site.x_mm), "y_mm": site.y_mm, "z_mm": site.z_mm}
+    half = dict.fromkeys(("half_x_mm", "half_y_mm", "half_z_mm"), 60.0)
+    about = replace(neighbour, **place, **half)
     gated, plain = stacked((*muscles, *gate_grids((about,), anatomy.sides))), stacked(muscles)
     first, second = (
         np.asarray(planned_density(body, site_arrays(sites, body, anatomy.chart, SPREAD)))

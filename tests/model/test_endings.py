@@ -176,6 +176,7 @@ def chained(days, fatigue=NO_FATIGUE, ratios=None):
 @jax.jit
 def long_run(light, area_d, step_d):
     """One run over all injections on a fine grid, from the sum of their light chains."""
+
     def step(intact, now):
         start, end, area, length_d = now
         k_syn = RATES.renewal_per_d
@@ -219,9 +220,7 @@ def test_the_endings_on_a_day_are_the_start_of_the_rest(day_d):
     )
     run = jax.jit(lambda own, nodes: run_window(own, load, DEFAULT, RATES, None, nodes))
     whole = run(start, WINDOW)
-    on_day = endings_on(
-        jnp.array([day_d]), start, whole, load, DEFAULT, RATES, NO_FATIGUE, WINDOW
-    )
+    on_day = endings_on(jnp.array([day_d]), start, whole, load, DEFAULT, RATES, NO_FATIGUE, WINDOW)
     later = np.flatnonzero(NODE_D > day_d + 7.0)
     rest_d = np.array([0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
     rest = run(on_day, WINDOW._replace(step_d=rest_d, decay_d=NODE_D[later] - day_d))
@@ -277,9 +276,7 @@ def test_all_is_forgotten_in_the_end():
         untreated(DEFAULT, RATES, 1, len(SOME_LOADS), jnp.float64), DEFAULT, RATES, 0, 1.0
     )
     window = run_window(start, load, DEFAULT, RATES, FATIGUE, nodes)
-    last = endings_on(
-        jnp.array([1500.0]), start, window, load, DEFAULT, RATES, FATIGUE, nodes
-    )
+    last = endings_on(jnp.array([1500.0]), start, window, load, DEFAULT, RATES, FATIGUE, nodes)
     assert float(jnp.abs(last.light_parts).max()) < 1e-9
     assert float(last.intact.min()) > 1 - 1e-4
     assert float(last.memory.max()) < 0.02
@@ -428,7 +425,9 @@ def mean_working(log_factor):
         persistence_d=rates.persistence_d * persistence,
         renewal_per_d=rates.renewal_per_d * renewal,
     )
-    return after_injection(jnp.array([25.0, 2.0, 300.0]) * load, rates, NODES).working_fraction.mean()
+    return after_injection(
+        jnp.array([25.0, 2.0, 300.0]) * load, rates, NODES
+    ).working_fraction.mean()
 
 
 @pytest.mark.parametrize("mode", [jax.jacrev, jax.jacfwd], ids=["reverse", "forward"])
@@ -462,9 +461,7 @@ def test_gradients_stay_finite_at_the_edges(mode, dtype):
             window = run_window(start, load, DEFAULT, own, FATIGUE, nodes)
             total += window.working_fraction.astype(float).mean()
             day_d = jnp.full(3, gap_d)
-            endings = endings_on(
-                day_d, start, window, load, DEFAULT, own, FATIGUE, nodes
-            )
+            endings = endings_on(day_d, start, window, load, DEFAULT, own, FATIGUE, nodes)
         return total
 
     log_load = jnp.log(jnp.array([1e-8, 1e-2, 1e4, 1e8]))

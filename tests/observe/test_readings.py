@@ -15,9 +15,7 @@ STARTS = st.floats(1.0, 60.0)
 
 
 def observation(level, before, visit_sd=4.0, silenced=0.3):
-    return Observation(
-        jnp.array([[level]]), jnp.array([before]), visit_sd, jnp.array([[silenced]])
-    )
+    return Observation(jnp.array([[level]]), jnp.array([before]), visit_sd, jnp.array([[silenced]]))
 
 
 def one(how, *numbers, threshold=0.5, gain=1.0):
