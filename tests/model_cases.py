@@ -3,7 +3,6 @@
 from math import log
 
 import jax.numpy as jnp
-import numpy as np
 from jax import Array
 
 from endplate.facts.parameters import value
@@ -34,11 +33,12 @@ SPREADS = {
     "wheal": Wheal(3.0, 5.0),
     "none": NoSpread(),
 }
-SNAP25_HALF_LIFE_D = 3.0
+RENEWAL_PER_D = log(2) / 3
+DEFAULT = Model()
 
 
 def subject_kinetics(
-    release_per_d=0.6, persistence_d=33.0, renewal_per_d=log(2) / SNAP25_HALF_LIFE_D
+    release_per_d=0.6, persistence_d=33.0, renewal_per_d=RENEWAL_PER_D
 ) -> Kinetics:
     """Rates of subjects; numbers or one value per subject, for tests that move one at a time."""
     numbers = (
@@ -50,7 +50,7 @@ def subject_kinetics(
 
 
 def after_injection(
-    load: Array, kinetics: Kinetics, nodes: TimeNodes, model: Model = Model()
+    load: Array, kinetics: Kinetics, nodes: TimeNodes, model: Model = DEFAULT
 ) -> Window:
     """Courses after one injection; `load` [1] is (points,) or (points, subjects)."""
     load = jnp.asarray(load)
@@ -64,8 +64,3 @@ def published_margin() -> OriginalTerminal:
     """Margins between the published weakest and strongest fibres, 5 % outside on either side."""
     low, high = log(value("safety_factor_low")), log(value("safety_factor_high"))
     return OriginalTerminal(value("snare_power"), (low + high) / 2, (high - low) / 3.2897072539)
-
-
-def daily(days: int) -> np.ndarray:
-    """Days 0 to `days`."""
-    return np.arange(0.0, days + 1.0)
