@@ -1,4 +1,4 @@
-"""Readings of a burden against what they stand for, worked out another way."""
+"""Readings of a symptom score against what they stand for, worked out another way."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -8,19 +8,18 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import nbinom, norm
 
-from endplate.observe import READINGS, SHARES, Seen, Terms, read
-from endplate.people.areas import averaged
+from endplate.observe.readings import READINGS, SHARES, Observation, Terms, read
 
 LEVELS = st.floats(0.0, 60.0)
 STARTS = st.floats(1.0, 60.0)
 
 
-def seen(level, before, visit_sd=4.0, silenced=0.3):
-    return Seen(jnp.array([[level]]), jnp.array([[before]]), visit_sd, jnp.array([[silenced]]))
+def observation(level, before, visit_sd=4.0, silenced=0.3):
+    return Observation(jnp.array([[level]]), jnp.array([before]), visit_sd, jnp.array([[silenced]]))
 
 
 def one(how, *numbers, threshold=0.5, gain=1.0):
-    return float(read(how, seen(*numbers), Terms(threshold, gain))[0, 0])
+    return float(read(how, observation(*numbers), Terms(threshold, gain))[0, 0])
 
 
 def share_below(limit, level, visit_sd):
@@ -78,7 +77,7 @@ def test_means_are_what_their_names_say():
 @pytest.mark.parametrize("how", sorted(SHARES))
 @settings(max_examples=15)
 @given(levels=st.tuples(LEVELS, LEVELS), before=STARTS)
-def test_a_share_of_people_lies_in_bounds_and_falls_with_the_burden(how, levels, before):
+def test_a_share_of_people_lies_in_bounds_and_falls_with_the_score(how, levels, before):
     less, more = (one(how, level, before) for level in sorted(levels))
     assert 0.0 <= more <= less <= 1.0
 
@@ -87,19 +86,3 @@ def test_every_reading_is_tried():
     assert set(READINGS) == {
         *SHARES, "level", "change", "percent_fall", "by_drive",
     }  # fmt: skip
-
-
-def test_a_diary_of_a_straight_course_is_read_in_its_middle():
-    """The mean of a straight line over the last 28 days is its value 14 days before."""
-    time_d = jnp.concatenate([jnp.linspace(0.0, 5.0, 26), jnp.linspace(6.0, 120.0, 58)])
-    level = (30.0 - 0.1 * time_d)[None]
-    found = np.interp([28.0, 33.3, 90.0], time_d, averaged(level, time_d, 28.0)[0])
-    assert found == pytest.approx([30.0 - 0.1 * (day - 14.0) for day in (28.0, 33.3, 90.0)])
-
-
-def test_a_diary_does_not_reach_back_before_the_treatment():
-    """With an earlier treatment the course starts before day 0, yet the diary starts anew."""
-    time_d = jnp.linspace(-60.0, 60.0, 121)
-    level = jnp.where(time_d < 0.0, 20.0, jnp.where(time_d < 30.0, 10.0, 4.0))[None]
-    found = np.interp([-10.0, 10.0, 29.0, 59.0], time_d, averaged(level, time_d, 28.0)[0])
-    assert found == pytest.approx([20.0, 10.0, 10.0, 4.0], abs=0.01)

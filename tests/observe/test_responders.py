@@ -1,4 +1,4 @@
-"""Lines, raters and responder definitions: bounds, order, nesting."""
+"""Raters and responder definitions: bounds, order, nesting."""
 
 import jax
 import jax.numpy as jnp
@@ -8,21 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from endplate.facts.parameters import fit_rows, value
-from endplate.observe import (
-    ENDPOINTS,
-    LineScale,
-    Raters,
-    Severity,
-    Thresholds,
-    event_probability,
-    severity,
-)
-from endplate.people import model
+from endplate.model import Parameters
+from endplate.observe.lines import LineScale, LineState, Skin, severity
+from endplate.observe.raters import Raters, grade_at_most, investigator_error
+from endplate.observe.raters import raters as stored_raters
+from endplate.observe.responders import ENDPOINTS, Severity, Thresholds, event_probability
 
 TIME_D = np.linspace(0.0, 180.0, 61)
 RATERS = Raters(*(jnp.asarray(x) for x in (0.25, 0.45, 0.5, 0.05, 0.15, -0.1)))
 THRESHOLDS = Thresholds(*(jnp.asarray(x) for x in (0.5, 0.4, 0.7, 0.9)))
 SCALE = LineScale(*(jnp.asarray(x) for x in (0.95, 1.2, 0.7, 14.0)))
+STILL = Skin(0.0, 0.0)
 # definition -> definitions that it implies
 IMPLIES = {
     "both_ge2": ("inv_ge2", "subj_ge2"),
@@ -36,9 +32,13 @@ IMPLIES = {
 }
 
 
-@jax.jit
 def lines(force, before, rest, scale=SCALE):
-    return severity(force, jnp.asarray(TIME_D), before, rest, scale)
+    """Line at contraction and at rest, (times, subjects) each; numbers stand for one subject."""
+    force, before, rest = (jnp.asarray(x) for x in (force, before, rest))
+    force = force[:, None] if force.ndim == 1 else force
+    before, rest = jnp.atleast_1d(before), jnp.atleast_1d(rest)
+    contraction, line = severity(force, TIME_D, before, LineState(rest, rest), scale, STILL)
+    return contraction, line.rest
 
 
 @jax.jit
@@ -46,42 +46,13 @@ def events(force, before, rest, grade, shared, raters=RATERS):
     """Probability of every definition, shape (definitions, times)."""
     contraction, at_rest = lines(force, before, rest)
     course = Severity(contraction, at_rest, grade, before, rest, shared)
-    found = [event_probability(name, course, raters, THRESHOLDS) for name in ENDPOINTS]
-    return jnp.stack([jnp.broadcast_to(one, TIME_D.shape) for one in found])
+    every = [event_probability(name, course, raters, THRESHOLDS) for name in ENDPOINTS]
+    return jnp.stack([jnp.broadcast_to(one, contraction.shape)[:, 0] for one in every])
 
 
 FORCE = st.lists(st.floats(0.0, 1.0), min_size=61, max_size=61).map(jnp.asarray)
 LATENT = st.floats(0.6, 3.4)
 REST_SHARE = st.floats(0.0, 0.9)
-
-
-@settings(max_examples=12)
-@given(force=FORCE, before=LATENT, rest_share=REST_SHARE)
-def test_a_line_never_deepens_nor_falls_below_nothing(force, before, rest_share):
-    contraction, rest = lines(force, before, before * rest_share)
-    for line, first in ((contraction, before), (rest, before * rest_share)):
-        assert float(line.min()) >= 0.0
-        assert float(line.max()) <= first + 1e-12
-    assert (contraction >= rest - 1e-12).all()
-
-
-def test_no_block_leaves_the_line_as_it_was():
-    contraction, rest = lines(jnp.ones(61), 2.7, 1.1)
-    assert np.asarray(contraction) == pytest.approx(2.7, abs=1e-12)
-    assert np.asarray(rest) == pytest.approx(1.1, abs=1e-12)
-
-
-def test_a_silent_muscle_leaves_only_what_it_does_not_make():
-    contraction, rest = lines(jnp.zeros(61), 2.7, 1.0)
-    assert float(rest[-1]) == pytest.approx(1.0 - 0.7 * 0.95, abs=1e-6)
-    assert float(contraction[-1] - rest[-1]) == pytest.approx(1.7 * 0.05**1.2, rel=1e-9)
-
-
-def test_the_line_at_rest_lags():
-    force = jnp.where(jnp.asarray(TIME_D) > 0.0, 0.0, 1.0)
-    _, rest = lines(force, 2.5, 1.0)
-    gone = (1.0 - np.asarray(rest)) / (0.7 * 0.95)
-    assert np.interp(14.0, TIME_D, gone) == pytest.approx(1 - np.exp(-1), abs=0.06)  # 3-day steps
 
 
 @settings(max_examples=12)
@@ -122,7 +93,8 @@ def test_the_stored_raters_keep_the_order_too():
     """The fitted shift between raters is small enough that a milder line is graded milder."""
     if not any(row.id == "subject_shift" for row in fit_rows()):
         pytest.fail("the fit no longer has the parameter this test is about")
-    raters = model.raters(model.natural_values(model.stored_vector()))
+    values = Parameters.stored().values()
+    raters = stored_raters({name: values[name][0] for name in values})
     # the least latent severity that is graded moderate is 1.5
     assert float(raters.subject_shift) < 1.5
     assert 0.0 <= value("rater_shared_share") < 1.0
@@ -138,11 +110,19 @@ def test_an_unknown_definition_is_refused():
 
 def test_raters_scatter_adds_up():
     """Shared and own scatter together are the rater's: integrate the shared part out."""
-    from endplate.observe.raters import grade_at_most
-
     points, weights = np.polynomial.hermite_e.hermegauss(60)
     given_shared = grade_at_most(
         jnp.asarray(1.7), jnp.asarray(1.0), jnp.asarray(0.4), jnp.asarray(points), jnp.asarray(0.5)
     )
     whole = float(given_shared @ (weights / weights.sum()))
     assert whole == pytest.approx(float(jax.scipy.stats.norm.cdf((1.5 - 1.7) / 0.4)), abs=1e-9)
+
+
+def test_what_an_investigator_adds_scatters_by_their_sd():
+    """Over many subjects the error has the rater's scatter about the placebo change."""
+    rng = np.random.default_rng(2)
+    effects = {name: rng.standard_normal(200_000) for name in ("shared_rater", "investigator")}
+    error = np.asarray(investigator_error(RATERS, effects))
+    # four standard errors
+    assert error.mean() == pytest.approx(-0.05, abs=4 * 0.25 / np.sqrt(200_000))
+    assert error.std() == pytest.approx(0.25, abs=4 * 0.25 / np.sqrt(400_000))

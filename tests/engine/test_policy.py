@@ -1,4 +1,4 @@
-"""When people are treated again: at a level, once the effect is lost, never too soon."""
+"""When subjects are treated again: at a level, once the effect is lost, never too soon."""
 
 from math import nan
 
@@ -8,24 +8,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from endplate.people.repeat.policy import Policy, at_days, decide
+from endplate.engine.policy import Policy, next_treatment_d
 
 TIME_D = jnp.asarray(np.unique([*np.arange(0, 31.0), *np.arange(30, 366.0, 3)]))
 BEFORE = 40.0
 
 
 def falls(half_d, largest=0.5):
-    """Share of the burden taken away: there within two weeks, half lost on a day."""
+    """Share of the score taken away: there within two weeks, half lost on a day."""
     time_d = np.asarray(TIME_D)
     return largest * (1 - np.exp(-time_d / 3)) / (1 + np.exp((time_d - half_d) / 10))
 
 
 def gaps(fall, again_at=nan, lost=nan, not_before_d=84.0, forced_d=nan):
-    fall = jnp.asarray(np.atleast_2d(fall))
+    fall = jnp.asarray(np.atleast_2d(fall)).T
     policy = Policy(
-        jnp.full(len(fall), forced_d), *(jnp.asarray(x) for x in (again_at, lost, not_before_d))
+        jnp.full(fall.shape[1], forced_d),
+        *(jnp.asarray(x) for x in (again_at, lost, not_before_d)),
     )
-    return np.asarray(decide(policy, BEFORE * (1 - fall), fall, TIME_D))
+    return np.asarray(next_treatment_d(policy, BEFORE * (1 - fall), fall, TIME_D))
 
 
 def test_a_share_of_the_benefit_lost():
@@ -81,7 +82,7 @@ def test_waiting_for_more_loss_is_never_shorter(half, lost, more, least):
     assert least <= sooner <= later <= 365.0
 
 
-def test_curves_are_read_on_days_of_their_own():
-    curve = jnp.stack([TIME_D, 2.0 * TIME_D])
-    found = at_days(curve, TIME_D, jnp.array([[10.5, 100.0], [0.0, 999.0]]))
-    assert np.asarray(found).tolist() == [[10.5, 100.0], [0.0, 2 * float(TIME_D[-1])]]
+def test_each_subject_is_treated_on_a_day_of_their_own():
+    together = gaps(np.stack([falls(50.0), falls(150.0), falls(250.0)]), lost=0.5)
+    alone = [gaps(falls(half_d), lost=0.5)[0] for half_d in (50.0, 150.0, 250.0)]
+    assert together.tolist() == alone
