@@ -8,6 +8,7 @@ import typer
 from endplate.cli.simulation import Json, ModelChoices, chosen_options, writable, write_json
 
 if TYPE_CHECKING:
+    from endplate.facts.trials import TrialFigure
     from endplate.validation.results import LeftOutTrials, Target, Validation
 
 Trials = Annotated[
@@ -30,6 +31,13 @@ Store = Annotated[
         "--store", help="Keep the predictions of the shipped figures, as the app shows them."
     ),
 ]
+Rivals = Annotated[
+    bool,
+    typer.Option(
+        "--rivals",
+        help="Print the errors under each rival hypothesis as a table, in place of the rest.",
+    ),
+]
 MOST_MISSES = 20
 
 
@@ -42,6 +50,7 @@ def register(app: typer.Typer) -> None:
         report: Report = None,
         store: Store = False,
         model: ModelChoices = None,
+        rivals: Rivals = False,
         json: Json = False,
     ) -> None:
         """Predict published trial figures and say how far off the model is.
@@ -65,6 +74,9 @@ def register(app: typer.Typer) -> None:
 
         figures = trial_figures() if trials is None else read_trials(trials)
         use_compile_cache()
+        if rivals:
+            typer.echo("\n".join(_rival_lines(figures)))
+            return
         validation = run(figures, model=hypotheses)
         if store:
             _store(validation)
@@ -84,6 +96,24 @@ def register(app: typer.Typer) -> None:
             page = qualification_page(validation, figures, shown_left_out, command)
             path = write_qualification(page, report)
             typer.echo(f"The report is in {path.resolve()}", err=True)
+
+
+def _rival_lines(figures: "tuple[TrialFigure, ...]") -> list[str]:
+    """A table in Markdown of what each hypothesis does to the published figures."""
+    from endplate.validation.validate import rival_errors
+
+    lines = [
+        "| model | percents, points | changes, over what is small | times, d |",
+        "|---|---|---|---|",
+    ]
+    for row in rival_errors(figures):
+        numbers = (row.percent, row.change, row.duration_d)
+        cells = [
+            "-" if n is None else f"{n:.{d}f}" for n, d in zip(numbers, (1, 2, 0), strict=True)
+        ]
+        name = ", ".join(f"`{choice}`" for choice in row.model.choices()) or "default"
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return lines
 
 
 def _store(validation: "Validation") -> None:

@@ -15,7 +15,6 @@ from endplate.facts.indications import indication, indications, is_charted
 from endplate.facts.parameters import FitRow, fit_rows
 from endplate.facts.sources import PARTS, areas_of, keys_by_part
 from endplate.facts.trials import TrialFigure, trial_figures
-from endplate.observe.times import ONSET_OF
 from endplate.fit.endpoint_types import (
     KIND_DURATION,
     KIND_MEAN,
@@ -26,6 +25,7 @@ from endplate.fit.endpoint_types import (
     why_skipped,
 )
 from endplate.fit.likelihood import figure_arrays
+from endplate.observe.times import ONSET_OF
 
 ROLES = ("use", "product", "tissue", "shared")
 """Why a trial sets a parameter of a result: it is of its use, its product, its tissue, or any."""

@@ -46,7 +46,7 @@ class Parameters:
             raise ValueError(f"count is {count}; stored are {len(draws)} draws")
         return cls(np.array(draws[:count]))
 
-    def replace(self, **values: float) -> "Parameters":
+    def replace(self, /, **values: float) -> "Parameters":
         """The same with some parameters set to values on their natural scale.
 
         Ids that hold a colon are given as `Parameters.replace(**{"potency:forehead_lines": 9.0})`.
@@ -61,7 +61,7 @@ class Parameters:
         for name, value in values.items():
             if name not in rows:
                 raise EndplateError(
-                    f"{name} is no parameter; allowed are {', '.join(rows)} (endplate parameters)."
+                    f"{name} is no parameter; allowed are {', '.join(rows)} (docs/parameters.md)."
                 )
             index, row = rows[name]
             vectors[:, index] = _working(row, value)

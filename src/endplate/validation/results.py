@@ -190,7 +190,12 @@ def is_median_duration(row: Row) -> bool:
 
 def error_ratio(row: Row) -> float:
     """Error of a mean change over what counts as small for it [1]."""
-    return abs(row.predicted - row.observed) / max(NEAR_SHARE * abs(row.observed), NEAR_POINTS)
+    return abs(row.predicted - row.observed) / small_change(row.observed)
+
+
+def small_change(observed: float) -> float:
+    """Error of a published mean change that counts as small, in its own unit."""
+    return max(NEAR_SHARE * abs(observed), NEAR_POINTS)
 
 
 def _entry(area: str, kind: str, unit: str, rows: list[Row], tissue: str = "") -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,10 @@ from endplate.fit.block import blocks_of
 from endplate.fit.endpoint_types import KIND_MEAN, KIND_PERCENT, kind_of, reading_of, why_skipped
 from endplate.fit.harms import is_harm
 from endplate.fit.likelihood import Scatter, figure_arrays, natural, scatter_of
-from endplate.model import Model, Parameters
+from endplate.model import HYPOTHESES, Model, Parameters
 from endplate.validation.harms import predict_harms
 from endplate.validation.predictive import PredictiveInterval, predictive_intervals
-from endplate.validation.results import Row, Validation, row_of, summary
+from endplate.validation.results import Row, Validation, row_of, small_change, summary
 
 DRAWS = 24
 _BLOCKS_AT_ONCE = 2  # one runs while the next is made ready
@@ -67,6 +67,61 @@ def validate(
         ),
     )
     return Validation(rows, skipped, summary(rows))
+
+
+@dataclass(frozen=True)
+class RivalErrors:
+    """Mean absolute errors of the published figures under one model, without a new fit.
+
+    `percent` in points, `change` over what counts as small, `duration_d` in days; None where no
+    figure of that kind has a prediction that is a number.
+    """
+
+    model: Model
+    percent: float | None
+    change: float | None
+    duration_d: float | None
+
+
+def rival_errors(
+    figures: tuple[TrialFigure, ...], progress: Callable[[int, int], None] = lambda *_: None
+) -> tuple[RivalErrors, ...]:
+    """Errors under the default model and with each rival hypothesis in place of its own.
+
+    All run with the stored estimates, which were fitted under the default model. Floors and
+    ceilings are left out.
+    """
+    default = Model()
+    models = [default] + [
+        replace(default, **{step: name})
+        for step, known in HYPOTHESES.items()
+        for name in known
+        if name != getattr(default, step)
+    ]
+    errors = []
+    for done, model in enumerate(models):
+        progress(done, len(models))
+        errors.append(_errors_under(model, figures))
+    progress(len(models), len(models))
+    return tuple(errors)
+
+
+def _errors_under(model: Model, figures: tuple[TrialFigure, ...]) -> RivalErrors:
+    vector = Parameters.stored().vectors
+    by_kind: dict[str, list[float]] = {"percent": [], "change": [], "duration": []}
+    for block in blocks_of(tuple(f for f in figures if not is_harm(f)), model=model):
+        predicted = natural(block.many(vector)[0], figure_arrays(block.figures))
+        for figure, value in zip(block.figures, predicted, strict=True):
+            kind, _ = kind_and_unit(figure)
+            if not figure.bound and np.isfinite(value):
+                by_kind[kind].append(_error(kind, float(value), figure.value))
+    means = [float(np.mean(own)) if own else None for own in by_kind.values()]
+    return RivalErrors(model, *means)
+
+
+def _error(kind: str, predicted: float, observed: float) -> float:
+    error = abs(predicted - observed)
+    return error / small_change(observed) if kind == "change" else error
 
 
 def _body_rows(
