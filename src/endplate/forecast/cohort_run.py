@@ -270,6 +270,7 @@ def under_vectors(chart: PlannedChart, vectors: Numbers, each: int, groups: int)
 
 
 def draws_of(code: str, groups: list[tuple[TreatmentReport, int]], each: int) -> ParameterDraws:
+    """One indication under every vector: the report and group of each, the estimates first."""
     means, times = [], []
     for report, group in groups:
         own = report.indications[code]

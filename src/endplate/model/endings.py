@@ -311,8 +311,8 @@ def spline_coefficients() -> Numbers:
     Notes
     -----
     A response turns within a third of a step between loads: of a single load the reading is within
-    0.05 in the first days and 0.013 from the second week on. Faults of neighbouring loads cancel, so
-    that a muscle of many cells is read within 8e-3, mostly 3e-3 (tests hold both).
+    0.05 in the first days and 0.013 from the second week on. Faults of neighbouring loads cancel,
+    so that a muscle of many cells is read within 8e-3, mostly 3e-3 (tests hold both).
     """
     matrix = np.zeros((LOAD_COUNT, LOAD_COUNT))
     for row in range(LOAD_COUNT):
