@@ -12,16 +12,16 @@ import roadrunner
 from case_plans import plan_text, plan_with
 from endplate import __version__
 from endplate.case import placed_sites
+from endplate.engine.anatomy import field
+from endplate.engine.history import earlier_sessions
+from endplate.engine.scenario import planned_charts
 from endplate.errors import CannotWrite, EndplateError
 from endplate.export.sbml import sbml_text
 from endplate.export.sbml.write import courses
 from endplate.facts.table import facts_hash
-from endplate.people import layout, model, run
-from endplate.people.draws import draws_of
-from endplate.people.history import earlier_sessions
-from endplate.people.job import make_jobs
-from endplate.people.loads import site_count
-from endplate.people.one import one_person
+from endplate.forecast.cohort_run import CHUNK, numbered, run_batch, run_of
+from endplate.forecast.individual import individual
+from endplate.model import Model, Parameters
 from endplate.results.limits import covered_areas
 
 DAYS = 360
@@ -68,9 +68,9 @@ TISSUES = {"bladder": "bladder", "armpit": "gland", "migraine": "nociceptor"}
 
 def apart(edits, person, seed, fine=True):
     """Largest difference to libRoadRunner over all daily courses, and how few junctions worked."""
-    own = one_person(plan_with(edits), person, seed, DAYS, fine)
-    names, ours = courses(own)
-    theirs = roadrunner.RoadRunner(sbml_text(own))
+    subject = individual(plan_with(edits), person, seed, DAYS, fine, fatigue=False)
+    names, ours = courses(subject)
+    theirs = roadrunner.RoadRunner(sbml_text(subject))
     theirs.timeCourseSelections = names
     theirs.integrator.relative_tolerance = 1e-10
     theirs.integrator.absolute_tolerance = 1e-12
@@ -78,7 +78,7 @@ def apart(edits, person, seed, fine=True):
     last = ours[-1, 0]
     run = np.array(theirs.simulate(0.0, last, int(last) + 1))
     run = run[np.rint(ours[:, 0]).astype(int)]
-    return np.abs(run - ours).max(), min(part.working.min() for part in own.parts)
+    return np.abs(run - ours).max(), min(part.working.min() for part in subject.parts)
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -109,21 +109,29 @@ def test_the_grid_of_a_crowd_costs_what_is_said():
 
 @pytest.mark.parametrize("name", ["glabella", "elsewhere before", "migraine"])
 def test_the_model_is_consistent(name):
-    document = libsbml.readSBMLFromString(sbml_text(one_person(plan_with(PLANS[name]), 1, 1, 60)))
+    subject = individual(plan_with(PLANS[name]), 1, 1, 60, fatigue=False)
+    document = libsbml.readSBMLFromString(sbml_text(subject))
     count = document.checkConsistency()
     assert [document.getError(i).getMessage() for i in range(count)] == []
     assert (document.getLevel(), document.getVersion()) == (3, 2)
 
 
 def test_the_model_says_what_it_is():
-    own = one_person(plan_with(), 4, 2, 60)
-    written = libsbml.readSBMLFromString(sbml_text(own, "mine")).getModel()
+    subject = individual(plan_with(), 4, 2, 60, fatigue=False)
+    written = libsbml.readSBMLFromString(sbml_text(subject, "mine")).getModel()
     notes = written.getNotesString()
-    for said in (__version__, facts_hash(), "no medical device", "person 4 of seed 2", "plan mine"):
-        assert said in notes
+    for sentence in (
+        __version__,
+        facts_hash(),
+        "no medical device",
+        "person 4 of seed 2",
+        "plan mine",
+        "leaves out the fatigue of release",
+    ):
+        assert sentence in notes
     release = written.getParameter("release_muscle")
     assert release.getValue() == pytest.approx(
-        float(own.parts[0].kinetics.release_per_d), rel=1e-12
+        float(subject.parts[0].kinetics.release_per_d), rel=1e-12
     )
     assert release.getUnits() == "per_day"
     assert "Onset dynamics" in written.getParameter("binding_muscle").getNotesString()
@@ -137,47 +145,45 @@ def test_the_model_says_what_it_is():
 def test_the_person_is_the_one_of_the_simulation(name):
     """Cell by cell in double precision against the crowd's table and single precision."""
     plan = plan_with(PLANS[name])
-    areas = covered_areas(plan)
-    earlier, _ = earlier_sessions(plan, areas)
-    (job,) = make_jobs(plan, areas, placed_sites(plan), earlier, DAYS, 5)
-    vectors = np.tile(np.asarray(model.stored_vector()), (run.CHUNK, 1))
-    weight, people = np.zeros((run.GROUPS, run.CHUNK)), np.arange(run.CHUNK)
-    normals, placement = draws_of(np.int64(5), people, site_count(job.setting))
-    crowd = run.run_chunk(
-        vectors, normals, placement, weight, job.setting, job.layout, job.same_pattern
-    )
-    blocks = layout.whole_field(job.layout).blocks
+    indications = covered_areas(plan)
+    earlier, _ = earlier_sessions(plan, indications)
+    (chart,) = planned_charts(plan, indications, placed_sites(plan), earlier, Model())
+    run = run_of(chart, Model(), DAYS)
+    crowd = run_batch(run, numbered(chart, Parameters.stored(), 5, 0, CHUNK, CHUNK))
+    node_d = np.asarray(run.clock.nodes.all_d)
+    blocks = field(chart.scenario.anatomy).blocks
     for person in (0, 3, 200):
-        own = one_person(plan, person, 5, DAYS, fine=False)
-        (part,) = own.parts
-        rows = [blocks.index(block) for block in part.blocks]
-        seen = np.asarray(crowd.working)[person][:, rows]
-        assert np.abs(seen - part.working).max() < 0.03  # what the table may cost one person
-        assert np.abs(seen - part.working).mean() < 0.003
+        subject = individual(plan, person, 5, DAYS, fine=False)
+        (part,) = subject.parts
+        for course, block in zip(part.working.T, part.blocks, strict=True):
+            simulated = crowd.working[:, blocks.index(block), person]
+            apart_by = np.abs(simulated - np.interp(node_d, subject.time_d, course))
+            assert apart_by.max() < 0.03  # what the table may cost one person
+            assert apart_by.mean() < 0.003
 
 
 @pytest.mark.parametrize("name", ["glabella", *TISSUES])
 def test_every_tissue_has_its_own_chain_and_only_muscle_thins(name):
     tissue = TISSUES.get(name, "muscle")
-    own = one_person(plan_with(PLANS[name]), 1, 1, 60)
-    assert [part.tissue for part in own.parts] == [tissue]
-    names, _ = courses(own)
+    subject = individual(plan_with(PLANS[name]), 1, 1, 60, fatigue=False)
+    assert [part.tissue for part in subject.parts] == [tissue]
+    names, _ = courses(subject)
     assert f"light_chain_{tissue}_1" in names
     assert any(name.startswith("force_") for name in names) == (tissue == "muscle")
 
 
 def test_a_plan_of_two_tissues_is_one_model():
     both = {"treatment.indication": ["glabellar_lines", "overactive_bladder"]}
-    own = one_person(plan_with(both), 1, 1, 60)
-    assert {part.tissue for part in own.parts} == {"muscle", "bladder"}
-    model_of = libsbml.readSBMLFromString(sbml_text(own)).getModel()
+    subject = individual(plan_with(both), 1, 1, 60, fatigue=False)
+    assert {part.tissue for part in subject.parts} == {"muscle", "bladder"}
+    model_of = libsbml.readSBMLFromString(sbml_text(subject)).getModel()
     decay = [model_of.getParameter(f"decay_{t}").getValue() for t in ("muscle", "bladder")]
     assert decay[0] > decay[1]  # the wall has no exchange of endings to end the work early
 
 
 def test_only_treated_muscles_are_in_it():
-    own = one_person(plan_with(), 0, 0, 60)
-    assert {block.muscle for part in own.parts for block in part.blocks} == {
+    subject = individual(plan_with(), 0, 0, 60, fatigue=False)
+    assert {block.muscle for part in subject.parts for block in part.blocks} == {
         "corrugator_supercilii",
         "procerus",
     }
@@ -186,14 +192,14 @@ def test_only_treated_muscles_are_in_it():
 @pytest.mark.parametrize(("name", "number"), [("person", -1), ("seed", -1), ("days", 0)])
 def test_what_cannot_be_is_refused(name, number):
     with pytest.raises(EndplateError, match=f"{name} is {number}"):
-        one_person(plan_with(), **{name: number})
+        individual(plan_with(), **{name: number})
 
 
 def test_a_missing_library_is_one_sentence(monkeypatch):
-    own = one_person(plan_with(), 0, 0, 60)
+    subject = individual(plan_with(), 0, 0, 60, fatigue=False)
     monkeypatch.setitem(sys.modules, "libsbml", None)
     with pytest.raises(CannotWrite, match=r"pip install 'endplate\[sbml\]'"):
-        sbml_text(own)
+        sbml_text(subject)
 
 
 def endplate(*words):

@@ -21,7 +21,7 @@ from endplate.fit.likelihood import (
     mean_size,
     scatter_of,
 )
-from endplate.people import model
+from endplate.model.parameters import natural_values
 from endplate.validation.left_out import group_log_likelihood
 
 SCATTER = Scatter(0.5, 0.3, 0.2, 0.15, 0.12)
@@ -100,7 +100,7 @@ def test_shifts_are_integrated_out():
     arrays = figure_arrays(figures)
     vector = jnp.asarray(prior_of().start)
     predicted = linked(jnp.asarray(arrays.value), arrays) + 0.1
-    scatter = scatter_of(model.natural_values(vector))
+    scatter = scatter_of(natural_values(vector))
     values = group_log_likelihood(vector[None], predicted[None], arrays)[0]
 
     def at(shift, group):

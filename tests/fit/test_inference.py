@@ -26,7 +26,8 @@ from endplate.fit.likelihood import (
 )
 from endplate.fit.mode import predictions
 from endplate.fit.sampler import sample
-from endplate.people import model
+from endplate.model import Parameters
+from endplate.model.parameters import natural_values
 
 pytestmark = pytest.mark.slow
 SMALL = Effort(design=80, checks=(80, 80), scout=(300, 200), chains=(400, 400))
@@ -39,7 +40,7 @@ def use(indication):
     blocks = blocks_of(of_use, trial_figures())
     figures = figure_arrays(tuple(f for block in blocks for f in block.figures))
     free = frozenset(row.id for row in fit_rows() if row.applies_to == indication)
-    return blocks, figures, prior_of(free, np.asarray(model.stored_vector()))
+    return blocks, figures, prior_of(free, Parameters.stored().vectors[0])
 
 
 @pytest.mark.parametrize("indication", ["blepharospasm", "palmar_hyperhidrosis"])
@@ -89,7 +90,7 @@ def test_simulation_based_calibration():
     for replicate in range(REPLICATES):
         truth = np.array(prior.start)
         truth[index] = prior.mean[index] + prior.sd[index] * rng.standard_normal(len(index))
-        scatter = scatter_of({k: float(v) for k, v in model.natural_values(truth).items()})
+        scatter = scatter_of(natural_values(jnp.asarray(truth)))
         table = simulated_table(predictions(blocks, truth), scatter, figures, rng)
         fit = fit_blocks(blocks, table, prior, replicate, SMALL)
         thin = fit.draws.vectors[:: len(fit.draws.vectors) // 99][:99, index]

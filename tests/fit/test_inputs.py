@@ -35,11 +35,11 @@ print(*sorted(read))
 from endplate.fit.harms import is_harm
 from endplate.validation.harms import predict_harms
 from endplate.validation.validate import stored_scatter
-from endplate.people import model
+from endplate.model import Parameters
 
 predict_harms(tuple(figure for figure in trial_figures() if is_harm(figure)))
 stored_scatter()
-model.drawn_vectors(2)
+Parameters.draws(2)
 print(*sorted(read))
 """
 

@@ -21,7 +21,7 @@ from endplate.fit.provenance import (
     trials_behind,
     trials_setting,
 )
-from endplate.people import model
+from endplate.model import Parameters
 from one_area_plan import plan
 
 USES = ("glabellar_lines", "cervical_dystonia", "axillary_hyperhidrosis")
@@ -43,13 +43,13 @@ def sampled_figures():
 def moved():
     """Whether each prediction of the sample moves, by parameter."""
     figures = sampled_figures()
-    stored = np.asarray(model.stored_vector())
+    stored = Parameters.stored().vectors[0]
     vectors = np.concatenate([stored[None], stored + STEP * np.eye(len(stored))])
     predicted = np.zeros((len(vectors), len(figures)))
     for block in blocks_of(figures, trial_figures()):
         # In their own unit: on the link scale a share near 0 is held from moving.
         predict = jax.jit(block.predictor)
-        predicted[:, block.place] = [np.asarray(predict(jnp.asarray(v))) for v in vectors]
+        predicted[:, block.index] = [np.asarray(predict(jnp.asarray(v))) for v in vectors]
     centre, changed = predicted[0], predicted[1:]
     moves = {
         row.id: np.abs(values - centre) > LEAST * np.maximum(np.abs(centre), 1e-15)

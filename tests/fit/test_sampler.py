@@ -13,7 +13,7 @@ from endplate.facts.trials import trial_figures
 from endplate.fit.hierarchy import prior_of
 from endplate.fit.likelihood import figure_arrays, scatter_of, time_log_sd
 from endplate.fit.sampler import Draws, must_have_converged, sample, weigh
-from endplate.people import model
+from endplate.model.parameters import natural_values
 from endplate.validation.left_out import leave_one_trial_out
 
 FREE = frozenset({"persistence_d", "potency:glabellar_lines"})
@@ -39,7 +39,7 @@ def linear():
     def predict(vector):
         return 4.7 + (vector[..., index] - at) @ slopes.T
 
-    scatter = scatter_of(model.natural_values(jnp.asarray(prior.start)))
+    scatter = scatter_of(natural_values(jnp.asarray(prior.start)))
     sd = np.asarray(time_log_sd(jnp.full(N, 4.7), scatter, figures))
     return figures, prior, index, slopes, predict, sd
 

@@ -7,18 +7,32 @@ import pytest
 
 from case_plans import plan_with
 from endplate.case import placed_sites
+from endplate.engine.history import earlier_sessions
+from endplate.engine.scenario import planned_charts
 from endplate.errors import EndplateError
-from endplate.people import model, run
-from endplate.people.draws import draws_of
-from endplate.people.job import make_jobs
-from endplate.people.layout import block_count, copies, gates
-from endplate.people.loads import site_count
+from endplate.forecast.cohort_run import CHUNK, Batch, cohort_of, run_batch, run_of
+from endplate.model import Model, Parameters
+from endplate.population.random_effects import draw, quadrature
 from endplate.sensitivity import sensitivity
-from endplate.sensitivity.margin import margins
 from endplate.sensitivity.outcome import of_cohorts, outcome_of
+from endplate.sensitivity.runs import (
+    log_margins,
+    outcome_run,
+    subject_outcomes,
+    with_planned_sites,
+)
 from endplate.sensitivity.sobol import fill_gaps, saltelli_design, sobol_indices
 from endplate.sensitivity.unknowns import group_values, parameter_groups
 
+EARLIER = [
+    {
+        "date": "2026-07-20",
+        "product": "onabotulinumtoxinA",
+        "indication": "glabellar_lines",
+        "dose_u": 20,
+    }
+]
+ELSEWHERE = [EARLIER[0] | {"indication": "lateral_canthal_lines"}]
 MOST_FAULT = 0.03  # of 2,048 base samples; halves with four times as many
 
 
@@ -28,10 +42,16 @@ def glabella():
     return sensitivity(plan_with(), "inv_none_mild", 90, samples=16, seed=3).as_dict()
 
 
+def chart_of(plan):
+    """The one chart of a plan of glabellar lines, and the earlier sessions that it takes in."""
+    earlier, _ = earlier_sessions(plan, ("glabellar_lines",))
+    (chart,) = planned_charts(plan, ("glabellar_lines",), placed_sites(plan), earlier, Model())
+    return chart, earlier
+
+
 @pytest.fixture(scope="module")
-def job():
-    (made,) = make_jobs(plan_with(), ("glabellar_lines",), placed_sites(plan_with()), (), 60, 0)
-    return made
+def chart():
+    return chart_of(plan_with())[0]
 
 
 def test_ishigami_has_its_known_indices():
@@ -118,37 +138,73 @@ def test_an_unknown_outcome_names_the_allowed_ones(name):
     assert "eyelid_ptosis" in sentence
 
 
-def test_a_weak_neighbour_has_a_margin_above_nought(job):
+def open_gates(chart):
+    """Subjects with open gates and high loads at the stored parameters, each a group alone."""
+    effects, placement = draw(np.int64(5), np.arange(CHUNK), chart.scenario.site_count)
+    vectors = np.tile(Parameters.stored().vectors.T, (1, CHUNK))
+    return Batch(cohort_of(vectors, np.asarray(effects) + 1.0, placement), np.eye(CHUNK))
+
+
+@pytest.mark.parametrize("earlier", [[], EARLIER], ids=["first", "again"])
+def test_a_weak_neighbour_has_a_margin_above_nought(earlier):
     """The margin by the load alone says of each person what the simulated gate says."""
-    vectors = np.tile(np.asarray(model.stored_vector()), (run.CHUNK, 1))
-    normals, placement = draws_of(np.int64(5), np.arange(run.CHUNK), site_count(job.setting))
-    (item,) = [i for i, gate in enumerate(gates(job.layout)) if gate.term == "eyelid_ptosis"]
-    normals = np.array(normals) + 1.0  # people with open gates and high loads
-    setting = (job.setting, job.layout)
-    margin = np.asarray(margins(vectors, normals, placement, *setting, item))
-    chunk = run.run_chunk(
-        vectors, normals, placement, np.eye(run.CHUNK), *setting, job.same_pattern
-    )
-    assert chunk.working.shape[2] == block_count(job.layout)
-    after = job.time_d >= 0
-    first = sum(copies(gate, job.layout) for gate in gates(job.layout)[:item])
-    worst = np.asarray(chunk.gates)[:, after, first : first + 2].min(axis=(1, 2))
+    chart, _ = chart_of(plan_with({"patient.previous": earlier}))
+    assert len(chart.injections) == 1 + len(earlier)
+    run, batch = run_of(chart, Model(), 60), open_gates(chart)
+    margin = log_margins(run, batch, "eyelid_ptosis")
+    weak = ~np.isnan(run_batch(run, batch).weak_start_d["eyelid_ptosis"])
     clear = np.abs(margin) > 0.05  # the tables are read apart: at the very edge they may differ
-    weak = worst < gates(job.layout)[item].least_working
     assert 0.05 < weak.mean() < 0.95
     assert (weak == (margin > 0))[clear].all()
 
 
-def test_the_share_of_a_cohort_is_that_of_its_margins(job):
-    _, outcome = outcome_of((job,), "eyelid_ptosis", 30)
+def test_earlier_treatments_elsewhere_count_as_at_the_planned_sites():
+    plan = plan_with({"patient.previous": ELSEWHERE})
+    chart, earlier = chart_of(plan)
+    assert not chart.scenario.same_pattern
+    moved = with_planned_sites(plan, chart, earlier, Model())
+    same, _ = chart_of(plan_with({"patient.previous": EARLIER}))
+    assert moved.scenario.same_pattern
+    assert moved.injections == same.injections
+    assert moved.sites == same.sites
+    assert with_planned_sites(plan, same, earlier, Model()) is same
+
+
+@pytest.mark.parametrize("name", ["inv_none_mild", "duration_d"])
+def test_each_subject_has_its_own_outcome_of_the_forecast(chart, name):
+    """Of subjects alone, more than fill a chunk, the mean is that of the forecast's group."""
+    day, days = 30.0, 60
+    _, outcome = outcome_of((chart,), name, day)
+    run = outcome_run(chart, outcome, Model(), days)
+    effects, placement = quadrature(CHUNK, chart.scenario.site_count)
+    vectors = np.tile(Parameters.stored().vectors.T, (1, CHUNK))
+    cycled = np.arange(CHUNK + 3) % CHUNK
+    values = subject_outcomes(
+        run, outcome, vectors[:, cycled], effects[:, cycled], placement[..., cycled]
+    )
+    np.testing.assert_array_equal(values[CHUNK:], values[:3])
+    batch = Batch(cohort_of(vectors, effects, placement), np.full((4, CHUNK), 1.0 / CHUNK))
+    report = run_batch(run_of(chart, Model(), days), batch).indications["glabellar_lines"]
+    if name == "inv_none_mild":
+        on_day = run_of(chart, Model(), days).visit_d.tolist().index(day)
+        expected = report.sums[0, outcome.index, on_day]
+        assert np.mean(values[:CHUNK]) == pytest.approx(expected, rel=1e-4)
+        assert values.min() >= 0.0
+        assert values.max() <= 100.0
+    else:
+        np.testing.assert_allclose(values[:CHUNK], report.times.duration_d, rtol=1e-5)
+
+
+def test_the_share_of_a_cohort_is_that_of_its_margins(chart):
+    _, outcome = outcome_of((chart,), "eyelid_ptosis", 30)
     rng = np.random.default_rng(2)
     cohort = -2.0 + rng.standard_normal((1, 200_000))
     assert of_cohorts(outcome, cohort)[0] == pytest.approx(100 * np.mean(cohort > 0), rel=0.02)
 
 
-def test_people_without_the_event_are_said(job):
-    _, duration = outcome_of((job,), "duration_d", 30)
-    _, onset = outcome_of((job,), "onset_d", 30)
+def test_people_without_the_event_are_said(chart):
+    _, duration = outcome_of((chart,), "duration_d", 30)
+    _, onset = outcome_of((chart,), "onset_d", 30)
     values = np.array([100.0, np.nan, 120.0, 140.0])
     assert fill_gaps(duration, values)[0].tolist() == [100.0, 0.0, 120.0, 140.0]
     assert fill_gaps(onset, values)[0].tolist() == [100.0, 120.0, 120.0, 140.0]

@@ -12,7 +12,7 @@ from endplate.facts.validation import REMAKE
 from endplate.fit.block import blocks_of
 from endplate.fit.endpoint_types import why_skipped
 from endplate.fit.trial_table import read_trials
-from endplate.people import model
+from endplate.model import Parameters
 from endplate.validation.stored import (
     left_out_in,
     stored_left_out,
@@ -143,17 +143,20 @@ def test_a_figure_is_predicted_alone_as_in_its_table(validation, endpoint):
     expected = next(row for row in validation.rows if row.endpoint == endpoint)
     figure = trial_figures()[expected.figure]
     (block,) = blocks_of((figure,), trial_figures())
-    (alone,) = block.predictor(model.stored_vector())
+    (alone,) = block.predictor(Parameters.stored().vectors[0])
     assert float(alone) == pytest.approx(expected.predicted, rel=1e-9)
 
 
 def test_groups_come_in_the_order_of_the_file():
     """Any other order would change from run to run, and with it the code that is compiled."""
-    predictor = blocks_of(trial_figures())[0].predictor.lines
-    assert len({arm.indication for arm in predictor.arms}) > 1
-    for area in {arm.indication for arm in predictor.arms}:
-        arms = [predictor.arm_of(f) for f in predictor.figures if f.indication == area]
-        assert [a for a in predictor.arms if a.indication == area] == list(dict.fromkeys(arms))
+    predictor = blocks_of(trial_figures())[0].predictor
+    assert len({group.indication for group, _ in predictor.groups}) > 1
+    firsts = [rows[0] for _, rows in predictor.groups]
+    assert firsts == sorted(firsts)
+    for group, rows in predictor.groups:
+        assert list(rows) == sorted(rows)
+        arms = [predictor.arm_of(predictor.figures[row]) for row in rows]
+        assert list(group.arms) == list(dict.fromkeys(arms))
 
 
 def test_the_stored_predictions_are_what_the_model_predicts(validation):

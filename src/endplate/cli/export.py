@@ -49,7 +49,7 @@ def register(app: typer.Typer) -> None:
         from endplate.forecast.individual import individual
 
         loaded = Plan.load(plan)
-        chain = individual(loaded, person, seed, days)
+        chain = individual(loaded, person, seed, days, fatigue=False)
         for path, write in (
             (sbml, lambda target: write_sbml(chain, target, loaded.name)),
             (courses, lambda target: write_courses(chain, target)),

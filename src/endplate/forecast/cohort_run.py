@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.engine import Clock, Cohort, clock
+from endplate.engine import Clock, Cohort, Exposed, State, clock
 from endplate.engine.run import SINGLE
 from endplate.engine.scenario import PlannedChart
 from endplate.forecast.treatment import (
@@ -65,11 +65,11 @@ def run_of(chart: PlannedChart, model: Model, days: int) -> Run:
     return Run(chart, model, clock(days, model), visits, Reports(float(days)))
 
 
-def run_batch(run: Run, batch: Batch) -> TreatmentReport:
-    """The planned treatment of a batch, after the earlier ones."""
+def before_planned(run: Run, batch: Batch) -> tuple[Exposed, State]:
+    """Subjects with the dose at their endings, and their state when the planned treatment comes."""
     chart, model = run.chart, run.model
     exposed, state = prepare(batch.cohort, chart.scenario, model)
-    *earlier, planned = chart.injections
+    *earlier, _ = chart.injections
     for number, injection in enumerate(earlier):
         ends_d = chart.injections[number + 1].day_d
         gap_d = np.full(batch.weight.shape[1], ends_d - injection.day_d)
@@ -84,9 +84,17 @@ def run_batch(run: Run, batch: Batch) -> TreatmentReport:
             model,
             number > 0,
         )
+    return exposed, state._replace(start_d=jnp.zeros(batch.weight.shape[1]))
+
+
+def run_batch(run: Run, batch: Batch) -> TreatmentReport:
+    """The planned treatment of a batch, after the earlier ones."""
+    chart, model = run.chart, run.model
+    exposed, state = before_planned(run, batch)
+    *earlier, planned = chart.injections
     report, _, _ = treat(
         exposed,
-        state._replace(start_d=jnp.zeros(batch.weight.shape[1])),
+        state,
         chart.scenario,
         run.clock,
         np.int64(planned.session),

@@ -8,15 +8,17 @@ from numpy.typing import NDArray
 
 from endplate._version import __version__
 from endplate.case import Plan, placed_sites
+from endplate.engine.compile_cache import use_compile_cache
+from endplate.engine.history import earlier_sessions
+from endplate.engine.scenario import planned_charts
 from endplate.errors import EndplateError
 from endplate.facts.parameters import fit_rows
 from endplate.facts.table import facts_hash
-from endplate.people.cache import use_compile_cache
-from endplate.people.history import earlier_sessions
-from endplate.people.job import Job, make_jobs
+from endplate.forecast.cohort_run import Run
+from endplate.model import Model
 from endplate.results.limits import area_doses_u, covered_areas, limits_of
-from endplate.sensitivity.outcome import TIMES, Outcome, outcome_of
-from endplate.sensitivity.runs import Progress
+from endplate.sensitivity.outcome import TIMES, StudiedOutcome, outcome_of
+from endplate.sensitivity.runs import Progress, outcome_run, with_planned_sites
 from endplate.sensitivity.sobol import Heading, UnknownTable, unknown_table
 from endplate.sensitivity.unknowns import COHORT, MEANING, STRONG, run_cohorts, run_subjects
 
@@ -87,14 +89,18 @@ def sensitivity(
     _check_bounds("samples", samples, LEAST_SAMPLES, MOST_SAMPLES)
     _check_bounds("day", day, 1, DAYS)
     _check_bounds("seed", seed, 0, 2**31 - 1)
-    areas = covered_areas(plan)
+    model, indications = Model(), covered_areas(plan)
     planned = placed_sites(plan)
-    earlier, earlier_limits = earlier_sessions(plan, areas)
+    earlier, earlier_limits = earlier_sessions(plan, indications)
     use_compile_cache()
     timed = outcome.split(":")[0] in TIMES
     days = DAYS if timed else int(max(day + 1, _FEWEST_DAYS))
-    jobs = make_jobs(plan, areas, planned, earlier, days, seed)
-    job, chosen = outcome_of(jobs, outcome, day)
+    charts = planned_charts(plan, indications, planned, earlier, model)
+    chart, chosen = outcome_of(charts, outcome, day)
+    moved = chosen.kind == "harm" and not chart.scenario.same_pattern
+    if moved:
+        chart = with_planned_sites(plan, chart, earlier, model)
+    run = outcome_run(chart, chosen, model, days)
     base = 2 ** int(np.ceil(np.log2(samples)))
     return Sensitivity(
         provenance={
@@ -103,11 +109,11 @@ def sensitivity(
             "seed": seed,
             "samples": base,
         },
-        outcome={"name": chosen.name, "indication": chosen.area, "day": chosen.day},
-        science=_science(job, chosen, base, seed, progress),
-        person=_person(job, chosen, base * _SUBJECT_FACTOR, seed, progress),
+        outcome={"name": chosen.name, "indication": chosen.indication, "day": chosen.day},
+        science=_science(run, chosen, base, seed, moved, progress),
+        person=_person(run, chosen, base * _SUBJECT_FACTOR, seed, progress),
         limits=(
-            *limits_of(plan, area_doses_u(planned, areas)),
+            *limits_of(plan, area_doses_u(planned, indications)),
             *earlier_limits,
             *(() if plan.repeat is None else _REPEAT_LIMITS),
             *LIMITS,
@@ -116,9 +122,15 @@ def sensitivity(
 
 
 def _science(
-    job: Job, outcome: Outcome, samples: int, seed: int, progress: Progress | None
+    run: Run,
+    outcome: StudiedOutcome,
+    samples: int,
+    seed: int,
+    moved: bool,
+    progress: Progress | None,
 ) -> UnknownTable:
-    runs = run_cohorts(job, outcome, samples, seed, progress)
+    """Table of the parameters; `moved` says that earlier treatments are run at other sites."""
+    runs = run_cohorts(run, outcome, samples, seed, progress)
     rows = {row.id: row for row in fit_rows()}
     meaning = {
         name: "; ".join(rows[member].note or member for member in members)
@@ -139,7 +151,7 @@ def _science(
             "The share is read off the normal spread of the log margin in the crowd.",
             "How easily toxin reaches the neighbour is set to a count at the stored parameters and "
             "held there.",
-            *(() if job.same_pattern else _PATTERN_NOTES),
+            *(_PATTERN_NOTES if moved else ()),
         ]
     heading = Heading("what the science does not know", outcome.of_cohort, outcome.unit)
     return unknown_table(
@@ -148,9 +160,9 @@ def _science(
 
 
 def _person(
-    job: Job, outcome: Outcome, samples: int, seed: int, progress: Progress | None
+    run: Run, outcome: StudiedOutcome, samples: int, seed: int, progress: Progress | None
 ) -> UnknownTable:
-    runs = run_subjects(job, outcome, samples, seed, progress)
+    runs = run_subjects(run, outcome, samples, seed, progress)
     heading = Heading(
         "what we do not know of this person",
         outcome.of_subject,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.errors import EndplateError
-from endplate.sensitivity.outcome import Outcome
+from endplate.sensitivity.outcome import StudiedOutcome
 
 CONFIDENCE = 0.9
 _RESAMPLES = 200
@@ -136,7 +136,7 @@ class UnknownTable:
 
 def unknown_table(
     heading: Heading,
-    outcome: Outcome,
+    outcome: StudiedOutcome,
     design: Design,
     values: Numbers,
     meaning: Mapping[str, str],
@@ -158,7 +158,7 @@ def unknown_table(
     return UnknownTable(*heading, mean, sd, len(filled), rows, (*notes, *gap_notes))
 
 
-def fill_gaps(outcome: Outcome, values: Numbers) -> tuple[Numbers, list[str]]:
+def fill_gaps(outcome: StudiedOutcome, values: Numbers) -> tuple[Numbers, list[str]]:
     """Values without gaps, and a sentence on how gaps were filled.
 
     A time that never comes is a gap: a duration counts as none, other times as the mean.
@@ -174,7 +174,7 @@ def fill_gaps(outcome: Outcome, values: Numbers) -> tuple[Numbers, list[str]]:
     share = float(gaps.mean())
     if share > _MOST_WITHOUT:
         raise EndplateError(
-            f"{outcome.name} of {outcome.area} never happens in {share:.0%} of the runs: "
+            f"{outcome.name} of {outcome.indication} never happens in {share:.0%} of the runs: "
             "there is nothing to weigh."
         )
     is_duration = outcome.name == "duration_d"

@@ -19,12 +19,11 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import rankdata
 
 from endplate.facts.parameters import fit_rows
-from endplate.people import model
-from endplate.people.draws import PURPOSES, even_normals
-from endplate.people.job import Job
-from endplate.people.loads import site_count
-from endplate.sensitivity.outcome import Outcome, of_cohorts
-from endplate.sensitivity.runs import Progress, people_outcomes
+from endplate.forecast.cohort_run import Run
+from endplate.model import Parameters
+from endplate.population.random_effects import EFFECT_ROW, EFFECTS, quadrature
+from endplate.sensitivity.outcome import StudiedOutcome, of_cohorts
+from endplate.sensitivity.runs import Progress, subject_outcomes
 from endplate.sensitivity.sobol import Design, saltelli_design
 
 STRONG = 0.5  # mean correlation from which parameters are taken together
@@ -78,15 +77,15 @@ class SubjectRuns:
 
 
 def run_cohorts(
-    job: Job, outcome: Outcome, samples: int, seed: int, progress: Progress | None = None
+    run: Run, outcome: StudiedOutcome, samples: int, seed: int, progress: Progress | None = None
 ) -> CohortRuns:
     """Run the cohort under the parameter vectors of the design.
 
     Parameters that have no bearing on the outcome, as those of other uses, are found by moving
     each of them alone, and left out.
     """
-    draws = np.asarray(model.drawn_vectors(_DRAWS))
-    rows = _parameters_with_bearing(job, outcome, draws)
+    draws = Parameters.draws(_DRAWS).vectors
+    rows = _parameters_with_bearing(run, outcome, draws)
     names = [row.id for row in fit_rows()]
     if not rows:
         return CohortRuns(saltelli_design({"none": 1}, 2, seed), {}, np.zeros(0), 0.0)
@@ -94,27 +93,27 @@ def run_cohorts(
     by_name = {" + ".join(names[i] for i in group.rows): group for group in groups}
     sizes = {name: len(group.rows) for name, group in by_name.items()}
     design = saltelli_design(sizes, samples, seed)
-    vectors = np.tile(np.asarray(model.stored_vector()), (len(design.points), 1))
+    vectors = np.tile(Parameters.stored().vectors, (len(design.points), 1))
     for name, group in by_name.items():
         vectors[:, group.rows] = group_values(group, design.columns(name), draws)
     members = {name: tuple(names[i] for i in group.rows) for name, group in by_name.items()}
-    return CohortRuns(design, members, _cohort_outcomes(job, outcome, vectors, progress), set_aside)
+    return CohortRuns(design, members, _cohort_outcomes(run, outcome, vectors, progress), set_aside)
 
 
 def run_subjects(
-    job: Job, outcome: Outcome, samples: int, seed: int, progress: Progress | None = None
+    run: Run, outcome: StudiedOutcome, samples: int, seed: int, progress: Progress | None = None
 ) -> SubjectRuns:
     """Run the subjects of the design at the stored parameters.
 
     Draws that have no bearing on the outcome are left out.
     """
-    sizes = {name: 1 for name in PURPOSES} | {PLACEMENT: 3 * site_count(job.setting)}
-    names = _draws_with_bearing(job, outcome, sizes, seed)
+    sizes = {name: 1 for name in EFFECTS} | {PLACEMENT: 3 * run.chart.scenario.site_count}
+    names = _draws_with_bearing(run, outcome, sizes, seed)
     if not names:
         return SubjectRuns(saltelli_design({"none": 1}, 2, seed), np.zeros(0))
     design = saltelli_design({name: sizes[name] for name in names}, samples, seed)
     draws = {name: _normal(design.columns(name)) for name in names}
-    return SubjectRuns(design, _subject_outcomes(job, outcome, draws, len(design.points), progress))
+    return SubjectRuns(design, _subject_outcomes(run, outcome, draws, len(design.points), progress))
 
 
 @dataclass(frozen=True)
@@ -179,31 +178,31 @@ def _normal(points: Numbers) -> Numbers:
 
 
 def _cohort_outcomes(
-    job: Job, outcome: Outcome, vectors: Numbers, progress: Progress | None = None
+    run: Run, outcome: StudiedOutcome, vectors: Numbers, progress: Progress | None = None
 ) -> Numbers:
     """The outcome of the same cohort under each parameter vector, shape (vectors,)."""
-    normals, placement = even_normals(COHORT, site_count(job.setting))
+    effects, placement = quadrature(COHORT, run.chart.scenario.site_count)
     count = len(vectors)
-    values = people_outcomes(
-        job,
+    values = subject_outcomes(
+        run,
         outcome,
-        np.repeat(vectors, COHORT, axis=0),
-        np.tile(normals, (count, 1)),
-        np.tile(placement, (count, 1, 1)),
+        np.repeat(vectors, COHORT, axis=0).T,
+        np.tile(effects, (1, count)),
+        np.tile(placement, (1, 1, count)),
         progress,
     )
     return of_cohorts(outcome, values.reshape(count, COHORT))
 
 
-def _parameters_with_bearing(job: Job, outcome: Outcome, draws: Numbers) -> tuple[int, ...]:
+def _parameters_with_bearing(run: Run, outcome: StudiedOutcome, draws: Numbers) -> tuple[int, ...]:
     """Rows of the vector that move the outcome, moved from a few vectors of the posterior."""
-    centre = np.asarray(model.stored_vector())
+    centre = Parameters.stored().vectors[0]
     far = np.quantile(draws, _FAR, axis=0)
     start = np.concatenate([centre[None], draws[: _VECTORS - 1]])
     vectors = np.tile(start, (len(centre) + 1, 1, 1))
     for row in range(len(centre)):
         vectors[row + 1, :, row] = far[row]
-    outcomes = _cohort_outcomes(job, outcome, vectors.reshape(-1, len(centre)))
+    outcomes = _cohort_outcomes(run, outcome, vectors.reshape(-1, len(centre)))
     values = np.nan_to_num(outcomes.reshape(-1, _VECTORS))
     change = np.abs(values[1:] - values[:1]).max(axis=1)
     largest = change.max()
@@ -211,7 +210,7 @@ def _parameters_with_bearing(job: Job, outcome: Outcome, draws: Numbers) -> tupl
 
 
 def _draws_with_bearing(
-    job: Job, outcome: Outcome, sizes: dict[str, int], seed: int
+    run: Run, outcome: StudiedOutcome, sizes: dict[str, int], seed: int
 ) -> tuple[str, ...]:
     """Unknowns that move the outcome of any of a few subjects when drawn anew alone."""
     rng = np.random.default_rng(seed)
@@ -219,7 +218,7 @@ def _draws_with_bearing(
     other = {name: rng.standard_normal((_SUBJECTS, size)) for name, size in sizes.items()}
     variants = [base, *(base | {name: other[name]} for name in sizes)]
     draws = {name: np.concatenate([variant[name] for variant in variants]) for name in sizes}
-    outcomes = _subject_outcomes(job, outcome, draws, len(variants) * _SUBJECTS)
+    outcomes = _subject_outcomes(run, outcome, draws, len(variants) * _SUBJECTS)
     values = np.nan_to_num(outcomes).reshape(len(variants), _SUBJECTS)
     change = np.abs(values[1:] - values[:1]).max(axis=1)
     pairs = zip(sizes, change, strict=True)
@@ -227,18 +226,18 @@ def _draws_with_bearing(
 
 
 def _subject_outcomes(
-    job: Job,
-    outcome: Outcome,
+    run: Run,
+    outcome: StudiedOutcome,
     draws: dict[str, Numbers],
     count: int,
     progress: Progress | None = None,
 ) -> Numbers:
     """Outcome of subjects with these draws; what is not drawn is that of the middle person."""
-    normals = np.zeros((count, len(PURPOSES)))
-    for i, name in enumerate(PURPOSES):
+    effects = np.zeros((len(EFFECTS), count))
+    for name in EFFECTS:
         if name in draws:
-            normals[:, i] = draws[name][:, 0]
-    sites = site_count(job.setting)
-    placement = draws.get(PLACEMENT, np.zeros((count, 3 * sites))).reshape(count, sites, 3)
-    vectors = np.tile(np.asarray(model.stored_vector()), (count, 1))
-    return people_outcomes(job, outcome, vectors, normals, placement, progress)
+            effects[EFFECT_ROW[name]] = draws[name][:, 0]
+    sites = run.chart.scenario.site_count
+    placement = draws.get(PLACEMENT, np.zeros((count, 3 * sites))).T.reshape(sites, 3, count)
+    vectors = np.tile(Parameters.stored().vectors.T, (1, count))
+    return subject_outcomes(run, outcome, vectors, effects, placement, progress)

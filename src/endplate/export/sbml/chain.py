@@ -13,7 +13,7 @@ from math import erf, log, pi, sqrt
 from endplate.engine.anatomy import NOCICEPTOR
 from endplate.export.sbml.draft import SbmlDraft
 from endplate.export.sbml.words import basis, persistence_rows, rows_of_quantity
-from endplate.forecast.individual import Given, Individual, Part, wastes
+from endplate.forecast.individual import GivenDose, Individual, TreatedTissue
 from endplate.model.spread import Block
 
 _STEPS = ("bulk", "free", "bound", "translocated", "light_chain")
@@ -41,11 +41,11 @@ def add_person(draft: SbmlDraft, subject: Individual) -> None:
             add_block(draft, part, row, name)
 
 
-def add_rates(draft: SbmlDraft, part: Part, product: str) -> None:
+def add_rates(draft: SbmlDraft, part: TreatedTissue, product: str) -> None:
     """Add the rates and margins of the person in one tissue."""
     tissue = part.tissue
     for field, row in rows_of_quantity().items():
-        if row.get("muscle_alone") and not wastes(part):
+        if row.get("muscle_alone") and not part.wastes:
             continue
         name, says = f"{row['id']}_{tissue}", f"{row['name']}, {tissue}"
         number = float(getattr(part.kinetics, field))
@@ -61,7 +61,7 @@ def add_rates(draft: SbmlDraft, part: Part, product: str) -> None:
     )  # fmt: skip
 
 
-def add_chain(draft: SbmlDraft, tissue: str, number: int, given: Given, start_d: float) -> None:
+def add_chain(draft: SbmlDraft, tissue: str, number: int, given: GivenDose, start_d: float) -> None:
     """Add the chain of one injection day in one tissue, from the bulk to the light chain."""
     names = {step: f"{step}_{tissue}_{number}" for step in _STEPS}
     text = f"{given.dose_u:g} U of {given.product} on day {given.day:g} after the planned treatment"
@@ -87,7 +87,7 @@ def add_day(draft: SbmlDraft, number: int, start_d: float, tissues: tuple[str, .
     draft.event(f"injection_{number}", f"time >= {day}", bulks)
 
 
-def add_block(draft: SbmlDraft, part: Part, row: int, name: str) -> None:
+def add_block(draft: SbmlDraft, part: TreatedTissue, row: int, name: str) -> None:
     """Add the cells of one block, its working fraction, and in muscle atrophy and force."""
     plain = name.replace("_", " ")
     cells = [i for i, share in enumerate(part.weight[row]) if share > 0]
@@ -106,7 +106,7 @@ def add_block(draft: SbmlDraft, part: Part, row: int, name: str) -> None:
     says = f"share of endings of {plain} that work"
     draft.parameter(f"working_{name}", start, "dimensionless", says, constant=False)
     draft.rate_rule(f"working_{name}", " + ".join(slopes))
-    if wastes(part):
+    if part.wastes:
         add_force(draft, part.tissue, name, plain)
 
 
@@ -175,7 +175,7 @@ def block_names(subject: Individual) -> list[list[str]]:
     return by_part
 
 
-def _block_name(part: Part, block: Block) -> str:
+def _block_name(part: TreatedTissue, block: Block) -> str:
     middle = "" if block.part == "belly" else f"_{block.part}"
     fibres = "pain_fibres_" if part.tissue == NOCICEPTOR else ""
     return f"{fibres}{block.muscle}{middle}_{block.side}"

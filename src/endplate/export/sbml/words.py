@@ -64,6 +64,8 @@ def model_notes(subject: Individual, plan_name: str) -> tuple[str, ...]:
         "product; the loads of the cells are dimensionless.",
         "A working fraction is a state whose slope is that of the normal "
         "distribution function, which SBML does not have.",
+        "The model leaves out the fatigue of release by earlier blocks, which a forecast of "
+        "repeated treatments has.",
         f"Made by endplate {__version__} from the facts {facts_hash()}.",
         "For education and research. It is no medical device and recommends no dose.",
     )

@@ -10,7 +10,7 @@ from endplate.errors import CannotWrite
 from endplate.export.sbml.chain import add_person, block_names
 from endplate.export.sbml.draft import SbmlDraft
 from endplate.export.sbml.words import model_notes
-from endplate.forecast.individual import Individual, wastes
+from endplate.forecast.individual import Individual
 
 
 def sbml_text(subject: Individual, plan_name: str = "plan") -> str:
@@ -59,7 +59,7 @@ def courses(subject: Individual) -> tuple[list[str], np.ndarray]:
             columns.append(light_chain[rows])
     for part, blocks in zip(subject.parts, block_names(subject), strict=True):
         shown = {"working": part.working}
-        if wastes(part):
+        if part.wastes:
             shown |= {"lost": part.lost, "force": part.force}
         for kind, values in shown.items():
             names += [f"{kind}_{name}" for name in blocks]

@@ -129,7 +129,7 @@ def _export(body: ExportRequest) -> dict[str, Any]:
     from endplate.forecast.individual import individual
 
     plan = body.read()
-    person = individual(plan, body.person, body.seed, body.days)
+    person = individual(plan, body.person, body.seed, body.days, fatigue=False)
     return {
         "person": body.person,
         "seed": body.seed,
