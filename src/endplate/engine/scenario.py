@@ -21,7 +21,6 @@ from endplate.engine.anatomy import (
     gate_copies,
     gates,
     muscle_field,
-    tissues,
 )
 from endplate.engine.exposure import Sites, site_arrays
 from endplate.engine.history import Earlier, same_pattern
@@ -328,8 +327,3 @@ def gate_rows(anatomy: Anatomy) -> dict[str, tuple[int, ...]]:
         rows[neighbour.term] = tuple(range(first, first + count))
         first += count
     return rows
-
-
-def row_count(anatomy: Anatomy) -> int:
-    """Blocks and gates of an anatomy's field."""
-    return len(tissues(anatomy))

@@ -1,6 +1,5 @@
 """The numbers a model runs with: stored estimates, draws of their posterior, or a user's own."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, log
 
@@ -92,11 +91,6 @@ def vector_index(prefix: str, product: str) -> int:
     ids = [row.id for row in fit_rows()]
     wanted = f"{prefix}:{product}"
     return ids.index(wanted) if wanted in ids else -1
-
-
-def parse_parameters(pairs: Mapping[str, float] | None) -> Parameters:
-    """The stored estimates with a user's own values in place of some."""
-    return Parameters.stored().replace(**(pairs or {}))
 
 
 def _working(row: FitRow, value: float) -> float:
