@@ -5,9 +5,8 @@ import pytest
 
 from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import NotCovered
-from endplate.model.course import transmission_of
-from endplate.people.journey import HOURS, PUSHES, Journey, _intact, follow
-from endplate.people.one import one_person
+from endplate.forecast.individual import individual
+from endplate.forecast.journey import HOURS, PUSHES, Journey, follow
 from one_area_plan import AREA, plan
 
 TREATED = {

@@ -212,7 +212,9 @@ def test_an_earlier_treatment_at_other_sites_runs_cell_by_cell_and_agrees():
         assert chart.scenario.same_pattern is alike
         runs.append(run_subjects(chart, Model(), Parameters.stored(), 32, 2, 120))
     table, cells = runs
-    assert np.abs(table.working - cells.working).max() < 0.005
+    apart = np.abs(table.working - cells.working)
+    assert apart.max() < 0.03
+    assert apart.mean() < 0.002
 
 
 def test_earlier_blocks_fatigue_release_in_a_single_run_too():
