@@ -11,7 +11,7 @@ from sample import read
 from endplate.case import DEMO_PLAN, Plan
 from endplate.facts.parameters import parameter, parameters
 from endplate.facts.sources import source_keys
-from endplate.people.journey import follow
+from endplate.forecast.journey import follow
 from endplate.views.article import STEPS, lead, step
 from endplate.views.article.basis import ASSUMED, FITTED, UNVERIFIED, basis
 from endplate.views.article.observed import observed_scale, observed_scene

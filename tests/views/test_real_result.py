@@ -4,7 +4,7 @@ import pytest
 from html_reading import Page
 
 from endplate.case import DEMO_PLAN, Plan
-from endplate.people import simulate
+from endplate.forecast import simulate
 from endplate.views import compare, report_page, summary, write_report, write_sheet
 from endplate.views.text import WIDTH
 

@@ -42,7 +42,7 @@ class Session(NamedTuple):
     The row is -1 for the reference product.
     """
 
-    sites: Sites | None
+    sites: Sites
     potency_index: Array | int
 
 

@@ -6,7 +6,7 @@ next of the same shape, from the cache on disk too.
 
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -45,6 +45,8 @@ from endplate.observe.endpoints import group_means, measures, observe, reported_
 from endplate.observe.harms import weak_times
 from endplate.observe.times import SubjectTimes, noticed, retained_at_visits, subject_times
 
+Held = Any  # arrays of jax within a run, of numpy once a report is on the host
+
 
 class Reports(NamedTuple):
     """What to report of a treatment; hashable.
@@ -67,18 +69,18 @@ class IndicationReport(NamedTuple):
     before the first treatment, at best and right before the next.
     """
 
-    sums: Array
-    placebo_sums: Array
-    asked: Array
-    retained: dict[str, Array]
-    noticed: Array
+    sums: Held
+    placebo_sums: Held
+    asked: Held
+    retained: dict[str, Held]
+    noticed: Held
     times: SubjectTimes
-    values: Array
-    level: Array
-    untreated: Array
-    before: Array
-    best: Array
-    at_next: Array
+    values: Held
+    level: Held
+    untreated: Held
+    before: Held
+    best: Held
+    at_next: Held
 
 
 class TreatmentReport(NamedTuple):
@@ -88,11 +90,11 @@ class TreatmentReport(NamedTuple):
     """
 
     indications: dict[str, IndicationReport]
-    working: Array
-    weak_start_d: dict[str, Array]
-    weak_length_d: dict[str, Array]
-    start_d: Array
-    gap_d: Array
+    working: Held
+    weak_start_d: dict[str, Held]
+    weak_length_d: dict[str, Held]
+    start_d: Held
+    gap_d: Held
 
 
 def reported_durations(indication: str) -> dict[str, DurationRule]:

@@ -6,7 +6,7 @@ exponentials, so endings carry little from window to window however many injecti
 """
 
 from math import log
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -182,7 +182,7 @@ def run_window(
         since_d = (jnp.asarray(nodes.decay_d) - step_d[-1])[:, None]
         later = _decaying(last, exposure[-1], model, kinetics, since_d)
         intact = jnp.concatenate([intact, later])
-    acting: Array | float = 0.0
+    acting: Any = 0.0
     if fatigue is not None:
         acting = fatigue.gain * fatigue.acting(endings.memory, endings.acted, nodes.all_d)
     working = model.transmission_of(kinetics).working_fraction(intact, nodes.all_d, acting)
@@ -228,7 +228,11 @@ def endings_on(
 def _exposure(load: Array, light: Array) -> Array:
     """Exposure from all injections, (times, points, subjects); `light` (injections, times, ...)."""
     light = light.astype(load.dtype)
-    return sum(one[None] * now[:, None] for one, now in zip(load, light, strict=True))
+    parts = [one[None] * now[:, None] for one, now in zip(load, light, strict=True)]
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
 
 
 def _decaying(
@@ -276,10 +280,11 @@ def _terms(model: Model, kinetics: Kinetics) -> tuple[Array, Array]:
     """Exponentials of the light chain: parts [1] and rates [1/d], (rates, subjects)."""
     parts, rates_per_d = model.uptake_of(kinetics).light_chain_terms()
     shape = (len(parts), *jnp.shape(kinetics.persistence_d))
-    return tuple(
-        jnp.broadcast_to(x.reshape(len(x), *(x.shape[1:] or (1,))), shape)
-        for x in (parts, rates_per_d)
-    )
+
+    def of_every_subject(x: Array) -> Array:
+        return jnp.broadcast_to(x.reshape(len(x), *(x.shape[1:] or (1,))), shape)
+
+    return of_every_subject(parts), of_every_subject(rates_per_d)
 
 
 def table_loads() -> Array:
@@ -319,4 +324,4 @@ def spline_coefficients() -> Numbers:
         for column, weight in ((row - 1, 1 / 6), (row, 4 / 6), (row + 1, 1 / 6)):
             mirrored = min(abs(column), 2 * (LOAD_COUNT - 1) - abs(column))
             matrix[row, mirrored] += weight
-    return np.linalg.inv(matrix)
+    return np.asarray(np.linalg.inv(matrix), np.float64)

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from endplate.facts.endpoints import Reading, SymptomScore, readings, symptom_scores
-from endplate.observe.course import IndicationCourse, Subjects, at_days, mean_over_window
+from endplate.observe.course import IndicationCourse, Subjects, Times, at_days, mean_over_window
 from endplate.observe.raters import raters
 from endplate.observe.readings import SHARES, Observation, Terms, read
 from endplate.observe.responders import (
@@ -54,7 +54,7 @@ def observe(
     endpoint: str,
     course: IndicationCourse,
     subjects: Subjects,
-    day_d: Array,
+    day_d: Times,
     main_scale: int = 0,
 ) -> Observed:
     """One endpoint on some days.
@@ -107,7 +107,7 @@ def group_means(observed: Sequence[Observed], weight: Array) -> tuple[Array, Arr
     return sums, placebo, asked.sum(axis=-1)
 
 
-def _line(endpoint: str, course: IndicationCourse, subjects: Subjects, day_d: Array) -> Observed:
+def _line(endpoint: str, course: IndicationCourse, subjects: Subjects, day_d: Times) -> Observed:
     latent, rest = course.before
     # lines under placebo differ by what raters see alone, on every day alike
     contraction, still = (
@@ -134,7 +134,7 @@ def _score(
     indication: str,
     endpoint: str,
     course: IndicationCourse,
-    day_d: Array,
+    day_d: Times,
     main_scale: int,
 ) -> Observed:
     scales = symptom_scores(indication)

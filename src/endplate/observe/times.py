@@ -7,7 +7,7 @@ average. `facts/tables/durations.csv` says how each published duration is read.
 """
 
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -37,11 +37,14 @@ _SEED = 20261122
 
 
 class SubjectTimes(NamedTuple):
-    """Times [d] of each subject, NaN where the subject never has the event, shape (subjects,)."""
+    """Times [d] of each subject, NaN where the subject never has the event, shape (subjects,).
 
-    onset_d: Array
-    peak_d: Array
-    duration_d: Array
+    Arrays of jax within a run, of numpy once it is over.
+    """
+
+    onset_d: Any
+    peak_d: Any
+    duration_d: Any
 
 
 def subject_times(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,9 +96,11 @@ def _quantiles(
     quantiles = {key: float(value) for key, value in by_name.items()}
     if name == "duration_d" and quantiles["p95"] >= days:
         definition += f"; cut off at day {days}"
+    times_d: dict[str, Any] = quantiles | _intervals(
+        quantiles["median"], shifts.parameter_sd[name], shifts
+    )
     return TimeQuantiles(
-        **quantiles,
-        **_intervals(quantiles["median"], shifts.parameter_sd[name], shifts),
+        **times_d,
         widened=shifts.widened,
         definition=definition,
         percent_with_event=100.0 * len(known) / len(values),

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from case_plans import plan_with
-from endplate.people import simulate
+from endplate.forecast import simulate
 
 PEOPLE = 300  # more than a chunk, so that chunks are joined
+SAME_PERCENT, SAME_SCORE = 0.1, 0.02  # windows of other lengths have other nodes between days
 
 
 @cache
@@ -28,12 +29,12 @@ def rows(**options):
 
 
 def outcome(row, endpoint, when):
-    return next(one[when] for one in row["outcomes"] if one["endpoint"] == endpoint)
+    return next(figure[when] for figure in row["outcomes"] if figure["endpoint"] == endpoint)
 
 
-def single(told, endpoint, day):
+def single(data, endpoint, day):
     return next(
-        one["value"] for one in told["outcomes"] if (one["endpoint"], one["day"]) == (endpoint, day)
+        row["value"] for row in data["outcomes"] if (row["endpoint"], row["day"]) == (endpoint, day)
     )
 
 
@@ -42,20 +43,20 @@ def single(told, endpoint, day):
 def test_the_first_treatment_is_the_single_run(endpoint, previous):
     """The same people one treatment at a time, what an earlier treatment left included.
 
-    The skin smooths and an ending remembers here, which a single run leaves out: under a point.
+    The skin smooths and endings are fatigued in either, so that only the ends of windows differ.
     """
-    told = result(previous=previous)
-    first = told["cycles"]["rows"][0]
+    data = result(previous=previous)
+    first = data["cycles"]["rows"][0]
     assert outcome(first, endpoint, "at_visit") == pytest.approx(
-        single(told, endpoint, 30), abs=1.0
+        single(data, endpoint, 30), abs=SAME_PERCENT
     )
     assert outcome(first, endpoint, "before_next") == pytest.approx(
-        single(told, endpoint, 120), abs=1.5
+        single(data, endpoint, 120), abs=SAME_PERCENT
     )
 
 
-def test_a_burden_after_an_earlier_treatment_is_the_single_run():
-    """Pain fibres, a delay of the burden and placebo: what was left 84 days ago acts on."""
+def test_a_score_after_an_earlier_treatment_is_the_single_run():
+    """Pain fibres, a delay of the score and placebo: what was left 84 days ago acts on."""
     use = "chronic_migraine"
     edits = {
         "patient.baseline": {"headache_days_28d": 20},
@@ -63,18 +64,19 @@ def test_a_burden_after_an_earlier_treatment_is_the_single_run():
         "treatment.indication": use,
         "repeat": {"cycles": 2, "interval_d": 90, "antibodies": "none"},
     }
-    told = simulate(plan_with(edits), people=100).as_dict()
-    first = told["cycles"]["rows"][0]
-    shown = {one["endpoint"]: one for one in first["outcomes"]}
-    for endpoint, one in shown.items():
+    data = simulate(plan_with(edits), people=100).as_dict()
+    first = data["cycles"]["rows"][0]
+    shown = {row["endpoint"]: row for row in first["outcomes"]}
+    for endpoint, row in shown.items():
         for when, day in (("at_visit", 30), ("before_next", 90)):
-            alone = single(told, endpoint, day)
-            assert one[when] == pytest.approx(alone, abs=1.5 if one["unit"] == "%" else 0.2)
+            alone = single(data, endpoint, day)
+            allowed = SAME_PERCENT if row["unit"] == "%" else SAME_SCORE
+            assert row[when] == pytest.approx(alone, abs=allowed)
 
 
 def test_fixed_intervals_are_kept():
-    for place, row in enumerate(rows()):
-        assert row["day"] == {"median": 120.0 * place, "p05": 120.0 * place, "p95": 120.0 * place}
+    for index, row in enumerate(rows()):
+        assert row["day"] == {"median": 120.0 * index, "p05": 120.0 * index, "p95": 120.0 * index}
 
 
 def test_repetition_never_takes_benefit_away_without_antibodies():
@@ -97,14 +99,14 @@ def test_a_person_is_the_same_in_any_company():
 
 
 def test_a_policy_waits_for_the_label_and_for_the_loss():
-    told = rows(interval_d=None, again_when_lost=0.7)
-    for row in told[:-1]:
+    treatments = rows(interval_d=None, again_when_lost=0.7)
+    for row in treatments[:-1]:
         assert row["next_after_d"]["p05"] >= 90.0
         assert row["next_after_d"]["p95"] > row["next_after_d"]["median"] > 100.0
         left = row["benefit_before_next"]["median"] / row["peak_benefit"]["median"]
         assert left < 0.5
-    days = [row["day"]["median"] for row in told]
-    assert days[1] == told[0]["next_after_d"]["median"]
+    days = [row["day"]["median"] for row in treatments]
+    assert days[1] == treatments[0]["next_after_d"]["median"]
 
 
 def test_treating_at_a_milder_grade_is_sooner():
@@ -115,10 +117,10 @@ def test_treating_at_a_milder_grade_is_sooner():
 
 
 def test_antibodies_come_and_take_the_response():
-    told = rows(cycles=20, interval_d=90, antibodies="clinic_like")
-    positive = [row["percent_antibodies"] for row in told]
-    lost = [row["percent_secondary_nonresponse"] for row in told]
-    without = told[-1]["percent_secondary_nonresponse_without_antibodies"]
+    treatments = rows(cycles=20, interval_d=90, antibodies="clinic_like")
+    positive = [row["percent_antibodies"] for row in treatments]
+    lost = [row["percent_secondary_nonresponse"] for row in treatments]
+    without = treatments[-1]["percent_secondary_nonresponse_without_antibodies"]
     assert positive[0] == lost[0] == 0.0
     assert positive == sorted(positive)
     assert positive[-1] > 1.0
@@ -126,17 +128,17 @@ def test_antibodies_come_and_take_the_response():
 
 
 def test_the_course_spans_all_treatments():
-    told = result()["cycles"]["course"]
-    assert told["day"][0] == 0.0
-    assert told["day"][-1] >= 2 * 120 + 180
-    level = next(s for s in told["series"] if s["name"].startswith("severity_contraction"))
-    day, median = np.array(told["day"]), np.array(level["median"])
+    course = result()["cycles"]["course"]
+    assert course["day"][0] == 0.0
+    assert course["day"][-1] >= 2 * 120 + 180
+    level = next(s for s in course["series"] if s["name"].startswith("severity_contraction"))
+    day, median = np.array(course["day"]), np.array(level["median"])
     for start_d in (0.0, 120.0, 240.0):  # each treatment takes the line down again
         before, after = np.interp([start_d, start_d + 30], day, median)
         assert after < before - 0.7
     assert median[-1] > median.min() + 1.5  # worn off at the end
     single_names = {s["name"] for s in result()["course"]["series"]}
-    assert {s["name"] for s in told["series"]} == single_names
+    assert {s["name"] for s in course["series"]} == single_names
 
 
 def test_a_plan_without_repeat_has_no_cycles():

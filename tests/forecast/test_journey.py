@@ -1,13 +1,14 @@
 """The middle person followed at one place: the same courses as the person's own run."""
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import NotCovered
-from endplate.model.course import transmission_of
-from endplate.people.journey import HOURS, PUSHES, Journey, _intact, follow
-from endplate.people.one import one_person
+from endplate.forecast.individual import individual
+from endplate.forecast.journey import HOURS, PUSHES, Journey, follow
+from endplate.model import Model
 from one_area_plan import AREA, plan
 
 TREATED = {
@@ -24,32 +25,41 @@ def demo() -> Journey:
 
 
 def test_its_courses_are_those_of_the_middle_person(demo):
-    own = one_person(Plan.load(DEMO_PLAN), None, fine=False)
-    row = [(b.muscle, b.side) for b in own.parts[0].blocks].index((demo.block.muscle, demo.side))
-    after = own.time_d >= 0
-    assert demo.course.working.min() == own.parts[0].working[after, row].min()
-    assert np.array_equal(demo.course.force, own.parts[0].force[after, row])
-    assert np.array_equal(demo.day, own.time_d[after])
+    middle = individual(Plan.load(DEMO_PLAN), None, fine=False)
+    part = middle.parts[0]
+    row = [(b.muscle, b.side) for b in part.blocks].index((demo.block.muscle, demo.side))
+    after = middle.time_d >= 0
+    assert demo.course.working.min() == part.working[after, row].min()
+    assert np.array_equal(demo.course.force, part.force[after, row])
+    assert np.array_equal(demo.day, middle.time_d[after])
 
 
 def test_what_lies_between_gives_the_working_fraction():
-    own = one_person(plan(), None, days=120, fine=False)
-    part = own.parts[0]
-    injection_d = np.array([given.day for given in own.given])
-    intact = _intact(part.load, part.kinetics, injection_d, own.time_d)
-    working = transmission_of(part.kinetics).working_fraction(intact, own.time_d)
+    middle = individual(plan(), None, days=120, fine=False)
+    part = middle.parts[0]
+    transmission = Model().transmission_of(part.kinetics)
+    working = transmission.working_fraction(jnp.asarray(part.intact), jnp.asarray(middle.time_d))
     assert np.abs(np.asarray(working) @ part.weight.T - part.working).max() < 1e-12  # rounding
-    found = follow(plan(), days=120).course
-    assert found.intact.min() == pytest.approx(float((intact @ part.weight[0]).min()), abs=1e-12)
-    assert np.all(found.release <= found.intact)
+    course = follow(plan(), days=120).course
+    least = float((part.intact @ part.weight[0]).min())
+    assert course.intact.min() == pytest.approx(least, abs=1e-12)
+    assert np.all(course.release <= course.intact)
+
+
+def test_steps_of_courses_and_fine_steps_agree():
+    coarse, fine = (individual(plan(), 3, days=120, fine=fine) for fine in (False, True))
+    of_fine = np.stack(
+        [np.interp(coarse.time_d, fine.time_d, column) for column in fine.parts[0].working.T], 1
+    )
+    assert np.abs(of_fine - coarse.parts[0].working).max() < 2e-3
 
 
 def test_the_middle_person_has_no_draws_and_is_nobody():
-    middle = one_person(plan(), None, days=60)
+    middle = individual(plan(), None, days=60)
     assert middle.person is None
-    one, other = (one_person(plan(), person, days=60) for person in (0, 1))
-    assert not np.array_equal(middle.parts[0].load, one.parts[0].load)
-    assert not np.array_equal(one.parts[0].load, other.parts[0].load)
+    first, second = (individual(plan(), person, days=60) for person in (0, 1))
+    assert not np.array_equal(middle.parts[0].load, first.parts[0].load)
+    assert not np.array_equal(first.parts[0].load, second.parts[0].load)
     # the needle where it was planned: both sides of the face get the same
     left, right = (
         [(b.muscle, b.side) for b in middle.parts[0].blocks].index(("corrugator_supercilii", s))
@@ -60,11 +70,11 @@ def test_the_middle_person_has_no_draws_and_is_nobody():
 
 @pytest.mark.parametrize("area", TREATED)
 def test_it_follows_the_tissue_that_gets_most(area):
-    found = follow(plan(indication=area, baseline=""))
-    assert (found.tissue, found.block.muscle) == TREATED[area]
-    assert (found.course.lost.max() > 0) == (found.tissue == "muscle")
-    assert sum(share for _, share in found.spread) == pytest.approx(1.0, abs=1e-9)
-    assert found.spread[-1][0] == "elsewhere"
+    journey = follow(plan(indication=area, baseline=""))
+    assert (journey.tissue, journey.block.muscle) == TREATED[area]
+    assert (journey.course.lost.max() > 0) == (journey.tissue == "muscle")
+    assert sum(share for _, share in journey.spread) == pytest.approx(1.0, abs=1e-9)
+    assert journey.spread[-1][0] == "elsewhere"
 
 
 def test_more_dose_cuts_more_hooks_and_lasts_longer():

@@ -9,19 +9,23 @@ import pytest
 
 from endplate import Plan, simulate
 from endplate.case import placed_sites
+from endplate.engine.anatomy import Anatomy, gates, muscle_field
+from endplate.engine.exposure import planned_density, site_arrays
+from endplate.engine.scenario import PlannedChart, planned_charts
 from endplate.errors import EndplateError
 from endplate.facts.atlas import drivers, scales_of
 from endplate.facts.endpoints import symptom_scores
+from endplate.facts.harms import Gate, neighbour_gates
 from endplate.facts.indications import chart_of, indications
 from endplate.facts.preparation import vials
 from endplate.facts.vocabulary import preferred_words
+from endplate.fit.gate_calibration import counted_plan, counted_sites
+from endplate.forecast.cohort_run import CHUNK, GROUPS, numbered, run_of, run_subjects
+from endplate.forecast.treatment import Reports, treat
+from endplate.forecast.treatment import prepare as prepared_subjects
+from endplate.model import Model, Parameters
 from endplate.model.spread import muscle_fractions
-from endplate.people import model
-from endplate.people.collect import collect
-from endplate.people.engine import muscles
-from endplate.people.exposure import planned_density, site_arrays
-from endplate.people.job import make_jobs
-from endplate.people.layout import Layout, muscle_field
+from endplate.results.cohort import ChartResult
 from endplate.results.limits import covered_areas
 
 DAYS = 60  # one length for all: the compiled code of a chart serves every test
@@ -45,7 +49,7 @@ BOTH_SIDES = ("left", "right")
 
 def plan(product, *uses, region="US", patient="", sites='protocol = "label"'):
     """A plan with the product's largest vial, in the volume of its solution or 2 mL."""
-    vial = max(vials(product, region), key=lambda one: one.vial_u)
+    vial = max(vials(product, region), key=lambda vial: vial.vial_u)
     return Plan.loads(
         PLAN.format(
             product=product, uses=json.dumps(uses), region=region, patient=patient, sites=sites,
@@ -64,63 +68,68 @@ def labelled_uses():
         for product in preferred_words("product"):
             for region in ("US", "EU"):
                 try:
-                    one = plan(product, use, region=region)
-                    covered_areas(one), placed_sites(one)
+                    label = plan(product, use, region=region)
+                    covered_areas(label), placed_sites(label)
                 except (EndplateError, ValueError):  # no label, or no vial there
                     continue
                 yield pytest.param(product, use, region, id=f"{use}-{product}")
                 break
 
 
-def outcomes(found, day=30):
-    return {row.endpoint: row for row in found.outcomes if row.day == day}
+def outcomes(forecast, day=30):
+    return {row.endpoint: row for row in forecast.outcomes if row.day == day}
 
 
-def gain(found, endpoint):
-    """What the drug adds to placebo at day 30, positive for less of a burden."""
-    row = outcomes(found)[endpoint]
+def gain(forecast, endpoint):
+    """What the drug adds to placebo at day 30, positive for less of a score."""
+    row = outcomes(forecast)[endpoint]
     return row.placebo - row.value
 
 
-def harm(found, term):
+def harm(forecast, term):
     """Percent beyond those who have it in any case."""
-    row = next(row for row in found.harms if row.term == term)
+    row = next(row for row in forecast.harms if row.term == term)
     return row.percent - (row.background_percent or 0.0)
 
 
-def job_of(one):
-    (job,) = make_jobs(one, covered_areas(one), placed_sites(one), (), DAYS, 3)
-    return job
+def only_chart(plan) -> PlannedChart:
+    areas = covered_areas(plan)
+    (chart,) = planned_charts(plan, areas, placed_sites(plan), (), Model())
+    return chart
+
+
+def subjects_of(chart: PlannedChart, people: int, days: int = DAYS) -> ChartResult:
+    return run_subjects(chart, Model(), Parameters.stored(), people, 3, days)
 
 
 LABELLED = list(labelled_uses())
 
 
 def test_every_use_has_a_label_plan():
-    assert {one.values[1] for one in LABELLED} == set(USES)
+    assert {case.values[1] for case in LABELLED} == set(USES)
 
 
 @pytest.mark.parametrize(("product", "use", "region"), LABELLED)
 def test_a_label_plan_gives_a_whole_answer(product, use, region):
-    found = simulate(plan(product, use, region=region), people=16, days=DAYS)
-    told = json.loads(found.as_json())  # NaN and infinity would be refused here
-    assert sum(row["fraction"] for row in told["spread"]) == pytest.approx(1.0, abs=1e-9)
-    areas = tuple(told["plan"]["indications"])
+    forecast = simulate(plan(product, use, region=region), people=16, days=DAYS)
+    data = json.loads(forecast.as_json())  # NaN and infinity would be refused here
+    assert sum(row["fraction"] for row in data["spread"]) == pytest.approx(1.0, abs=1e-9)
+    areas = tuple(data["plan"]["indications"])
     charts = {chart_of(area, areas) for area in areas}
-    assert {row["chart"] for row in told["reach"]} == charts
-    assert {row["indication"] for row in told["outcomes"]} == set(areas)
-    for row in told["outcomes"]:
+    assert {row["chart"] for row in data["reach"]} == charts
+    assert {row["indication"] for row in data["outcomes"]} == set(areas)
+    for row in data["outcomes"]:
         inner = row["parameters_low"], row["value"], row["parameters_high"]
         assert [row["low"], *inner, row["high"]] == sorted([row["low"], *inner, row["high"]])
         assert isinstance(row["placebo"], float)
         if row["statistic"] == "percent":
             assert 0.0 <= row["low"] <= row["high"] <= 100.0
-    names = {series["name"] for series in told["course"]["series"]}
-    treated = {row.scale for row in drivers(use) if row.muscle in injected(told)}
+    names = {series["name"] for series in data["course"]["series"]}
+    treated = {row.scale for row in drivers(use) if row.muscle in injected(data)}
     scales = {scale.scale for scale in symptom_scores(use)}
     assert {f"level:{scale}:{use}" for scale in scales & treated} <= names
     assert not {f"level:{scale}:{use}" for scale in set(scales_of(use)) - treated} & names
-    assert told["timing_by_indication"][use]["peak_d"]["median"] > 0.0
+    assert data["timing_by_indication"][use]["peak_d"]["median"] > 0.0
 
 
 def test_plans_on_two_charts_are_the_two_plans():
@@ -130,18 +139,18 @@ def test_plans_on_two_charts_are_the_two_plans():
     assert both.reach == apart[0].reach + apart[1].reach
     assert both.course.series == tuple(
         series
-        for kept in (True, False)  # scales come before organs
-        for one in apart
-        for series in one.course.series
-        if series.name.startswith("working_fraction") is not kept
+        for of_scales in (True, False)  # scales come before organs
+        for single in apart
+        for series in single.course.series
+        if series.name.startswith("working_fraction") is not of_scales
     )
 
 
 TWO = ("glabellar_lines", "axillary_hyperhidrosis")
 
 
-def injected(told):
-    return {site["muscle"] for site in told["plan"]["sites"]}
+def injected(data):
+    return {site["muscle"] for site in data["plan"]["sites"]}
 
 
 @pytest.mark.parametrize(
@@ -153,15 +162,15 @@ def injected(told):
         ("chronic_migraine", (75, 155, 310)),
     ],
 )
-def test_the_burden_falls_with_the_dose(use, doses_u):
+def test_a_score_falls_with_the_dose(use, doses_u):
     """At day 30, for the median person and for the worst of twenty alike."""
-    found = [
+    forecasts = [
         simulate(plan("onabotulinumtoxinA", use, sites=at_dose(u)), people=64, days=DAYS)
         for u in doses_u
     ]
     for band in ("median", "p95"):
-        levels = [getattr(one.course.series[0], band)[30] for one in found]
-        placebo = getattr(found[0].course.series[1], band)[30]
+        levels = [getattr(f.course.series[0], band)[30] for f in forecasts]
+        placebo = getattr(forecasts[0].course.series[1], band)[30]
         assert placebo > levels[0] > levels[1] > levels[2] > 0.0
 
 
@@ -177,9 +186,9 @@ def test_an_untreated_muscle_caps_the_benefit():
             f"dose_u = {dose_u}\n"
             for _ in range(8)
         )
-        job = job_of(plan("onabotulinumtoxinA", "cervical_dystonia", sites=sites))
-        area = collect(job, 64).areas["cervical_dystonia"]
-        falls.append(1.0 - area.levels[0] / area.untreated[0])
+        chart = only_chart(plan("onabotulinumtoxinA", "cervical_dystonia", sites=sites))
+        shown = subjects_of(chart, 64).indications["cervical_dystonia"]
+        falls.append(1.0 - shown.level[0] / shown.untreated[0])
     assert falls[0].max() <= share
     assert falls[1].max() <= share + LEAK
     assert falls[1].mean() > falls[0].mean()
@@ -190,22 +199,22 @@ LEAK = 0.03  # of the drive: what 320 U in one muscle of the neck reach of the o
 
 def test_harms_of_the_neck_climb_while_the_benefit_levels_off():
     doses_u = (250, 500, 1000)
-    found = [
+    forecasts = [
         simulate(
             plan("abobotulinumtoxinA", "cervical_dystonia", sites=at_dose(u)), people=512, days=DAYS
         )
         for u in doses_u
     ]
-    more = [b / a for a, b in pairwise(gain(one, "twstrs_total") for one in found)]
+    more = [b / a for a, b in pairwise(gain(f, "twstrs_total") for f in forecasts)]
     assert 1.0 < more[1] < more[0]  # each doubling buys less
     for term in ("dysphagia", "muscular_weakness"):
-        climbs = [harm(one, term) for one in found]
+        climbs = [harm(forecast, term) for forecast in forecasts]
         climb = [b / a for a, b in pairwise(climbs)]
         assert all(worse > max(1.5, step) for worse, step in zip(climb, more, strict=True)), term
 
 
 def test_retention_climbs_while_the_bladder_hardly_gains():
-    found = [
+    forecasts = [
         simulate(
             plan("onabotulinumtoxinA", "overactive_bladder", sites=at_dose(u)),
             people=512,
@@ -213,10 +222,54 @@ def test_retention_climbs_while_the_bladder_hardly_gains():
         )
         for u in (100, 300)
     ]
-    low, high = (harm(one, "urinary_retention") for one in found)
+    low, high = (harm(forecast, "urinary_retention") for forecast in forecasts)
     doublings = log2(3)
     assert high > low * 1.5**doublings
-    assert 1.0 < gain(found[1], "ui_per_day") / gain(found[0], "ui_per_day") < 1.5**doublings
+    assert (
+        1.0 < gain(forecasts[1], "ui_per_day") / gain(forecasts[0], "ui_per_day") < 1.5**doublings
+    )
+
+
+COUNTED = {
+    (gate.calibrated_on, gate.calibrated_product, gate.calibrated_dose_u): gate
+    for gate in neighbour_gates()
+}
+
+
+@pytest.mark.parametrize("plan_of", COUNTED.values(), ids=["-".join(map(str, k)) for k in COUNTED])
+def test_every_gate_forecasts_its_count(plan_of):
+    """At the dose, the product and the use of the count, net of placebo.
+
+    Five standard errors of a share among the subjects, and what rounding a reach to four digits and
+    the evenly spread subjects of the calibration leave.
+    """
+    indications, people = (plan_of.calibrated_on,), 1024
+    sites = counted_sites(plan_of)
+    (chart,) = planned_charts(counted_plan(plan_of), indications, sites, (), Model())
+    weakness = subjects_of(chart, people).weakness
+    misses = {}
+    for gate in _counted_with(plan_of):
+        counted = gate.observed_events / gate.observed_n
+        allowed = 5.0 * (counted * (1.0 - counted) / people) ** 0.5 + 0.005
+        if abs(weakness[gate.term].share - counted) > allowed:
+            misses[gate.term] = (weakness[gate.term].share, counted)
+    assert misses == {}
+
+
+def _counted_with(gate: Gate) -> list[Gate]:
+    """Gates counted in the same trial's plan."""
+    key = (gate.calibrated_on, gate.calibrated_product, gate.calibrated_dose_u)
+    return [
+        g
+        for g in neighbour_gates()
+        if (g.calibrated_on, g.calibrated_product, g.calibrated_dose_u) == key
+    ]
+
+
+def test_every_count_is_forecast_on_the_chart_of_its_use():
+    for gate in neighbour_gates():
+        shown = gates(Anatomy(gate.chart, (gate.calibrated_on,)))
+        assert (gate.term, gate.calibrated_on) in {(g.term, g.calibrated_on) for g in shown}
 
 
 def test_a_larger_leg_takes_more_for_the_same_effect():
@@ -238,42 +291,50 @@ def one_arm(side):
         f'[[treatment.site]]\nmuscle = "{muscle}"\nside = "{side}"\ndose_u = {dose_u}\n'
         for muscle, dose_u in (("biceps_brachii", 60), ("flexor_carpi_radialis", 40))
     )
-    job = job_of(plan("onabotulinumtoxinA", "upper_limb_spasticity", sites=sites))
-    field = muscle_field(job.layout)
-    arrays = site_arrays(job.planned, field, "upper_limb", model.spread())
+    chart = only_chart(plan("onabotulinumtoxinA", "upper_limb_spasticity", sites=sites))
+    scenario = chart.scenario
+    field = muscle_field(scenario.anatomy)
+    arrays = site_arrays(chart.sites, field, "upper_limb", Model().spread_by_tissue)
     density = np.asarray(planned_density(field, arrays))
-    assert job.layout.sides == (side,)
+    assert scenario.anatomy.sides == (side,)
     # cells lie in the order of the block's own axes, which a mirror turns
     cells = [np.sort(density[field.cell_block == i]) for i in range(len(field.blocks))]
-    return (*job.setting.share, job.setting.primary[0], job.setting.log_volume, *cells)
+    return (*scenario.drive_share, np.array(scenario.main_scale), scenario.log_volume, *cells)
 
 
 def test_a_right_arm_is_a_left_arm_in_the_mirror():
     left, right = one_arm("left"), one_arm("right")
     assert max(cells.max() for cells in left[3:]) > 1.0  # U/mL: the arm is treated
-    for one, other in zip(left, right, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+    for mine, theirs in zip(left, right, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-12)
 
 
-def test_a_person_of_a_burden_is_the_same_in_any_chunk():
-    job = job_of(plan("onabotulinumtoxinA", "axillary_hyperhidrosis"))
-    few, many = (collect(job, people).areas["axillary_hyperhidrosis"] for people in (7, 300))
-    np.testing.assert_array_equal(few.levels, many.levels[:, :7])
+def test_a_person_with_a_score_is_the_same_in_any_chunk():
+    chart = only_chart(plan("onabotulinumtoxinA", "axillary_hyperhidrosis"))
+    few, many = (
+        subjects_of(chart, people).indications["axillary_hyperhidrosis"] for people in (7, 300)
+    )
+    np.testing.assert_allclose(few.level, many.level[:, :7], rtol=0, atol=1e-6)
+    np.testing.assert_array_equal(few.values, many.values[:7])
     np.testing.assert_array_equal(few.times.duration_d, many.times.duration_d[:7])
 
 
-def test_only_muscle_wastes():
-    time_d = np.linspace(0.0, 90.0, 91)
-    silent = np.full((1, 91, 1), 0.1)
-    flat = {purpose: np.zeros(1) for purpose in ("release", "persistence")}
-    values = model.natural_values(model.stored_vector())
-    for tissue in ("gland", "bladder", "nociceptor"):
-        rates = model.kinetics(values, "", flat, tissue)
-        np.testing.assert_array_equal(muscles(silent, rates, time_d).force_fraction, silent)
-    rates = model.kinetics(values, "", flat, "muscle")
-    assert float(muscles(silent, rates, time_d).force_fraction[0, -1, 0]) < 0.09
-    kept = muscles(silent, rates, time_d, np.array([False]))  # a gland on a chart with muscles
-    np.testing.assert_array_equal(kept.force_fraction, silent)
+@pytest.mark.parametrize(
+    ("use", "thins"),
+    [("axillary_hyperhidrosis", False), ("overactive_bladder", False), ("cervical_dystonia", True)],
+)
+def test_only_muscle_wastes(use, thins):
+    chart = only_chart(plan("onabotulinumtoxinA", use))
+    model, run = Model(), run_of(chart, Model(), DAYS)
+    batch = numbered(chart, Parameters.stored(), 3, 0, CHUNK, CHUNK)
+    exposed, state = prepared_subjects(batch.cohort, chart.scenario, model)
+    _, _, window = treat(
+        exposed, state, chart.scenario, run.clock, np.int64(0), np.float64(1.0),
+        np.zeros((GROUPS, CHUNK)), np.array([30.0]), None, model, False, Reports(DAYS, True),
+    )  # fmt: skip
+    assert window.force.min() < 0.6
+    assert (window.lost.max() > 0.05) is thins
+    assert thins or not window.lost.any()
 
 
 @pytest.mark.parametrize(
@@ -284,8 +345,8 @@ def test_only_muscle_wastes():
 def test_a_wheal_keeps_its_dose_in_its_layer(use, least):
     sites = placed_sites(plan("onabotulinumtoxinA", use))
     chart = chart_of(use)
-    field = muscle_field(Layout(chart, (use,), BOTH_SIDES))
-    arrays = site_arrays(sites, field, chart, model.spread())
+    field = muscle_field(Anatomy(chart, (use,), BOTH_SIDES))
+    arrays = site_arrays(sites, field, chart, Model().spread_by_tissue)
     density = planned_density(field, arrays)
     dose_u = sum(site.dose_u for site in sites)
     shares = muscle_fractions(field, density, dose_u)
