@@ -3,18 +3,17 @@
 import jax.numpy as jnp
 import numpy as np
 
+from endplate.engine import describe
 from endplate.model import Model
 from endplate.observe.course import Subjects
 from endplate.observe.endpoints import REPORTED_OF_LINES, group_means, observe
-from engine.test_run import CODE, SUBJECTS, cohort, first_window, scenario_under
+from engine_cases import CODE, SUBJECTS, cohort, first_window, scenario_under
 
 MOST_FORCE = 2e-4  # of one muscle of one subject
 MOST_PERCENT = 0.01  # points of a responder share
 
 
 def run(dtype):
-    from endplate.engine import describe
-
     people, scenario, model = cohort(dtype), scenario_under(Model()), Model()
     window = first_window(people, scenario, model)
     subjects: Subjects = describe(people, scenario, "indications").subjects

@@ -10,10 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from case_plans import plan_with
-from endplate.case import placed_sites
 from endplate.engine import (
-    Cohort,
     clock,
     describe,
     expose,
@@ -23,36 +20,10 @@ from endplate.engine import (
     state_on,
 )
 from endplate.engine.anatomy import driving_blocks
-from endplate.engine.scenario import planned_charts
 from endplate.model import HYPOTHESES, Model, Parameters
-from endplate.population.random_effects import quadrature
+from engine_cases import CODE, DAYS, SUBJECTS, cohort, first_window, scenario_under
 
-CODE, DAYS, SUBJECTS = "glabellar_lines", 180.0, 32
-PLAN = plan_with()
 RIVALS = [(step, name) for step, names in HYPOTHESES.items() for name in list(names)[1:]]
-
-
-@cache
-def scenario_under(model):
-    (chart,) = planned_charts(PLAN, (CODE,), placed_sites(PLAN), (), model)
-    return chart.scenario
-
-
-def cohort(dtype=jnp.float32):
-    effects, placement = quadrature(SUBJECTS, scenario_under(Model()).site_count)
-    vector = Parameters.stored().vectors[0]
-    return Cohort(vector, jnp.asarray(effects, dtype), jnp.asarray(placement, dtype))
-
-
-@partial(jax.jit, static_argnames=("model", "days"))
-def first_window(people, scenario, model, days=DAYS):
-    """One window after the planned injection, and the state on its last day."""
-    exposed = expose(
-        describe(people, scenario, "indications"), people.placement, scenario, "indications"
-    )
-    state = inject(first_state(exposed, scenario, model), exposed, model, 0, 1.0)
-    times = clock(days, model)
-    return run_window(state, exposed, scenario, model, "indications", times, False)
 
 
 @cache

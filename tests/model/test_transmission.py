@@ -68,6 +68,14 @@ def test_what_came_back_works(hypothesis):
     assert float(working[-1]) > 0.9999
 
 
+@pytest.mark.parametrize("hypothesis", TRANSMISSIONS.values(), ids=TRANSMISSIONS)
+@pytest.mark.parametrize("dtype", [jnp.float32, jnp.float64], ids=["single", "double"])
+def test_the_precision_is_that_of_the_cohort(hypothesis, dtype):
+    intact = jnp.tile(dip(0.9).astype(dtype)[:, None, None], (1, 2, 3))
+    working = hypothesis.working_fraction(intact, jnp.asarray(TIME_D))
+    assert (working.dtype, working.shape) == (dtype, intact.shape)
+
+
 def test_nothing_is_silenced_under_the_null():
     assert np.asarray(NoBlock().working_fraction(jnp.zeros(5), TIME_D[:5])).tolist() == [1.0] * 5
 

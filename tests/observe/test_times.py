@@ -1,33 +1,30 @@
-"""Onset, peak and duration: of each subject, and as a trial prints it; against closed forms."""
+"""Durations read off a prevalence curve and off visits, against closed forms."""
 
 from dataclasses import replace
 
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from endplate.facts.endpoints import BURDEN, LINE, duration_name, duration_rules, symptom_scores
+from endplate.facts.endpoints import BURDEN, LINE, duration_name, duration_rules
+from endplate.facts.trials import trial_figures
+from endplate.fit.endpoint_types import kind_of, severe_shares
 from endplate.model import Parameters
-from endplate.observe.course import IndicationCourse, Subjects
+from endplate.model.endings import course_days
+from endplate.model.parameters import natural_values
+from endplate.observe.course import IndicationCourse, Subjects, at_days
 from endplate.observe.times import (
-    first_crossing_d,
     half_lost_d,
     half_reached_d,
-    last_crossing_d,
     mean_lost_d,
-    noticed,
     printed_d,
     retained_at_visits,
     score_retained,
-    subject_times,
     visits_d,
 )
 from endplate.population.random_effects import EFFECTS, by_name
 
 TIME_D = jnp.linspace(0.0, 400.0, 4001)
-SUBJECTS = 64
 
 
 def rise_then_decay(half_life_d, peak_d=10.0):
@@ -52,140 +49,105 @@ def test_half_reached_lies_on_the_rise():
     assert float(half_reached_d(rise_then_decay(50.0), TIME_D)) == pytest.approx(5.0, abs=0.2)
 
 
-@settings(max_examples=25)
-@given(start=st.floats(1.0, 180.0), end=st.floats(181.0, 399.0))
-def test_crossings_are_where_a_line_passes_zero(start, end):
-    """A tent that passes zero on two days, read straight between times two days apart."""
-    time_d = np.linspace(0.0, 400.0, 201)
-    tent = jnp.asarray(np.minimum(time_d - start, end - time_d))[:, None]
-    # one whose top lies between two times is cut, but its sides are straight
-    assert float(first_crossing_d(tent, jnp.asarray(time_d))[0]) == pytest.approx(start, abs=1e-6)
-    assert float(last_crossing_d(tent, jnp.asarray(time_d))[0]) == pytest.approx(end, abs=1e-6)
-
-
-def test_what_never_crosses_has_no_day_and_what_never_ends_the_last():
-    below, above = jnp.full((4001, 1), -1.0), jnp.full((4001, 1), 1.0)
-    assert np.isnan(float(first_crossing_d(below, TIME_D)[0]))
-    assert np.isnan(float(last_crossing_d(below, TIME_D)[0]))
-    assert float(first_crossing_d(above, TIME_D)[0]) == 0.0
-    assert float(last_crossing_d(above, TIME_D)[0]) == 400.0
-
-
-# Subjects ---------------------------------------------------------------------------------------
-
-
-def score_course(fall):
-    """Course of one scale whose score of 40 falls by these shares, (times, subjects)."""
-    level = 40.0 * (1.0 - fall)[None]
-    before = jnp.full((1, fall.shape[1]), 40.0)
-    return IndicationCourse(TIME_D, level, 0 * level + 40.0, before, before[0], fall[None], fall)
-
-
-def test_times_of_a_score_are_those_of_its_fall():
-    """Onset at half of the largest effect, peak, and the day by which the lost share is gone."""
-    fall = jnp.stack([0.5 * rise_then_decay(50.0), 0.05 * rise_then_decay(50.0)], axis=1)
-    times = subject_times("cervical_dystonia", score_course(fall), None)
-    lost = symptom_scores("cervical_dystonia")[0].lost_share
-    expected = (5.0, 10.0, 10.0 + 50.0 * np.log2(1 / (1 - lost)))
-    assert [float(one[0]) for one in times] == pytest.approx(expected, abs=0.1)
-    assert np.isnan([float(one[1]) for one in times]).all()  # gains too little for any time
-
-
-def middle_subjects(count):
-    values = Parameters.stored().values()
-    return Subjects(values, by_name(jnp.zeros((len(EFFECTS), count))))
-
-
-def line_course(contraction):
-    """Course of a line (times, subjects) that was 3 before treatment, with none at rest."""
-    level = jnp.stack([contraction, 0.0 * contraction])
-    before = jnp.stack([jnp.full(contraction.shape[1], 3.0), jnp.zeros(contraction.shape[1])])
-    fall = 1.0 - contraction / 3.0
-    return IndicationCourse(TIME_D, level, 0 * level + 3.0, before, before[0], level, fall)
-
-
-def test_times_of_a_line_are_when_it_is_noted_and_when_the_grade_is_back():
-    """The middle subject notes the mean change; the grade is back half a grade under its start."""
-    contraction = (3.0 - 2.0 * rise_then_decay(60.0))[:, None]
-    times = subject_times("glabellar_lines", line_course(contraction), middle_subjects(1))
-    values = Parameters.stored()
-    notice = max(0.1, values.value("notice_grade"))
-    assert float(times.onset_d[0]) == pytest.approx(10.0 * notice / 2.0, abs=0.1)
-    assert float(times.peak_d[0]) == pytest.approx(10.0, abs=0.1)
-    left = max(0.5 - values.value("placebo_shift_investigator"), 0.1)
-    expected = 10.0 + 60.0 * np.log2(2.0 / left)
-    assert float(times.duration_d[0]) == pytest.approx(min(expected, 400.0), abs=0.5)
-
-
-def test_an_untreated_line_has_no_times():
-    times = subject_times(
-        "glabellar_lines", line_course(jnp.full((4001, 2), 3.0)), middle_subjects(2)
-    )
-    assert np.isnan(np.asarray(times)).all()
-
-
-def test_ever_more_have_noted_a_growing_effect():
-    contraction = (3.0 - 2.0 * jnp.minimum(TIME_D / 30.0, 1.0))[:, None]
-    share = noticed(
-        "glabellar_lines", "median_onset", line_course(contraction), middle_subjects(1),
-        jnp.ones((1, 1)),
-    )  # fmt: skip
-    share = np.asarray(share)[0]
-    assert np.diff(share).min() >= -1e-12
-    assert share[0] < 0.5 < share[-1] <= 1.0
-
-
-# Trials -----------------------------------------------------------------------------------------
-
 NECK = duration_rules("cervical_dystonia", BURDEN)["median_duration_loss80"]
-ASKED = duration_rules("overactive_bladder", BURDEN)["median_duration_retreat"]
+RETREAT = duration_rules("overactive_bladder", BURDEN)["median_duration_retreat"]
+LAST_D = 420.0
+SUBJECTS = 64
 
 
-def falls(rule, lost_d, largest=0.5):
-    """Falls at the visits that go in a straight line to nothing, (visits, subjects)."""
-    visits = visits_d(rule, 420.0)
-    fall = largest * np.clip(1 - visits / lost_d, 0.0, 1.0)
-    return jnp.asarray(np.tile(fall[:, None], (1, SUBJECTS)))
+def falls(rule, lost_d):
+    """A fall of half that goes in a straight line to nothing, at the visits that read it."""
+    days = np.linspace(0.0, LAST_D, 421)
+    course = np.tile(0.5 * np.clip(1 - days / lost_d, 0.0, 1.0)[:, None], (1, SUBJECTS))
+    return at_days(jnp.asarray(course), days, visits_d(rule, LAST_D))
 
 
-def printed_after(fall, sd, rule, share):
-    retained = score_retained(fall, jnp.full(SUBJECTS, sd), rule, share).mean(axis=1)
-    return float(printed_d(retained, rule, 420.0))
+def read_d(rule, fall, sd, lost_share):
+    """The day printed of subjects with these falls, whose visits scatter by `sd` of the start."""
+    retained = score_retained(fall, jnp.full(SUBJECTS, sd), rule, lost_share)
+    return float(printed_d(retained.mean(axis=1), rule, LAST_D))
+
+
+def lines(rule, contraction, grade, time_d):
+    """Share of subjects of grade `grade` retained at the visits of a rule, and its visits."""
+    count = contraction.shape[1]
+    flat = jnp.zeros_like(contraction)
+    start = jnp.full(count, float(grade))
+    course = IndicationCourse(
+        time_d=time_d,
+        level=jnp.stack([contraction, flat]),
+        untreated=jnp.stack([jnp.full_like(flat, float(grade)), flat]),
+        before=jnp.stack([start, jnp.zeros(count)]),
+        grade=start,
+        silenced=flat[None],
+        fall=flat,
+    )
+    values = natural_values(jnp.asarray(Parameters.stored().vectors[0]))
+    subjects = Subjects(values, by_name(jnp.zeros((len(EFFECTS), count))))
+    weight = jnp.full((1, count), 1.0 / count)
+    return retained_at_visits("glabellar_lines", rule, course, subjects, weight, LAST_D)[0]
+
+
+def test_independent_visits_multiply():
+    """Of a line that stays as it is each visit keeps the same share of those the last kept."""
+    rule = replace(duration_rules("", LINE)["median_duration_ge1"], among="")
+    time_d = course_days(LAST_D)
+    kept = np.asarray(lines(rule, jnp.full((len(time_d), 3), 2.4), 3, time_d))
+    assert 0.05 < kept[0] < 0.99
+    assert kept == pytest.approx(kept[0] ** np.arange(1.0, len(kept) + 1), rel=1e-4)
+
+
+def test_only_those_who_respond_at_first_count():
+    """Half never respond and half respond until it is over: what is printed is of the latter."""
+    rule = duration_rules("", LINE)["median_duration_ge1"]
+    time_d = course_days(LAST_D)
+    responds = 3.0 - 2.8 * jnp.asarray(time_d < 150.0)
+    kept = lines(rule, jnp.stack([responds, jnp.full(len(time_d), 4.0)], axis=1), 3, time_d)
+    alone = lines(rule, jnp.stack([responds, responds], axis=1), 3, time_d)
+    assert np.asarray(kept) == pytest.approx(0.5 * np.asarray(alone), abs=1e-3)
+    printed = [float(printed_d(each, rule, LAST_D)) for each in (kept, alone)]
+    assert printed[0] == pytest.approx(printed[1], abs=0.5)
 
 
 def test_without_scatter_a_loss_is_found_when_it_happens():
     # from a best of 0.5 (1 - 28/300) at the first visit to a fifth of that
-    found_d = printed_after(falls(NECK, 300.0), 0.0, NECK, 0.2)
-    assert found_d == pytest.approx(300 - 0.2 * 272, abs=14.0)
+    assert read_d(NECK, falls(NECK, 300.0), 0.0, 0.2) == pytest.approx(300 - 0.2 * 272, abs=14.0)
 
 
 def test_scatter_of_visits_shortens_what_a_trial_reads():
-    days = [printed_after(falls(NECK, 300.0), sd, NECK, 0.2) for sd in (0.0, 0.1, 0.2)]
+    fall = falls(NECK, 300.0)
+    days = [read_d(NECK, fall, sd, 0.2) for sd in (0.0, 0.1, 0.2)]
     assert days[0] - days[1] > 10.0
     assert days[1] - days[2] > 10.0
 
 
 def test_a_loss_found_at_a_visit_is_told_half_an_interval_later():
     fall = falls(NECK, 300.0)
-    late = printed_after(fall, 0.1, replace(NECK, told="visit"), 0.2)
-    assert late - printed_after(fall, 0.1, NECK, 0.2) == pytest.approx(14.0)
+    late = read_d(replace(NECK, told="visit"), fall, 0.1, 0.2)
+    assert late - read_d(NECK, fall, 0.1, 0.2) == pytest.approx(14.0)
 
 
 def test_who_gains_too_little_may_be_treated_again_at_the_first_chance():
     # everybody counts: before the first visit, on day 84, nobody has been asked
-    nothing = jnp.zeros((len(visits_d(ASKED, 420.0)), SUBJECTS))
-    assert printed_after(nothing, 0.1, ASKED, 0.5) == pytest.approx(84.0, abs=1.0)
+    nothing = jnp.zeros((len(visits_d(RETREAT, LAST_D)), SUBJECTS))
+    assert read_d(RETREAT, nothing, 0.1, 0.5) == pytest.approx(84.0, abs=1.0)
 
 
-def test_a_mean_is_the_area_under_what_is_retained():
+def test_a_mean_is_the_area_under_what_is_kept():
     rule = replace(NECK, endpoint="mean_duration")
-    retained = jnp.array([1.0, 0.5, 0.0, 0.0])
-    assert float(printed_d(retained, rule, 112.0)) == pytest.approx(28.0 + 28.0)
+    kept = jnp.array([1.0, 0.5, 0.0, 0.0])
+    assert float(printed_d(kept, rule, 112.0)) == pytest.approx(28.0 + 28.0)
 
 
 def test_an_own_rule_stands_before_that_of_the_sort():
     assert duration_rules("overactive_bladder", BURDEN)["median_duration_retreat"].of == "start"
     assert duration_rules("cervical_dystonia", BURDEN)["median_duration_retreat"].of == "best"
+
+
+def test_a_duration_that_has_no_rule_is_not_covered():
+    assert kind_of("median_duration_retreat", "glabellar_lines") is None
+    assert kind_of("median_duration_none_mild", "cervical_dystonia") is None
+    assert "median_duration_loss80" not in duration_rules("glabellar_lines", LINE)
 
 
 def test_a_trial_that_tells_its_visits_is_read_by_them():
@@ -198,41 +160,38 @@ def test_a_trial_that_tells_its_visits_is_read_by_them():
 
 def test_more_visits_find_a_loss_sooner():
     rules = duration_rules("cervical_dystonia", BURDEN)
-    names = ("median_duration in COMELLA2005_AvB", "median_duration")
-    often, seldom = (printed_after(falls(rules[n], 300.0), 0.2, rules[n], 0.2) for n in names)
-    assert often < seldom - 10.0
-
-
-def test_independent_visits_of_a_line_multiply():
-    """A steady line: each visit finds it lost with the same chance, given the subject."""
-    rule = duration_rules("", LINE)["median_time_to_baseline"]
-    course = line_course(jnp.full((4001, 1), 1.8))
-    weight = jnp.ones((1, 1))
-    kept = np.asarray(
-        retained_at_visits("glabellar_lines", rule, course, middle_subjects(1), weight, 300.0)
-    )[0]
-    assert 0.0 < kept[0] < 1.0
-    ratios = kept[1:] / kept[:-1]
-    assert ratios[1:] == pytest.approx(ratios[1], rel=1e-9)
+    names = "median_duration in COMELLA2005_AvB", "median_duration"
+    days = [read_d(rules[name], falls(rules[name], 300.0), 0.2, 0.2) for name in names]
+    assert days[0] < days[1] - 10.0
 
 
 def test_those_who_count_may_have_to_show_more_than_is_lost():
     """Back to the start takes longer among people with none or mild than among all responders."""
-    rules = duration_rules("", LINE)
-    deep_and_lasting, shallow_and_short = (2.8, 200.0), (1.2, 60.0)
+    time_d, deep_and_lasting, shallow_and_short = course_days(LAST_D), (2.8, 200.0), (1.2, 60.0)
     contraction = jnp.stack(
         [
-            3.0 - most * jnp.exp(-TIME_D / days)
-            for most, days in (deep_and_lasting, shallow_and_short)
+            jnp.asarray(3.0 - most * np.exp(-time_d / lasts_d))
+            for most, lasts_d in (deep_and_lasting, shallow_and_short)
         ],
         axis=1,
     )
-    printed = {}
-    for name in ("median_time_to_baseline", "Joseph-ABO-doseesc-2021"):
-        rule = rules[duration_name("median_time_to_baseline", name, rules)]
-        retained = retained_at_visits(
-            "glabellar_lines", rule, line_course(contraction), middle_subjects(2),
-            jnp.full((1, 2), 0.5), 400.0,
-        )  # fmt: skip
-        printed[name] = float(printed_d(retained[0], rule, 400.0))
-    assert printed["Joseph-ABO-doseesc-2021"] > printed["median_time_to_baseline"] + 20.0
+    rules = duration_rules("", LINE)
+    printed = {
+        name: float(printed_d(lines(rule, contraction, 3, time_d), rule, LAST_D))
+        for name, rule in rules.items()
+    }
+    of_trial = duration_name("median_time_to_baseline", "Joseph-ABO-doseesc-2021", printed)
+    assert printed[of_trial] > printed["median_time_to_baseline"] + 20.0
+
+
+def test_who_a_known_trial_enrolled_is_known_in_any_table():
+    shares = severe_shares((), 0.5)
+    assert shares["Joseph-ABO-doseesc-2021"] == pytest.approx(0.679)
+    assert shares[""] == 0.5
+    (figure,) = (
+        f
+        for f in trial_figures()
+        if (f.trial_id, f.endpoint) == ("Joseph-ABO-doseesc-2021", "baseline_severe_pct")
+    )
+    stated = severe_shares((replace(figure, value=40.0),), 0.5)
+    assert stated["Joseph-ABO-doseesc-2021"] == pytest.approx(0.4)

@@ -207,21 +207,12 @@ def by_repetition():
     return {"deepest": deepest, "half_back_d": half_back_d, "thinnest": thinnest}
 
 
-@pytest.mark.parametrize(
-    "series",
-    [
-        pytest.param(
-            "deepest",
-            marks=pytest.mark.xfail(
-                strict=True, reason="the third adds 0.004, not 0.005: less light chain is left over"
-            ),
-        ),
-        "half_back_d",
-        "thinnest",
-    ],
-)
+@pytest.mark.parametrize("series", ["deepest", "half_back_d", "thinnest"])
 def test_each_repeated_injection_blocks_deeper_and_longer(series):
-    """Check 18: light chain is left when the next injection comes. Only the direction is asked."""
+    """Check 18: light chain is left when the next injection comes, and release is fatigued.
+
+    Only the direction is asked.
+    """
     assert (np.diff(by_repetition()[series]) > 0.005).all(), by_repetition()
 
 
