@@ -5,7 +5,7 @@ The steps, in order: `describe` says who each subject is, `expose` what dose lie
 the next window starts from.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -40,7 +40,7 @@ from endplate.model.kinetics import MUSCLE
 from endplate.model.parameters import natural_values, vector_index
 from endplate.model.tissue import atrophy, force_fraction
 from endplate.model.transmission import ReleaseFatigue
-from endplate.observe.course import IndicationCourse, Subjects, at_days
+from endplate.observe.course import IndicationCourse, Subjects, Times, at_days
 from endplate.observe.lines import LineState, line_scale, severity, skin
 from endplate.observe.raters import investigator_error, raters
 from endplate.observe.symptom_score import (
@@ -72,8 +72,8 @@ class Cohort(NamedTuple):
     """
 
     vectors: Array | NDArray[np.float64]
-    effects: Array | NDArray[np.float64]
-    placement: Array | NDArray[np.float64]
+    effects: Array | NDArray[Any]
+    placement: Array | NDArray[Any]
 
 
 class Clock(NamedTuple):
@@ -279,7 +279,7 @@ def expose(
     return Exposed(described, tuple(loads), tuple(weights))
 
 
-def _of_product(vectors: Array, index: Array | int) -> Array:
+def _of_product(vectors: Array, index: Array | int | np.integer) -> Array:
     """One parameter on the working scale, 0 where the index is -1; a number or one per subject."""
     return jnp.where(jnp.asarray(index) >= 0, vectors[jnp.maximum(index, 0)], 0.0)
 
@@ -496,7 +496,7 @@ def _tissue(
     exposed: Exposed,
     scenario: Scenario,
     model: Model,
-    time_d: Array,
+    time_d: Times,
 ) -> tuple[Array, Array]:
     """Cross-section lost and force of driving blocks; glands, bladder and endings do not thin."""
     if not rows:
@@ -524,7 +524,7 @@ def _line_course(
     share: Array,
     start: LineState,
     subjects: Subjects,
-    time_d: Array,
+    time_d: Times,
 ) -> tuple[IndicationCourse, LineState, Array]:
     """Courses of a line, the state of the line at rest, and what the investigator goes by.
 
@@ -558,7 +558,7 @@ def _score_course(
     start: Array,
     link: ScoreLink,
     main_scale: int,
-    time_d: Array,
+    time_d: Times,
     since_first_d: Array | float,
 ) -> IndicationCourse:
     """Courses of symptom scores; `effect` and `share` as for `_line_course`."""

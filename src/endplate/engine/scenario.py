@@ -43,7 +43,7 @@ class Session(NamedTuple):
     """
 
     sites: Sites
-    potency_index: Array | int
+    potency_index: Array | int | np.integer
 
 
 class Injection(NamedTuple):
@@ -101,7 +101,7 @@ class Scenario:
     main_scale: tuple[int, ...]
     same_pattern: bool
     sessions: tuple[Session, ...]
-    persistence_index: Array | int
+    persistence_index: Array | int | np.integer
     stated: tuple[StatedLines | Array, ...]
     drive_share: tuple[Array, ...]
     male_log_load: Array | float

@@ -39,7 +39,7 @@ from endplate.model import Model
 from endplate.model.endings import Window
 from endplate.model.parameters import vector_index
 from endplate.observe.course import IndicationCourse, Subjects
-from endplate.population.baseline import SEVERE, enrolled
+from endplate.population.baseline import SEVERE, LineBaseline, enrolled
 from endplate.population.random_effects import quadrature
 
 REFERENCE = "onabotulinumtoxinA"
@@ -233,8 +233,8 @@ def arm_course(
     scenario = replace(setup.scenario, sessions=(session,), persistence_index=persistence_index)
     nowhere = jnp.zeros(0)
     subjects = describe(Cohort(vector, quadrature.effects, nowhere), scenario, _SCOPE)
-    if symptom_scores(code):
-        before = subjects.baseline[code]
+    before = subjects.baseline[code]
+    if not isinstance(before, LineBaseline):
         factor = jnp.where(jnp.isnan(start), 1.0, start / before[0].mean())
         subjects = subjects._replace(baseline={code: (before * factor).astype(before.dtype)})
     per_u = jnp.asarray(quadrature.density_per_u)

@@ -268,7 +268,7 @@ def under_vectors(chart: PlannedChart, vectors: Numbers, each: int, groups: int)
     effects, placement = quadrature(each, chart.scenario.site_count)
     spare = np.repeat(vectors[-1:], groups - len(vectors), axis=0)
     rows = np.concatenate([vectors, spare])
-    weight = np.kron(np.eye(groups), np.full(each, 1.0 / each))
+    weight = np.kron(np.eye(groups), np.full(each, 1.0 / each)).astype(np.float64)
     cohort = cohort_of(
         np.repeat(rows, each, axis=0).T,
         np.tile(effects, (1, groups)),

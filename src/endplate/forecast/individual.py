@@ -199,7 +199,7 @@ def _parts(
             row for row in parts[index].rows if row < split and _is_treated(body.blocks[row], sites)
         ]
         cells = np.isin(body.cell_block, rows)
-        exposed = expose(described, cohort.placement, scenario, _SCOPE, None, cells)
+        exposed = expose(described, jnp.asarray(cohort.placement), scenario, _SCOPE, None, cells)
         rates, load = described.rates[index], exposed.load[index]
         course = _follow(load, rates, chart, windows, model, fatigue)
         weight = body.endplate_weight[rows][:, cells]

@@ -18,6 +18,7 @@ from endplate.facts.atlas import MuscleBlock, chart_blocks
 from endplate.facts.indications import indication
 from endplate.forecast.individual import Individual, TreatedTissue, individual
 from endplate.model import Kinetics, Model
+from endplate.model.spread import Sheet, Wheal
 from endplate.model.uptake import Clearing
 from endplate.results.course import spread_of
 from endplate.results.limits import covered_areas
@@ -159,6 +160,8 @@ def _most_treated(part: TreatedTissue, planned: tuple[PlacedSite, ...], area: st
 
 def _shot(block: MuscleBlock, site: PlacedSite) -> Shot:
     spread = Model().spread_by_tissue[block.tissue]
+    if not isinstance(spread, Sheet | Wheal):
+        raise TypeError("the default spread has no bolus")
     along, across = spread.sd_mm(site.volume_ml)
     pools = [spread.bolus_mm(site.volume_ml * push) if push else (0.0,) * 3 for push in PUSHES]
     sign = -1.0 if block.paired and site.x_mm < 0 else 1.0

@@ -202,7 +202,7 @@ def _course_days(last_d: float) -> Array:
 def _chunk(run: _Run, first: int) -> tuple[list[Cycle], list[NDArray[np.float32]]]:
     """One chunk of subjects through all treatments, chart by chart."""
     numbers, treatments = np.arange(first, first + CHUNK), int(run.repeat.cycles)
-    effects = immunity_effects(np.int64(run.seed), numbers, treatments)
+    effects = immunity_effects(run.seed, jnp.asarray(numbers), treatments)
     charts, gaps_d, courses = [], [], []
     for chart in run.charts:
         cycles, decided_d, course = _chart_cycles(run, chart, first, effects, gaps_d)

@@ -20,6 +20,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from endplate.facts.parameters import value
+from endplate.observe.course import Times
 
 DAYS_PER_YEAR = 365.25
 
@@ -71,7 +72,7 @@ def skin() -> Skin:
 
 def severity(
     force_fraction: Array,
-    time_d: Array,
+    time_d: Times,
     contraction_grade: Array,
     start: LineState,
     scale: LineScale,

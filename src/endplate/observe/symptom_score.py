@@ -19,6 +19,7 @@ from jax.scipy.special import logit
 
 from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import indication as indication_row
+from endplate.observe.course import Times
 
 
 class ScoreLink(NamedTuple):
@@ -49,7 +50,7 @@ def score_link(
     )
 
 
-def delayed(silenced: Array, time_d: Array, follow_d: float, start: Array) -> Array:
+def delayed(silenced: Array, time_d: Times, follow_d: float, start: Array) -> Array:
     """Silence of the drive as the score follows it, with a delay.
 
     Parameters
@@ -87,7 +88,7 @@ def fall_by_drug(silenced: Array, link: ScoreLink) -> Array:
 
 
 def fall_by_placebo(
-    time_d: Array, link: ScoreLink, first_treatment_d: Array | float = 0.0
+    time_d: Times, link: ScoreLink, first_treatment_d: Array | float = 0.0
 ) -> Array:
     """Share of the score that placebo takes away, shape (times, subjects); none before day 0.
 
