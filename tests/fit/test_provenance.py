@@ -49,7 +49,8 @@ def moved():
     for block in blocks_of(figures, trial_figures()):
         # In their own unit: on the link scale a share near 0 is held from moving.
         predict = jax.jit(block.predictor)
-        predicted[:, block.index] = [np.asarray(predict(jnp.asarray(v))) for v in vectors]
+        subjects = block.predictor.quadratures
+        predicted[:, block.index] = [np.asarray(predict(jnp.asarray(v), subjects)) for v in vectors]
     centre, changed = predicted[0], predicted[1:]
     moves = {
         row.id: np.abs(values - centre) > LEAST * np.maximum(np.abs(centre), 1e-15)
