@@ -270,6 +270,7 @@ def under_vectors(chart: PlannedChart, vectors: Numbers, each: int, groups: int)
 
 
 def draws_of(code: str, groups: list[tuple[TreatmentReport, int]], each: int) -> ParameterDraws:
+    """Draws of one indication from groups of `each` subjects; the first is at the estimates."""
     means, times = [], []
     for report, group in groups:
         own = report.indications[code]
