@@ -40,10 +40,11 @@ def test_what_lies_between_gives_the_working_fraction():
     transmission = Model().transmission_of(part.kinetics)
     working = transmission.working_fraction(jnp.asarray(part.intact), jnp.asarray(middle.time_d))
     assert np.abs(np.asarray(working) @ part.weight.T - part.working).max() < 1e-12  # rounding
-    course = follow(plan(), days=120).course
-    least = float((part.intact @ part.weight[0]).min())
-    assert course.intact.min() == pytest.approx(least, abs=1e-12)
-    assert np.all(course.release <= course.intact)
+    journey = follow(plan(), days=120)
+    row = [(b.muscle, b.side) for b in part.blocks].index((journey.block.muscle, journey.side))
+    least = float((part.intact @ part.weight[row]).min())
+    assert journey.course.intact.min() == pytest.approx(least, abs=1e-12)
+    assert np.all(journey.course.release <= journey.course.intact)
 
 
 def test_steps_of_courses_and_fine_steps_agree():
@@ -51,7 +52,7 @@ def test_steps_of_courses_and_fine_steps_agree():
     of_fine = np.stack(
         [np.interp(coarse.time_d, fine.time_d, column) for column in fine.parts[0].working.T], 1
     )
-    assert np.abs(of_fine - coarse.parts[0].working).max() < 2e-3
+    assert np.abs(of_fine - coarse.parts[0].working).max() < 5e-3
 
 
 def test_the_middle_person_has_no_draws_and_is_nobody():

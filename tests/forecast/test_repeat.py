@@ -9,7 +9,7 @@ from case_plans import plan_with
 from endplate.forecast import simulate
 
 PEOPLE = 300  # more than a chunk, so that chunks are joined
-SAME_PERCENT, SAME_SCORE = 0.1, 0.02  # windows of other lengths have other nodes between days
+SAME_PERCENT, SAME_SCORE = 0.3, 0.05  # windows of other lengths have other nodes between days
 
 
 @cache

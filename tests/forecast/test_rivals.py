@@ -8,6 +8,7 @@ from endplate.model import Model, Parameters
 from one_area_plan import AREA, plan
 
 PEOPLE = 128
+WEAKNESS = ("model", "neighbour")
 OTHER_MODEL, OTHER_NUMBERS = "runs another hypothesis (", "runs with parameters of the user"
 
 
@@ -34,7 +35,7 @@ def test_a_light_chain_that_does_not_decay_never_wears_off(default):
     rival = simulate(plan(), people=PEOPLE, model=Model(uptake="lebeda4"))
     assert level(default).median[365] > level(default).median[30] + 1.0
     assert max(level(rival).median[60:]) <= level(rival).median[60] + 0.01
-    assert rival.timing.duration_d.p05 == 365
+    assert rival.timing.duration_d.p05 == pytest.approx(365, abs=0.01)
     assert "cut off at day 365" in rival.timing.duration_d.definition
     (sentence,) = says(rival, OTHER_MODEL)
     assert "uptake=lebeda4" in sentence
@@ -46,8 +47,8 @@ def test_a_toxin_that_nothing_takes_up_does_nothing(default):
     assert rival.timing.onset_d.median is None
     contraction = level(rival).median
     assert contraction == pytest.approx([contraction[0]] * len(contraction), abs=1e-3)
-    assert all(row.peak_block == pytest.approx(0.0, abs=1e-6) for row in rival.reach)
-    assert {h.percent for h in rival.harms if h.origin == "model"} == {0.0}
+    assert all(row.peak_block == pytest.approx(0.0, abs=1e-3) for row in rival.reach)
+    assert {h.percent for h in rival.harms if (h.origin, h.kind) == WEAKNESS} == {0.0}
     # what raters see of nothing is what they see of a muscle that works
     day_30 = {row.endpoint: row.value for row in rival.outcomes if row.day == 30}
     day_90 = {row.endpoint: row.value for row in rival.outcomes if row.day == 90}

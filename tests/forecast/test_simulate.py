@@ -200,18 +200,24 @@ def test_onset_counts_from_what_an_earlier_treatment_still_does():
     assert recent.timing.onset_d.percent_with_event < first.timing.onset_d.percent_with_event
 
 
-def test_an_earlier_treatment_at_other_sites_runs_cell_by_cell_and_agrees():
-    """A site moved by a nanometre is another pattern, and the same treatment."""
-    read = plan(previous=EARLIER.format(date="2026-08-20"))
+def cell_by_cell(read):
+    """The chart of a plan whose earlier treatment lies a nanometre beside the planned sites."""
     earlier, _ = earlier_sessions(read, (AREA,))
     first, *others = earlier[0].sites
     moved = replace(earlier[0], sites=(replace(first, x_mm=first.x_mm + 1e-6), *others))
-    runs = []
-    for sessions, alike in ((earlier, True), ((moved,), False)):
-        (chart,) = planned_charts(read, (AREA,), placed_sites(read), sessions, Model())
-        assert chart.scenario.same_pattern is alike
-        runs.append(run_subjects(chart, Model(), Parameters.stored(), 32, 2, 120))
-    table, cells = runs
+    (chart,) = planned_charts(read, (AREA,), placed_sites(read), (moved,), Model())
+    assert only_chart(read).scenario.same_pattern
+    assert not chart.scenario.same_pattern
+    return chart
+
+
+def test_an_earlier_treatment_at_other_sites_runs_cell_by_cell_and_agrees():
+    """A site moved by a nanometre is another pattern, and the same treatment."""
+    read = plan(previous=EARLIER.format(date="2026-08-20"))
+    table, cells = (
+        run_subjects(chart, Model(), Parameters.stored(), 32, 2, 120)
+        for chart in (only_chart(read), cell_by_cell(read))
+    )
     apart = np.abs(table.working - cells.working)
     assert apart.max() < 0.03
     assert apart.mean() < 0.002
@@ -220,7 +226,7 @@ def test_an_earlier_treatment_at_other_sites_runs_cell_by_cell_and_agrees():
 def test_earlier_blocks_fatigue_release_in_a_single_run_too():
     """One person cell by cell, with and without fatigue: the run is the one with it."""
     read = plan(previous=EARLIER.format(date="2026-08-20"))
-    working = subjects_of(read, 4, days=120)
+    cells = run_subjects(cell_by_cell(read), Model(), Parameters.stored(), 4, 0, 120)
     with_it, without = (
         individual(read, 2, days=120, fatigue=fatigue, fine=False) for fatigue in (True, False)
     )
@@ -231,9 +237,9 @@ def test_earlier_blocks_fatigue_release_in_a_single_run_too():
     names = [block.muscle for block in part.blocks]
     assert "corrugator_supercilii" in names
     rows = _rows(read, part.blocks)
-    of_run = working.working[2][:, rows].min(axis=0)
+    of_run = cells.working[2][:, rows].min(axis=0)
     fatigue = bare.working[after].min(axis=0) - least
-    assert fatigue.max() > 2e-3
+    assert fatigue.max() > 1e-3
     assert np.abs(of_run - least).max() < fatigue.max() / 4
 
 
@@ -247,7 +253,7 @@ def _rows(plan, blocks):
 
 def test_a_silent_muscle_smooths_the_line_at_rest_in_a_single_run_too(result):
     (rest,) = (s for s in result.course.series if s.name == f"severity_rest:{AREA}")
-    at_peak, at_end = rest.median[30], rest.median[365]
+    at_peak, at_end = rest.median[30], rest.median[240]
     assert at_peak < rest.median[0]
     assert at_end < rest.median[0]  # the movement is back, the line is not wholly
 
