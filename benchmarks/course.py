@@ -24,59 +24,68 @@ from peers import DAYS, Chain, Runner, diffrax_runner, roadrunner_runner, scipy_
 TOLERANCES = tuple(10.0**-power for power in range(3, 12))
 
 
-def refined(grid_d: np.ndarray, pieces: int) -> np.ndarray:
-    """The product's own time grid with every step cut into equal pieces."""
+def nodes(pieces: int):
+    """Times of the product's run with every output among them.
+
+    One piece is what `simulate` does: steps for six days, then the closed form. More pieces cut
+    every step of its courses, and all are stepped through.
+    """
+    from endplate.model import Model
+    from endplate.model.endings import TimeNodes, course_days, time_nodes
+
+    if pieces == 1:
+        first = time_nodes(DAYS[-1], Model()).step_d
+        return TimeNodes(first, DAYS[first[-1] < DAYS])
+    grid_d = np.union1d(course_days(DAYS[-1]), DAYS)
     cut = np.linspace(grid_d[:-1], grid_d[1:], pieces, endpoint=False, axis=1).ravel()
-    return np.append(cut, grid_d[-1])
+    return TimeNodes(np.append(cut, grid_d[-1]), np.zeros(0))
 
 
 def endplate_runner(chain: Chain, loads: int) -> Runner:
-    """The product: closed form up to the light chain, one fused pass over people and loads.
+    """The product: its own endings, one fused pass over people and loads.
 
     Each course is one person; the first of their `loads` is the course's own, the others lie above.
     """
     import jax
     import jax.numpy as jnp
 
-    from endplate.model.cleavage import intact_snap25
-    from endplate.model.course import time_grid_d
-    from endplate.model.uptake import Clearing
+    from endplate.model import Kinetics, Model
+    from endplate.model.endings import injected, run_window, untreated
 
-    # Late in the course the product steps over days; here it owes each of them, like the others.
-    grid_d = np.union1d(time_grid_d((0.0,), int(DAYS[-1])), DAYS)
-
+    model = Model()
     spread = jnp.asarray(np.linspace(1.0, 10.0, loads))
 
-    def many(courses, time_d, rows):
-        def one(course):
-            load, loss = course
-            uptake = Clearing(
-                chain.release,
-                chain.clearance,
-                chain.binding,
-                chain.translocation,
-                chain.lysis,
-                loss,
-            )
-            intact = intact_snap25(
-                (load * chain.synthesis * spread)[None],
-                uptake.light_chain(time_d)[None],
-                uptake.light_chain_area_d(time_d)[None],
-                jnp.asarray(chain.synthesis),
-                time_d,
-            )
-            return intact[rows]
-
-        return jax.vmap(one)(courses)
+    def many(courses, times, rows):
+        load, loss_per_d = courses.T
+        everybody = jnp.ones_like(load)
+        rates = Kinetics(
+            release_per_d=chain.release * everybody,
+            clearance_per_d=chain.clearance * everybody,
+            binding_per_d=chain.binding * everybody,
+            translocation_per_d=chain.translocation * everybody,
+            lytic_per_d=chain.lysis * everybody,
+            persistence_d=jnp.log(2.0) / loss_per_d,
+            renewal_per_d=chain.synthesis * everybody,
+            # what a junction makes of its SNAP-25: no part of the race
+            snare_power=everybody,
+            log_margin_median=everybody,
+            log_margin_sd=everybody,
+            wasting_per_d=everybody,
+            regrowth_per_d=everybody,
+            most_lost=everybody,
+        )
+        endings = untreated(model, rates, 1, loads, jnp.float64)
+        endings = injected(endings, model, rates, 0, 1.0)
+        points = (load * spread[:, None])[None]
+        return run_window(endings, points, model, rates, None, times).intact[rows]
 
     fused = jax.jit(many)
 
     def run(courses, pieces):
-        times = refined(grid_d, int(pieces))
-        rows = np.searchsorted(times, DAYS - 1e-9)
-        inputs = jnp.asarray(courses), jnp.asarray(times)
-        intact = jax.block_until_ready(fused(*inputs, jnp.asarray(rows)))
-        return np.asarray(intact[:, :, 0])
+        times = nodes(int(pieces))
+        rows = np.searchsorted(np.append(times.step_d, times.decay_d), DAYS - 1e-9)
+        intact = jax.block_until_ready(fused(jnp.asarray(courses), times, jnp.asarray(rows)))
+        return np.asarray(intact[:, 0].T)
 
     return run
 
@@ -129,9 +138,12 @@ def lap(racer: Racer, accuracy: float, reference: np.ndarray, repeats: int) -> L
 
 def racers(chain: Chain) -> list[Racer]:
     """Every solver that is installed, the product first."""
+    from endplate.model.endings import LOAD_COUNT
+
     pieces = (1.0, 2.0, 4.0, 8.0, 16.0)
+    many = f"endplate, {LOAD_COUNT} loads a person"
     found = [
-        Racer("endplate, 57 loads a person", endplate_runner(chain, 57), pieces, 512, 57),
+        Racer(many, endplate_runner(chain, LOAD_COUNT), pieces, 512, LOAD_COUNT),
         Racer("endplate, one load a person", endplate_runner(chain, 1), pieces, 2048),
     ]
     for name, build, people in (

@@ -11,7 +11,7 @@ import numpy as np
 
 from endplate import Plan, simulate
 from endplate.case import Site, placed_sites
-from endplate.people import preview, warm
+from endplate.forecast import preview, warm
 
 PLAN = """
 [patient]

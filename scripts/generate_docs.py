@@ -107,10 +107,10 @@ def field_cells(described) -> tuple[str, str, str]:
 
 def word_tables() -> str:
     """Words of each kind under their preferred name, with what else is understood."""
-    from endplate.facts.store import table
+    from endplate.facts.table import text_rows
 
     kinds: dict[str, dict[str, list[str]]] = {}
-    for row in table("vocabulary"):
+    for row in text_rows("vocabulary"):
         others = kinds.setdefault(row["kind"], {}).setdefault(row["preferred"], [])
         if row["word"] != row["preferred"]:
             others.append(row["word"])

@@ -68,7 +68,7 @@ def _fitted(row) -> tuple[str, ...]:
 
 def _trials(found) -> str:
     """Trials that set a parameter, each a link; many are folded."""
-    from endplate.views.parameters import told_by
+    from endplate.views.parameters import trial_count_words
 
     links = ", ".join(
         f'<a href="#{_anchor(one.trial_id, one.indication)}">{one.trial_id}</a> ({one.rows})'
@@ -76,19 +76,19 @@ def _trials(found) -> str:
     )
     if len(found) <= FEW:
         return links
-    return f"<details><summary>{told_by(found)}</summary>{links}</details>"
+    return f"<details><summary>{trial_count_words(found)}</summary>{links}</details>"
 
 
 def _trial_list() -> Iterator[str]:
     """Every trial behind the fit, by use, with its sources."""
-    from endplate.fit.informing import fitted_figures, grouped
+    from endplate.fit.provenance import by_trial, fitted_figures
 
     figures = fitted_figures()
     yield from ("## Trials behind the fit", "")
     for use in dict.fromkeys(figure.indication for figure in figures):
         yield from (f"### {use.replace('_', ' ').capitalize()}", "")
         body = []
-        for one in grouped(tuple(figure for figure in figures if figure.indication == use)):
+        for one in by_trial(tuple(figure for figure in figures if figure.indication == use)):
             own = [f for f in figures if (f.trial_id, f.indication) == (one.trial_id, use)]
             read = sum(figure.verified for figure in own)
             products = dict.fromkeys(f.product for f in own if f.product != "placebo")

@@ -3,9 +3,9 @@
 from datetime import date
 
 from endplate.case import Plan
-from endplate.case.draft import Wish, draft_text
+from endplate.case.draft import DraftRequest, draft_text
 from endplate.facts.label import label_rules
-from endplate.facts.vial import vials
+from endplate.facts.preparation import vials
 
 LABELLED = sorted(
     {
@@ -20,7 +20,7 @@ def labelled_plan(name: str, region: str, area: str, age_y: float = 46, dose_u: 
     """The draft of one use, each dose that the label leaves open filled with `dose_u`."""
     vial = next(iter(vials(name, region)))
     day = date(2026, 11, 22)
-    wish = Wish(name, area, day, region, age_y, 70, vial.vial_u, vial.volume_ml or 2)
+    wish = DraftRequest(name, area, day, region, age_y, 70, vial.vial_u, vial.volume_ml or 2)
     text = draft_text(wish)
     if 'protocol = "label"' not in text:
         for key in ("[[treatment.site]]", "muscle = ", "side = "):

@@ -15,7 +15,7 @@ from endplate.case import (
     Site,
     Treatment,
 )
-from endplate.facts.anatomy import muscle_blocks
+from endplate.facts.atlas import muscle_blocks
 from endplate.facts.vocabulary import preferred_words
 
 PRODUCTS = st.sampled_from(preferred_words("product"))

@@ -21,6 +21,7 @@ OPEN = {
     "left_u",
     "sources[].rows",
     "timing",
+    "timing.*.as_trials",
     "timing_by_indication",
     "timing_by_indication.*",
     "plan.patient.baseline",

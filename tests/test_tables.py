@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from endplate.facts.store import TABLES
+from endplate.facts.table import TABLES
 
 KINDS = {"label", "measured", "derived", "assumed"}
 # Tables whose `kind` is a sort of word or thing, not the standing of a fact.

@@ -11,13 +11,13 @@ from endplate._version import __version__
 
 if TYPE_CHECKING:
     from endplate.case import Plan as Plan
-    from endplate.people import simulate as simulate
+    from endplate.forecast import simulate as simulate
     from endplate.safety import check as check
 
 _WHERE = {
     "Plan": "endplate.case",
     "check": "endplate.safety",
-    "simulate": "endplate.people",
+    "simulate": "endplate.forecast",
 }
 
 __all__ = ["Plan", "__version__", "check", "simulate"]

@@ -5,7 +5,6 @@
     EndplateError
     |-- FactsError
     |   |-- FactMissing
-    |   |-- FactAmbiguous
     |   `-- SourceUnknown
     |-- CaseError
     |   |-- CannotEdit
@@ -32,10 +31,6 @@ class FactsError(EndplateError):
 
 class FactMissing(FactsError):
     """No row of the facts tables answers the question."""
-
-
-class FactAmbiguous(FactsError):
-    """More than one row answers and no order between them is stated."""
 
 
 class SourceUnknown(FactsError):

@@ -7,11 +7,11 @@ import pytest
 
 from endplate.case import Plan, muscles_reached, placed_sites, protocol_basis
 from endplate.errors import NotCovered, PlanFaults
-from endplate.facts.anatomy import chart_blocks, chart_limits
+from endplate.facts.atlas import chart_blocks, chart_limits
 from endplate.facts.indications import indication, indications
 from endplate.facts.label import label_rules
-from endplate.facts.record import records
-from endplate.facts.trial_protocols import TrialProtocol
+from endplate.facts.protocols import TrialProtocol
+from endplate.facts.table import typed_rows
 
 PLAN = """
 [patient]
@@ -45,7 +45,7 @@ KNOWN = sorted(
         for row in label_rules(None, None, None, "session_dose")
         if row.product != "any" and row.indication in USES
     }
-    | {(row.product, "US", row.indication) for row in records(TrialProtocol, "trial_protocols")}
+    | {(row.product, "US", row.indication) for row in typed_rows(TrialProtocol, "trial_protocols")}
 )
 
 
@@ -70,8 +70,8 @@ def test_one_dose_of_the_label_goes_before_that_of_a_trial():
     assert (basis.basis, basis.dose_u) == ("trial", 236)
     # Here the European label has one dose and the US label a range.
     for region, whose in (("US", "trial"), ("EU", "label")):
-        found = plan("upper_limb_spasticity", BY_LABEL, "Dysport", region).treatment
-        assert protocol_basis(found, "upper_limb_spasticity").basis == whose
+        treatment = plan("upper_limb_spasticity", BY_LABEL, "Dysport", region).treatment
+        assert protocol_basis(treatment, "upper_limb_spasticity").basis == whose
 
 
 def test_a_product_has_the_pattern_of_its_own_trial():
@@ -122,14 +122,14 @@ def test_a_place_in_a_plan_for_two_uses_is_read_on_the_chart_that_holds_it():
 
 def test_the_muscles_reached_are_told_nearest_first():
     point = (119.0, -150.0, 20.0)
-    found = muscles_reached(point, "lower_limb", 15.0)
-    away_mm = [block.distance_mm(point) for block in found]
+    blocks = muscles_reached(point, "lower_limb", 15.0)
+    away_mm = [block.distance_mm(point) for block in blocks]
     assert away_mm == sorted(away_mm)
     assert away_mm[-1] <= 15.0
-    assert {"soleus", "gastrocnemius_medial"} <= {block.muscle for block in found}
-    assert "flexor_digitorum_longus" not in {block.muscle for block in found}
+    assert {"soleus", "gastrocnemius_medial"} <= {block.muscle for block in blocks}
+    assert "flexor_digitorum_longus" not in {block.muscle for block in blocks}
     far = [block for block in chart_blocks("lower_limb") if block.distance_mm(point) > 15.0]
-    assert len(far) + len(found) == len(chart_blocks("lower_limb"))
+    assert len(far) + len(blocks) == len(chart_blocks("lower_limb"))
 
 
 @pytest.mark.parametrize("use", ["lower_limb_spasticity", "axillary_hyperhidrosis"])

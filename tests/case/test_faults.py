@@ -156,9 +156,9 @@ def test_an_entered_site_on_a_label_spot():
 def test_many_faults_are_cut_short_and_quick():
     keys = "\n".join(f"glabella{n} = {n}" for n in range(30_000))
     sites = '[[treatment.site]]\nmuscle = "x"\nside = "y"\ndose_u = "z"\n' * 200
-    told = sentences(GOOD.replace("age_y = 46", keys) + sites)
-    assert len(told) < 110
-    assert any("more faults" in sentence for sentence in told)
+    faults = sentences(GOOD.replace("age_y = 46", keys) + sites)
+    assert len(faults) < 110
+    assert any("more faults" in sentence for sentence in faults)
 
 
 def test_two_hundred_sites_at_one_place_get_one_sentence_each():

@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "views"))
 
 import sample
 
@@ -28,7 +28,7 @@ def run(monkeypatch, tmp_path):
     def invoke(*arguments: str, stop: bool = False):
         def result_of(plan_file, people, seed, days):
             asked.append((str(plan_file), people, seed, days))
-            return sample.result(stop)
+            return sample.read(sample.result(stop))
 
         app = typer.Typer()
         app.callback()(lambda: None)

@@ -4,15 +4,21 @@ from math import isclose
 
 import pytest
 
-from endplate.facts.anatomy import blocks_of, chart_blocks, chart_limits, landmarks, muscle_blocks
-from endplate.facts.body_size import volume_ratio
-from endplate.facts.drivers import drivers, scales_of
+from endplate.facts.atlas import (
+    blocks_of,
+    chart_blocks,
+    chart_limits,
+    drivers,
+    landmarks,
+    line_muscles,
+    muscle_blocks,
+    scales_of,
+    volume_ratio,
+)
 from endplate.facts.indications import chart, charts, indication, indications
-from endplate.facts.muscle_dose import MuscleDose
-from endplate.facts.protocol import protocol_sites
-from endplate.facts.record import records
-from endplate.facts.trial_protocols import TrialProtocol
-from endplate.facts.trials import line_muscles
+from endplate.facts.label import MuscleDose
+from endplate.facts.protocols import TrialProtocol, protocol_sites
+from endplate.facts.table import typed_rows
 
 USES = [one.name for one in indications()]
 TISSUES = {
@@ -40,7 +46,7 @@ def pattern_of(use):
         *protocol_sites(use),
         *(
             spot
-            for row in records(TrialProtocol, "trial_protocols")
+            for row in typed_rows(TrialProtocol, "trial_protocols")
             if row.indication == use and row.pattern != use
             for spot in protocol_sites(row.pattern)
         ),
@@ -51,14 +57,14 @@ def pattern_of(use):
 def test_a_use_has_a_chart_with_limits_and_drivers_of_its_tissue(use):
     one = indication(use)
     chart_limits(one.chart)
-    shown = {(block.muscle, block.part): block for block in chart_blocks(one.chart)}
+    blocks = {(block.muscle, block.part): block for block in chart_blocks(one.chart)}
     assert drivers(use)
     for scale in scales_of(use):
         rows = [row for row in drivers(use) if row.scale == scale]
         assert isclose(sum(row.share for row in rows), 1.0, abs_tol=1e-9)
         assert len({(row.muscle, row.part, row.side) for row in rows}) == len(rows)
         for row in rows:
-            block = shown[row.muscle, row.part]
+            block = blocks[row.muscle, row.part]
             assert block.tissue in TISSUES[one.tissue]
             assert row.side in (("left", "right") if block.paired else ("midline",))
 
@@ -73,8 +79,8 @@ def test_a_protocol_lies_inside_its_chart_and_its_muscles(use):
         at = (spot.x_mm, spot.y_mm, spot.z_mm)
         for value, (low, high) in zip(at, (limits.x_mm, limits.y_mm, limits.z_mm), strict=True):
             assert low <= value <= high, spot
-        own = [b for b in chart_blocks(one.chart) if b.muscle == spot.muscle]
-        assert min(block.distance_mm(at) for block in own) <= 1.0, spot
+        blocks = [b for b in chart_blocks(one.chart) if b.muscle == spot.muscle]
+        assert min(block.distance_mm(at) for block in blocks) <= 1.0, spot
 
 
 @pytest.mark.parametrize("use", USES)
@@ -108,10 +114,10 @@ def test_the_volume_of_a_block_is_the_published_one(name):
 
 
 def test_every_adult_muscle_of_a_label_is_on_the_chart_of_its_use():
-    for row in records(MuscleDose, "muscle_doses"):
+    for row in typed_rows(MuscleDose, "muscle_doses"):
         if row.population == "adult" and row.indication in USES and row.muscle not in LEFT_OUT:
-            shown = {block.muscle for block in chart_blocks(indication(row.indication).chart)}
-            assert row.muscle in shown, row.id
+            muscles = {block.muscle for block in chart_blocks(indication(row.indication).chart)}
+            assert row.muscle in muscles, row.id
 
 
 def test_blocks_are_well_formed_and_lie_on_their_chart():

@@ -6,9 +6,14 @@ import math
 import pytest
 
 from endplate.errors import FactMissing
-from endplate.facts import parameters, store
-from endplate.facts.calibration import INPUTS, calibration_record
-from endplate.facts.parameters import fit_rows, fitted_estimates, posterior_draws
+from endplate.facts import parameters, table
+from endplate.facts.parameters import (
+    INPUTS,
+    calibration_record,
+    fit_rows,
+    fitted_estimates,
+    posterior_draws,
+)
 
 OUTPUTS = {"fitted", "posterior", "left_out", "fitted_reach", "harm_fit"}
 
@@ -29,35 +34,35 @@ def test_draws_lie_about_the_estimates():
     draws = posterior_draws()
     assert len(draws) == 200
     for i, (row, centre) in enumerate(zip(fit_rows(), fitted_estimates(), strict=True)):
-        own = [draw[i] for draw in draws]
-        mean = math.fsum(own) / len(own)
-        sd = math.sqrt(math.fsum((x - mean) ** 2 for x in own) / len(own))
+        column = [draw[i] for draw in draws]
+        mean = math.fsum(column) / len(column)
+        sd = math.sqrt(math.fsum((x - mean) ** 2 for x in column) / len(column))
         assert 0 < sd < 1.5 * row.prior_sd, row.id
         assert abs(mean - centre) < 0.4 * sd, row.id
 
 
 def test_draws_of_other_parameters_are_refused(monkeypatch):
     posterior_draws.cache_clear()
-    monkeypatch.setattr(parameters, "table", lambda _: ({"draw": "0", "x": "1"},))
+    monkeypatch.setattr(parameters, "text_rows", lambda _: ({"draw": "0", "x": "1"},))
     with pytest.raises(FactMissing, match="run: endplate calibrate"):
         posterior_draws()
     posterior_draws.cache_clear()
 
 
 def test_inputs_are_tables_and_no_result_is_among_them():
-    assert all((store.TABLES / f"{name}.csv").is_file() for name in INPUTS)
+    assert all((table.TABLES / f"{name}.csv").is_file() for name in INPUTS)
     assert not OUTPUTS & set(INPUTS)
 
 
 def test_another_line_in_an_input_changes_the_hash(tmp_path, monkeypatch):
     for name in ("trials", "burdens"):
-        (tmp_path / f"{name}.csv").write_bytes((store.TABLES / f"{name}.csv").read_bytes())
-    monkeypatch.setattr(store, "TABLES", tmp_path)
-    store.hash_of.cache_clear()
-    before = store.hash_of(("trials", "burdens"))
+        (tmp_path / f"{name}.csv").write_bytes((table.TABLES / f"{name}.csv").read_bytes())
+    monkeypatch.setattr(table, "TABLES", tmp_path)
+    table.hash_of.cache_clear()
+    before = table.hash_of(("trials", "burdens"))
     rows = list(csv.reader((tmp_path / "burdens.csv").read_text(encoding="utf-8").splitlines()))
     with (tmp_path / "burdens.csv").open("a", newline="") as more:
         csv.writer(more).writerow(rows[1])
-    store.hash_of.cache_clear()
-    assert store.hash_of(("trials", "burdens")) != before
-    store.hash_of.cache_clear()
+    table.hash_of.cache_clear()
+    assert table.hash_of(("trials", "burdens")) != before
+    table.hash_of.cache_clear()

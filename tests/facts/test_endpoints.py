@@ -3,9 +3,14 @@
 import pytest
 
 from endplate.errors import FactMissing
-from endplate.facts.endpoints import endpoint, endpoints
-from endplate.facts.scales import baseline_scales, scale_at_entry, scales_at_entry
-from endplate.facts.store import table
+from endplate.facts.endpoints import (
+    ScaleAtEntry,
+    baseline_scales,
+    endpoint,
+    endpoints,
+    scale_at_entry,
+)
+from endplate.facts.table import text_rows, typed_rows
 from endplate.facts.trials import trial_figures
 
 
@@ -34,7 +39,7 @@ def test_an_unknown_endpoint_or_baseline_is_named():
 
 
 def test_people_at_entry_lie_inside_their_scale():
-    for row in table("scales"):
+    for row in text_rows("scales"):
         scale = scale_at_entry(row["scale"], row["indication"])
         assert scale.low < scale.baseline_mean - scale.baseline_sd, scale
         assert scale.baseline_mean + scale.baseline_sd <= scale.high, scale
@@ -67,4 +72,4 @@ def test_every_use_beyond_the_face_has_a_scale():
         "chronic_migraine", "lower_limb_spasticity", "upper_limb_spasticity", "platysma_bands",
         "neurogenic_detrusor_overactivity", "overactive_bladder",
     }  # fmt: skip
-    assert {use for use in uses if not scales_at_entry(use)} == set()
+    assert {use for use in uses if not typed_rows(ScaleAtEntry, "scales", indication=use)} == set()

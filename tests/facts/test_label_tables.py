@@ -2,15 +2,15 @@
 
 import pytest
 
-from endplate.errors import FactMissing, SourceUnknown
-from endplate.facts.adverse_reactions import adverse_reactions
-from endplate.facts.label import label_rule, label_rules
-from endplate.facts.person_rules import ingredients, person_rules
-from endplate.facts.protocol import protocol_sites
-from endplate.facts.reconstitution import reconstitutions
-from endplate.facts.scales import baseline_scales
+from endplate.errors import SourceUnknown
+from endplate.facts.endpoints import baseline_scales
+from endplate.facts.harms import adverse_reactions
+from endplate.facts.label import label_rules
+from endplate.facts.precautions import ingredients, person_rules
+from endplate.facts.preparation import reconstitutions
+from endplate.facts.protocols import protocol_sites
 from endplate.facts.sources import source, source_keys
-from endplate.facts.store import TABLES, table
+from endplate.facts.table import TABLES, text_rows
 from endplate.facts.vocabulary import find_word, key_of, nearest_words, preferred_words
 
 LABEL_TABLES = (
@@ -28,7 +28,7 @@ LABEL_TABLES = (
 
 @pytest.mark.parametrize("name", LABEL_TABLES)
 def test_every_row_names_a_source_that_exists(name):
-    assert all(source(row["source"]).title for row in table(name))
+    assert all(source(row["source"]).title for row in text_rows(name))
 
 
 def test_every_source_is_complete_and_has_a_way_to_find_it():
@@ -43,7 +43,7 @@ def test_every_source_is_used_by_some_table():
     used = {
         row.get(column)
         for path in TABLES.glob("*.csv")
-        for row in table(path.stem)
+        for row in text_rows(path.stem)
         for column in ("source", "zone_source")
     }
     assert set(source_keys()) <= used
@@ -56,7 +56,7 @@ def test_unknown_source_is_refused():
 
 @pytest.mark.parametrize("name", ["label_rules", "adverse_reactions", "person_rules"])
 def test_ids_are_unique(name):
-    ids = [row["id"] for row in table(name)]
+    ids = [row["id"] for row in text_rows(name)]
     assert len(ids) == len(set(ids))
 
 
@@ -74,7 +74,7 @@ def test_products_and_indications_of_the_tables_are_known_words():
 
 def test_rules_about_people_match_known_words():
     for family in ("condition", "medication", "allergy"):
-        groups = {row["class"] for row in table("vocabulary") if row["kind"] == family}
+        groups = {row["class"] for row in text_rows("vocabulary") if row["kind"] == family}
         for rule in person_rules(family):
             is_group = rule.match.startswith("class:")
             known = rule.match[6:] in groups if is_group else find_word(family, rule.match)
@@ -109,16 +109,16 @@ def test_shares_of_each_protocol_sum_to_one():
     ],
 )
 def test_label_dose_equals_its_sites_times_their_dose(product, indication, dose_u):
-    dose, count, each = (
-        label_rule(product, "US", indication, quantity).value
-        for quantity in ("session_dose", "site_count", "site_dose")
-    )
-    assert dose == dose_u == count * each
+    rules = {
+        rule.quantity: rule.value
+        for rule in label_rules(product, "US", indication)
+        if (rule.product, rule.indication) == (product, indication)
+    }
+    assert rules["session_dose"] == dose_u == rules["site_count"] * rules["site_dose"]
 
 
-def test_a_missing_label_fact_is_an_error_not_a_default():
-    with pytest.raises(FactMissing):
-        label_rule("prabotulinumtoxinA", "US", "forehead_lines", "session_dose")
+def test_a_missing_label_fact_has_no_default():
+    assert label_rules("prabotulinumtoxinA", "US", "forehead_lines", "session_dose") == ()
 
 
 def test_percentages_are_counts_of_whole_people():
@@ -137,8 +137,8 @@ def test_preferred_row_comes_first():
 
 
 def test_label_dilution_gives_the_label_volume():
-    found = reconstitutions("onabotulinumtoxinA", "US")
-    cosmetic = {(row.vial_u, row.diluent_ml) for row in found if row.use == "cosmetic"}
+    rows = reconstitutions("onabotulinumtoxinA", "US")
+    cosmetic = {(row.vial_u, row.diluent_ml) for row in rows if row.use == "cosmetic"}
     assert cosmetic == {(50, 1.25), (100, 2.5)}
 
 
@@ -151,9 +151,9 @@ def test_words_resolve_by_synonym_case_and_hyphen():
 
 
 def test_vocabulary_has_one_meaning_per_word_and_enough_medicines():
-    seen = [(row["kind"], key_of(row["word"])) for row in table("vocabulary")]
-    assert len(seen) == len(set(seen))
-    for row in table("vocabulary"):
+    words = [(row["kind"], key_of(row["word"])) for row in text_rows("vocabulary")]
+    assert len(words) == len(set(words))
+    for row in text_rows("vocabulary"):
         assert find_word(row["kind"], row["preferred"]).preferred == row["preferred"]
     assert len(preferred_words("medication")) >= 80
 

@@ -1,13 +1,13 @@
 """Gates of neighbours: counts agree with their percentages, and each can be told to a person."""
 
-from endplate.facts.neighbours import neighbour_gates, neighbours
-from endplate.facts.store import table
+from endplate.facts.harms import neighbour_gates, neighbours
+from endplate.facts.table import text_rows
 from endplate.views.words import known
 
 
 def test_counts_agree_with_the_printed_share():
     """Events are whole people: a share may be off by half a person and by its printed digits."""
-    for row in table("neighbours"):
+    for row in text_rows("neighbours"):
         share = 100 * int(row["observed_events"]) / int(row["observed_n"])
         rounding = 50 / int(row["observed_n"]) + 0.01
         assert abs(share - float(row["observed_percent"])) <= rounding, row["term"]
@@ -28,7 +28,7 @@ def test_gates_have_a_size_and_a_side():
 
 
 def test_only_gates_whose_reach_was_set_are_neighbours_of_a_run():
-    fitted = {(row["term"], row["calibrated_on"]) for row in table("fitted_reach")}
+    fitted = {(row["term"], row["calibrated_on"]) for row in text_rows("fitted_reach")}
     assert {(n.term, n.calibrated_on) for n in neighbours()} == fitted
     assert all(n.reach > 0 for n in neighbours())
 

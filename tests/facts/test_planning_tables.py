@@ -2,17 +2,26 @@
 
 import pytest
 
-from endplate.errors import FactAmbiguous, FactMissing
-from endplate.facts import record
-from endplate.facts.dose_cap import DoseCap, dose_caps
-from endplate.facts.muscle_dose import MuscleDose, muscle_doses
-from endplate.facts.record import records
-from endplate.facts.requirement import Requirement
-from endplate.facts.store import table
-from endplate.facts.technique import TechniqueNote, technique_notes
-from endplate.facts.vial import Storage, Vial, storage, syringes
+from endplate.errors import FactMissing
+from endplate.facts.label import (
+    DoseCap,
+    MuscleDose,
+    WeightBand,
+    dose_caps,
+    muscle_doses,
+    weight_bands,
+)
+from endplate.facts.precautions import Requirement
+from endplate.facts.preparation import (
+    Storage,
+    TechniqueNote,
+    Vial,
+    storage,
+    syringes,
+    technique_notes,
+)
+from endplate.facts.table import text_rows, typed_rows
 from endplate.facts.vocabulary import find_word, preferred_words
-from endplate.facts.weight_band import WeightBand, weight_bands
 
 ONA, ABO, INCO = "onabotulinumtoxinA", "abobotulinumtoxinA", "incobotulinumtoxinA"
 TABLES = {
@@ -27,13 +36,13 @@ TABLES = {
 
 
 def total(name, column):
-    return sum(float(row[column]) for row in table(name) if row[column])
+    return sum(float(row[column]) for row in text_rows(name) if row[column])
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_each_table_has_its_rows_and_they_read(name):
     cls, count = TABLES[name]
-    assert len(records(cls, name)) == count
+    assert len(typed_rows(cls, name)) == count
 
 
 @pytest.mark.parametrize(
@@ -53,7 +62,7 @@ def test_sums_of_the_columns_are_as_entered(name, column, sum_):
 def test_words_of_the_tables_are_known():
     products, areas = set(preferred_words("product")), set(preferred_words("indication"))
     regions, muscles = set(preferred_words("region")), set(preferred_words("muscle"))
-    for cap in records(DoseCap, "dose_caps"):
+    for cap in typed_rows(DoseCap, "dose_caps"):
         assert {cap.product} <= products
         assert {cap.region} <= regions
         assert set(cap.scope) <= areas
@@ -62,19 +71,21 @@ def test_words_of_the_tables_are_known():
         assert (cap.window_d is not None) == (cap.per == "window")
         assert cap.level in {"caution", "stop"}
         assert cap.max_u is not None or cap.max_u_per_kg is not None
-    for row in records(MuscleDose, "muscle_doses"):
+    for row in typed_rows(MuscleDose, "muscle_doses"):
         assert row.muscle in muscles
         assert row.indication in areas
         assert row.side in {"each", "either", "midline"}
         assert 0 < row.low <= row.high
         assert row.unit in {"U", "U/kg"}
-    for row in records(Requirement, "requirements"):
+    for row in typed_rows(Requirement, "requirements"):
         assert find_word("requirement", row.requirement)
         assert row.level in {"note", "caution", "stop"}
 
 
 def test_bands_of_weight_follow_on_each_other():
-    for key in {(b.product, b.region, b.indication) for b in records(WeightBand, "weight_bands")}:
+    for key in {
+        (b.product, b.region, b.indication) for b in typed_rows(WeightBand, "weight_bands")
+    }:
         for muscle in {band.muscle for band in weight_bands(*key)}:
             bands = [band for band in weight_bands(*key) if band.muscle == muscle]
             ends = [band.below_kg for band in bands]
@@ -132,10 +143,3 @@ def test_storage_and_syringes():
 def test_notes_of_the_product_come_with_each_use():
     topics = [note.topic for note in technique_notes(ONA, "US", "overactive_bladder")]
     assert {"depth", "before", "after", "diluent"} == set(topics)
-
-
-def test_a_figure_in_another_unit_is_refused(monkeypatch):
-    row = {**table("vials")[0], "vial_unit": "ng"}
-    monkeypatch.setattr(record, "table", lambda _: (row,))
-    with pytest.raises(FactAmbiguous, match="ng"):
-        records(Vial, "vials")

@@ -9,13 +9,13 @@ FACE = {"glabellar_lines", "lateral_canthal_lines", "forehead_lines"}
 
 def one(trial_id, endpoint, **where):
     """The only figure of that trial and endpoint that fits the other fields."""
-    (found,) = (
+    (match,) = (
         figure
         for figure in trial_figures()
         if (figure.trial_id, figure.endpoint) == (trial_id, endpoint)
         and all(getattr(figure, name) == value for name, value in where.items())
     )
-    return found
+    return match
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """The kept predictions are of the tables that are shipped, one for each published figure."""
 
-from endplate.facts.store import TABLES
+from endplate.facts.table import TABLES
 from endplate.facts.trials import trial_figures
-from endplate.facts.validated import INPUTS, REMAKE, validated_figures, validated_record
+from endplate.facts.validation import INPUTS, REMAKE, validated_figures, validated_record
 
 MOST_BYTES = 150_000  # they are part of every install
 
@@ -12,10 +12,10 @@ def test_the_kept_predictions_are_of_these_facts():
 
 
 def test_every_published_figure_is_kept_once():
-    kept = validated_figures()
-    assert [one.figure for one in kept] == list(range(len(trial_figures()))), f"run {REMAKE}"
-    assert all(bool(one.reason) != bool(one.kind) for one in kept)
-    assert all(one.low <= one.high for one in kept)
+    stored = validated_figures()
+    assert [one.figure for one in stored] == list(range(len(trial_figures()))), f"run {REMAKE}"
+    assert all(bool(one.reason) != bool(one.kind) for one in stored)
+    assert all(one.low <= one.high for one in stored)
 
 
 def test_what_they_are_made_from_are_tables_and_not_they_themselves():

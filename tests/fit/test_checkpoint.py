@@ -8,19 +8,19 @@ import pytest
 from endplate.fit.checkpoint import Checkpoints
 
 
-def counting(made):
-    def make():
-        made.append(1)
-        return {"x": np.arange(3.0), "told": np.array([1, 2])}
+def counting(calls):
+    def compute():
+        calls.append(1)
+        return {"x": np.arange(3.0), "y": np.array([1, 2])}
 
-    return make
+    return compute
 
 
 def test_a_finished_step_is_read_not_made_again(tmp_path):
-    made: list[int] = []
-    first = Checkpoints(tmp_path, "a").step("mode", counting(made))
-    again = Checkpoints(tmp_path, "a").step("mode", counting(made))
-    assert len(made) == 1
+    calls: list[int] = []
+    first = Checkpoints(tmp_path, "a").step("mode", counting(calls))
+    again = Checkpoints(tmp_path, "a").step("mode", counting(calls))
+    assert len(calls) == 1
     np.testing.assert_array_equal(first["x"], again["x"])
     assert set(first) == set(again)
 
@@ -39,10 +39,10 @@ def test_the_time_of_a_step_that_is_read_counts(tmp_path):
 
 @pytest.mark.parametrize(("key", "step"), [("b", "mode"), ("a", "design")])
 def test_another_key_or_step_is_made(tmp_path, key, step):
-    made: list[int] = []
-    Checkpoints(tmp_path, "a").step("mode", counting(made))
-    Checkpoints(tmp_path, key).step(step, counting(made))
-    assert len(made) == 2
+    calls: list[int] = []
+    Checkpoints(tmp_path, "a").step("mode", counting(calls))
+    Checkpoints(tmp_path, key).step(step, counting(calls))
+    assert len(calls) == 2
 
 
 def test_a_step_that_fails_leaves_nothing(tmp_path):
@@ -65,19 +65,19 @@ def test_a_write_that_is_cut_off_leaves_no_half_file(tmp_path, monkeypatch):
 
 
 def test_cleared_steps_are_made_again(tmp_path):
-    made: list[int] = []
-    kept = Checkpoints(tmp_path, "a")
-    kept.step("mode", counting(made))
-    Checkpoints(tmp_path, "b").step("mode", counting(made))
-    kept.clear()
-    kept.step("mode", counting(made))
-    Checkpoints(tmp_path, "b").step("mode", counting(made))
-    assert len(made) == 3
+    calls: list[int] = []
+    checkpoints = Checkpoints(tmp_path, "a")
+    checkpoints.step("mode", counting(calls))
+    Checkpoints(tmp_path, "b").step("mode", counting(calls))
+    checkpoints.clear()
+    checkpoints.step("mode", counting(calls))
+    Checkpoints(tmp_path, "b").step("mode", counting(calls))
+    assert len(calls) == 3
 
 
-def test_without_a_folder_nothing_is_kept(tmp_path):
-    made: list[int] = []
-    kept = Checkpoints(None, "a")
-    kept.step("mode", counting(made))
-    kept.step("mode", counting(made))
-    assert len(made) == 2
+def test_without_a_folder_nothing_is_stored(tmp_path):
+    calls: list[int] = []
+    checkpoints = Checkpoints(None, "a")
+    checkpoints.step("mode", counting(calls))
+    checkpoints.step("mode", counting(calls))
+    assert len(calls) == 2

@@ -1,6 +1,7 @@
 """The likelihood of published figures against closed forms and SciPy."""
 
 from dataclasses import replace
+from math import comb
 
 import jax.numpy as jnp
 import numpy as np
@@ -9,45 +10,48 @@ from scipy import integrate, stats
 from scipy.special import expit, logit
 
 from endplate.facts.trials import trial_figures
-from endplate.fit.hierarchy import figure_log_density, prior_of
-from endplate.fit.kinds import why_skipped
-from endplate.fit.scatter import Scatter, figure_arrays, linked, mean_sd, mean_size
+from endplate.fit.endpoint_types import why_skipped
+from endplate.fit.hierarchy import prior_of
+from endplate.fit.likelihood import (
+    Scatter,
+    figure_arrays,
+    figure_log_density,
+    linked,
+    mean_sd,
+    mean_size,
+    scatter_of,
+)
+from endplate.model.parameters import natural_values
 from endplate.validation.left_out import group_log_likelihood
 
 SCATTER = Scatter(0.5, 0.3, 0.2, 0.15, 0.12)
 COVERED = tuple(f for f in trial_figures() if why_skipped(f) is None)
 
 
-def one(endpoint, **changes):
+def covered(endpoint, **changes):
     """A covered figure of an endpoint, changed."""
-    found = next(f for f in COVERED if f.endpoint == endpoint)
-    return replace(found, **changes)
+    figure = next(f for f in COVERED if f.endpoint == endpoint)
+    return replace(figure, **changes)
 
 
-def density(figure, seen, shift=0.0, scatter=SCATTER):
+def density(figure, predicted, shift=0.0, scatter=SCATTER):
     arrays = figure_arrays((figure,))
-    return float(figure_log_density(jnp.array([seen]), jnp.array([shift]), scatter, arrays)[0])
+    return float(figure_log_density(jnp.array([predicted]), jnp.array([shift]), scatter, arrays)[0])
 
 
 def test_a_count_is_beta_binomial():
     n, share, shift = 40, 0.3, 0.7
-    own = []
+    differences = []
     for count in (0, 7, 12, 31, 40):
-        figure = one("inv_none_mild", n=n, value=100 * count / n, bound="", verified=True)
+        figure = covered("inv_none_mild", n=n, value=100 * count / n, bound="", verified=True)
         moved = expit(logit(share) + 0.5 * shift)
         weight = 1 / (0.3**2 * moved * (1 - moved)) - 1
-        wanted = stats.betabinom(n, moved * weight, (1 - moved) * weight).logpmf(count)
+        expected = stats.betabinom(n, moved * weight, (1 - moved) * weight).logpmf(count)
         combinations = stats.betabinom(n, 1, 1).logpmf(count)  # of the data alone
         chosen = -np.log(n + 1) - combinations  # zero: a uniform share
-        ways = np.log(float(_choose(n, count)))
-        own.append(density(figure, logit(share), shift) - (wanted - ways) + chosen)
-    np.testing.assert_allclose(own, 0.0, atol=1e-8)
-
-
-def _choose(n, k):
-    from math import comb
-
-    return comb(n, k)
+        ways = np.log(float(comb(n, count)))
+        differences.append(density(figure, logit(share), shift) - (expected - ways) + chosen)
+    np.testing.assert_allclose(differences, 0.0, atol=1e-8)
 
 
 def test_overdispersion_has_the_spread_of_the_definitions():
@@ -59,34 +63,34 @@ def test_overdispersion_has_the_spread_of_the_definitions():
 
 
 def test_a_mean_is_normal_about_the_shifted_prediction():
-    figure = one("twstrs_total", value=-9.0, n=50, sd=10.0, bound="", verified=True)
+    figure = covered("twstrs_total", value=-9.0, n=50, sd=10.0, bound="", verified=True)
     arrays = figure_arrays((figure,))
     size = float(mean_size(jnp.array([-8.0]), arrays)[0])
-    assert size == pytest.approx(np.hypot(8.0, 0.15 * arrays.start[0]))
+    assert size == pytest.approx(np.hypot(8.0, 0.15 * arrays.baseline[0]))
     sd = np.hypot(0.15 * size, 10.0 / np.sqrt(50))
     assert float(mean_sd(jnp.array([-8.0]), SCATTER, arrays)[0]) == pytest.approx(sd)
     centre = -8.0 - 0.2 * size * 0.5  # a trial with more effect lowers the score further
-    wanted = stats.norm(centre, sd).logpdf(-9.0) + 0.5 * np.log(2 * np.pi)
-    found = density(figure, -8.0, 0.5) + 0.5 * np.log(2 * np.pi)
-    assert found == pytest.approx(wanted)
+    expected = stats.norm(centre, sd).logpdf(-9.0) + 0.5 * np.log(2 * np.pi)
+    values = density(figure, -8.0, 0.5) + 0.5 * np.log(2 * np.pi)
+    assert values == pytest.approx(expected)
 
 
 def test_what_comes_from_memory_counts_for_less():
-    read = one("twstrs_total", value=-20.0, n=500, sd=5.0, bound="", verified=True)
+    read = covered("twstrs_total", value=-20.0, n=500, sd=5.0, bound="", verified=True)
     assert density(read, -10.0) < density(replace(read, verified=False), -10.0)
 
 
 @pytest.mark.parametrize(("bound", "sign"), [("at_least", 1), ("at_most", -1)])
 def test_a_bound_asks_only_to_lie_beyond_it(bound, sign):
-    figure = one("median_duration", value=120.0, n=100, bound=bound)
+    figure = covered("median_duration", value=120.0, n=100, bound=bound)
     days = np.array([60.0, 110.0, 120.0, 130.0, 400.0])
-    found = [density(figure, np.log(d)) for d in days]
-    assert np.all(sign * np.diff(found) > 0)
-    assert found[2] == pytest.approx(np.log(0.5))
+    values = [density(figure, np.log(d)) for d in days]
+    assert np.all(sign * np.diff(values) > 0)
+    assert values[2] == pytest.approx(np.log(0.5))
 
 
 def test_rows_out_of_use_count_nothing():
-    figure = one("mean_duration")
+    figure = covered("mean_duration")
     assert density(figure, 3.0) == 0.0
 
 
@@ -94,29 +98,26 @@ def test_rows_out_of_use_count_nothing():
 def test_shifts_are_integrated_out():
     figures = tuple(f for f in COVERED if f.trial_id == "BRASHEAR1999_BOTB")
     arrays = figure_arrays(figures)
-    vector = jnp.asarray(prior_of().at)
-    seen = linked(jnp.asarray(arrays.value), arrays) + 0.1
-    from endplate.fit.scatter import scatter_of
-    from endplate.people import model
-
-    scatter = scatter_of(model.natural_values(vector))
-    found = group_log_likelihood(vector[None], seen[None], arrays)[0]
+    vector = jnp.asarray(prior_of().start)
+    predicted = linked(jnp.asarray(arrays.value), arrays) + 0.1
+    scatter = scatter_of(natural_values(vector))
+    values = group_log_likelihood(vector[None], predicted[None], arrays)[0]
 
     def at(shift, group):
-        own = figure_log_density(seen, jnp.full(len(figures), shift), scatter, arrays)
-        return float(own[arrays.group == group].sum())
+        density = figure_log_density(predicted, jnp.full(len(figures), shift), scatter, arrays)
+        return float(density[arrays.group == group].sum())
 
     for group in range(len(arrays.groups)):
         nodes = np.linspace(-6, 6, 2001)
         logs = np.array([at(s, group) for s in nodes]) + stats.norm.logpdf(nodes)
         peak = logs.max()
-        wanted = peak + np.log(integrate.simpson(np.exp(logs - peak), x=nodes))
-        assert found[group] == pytest.approx(wanted, abs=2e-3)
+        expected = peak + np.log(integrate.simpson(np.exp(logs - peak), x=nodes))
+        assert values[group] == pytest.approx(expected, abs=2e-3)
 
 
 def test_every_covered_figure_has_a_finite_density():
     arrays = figure_arrays(COVERED)
-    seen = linked(jnp.asarray(arrays.value), arrays)
-    found = figure_log_density(seen, jnp.zeros(len(COVERED)), SCATTER, arrays)
-    assert np.all(np.isfinite(np.asarray(found)))
-    assert np.all(np.asarray(found)[~arrays.used] == 0)
+    predicted = linked(jnp.asarray(arrays.value), arrays)
+    values = figure_log_density(predicted, jnp.zeros(len(COVERED)), SCATTER, arrays)
+    assert np.all(np.isfinite(np.asarray(values)))
+    assert np.all(np.asarray(values)[~arrays.used] == 0)

@@ -16,9 +16,7 @@ from endplate.facts.trials import trial_figures
 from endplate.fit.block import blocks_of
 from endplate.fit.calibrate import Effort, fit_blocks
 from endplate.fit.hierarchy import prior_of
-from endplate.fit.mode import predictions
-from endplate.fit.posterior import sample
-from endplate.fit.scatter import (
+from endplate.fit.likelihood import (
     figure_arrays,
     mean_sd,
     mean_size,
@@ -26,7 +24,10 @@ from endplate.fit.scatter import (
     scatter_of,
     time_log_sd,
 )
-from endplate.people import model
+from endplate.fit.mode import predictions
+from endplate.fit.sampler import sample
+from endplate.model import Parameters
+from endplate.model.parameters import natural_values
 
 pytestmark = pytest.mark.slow
 SMALL = Effort(design=80, checks=(80, 80), scout=(300, 200), chains=(400, 400))
@@ -34,42 +35,44 @@ REPLICATES, BINS = 20, 5
 
 
 def use(indication):
-    """Blocks, arrays and prior of one use whose shared parameters are held."""
-    own = tuple(f for f in trial_figures() if f.indication == indication)
-    blocks = blocks_of(own, trial_figures())
+    """Blocks, arrays and prior of one use whose shared parameters are fixed."""
+    of_use = tuple(f for f in trial_figures() if f.indication == indication)
+    blocks = blocks_of(of_use, trial_figures())
     figures = figure_arrays(tuple(f for block in blocks for f in block.figures))
     free = frozenset(row.id for row in fit_rows() if row.applies_to == indication)
-    return blocks, figures, prior_of(free, np.asarray(model.stored_vector()))
+    return blocks, figures, prior_of(free, Parameters.stored().vectors[0])
 
 
 @pytest.mark.parametrize("indication", ["blepharospasm", "palmar_hyperhidrosis"])
 def test_the_surrogate_gives_what_nuts_on_the_body_model_gives(indication):
     blocks, figures, prior = use(indication)
-    found = fit_blocks(blocks, figures, prior, 0, SMALL)
+    fit = fit_blocks(blocks, figures, prior, 0, SMALL)
     (block,) = blocks
-    start = found.centre, np.zeros(len(figures.groups))
+    start = fit.centre, np.zeros(len(figures.groups))
     true = sample(block.linked, figures, prior, start, 1, 150, 150, chains=2)
-    place = np.flatnonzero(prior.free)
-    sd = true.vectors[:, place].std(axis=0)
-    away = (found.draws.vectors[:, place].mean(axis=0) - true.vectors[:, place].mean(axis=0)) / sd
-    ratio = found.draws.vectors[:, place].std(axis=0) / sd
-    print(indication, "means apart by", away.round(2), "sd; sds", ratio.round(2), found.k_hat)
+    index = np.flatnonzero(prior.free)
+    sd = true.vectors[:, index].std(axis=0)
+    away = (fit.draws.vectors[:, index].mean(axis=0) - true.vectors[:, index].mean(axis=0)) / sd
+    ratio = fit.draws.vectors[:, index].std(axis=0) / sd
+    print(indication, "means apart by", away.round(2), "sd; sds", ratio.round(2), fit.k_hat)
     assert np.all(np.abs(away) < 0.35)
     assert np.all((ratio > 0.75) & (ratio < 1.33))
 
 
-def published(seen, scatter, figures, rng):
+def simulated_table(predicted, scatter, figures, rng):
     """A table as trials would publish it, were the model true."""
     shift = rng.standard_normal(len(figures.groups))[figures.group]
-    share = expit(seen + scatter.trial_logit * shift)
+    share = expit(predicted + scatter.trial_logit * shift)
     weight = np.asarray(overdispersion(jnp.asarray(share), scatter, figures))
     held = np.clip(share, 1e-6, 1 - 1e-6)
     counts = rng.binomial(figures.n.astype(int), rng.beta(held * weight, (1 - held) * weight))
-    size = np.asarray(mean_size(seen, figures))
-    sd = np.asarray(mean_sd(seen, scatter, figures))
-    centre = seen + figures.gain * scatter.trial_mean * size * shift
-    log_sd = np.asarray(time_log_sd(np.where(figures.timed, seen, 0.0), scatter, figures))
-    days = np.exp(np.where(figures.timed, seen, 0.0) + log_sd * rng.standard_normal(len(seen)))
+    size = np.asarray(mean_size(predicted, figures))
+    sd = np.asarray(mean_sd(predicted, scatter, figures))
+    centre = predicted + figures.direction * scatter.trial_mean * size * shift
+    log_sd = np.asarray(time_log_sd(np.where(figures.timed, predicted, 0.0), scatter, figures))
+    days = np.exp(
+        np.where(figures.timed, predicted, 0.0) + log_sd * rng.standard_normal(len(predicted))
+    )
     value = np.where(
         figures.of_kind("percent"),
         counts / figures.n,
@@ -82,19 +85,19 @@ def test_simulation_based_calibration():
     """Parameters drawn from the prior rank evenly among their posteriors (Talts 2018)."""
     blocks, figures, prior = use("palmar_hyperhidrosis")
     figures = replace(figures, n=np.full(len(figures.n), 60.0), sd=np.full(len(figures.n), np.nan))
-    place, rng = np.flatnonzero(prior.free), np.random.default_rng(5)
+    index, rng = np.flatnonzero(prior.free), np.random.default_rng(5)
     ranks = []
     for replicate in range(REPLICATES):
-        truth = np.array(prior.at)
-        truth[place] = prior.mean[place] + prior.sd[place] * rng.standard_normal(len(place))
-        scatter = scatter_of({k: float(v) for k, v in model.natural_values(truth).items()})
-        table = published(predictions(blocks, truth), scatter, figures, rng)
-        found = fit_blocks(blocks, table, prior, replicate, SMALL)
-        thin = found.draws.vectors[:: len(found.draws.vectors) // 99][:99, place]
-        ranks.append((thin < truth[place]).sum(axis=0))
+        truth = np.array(prior.start)
+        truth[index] = prior.mean[index] + prior.sd[index] * rng.standard_normal(len(index))
+        scatter = scatter_of(natural_values(jnp.asarray(truth)))
+        table = simulated_table(predictions(blocks, truth), scatter, figures, rng)
+        fit = fit_blocks(blocks, table, prior, replicate, SMALL)
+        thin = fit.draws.vectors[:: len(fit.draws.vectors) // 99][:99, index]
+        ranks.append((thin < truth[index]).sum(axis=0))
     ranks = np.array(ranks)
-    for name, own in zip([fit_rows()[i].id for i in place], ranks.T, strict=True):
-        counts = np.histogram(own, BINS, (0, 100))[0]
+    for name, row in zip([fit_rows()[i].id for i in index], ranks.T, strict=True):
+        counts = np.histogram(row, BINS, (0, 100))[0]
         p = stats.chisquare(counts).pvalue
-        print(name, "ranks", np.sort(own), "p", round(p, 3))
+        print(name, "ranks", np.sort(row), "p", round(p, 3))
         assert p > 0.005

@@ -3,12 +3,12 @@
 import subprocess
 import sys
 
-from endplate.facts.calibration import INPUTS
-from endplate.facts.validated import INPUTS as VALIDATED_INPUTS
+from endplate.facts.parameters import INPUTS
+from endplate.facts.validation import INPUTS as VALIDATED_INPUTS
 
 READS = """
 import pathlib
-from endplate.facts.store import TABLES
+from endplate.facts.table import TABLES
 
 opened, read = pathlib.Path.open, set()
 
@@ -25,20 +25,21 @@ import numpy as np
 from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import trial_figures
 from endplate.fit.block import blocks_of
-from endplate.fit.scatter import figure_arrays
+from endplate.fit.likelihood import figure_arrays
 
 at = np.array([row.prior_mean for row in fit_rows()])
 for block in blocks_of(trial_figures()):
     figure_arrays(block.figures)
     jax.eval_shape(block.linked, at)
 print(*sorted(read))
-from endplate.fit.harms import harm_rows, is_harm
+from endplate.fit.harms import is_harm
+from endplate.validation.harms import predict_harms
 from endplate.validation.validate import stored_scatter
-from endplate.people import model
+from endplate.model import Parameters
 
-harm_rows(tuple(figure for figure in trial_figures() if is_harm(figure)))
+predict_harms(tuple(figure for figure in trial_figures() if is_harm(figure)))
 stored_scatter()
-model.drawn_vectors(2)
+Parameters.draws(2)
 print(*sorted(read))
 """
 

@@ -10,44 +10,44 @@ from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import trial_figures
 from endplate.fit.checkpoint import Checkpoints
 from endplate.fit.hierarchy import prior_of
+from endplate.fit.likelihood import figure_arrays
 from endplate.fit.mode import climb
-from endplate.fit.scatter import figure_arrays
 
 FREE = frozenset({"persistence_d", "potency:glabellar_lines"})
 
 
 @dataclass
 class Bent:
-    """Log durations that bend with the parameters; it counts how often its slopes are asked for."""
+    """Log durations that bend with the parameters; it counts how often its slopes are computed."""
 
     count: int
-    asked: list[int] = field(default_factory=list)
+    calls: list[int] = field(default_factory=list)
 
     def _inner(self, vector):
-        place = [i for i, row in enumerate(fit_rows()) if row.id in FREE]
-        return vector[jnp.array(place)] @ jnp.array([0.6, 0.2]), np.array(place)
+        index = [i for i, row in enumerate(fit_rows()) if row.id in FREE]
+        return vector[jnp.array(index)] @ jnp.array([0.6, 0.2]), np.array(index)
 
     def compiled(self, vector):
         return 4.0 * jnp.tanh(self._inner(vector)[0]) * jnp.ones(self.count) + 1.0
 
     def jacobian(self, vector):
-        self.asked.append(1)
-        inner, place = self._inner(jnp.asarray(vector))
-        found = np.zeros((self.count, len(vector)))
-        found[:, place] = np.array([0.6, 0.2]) * 4.0 / np.cosh(inner) ** 2
-        return found
+        self.calls.append(1)
+        inner, index = self._inner(jnp.asarray(vector))
+        slopes = np.zeros((self.count, len(vector)))
+        slopes[:, index] = np.array([0.6, 0.2]) * 4.0 / np.cosh(inner) ** 2
+        return slopes
 
 
 @pytest.fixture
 def use():
     """Published durations and a prior that is far from them."""
-    own = tuple(
+    durations = tuple(
         f
         for f in trial_figures()
-        if f.endpoint == "median_time_to_baseline" and f.product != "placebo"
+        if f.endpoint == "median_time_to_baseline" and f.product != "indexbo"
     )
     prior = prior_of(FREE)
-    return figure_arrays(own), prior_of(FREE, prior.at - 1.5 * prior.sd * prior.free)
+    return figure_arrays(durations), prior_of(FREE, prior.start - 1.5 * prior.sd * prior.free)
 
 
 def test_a_stopped_climb_goes_on_with_the_slopes_it_had(use, tmp_path):
@@ -56,7 +56,7 @@ def test_a_stopped_climb_goes_on_with_the_slopes_it_had(use, tmp_path):
     block = Bent(len(figures.value))
     first = climb(
         [block], figures, prior,
-        told=lambda _, best: gained.append(best), kept=Checkpoints(tmp_path, "a"),
+        progress=lambda _, best: gained.append(best), checkpoints=Checkpoints(tmp_path, "a"),
     )  # fmt: skip
     assert first.converged
     assert len(gained) > 1
@@ -64,8 +64,8 @@ def test_a_stopped_climb_goes_on_with_the_slopes_it_had(use, tmp_path):
     np.testing.assert_allclose(first.jacobian, Bent(block.count).jacobian(first.vector))
 
     other, anew = Bent(block.count), Bent(block.count)
-    again = climb([other], figures, prior, kept=Checkpoints(tmp_path, "a"))
+    again = climb([other], figures, prior, checkpoints=Checkpoints(tmp_path, "a"))
     np.testing.assert_array_equal(again.vector, first.vector)
-    assert not other.asked
-    climb([anew], figures, prior, kept=Checkpoints(tmp_path, "b"))
-    assert len(anew.asked) == len(block.asked) > 1
+    assert not other.calls
+    climb([anew], figures, prior, checkpoints=Checkpoints(tmp_path, "b"))
+    assert len(anew.calls) == len(block.calls) > 1

@@ -20,24 +20,28 @@ def bent():
     centre = np.array([row.prior_mean for row in fit_rows()])
     slopes = rng.normal(size=(FIGURES, len(centre))) * MOVING
 
-    def seen(vector):
+    def function(vector):
         away = (coordinates(vector, jnp) - coordinates(centre)) @ slopes.T
         return 1.0 + away + 0.2 * jnp.sin(away) * away
 
-    return centre, np.asarray(jax.jacobian(seen)(jnp.asarray(centre))), seen
+    return centre, np.asarray(jax.jacobian(function)(jnp.asarray(centre))), function
 
 
 def fitted(bent, runs=150, spoiled=0.0):
-    centre, jacobian, seen = bent
+    centre, jacobian, function = bent
     rng = np.random.default_rng(2)
     root = rng.normal(size=(len(centre), len(centre)))
     covariance = 0.1 * (root @ root.T / len(centre) + 0.5 * np.eye(len(centre)))
     frame = frame_of(centre, covariance, MOVING)
-    place = np.ix_(MOVING, MOVING)
+    index = np.ix_(MOVING, MOVING)
     vectors = np.tile(centre, (runs, 1))
-    vectors[:, MOVING] += rng.multivariate_normal(np.zeros(4), covariance[place], runs)
-    told = np.asarray(seen(jnp.asarray(vectors))) + spoiled * rng.normal(size=(runs, FIGURES))
-    surrogate = fit_surrogate(frame, vectors, told, np.asarray(seen(jnp.asarray(centre))), jacobian)
+    vectors[:, MOVING] += rng.multivariate_normal(np.zeros(4), covariance[index], runs)
+    predicted = np.asarray(function(jnp.asarray(vectors))) + spoiled * rng.normal(
+        size=(runs, FIGURES)
+    )
+    surrogate = fit_surrogate(
+        frame, vectors, predicted, np.asarray(function(jnp.asarray(centre))), jacobian
+    )
     return frame, vectors, surrogate
 
 

@@ -62,9 +62,9 @@ def test_each_fault_is_one_sentence_with_its_line(tmp_path, cell, text, sentence
     cells = dict(zip(NEEDED, GOOD.split(","), strict=True)) | {cell: text}
     with pytest.raises(TrialTableFaults) as caught:
         read_trials(written(tmp_path, HEAD, GOOD, ",".join(cells.values())))
-    (told,) = caught.value.sentences
-    assert told.startswith("line 3 of trials.csv: ")
-    assert sentence in told
+    (fault,) = caught.value.sentences
+    assert fault.startswith("line 3 of trials.csv: ")
+    assert sentence in fault
 
 
 def test_a_bound_is_one_of_two_words(tmp_path):

@@ -5,13 +5,13 @@ import pkgutil
 
 import pytest
 
-import body_cases
+import model_cases
 from endplate.model import spread, transmission, uptake
 
 STEPS = {
-    "uptake": (uptake, uptake.AbstractUptake, body_cases.UPTAKES),
-    "transmission": (transmission, transmission.AbstractTransmission, body_cases.TRANSMISSIONS),
-    "spread": (spread, spread.AbstractSpread, body_cases.SPREADS),
+    "uptake": (uptake, uptake.AbstractUptake, model_cases.UPTAKES),
+    "transmission": (transmission, transmission.AbstractTransmission, model_cases.TRANSMISSIONS),
+    "spread": (spread, spread.AbstractSpread, model_cases.SPREADS),
 }
 
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from body_cases import SPREADS
-from endplate.facts.anatomy import muscle_blocks
+from endplate.facts.atlas import muscle_blocks
 from endplate.model.spread import (
     dose_density,
     grids,
@@ -17,7 +16,7 @@ from endplate.model.spread import (
     stacked,
 )
 from endplate.model.spread.field import cell_share
-from endplate.people.layout import Layout, whole_field
+from model_cases import SPREADS
 
 FIELD = stacked(grids(muscle_blocks("upper_face")))
 FIBRE = jnp.array([[0.906, 0.423, 0.0], [0.0, 1.0, 0.0]])
@@ -174,24 +173,13 @@ def test_a_dose_where_two_blocks_overlap_is_counted_once():
     assert held_u(found).sum() == pytest.approx(4.0, rel=1e-9)
 
 
-def test_the_density_is_that_of_every_cell_by_itself():
-    """Products along the axes of padded blocks against the shares written out cell by cell."""
-    rng = np.random.default_rng(7)
-    sites = 5
-    site_mm = jnp.asarray(rng.uniform(-60.0, 60.0, (3, sites, 3)))
-    site_mm = site_mm.at[..., 2].set(jnp.abs(site_mm[..., 2]) / 6)
-    dose_u = jnp.asarray(rng.uniform(0.0, 5.0, sites))
-    fibre = rng.normal(size=(sites, 3))
-    fibre = jnp.asarray(fibre / np.linalg.norm(fibre, axis=1, keepdims=True))
-    along_mm, across_mm = jnp.full(sites, 9.0), jnp.full(sites, 6.0)
-    passed = rng.uniform(0.5, 1.0, (len(WHOLE.blocks), sites))
-    share = cell_share(WHOLE, site_mm, fibre, along_mm, across_mm) * passed[WHOLE.cell_block].T
-    kept = dose_u / jnp.maximum(share.sum(axis=-1), 1.0)
-    expected = jnp.einsum("...sc,...s->...c", share, kept) / WHOLE.cell_ml
-    found = dose_density(WHOLE, site_mm, dose_u, fibre, along_mm, across_mm, passed)
-    assert expected.max() > 0.1
-    np.testing.assert_allclose(found, expected, atol=1e-12)
-
-
-# blocks of several shapes with emptied layers, and gates of one cell
-WHOLE = whole_field(Layout("head", ("chronic_migraine",)))
+@settings(max_examples=15)
+@given(
+    sites=st.lists(HALF_SPACE_MM, min_size=2, max_size=2),
+    dose_u=st.floats(0.1, 50.0),
+    more=st.floats(1.0, 4.0),
+)
+def test_more_dose_leaves_more_everywhere(sites, dose_u, more):
+    less = np.asarray(injected(SPREADS["sheet"], sites, [dose_u, dose_u], 0.1))
+    much = np.asarray(injected(SPREADS["sheet"], sites, [more * dose_u, dose_u], 0.1))
+    assert (much >= less * (1 - 1e-12)).all()

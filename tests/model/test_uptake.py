@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from body_cases import UPTAKES
 from endplate.model.uptake import Clearing
 from endplate.model.uptake.saturation import bound_density
+from model_cases import UPTAKES
 
 # Gauss-Legendre points between the times: dense where the light chain rises.
 TIMES_D = np.concatenate([[0.0], np.logspace(-4, np.log10(400), 240)])

@@ -5,7 +5,7 @@ differ in load as the stored fit says; the compound action potential is the work
 """
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import jax
@@ -14,18 +14,28 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from endplate.facts.anatomy import blocks_of
+from endplate.facts.atlas import blocks_of
 from endplate.facts.parameters import value
-from endplate.model.course import muscle_course, response, time_grid_d
+from endplate.model import Model, Parameters, kinetics
+from endplate.model.endings import (
+    course_days,
+    endings_on,
+    injected,
+    run_window,
+    spline_matrix,
+    time_nodes,
+    untreated,
+)
 from endplate.model.spread import dose_density, grids, stacked
+from endplate.model.tissue import atrophy
+from endplate.model.transmission import ReleaseFatigue
 from endplate.model.uptake.saturation import bound_density
-from endplate.people import model
 
-PRODUCT = "onabotulinumtoxinA"
 BOLUS_ML = 0.1
 CELL_MM = 2.0
 LAST_DAY = 180
 QUANTILES = 9  # people: evenly spaced quantiles of the load
+MODEL = Model()
 
 
 class Course(NamedTuple):
@@ -50,34 +60,47 @@ def _field():
     return stacked((replace(grid, edges_mm=edges, weight=weight),))
 
 
-def _people():
-    """Rates of a middle person, and the loads of all relative to the middle."""
-    values = model.natural_values(model.stored_vector())
-    middle = {"release": jnp.zeros(()), "persistence": jnp.zeros(())}
+def people(persistence_ratio=1.0):
+    """Rates of a middle person, once for each load; and the loads of all over the middle."""
+    values = Parameters.stored().values()
+    middle = {"release": jnp.zeros(QUANTILES), "persistence": jnp.zeros(QUANTILES)}
     rank = (np.arange(QUANTILES) + 0.5) / QUANTILES
     spread = jnp.exp(values["load_log_sd"] * norm.ppf(rank))
-    return model.kinetics(values, PRODUCT, middle), spread
+    return kinetics(values, middle, persistence_ratio=persistence_ratio), spread
 
 
-@jax.jit
-def _run(dose_u, off_zone_mm, persistence_ratio, injection_d, time_d):
+@partial(jax.jit, static_argnames=("gaps_d",))
+def _run(dose_u, off_zone_mm, persistence_ratio, gaps_d):
     field = _field()
-    rates, spread = _people()
-    rates = rates._replace(persistence_d=persistence_ratio * rates.persistence_d)
+    rates, spread = people(persistence_ratio)
     fibre = jnp.asarray(field.axes[0, 0])
     tip_mm = jnp.asarray(field.centre_mm[0]) + off_zone_mm * fibre
-    along, across = model.spread()["muscle"].sd_mm(BOLUS_ML)
+    along, across = MODEL.spread_by_tissue["muscle"].sd_mm(BOLUS_ML)
     density = dose_density(
         field, tip_mm[None], dose_u[None], fibre[None], jnp.array([along]), jnp.array([across]),
         jnp.ones((1, 1)),
     )  # fmt: skip
     bound = bound_density(density, value("binding_half_saturation_u_per_ml"))
-    load = value("edb_potency_ml_per_u") * bound * spread[:, None]
-    each = jnp.broadcast_to(load.reshape(1, -1), (len(injection_d), load.size))
-    cells = response(each, rates, injection_d, time_d)
-    working = cells.reshape(len(time_d), QUANTILES, -1) @ jnp.asarray(field.endplate_weight[0])
-    course = muscle_course(working, rates, time_d)
-    return 1.0 - working.mean(axis=1), course.cross_section_lost.mean(axis=1)
+    load = (value("edb_potency_ml_per_u") * bound[:, None] * spread)[None]
+    endings = untreated(MODEL, rates, 1, load.shape[1], load.dtype)
+    fatigue, lost, courses = ReleaseFatigue.human(), None, []
+    for number, gap_d in enumerate(gaps_d):
+        start = injected(endings, MODEL, rates, 0, 1.0)
+        nodes = time_nodes(gap_d, MODEL)
+        window = run_window(start, load, MODEL, rates, fatigue if number else None, nodes)
+        at_nodes = jnp.einsum("tnp,n->tp", window.working_fraction, field.endplate_weight[0])
+        days = course_days(gap_d)
+        node_d = np.concatenate([nodes.step_d, nodes.decay_d])
+        working = jnp.clip(spline_matrix(node_d, days) @ at_nodes, 0.0, 1.0)
+        thinner = atrophy(
+            working, jnp.asarray(days), wasting_per_d=rates.wasting_per_d,
+            regrowth_per_d=rates.regrowth_per_d, most_lost=rates.most_lost, start=lost,
+        )  # fmt: skip
+        lost = thinner[-1]
+        courses.append((1.0 - working.mean(axis=1), thinner.mean(axis=1)))
+        on = jnp.full(QUANTILES, gap_d)
+        endings = endings_on(on, start, window, load, MODEL, rates, fatigue, nodes)
+    return courses
 
 
 @cache
@@ -93,9 +116,19 @@ def inject(
     `persistence_ratio` is the half-life of another serotype's light chain over that of type A; the
     dose is then told as the units of type A that bring the same load.
     """
-    time_d = time_grid_d(injection_d, days)
-    lost = _run(*map(jnp.asarray, (dose_u, off_zone_mm, persistence_ratio, injection_d, time_d)))
-    return Course(time_d, *map(np.asarray, lost))
+    gaps_d = tuple(float(gap) for gap in np.diff([*injection_d, days]))
+    numbers = map(jnp.asarray, (dose_u, off_zone_mm, persistence_ratio))
+    courses = _run(*numbers, gaps_d)
+    last = len(courses) - 1
+    parts = [
+        (start + course_days(gap_d)[: None if i == last else -1], *(
+            np.asarray(one)[: None if i == last else -1] for one in course
+        ))
+        for i, (start, gap_d, course) in enumerate(
+            zip(injection_d, gaps_d, courses, strict=True)
+        )
+    ]  # fmt: skip
+    return Course(*(np.concatenate(one) for one in zip(*parts, strict=True)))
 
 
 def lost_percent(

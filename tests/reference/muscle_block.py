@@ -10,17 +10,19 @@ from functools import cache
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy.interpolate import CubicSpline
 from scipy.stats import norm
 
-from endplate.facts.anatomy import MuscleBlock
+from endplate.facts.atlas import MuscleBlock
 from endplate.facts.parameters import value
-from endplate.model.course import response, time_grid_d
+from endplate.model import Model
+from endplate.model.endings import time_nodes
 from endplate.model.spread import dose_density, grids, stacked
 from endplate.model.uptake.saturation import bound_density
-from endplate.people import model
-from reference.edb import QUANTILES, _people
+from model_cases import after_injection
+from reference.edb import people
 
-LAST_DAY = 60
+NODES = time_nodes(60.0, Model())
 CELL_MM = 6.0
 
 
@@ -35,10 +37,11 @@ def point_mm(block: MuscleBlock, along: float, across: float = 0.0) -> tuple[flo
 
 
 @jax.jit
-def _working(density, rates, spread, time_d):
-    load = value("edb_potency_ml_per_u") * density * spread[:, None]
-    cells = response(load.reshape(1, -1), rates, jnp.zeros(1), time_d)
-    return cells.reshape(len(time_d), QUANTILES, -1).mean(axis=1)
+def _working(density):
+    """Working fraction of every cell, mean over people, (times, cells)."""
+    rates, spread = people()
+    load = value("edb_potency_ml_per_u") * density[:, None] * spread
+    return after_injection(load, rates, NODES).working_fraction.mean(axis=-1)
 
 
 @cache
@@ -56,7 +59,7 @@ def _cells(block: MuscleBlock):
 
 def _density(block, points, doses_u, volume_ml):
     field, count = _cells(block), len(points)
-    along, across = model.spread()["muscle"].sd_mm(volume_ml)
+    along, across = Model().spread_by_tissue["muscle"].sd_mm(volume_ml)
     density = dose_density(
         field, jnp.array(points), jnp.array(doses_u), jnp.tile(field.axes[0, 0], (count, 1)),
         jnp.full(count, along), jnp.full(count, across), jnp.ones((1, count)),
@@ -72,10 +75,9 @@ def cells_lost(
     day: float,
 ) -> np.ndarray:
     """Share of fibres lost in every cell on a day, each site of `volume_ml`."""
-    rates, spread = _people()
-    time_d = jnp.asarray(time_grid_d((0.0,), LAST_DAY))
-    working = _working(_density(block, points, doses_u, volume_ml), rates, spread, time_d)
-    return 1.0 - np.array([np.interp(day, time_d, cell) for cell in np.asarray(working).T])
+    working = np.asarray(_working(_density(block, points, doses_u, volume_ml)))
+    course = CubicSpline(np.asarray(NODES.all_d), working)(day)
+    return 1.0 - np.clip(course, 0.0, 1.0)
 
 
 def lost_percent(block, points, doses_u, volume_ml, day) -> float:

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from scipy.optimize import brentq
 
-from endplate.facts.anatomy import blocks_of
+from endplate.facts.atlas import blocks_of
 from reference.muscle_block import cell_distance_mm, cells_lost, lost_percent, point_mm
 
 WEEK_4_D, WEEK_5_D = 28, 35

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from body_cases import CLEARING
 from endplate.model.uptake import Clearing, Lebeda3, Lebeda4
 from endplate.model.uptake.chain import apart_amount_and_area, chain_amount
+from model_cases import CLEARING
 
 # The promise of the model: closed form and solver agree to this.
 AGREE = 1e-8

@@ -13,9 +13,9 @@ import pytest
 import endplate
 from endplate.errors import UnitMismatch
 from endplate.facts.parameters import fit_rows
-from endplate.facts.store import TABLES
+from endplate.facts.table import TABLES
 from endplate.facts.vocabulary import preferred_words
-from endplate.people import model
+from endplate.model import Parameters
 
 SOURCE = Path(endplate.__file__).parent
 # Names that a conversion would bear; `converted` and the like are caught too.
@@ -73,8 +73,8 @@ def test_ratios_between_products_are_fitted_parameters_alone():
 
 def test_the_fitted_load_of_abobotulinum_is_near_what_trials_of_muscle_say():
     """D15: as effective at 1 to 2.5, more of everything at 1 to 4. Fitted, never entered."""
-    values = model.natural_values(model.stored_vector())
-    assert 2.0 < 1 / float(values["potency_ratio:abobotulinumtoxinA"]) < 4.0
+    ratio = Parameters.stored().value("potency_ratio:abobotulinumtoxinA")
+    assert 2.0 < 1 / ratio < 4.0
 
 
 def test_units_of_two_products_do_not_add():

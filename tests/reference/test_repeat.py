@@ -12,38 +12,50 @@ import pytest
 from scipy.optimize import brentq
 
 from endplate.facts.parameters import value
-from endplate.model.course import muscle_course, time_grid_d
-from endplate.model.cycle import CarryOver, injected, run_window, state_on, untouched
-from endplate.people import model
+from endplate.model import Model, Parameters, kinetics
+from endplate.model.endings import (
+    course_days,
+    endings_on,
+    injected,
+    run_window,
+    spline_matrix,
+    time_nodes,
+    untreated,
+)
+from endplate.model.kinetics import MINUTES_PER_DAY
+from endplate.model.tissue import atrophy, force_fraction
+from endplate.model.transmission import ReleaseFatigue
 
-TIME_D = jnp.asarray(time_grid_d((0.0,), 400))
+MODEL = Model()
+NODES = time_nodes(400.0, MODEL)
+TIME_D = course_days(400.0)
+SPLINE = spline_matrix(np.asarray(NODES.all_d), TIME_D)
 PUBLISHED_WEEKS = (6.0, 11.0, 15.0)  # R3: half of release back after the 1st, 2nd, 3rd injection
 GAP_D = 105.0  # the mice were injected again after 3 to 4 months
-MOUSE, HUMAN = "weary_gain_mouse", "weary_gain"
+MOUSE, HUMAN = "release_fatigue_gain_mouse", "release_fatigue_gain"
 
 
 @cache
 def rates(animal):
-    normals = {name: jnp.zeros(()) for name in ("release", "persistence")}
-    person = model.kinetics(model.natural_values(model.stored_vector()), "", normals)
+    effects = {name: jnp.zeros(1) for name in ("release", "persistence")}
+    person = kinetics(Parameters.stored().values(), effects)
     if animal == HUMAN:
         return person
-    return person._replace(
-        release_per_d=jnp.asarray(value("lebeda_release_mouse_per_min") * model.MINUTES_PER_DAY)
-    )
+    per_min = value("lebeda_release_mouse_per_min")
+    return person._replace(release_per_d=jnp.full(1, per_min * MINUTES_PER_DAY))
 
 
 @jax.jit
 def _windows(load, own, gain, gap_d):
-    carry = CarryOver(
-        gain, jnp.asarray(value("weary_fade_half_time_d")), jnp.asarray(value("weary_rise_d"))
-    )
-    state, courses = untouched(own, 1), []
+    fatigue = ReleaseFatigue.human()._replace(gain=gain)
+    load, courses = load[None, None, None], []
+    endings = untreated(MODEL, own, 1, 1, load.dtype)
     for _ in PUBLISHED_WEEKS:
-        state = injected(state, own, jnp.asarray(1.0))
-        window = run_window(state, load[None], own, carry, TIME_D)
-        courses.append(window.working_fraction[:, 0])
-        state = state_on(gap_d, state, window, load[None], own, carry, TIME_D)
+        start = injected(endings, MODEL, own, 0, 1.0)
+        window = run_window(start, load, MODEL, own, fatigue, NODES)
+        courses.append(jnp.clip(SPLINE @ window.working_fraction[:, 0, 0], 0.0, 1.0))
+        on = gap_d[None]
+        endings = endings_on(on, start, window, load, MODEL, own, fatigue, NODES)
     return jnp.stack(courses)
 
 
@@ -57,7 +69,7 @@ def windows(load, animal, gain=None, gap_d=GAP_D):
 
 def half_back_d(course):
     deepest = int(course.argmin())
-    return float(np.interp(0.5, course[deepest:], np.asarray(TIME_D)[deepest:]))
+    return float(np.interp(0.5, course[deepest:], TIME_D[deepest:]))
 
 
 @cache
@@ -86,7 +98,12 @@ def test_a_second_injection_takes_more_force_than_the_first():
     own, later = rates(MOUSE), TIME_D <= 90.0
 
     def force(course):
-        return np.asarray(muscle_course(course[:, None], own, TIME_D).force_fraction)[later, 0]
+        working = jnp.asarray(course)[:, None]
+        lost = atrophy(
+            working, jnp.asarray(TIME_D), wasting_per_d=own.wasting_per_d,
+            regrowth_per_d=own.regrowth_per_d, most_lost=own.most_lost,
+        )  # fmt: skip
+        return np.asarray(force_fraction(working, lost))[later, 0]
 
     assert force(twice).mean() < 0.5 * force(once).mean()
 
@@ -99,7 +116,7 @@ def test_human_muscle_hardly_lasts_longer():
 
 def test_sweat_glands_gain_about_a_month():
     """A3: 4.0, 4.5, 5.0 months; with a light chain that lasts as long as the effect in glands."""
-    own = rates(HUMAN)._replace(persistence_d=jnp.asarray(80.0))
+    own = rates(HUMAN)._replace(persistence_d=jnp.full(1, 80.0))
     load = jnp.asarray(12.0)
     courses = np.asarray(_windows(load, own, jnp.asarray(value(HUMAN)), jnp.asarray(150.0)))
     first, second, third = (half_back_d(course) for course in courses)

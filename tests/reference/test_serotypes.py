@@ -6,13 +6,8 @@ from scipy.optimize import brentq
 
 from endplate.errors import FactMissing
 from endplate.facts.parameters import fit_rows
-from endplate.facts.products import product
-from endplate.facts.serotypes import (
-    persistence_ratio,
-    serotype_fact,
-    serotypes_with,
-    substrate,
-)
+from endplate.facts.products import SerotypeFact, persistence_ratio, product, serotype_fact
+from endplate.facts.table import typed_rows
 from endplate.facts.vocabulary import preferred_words
 from reference.edb import inject, recovered_percent
 
@@ -45,20 +40,20 @@ def test_the_ratio_in_muscle_is_what_the_published_recovery_asks(block_percent, 
 
 
 def test_every_serotype_cuts_something_and_lasts_no_longer_than_a():
-    assert set(serotypes_with("substrate")) == set("ABCDEF")
+    rows = typed_rows(SerotypeFact, "serotypes")
+    assert {row.serotype for row in rows if row.quantity == "substrate"} == set("ABCDEF")
     for where in ("neuron", "muscle"):
-        names = serotypes_with(f"persistence_ratio_{where}")
+        names = {row.serotype for row in rows if row.quantity == f"persistence_ratio_{where}"}
         assert persistence_ratio("A", where) == 1
-        assert all(0 < persistence_ratio(name, where) < 1 for name in set(names) - {"A"})
+        assert all(0 < persistence_ratio(name, where) < 1 for name in names - {"A"})
     with pytest.raises(FactMissing):
         persistence_ratio("D")
 
 
 def test_the_serotype_of_every_product_is_known():
-    assert {substrate(product(name).serotype) for name in preferred_words("product")} == {
-        "SNAP-25",
-        "VAMP",
-    }
+    serotypes = {product(name).serotype for name in preferred_words("product")}
+    substrates = {serotype_fact(serotype, "substrate").value for serotype in serotypes}
+    assert substrates == {"SNAP-25", "VAMP"}
 
 
 def test_the_prior_of_type_b_rests_on_the_table():

@@ -8,15 +8,15 @@ import pytest
 
 from case_plans import BASE, plan_with
 from endplate.case import Plan, areas_treated, label_pattern, population_of
-from endplate.case.draft import Wish, draft_text
+from endplate.case.draft import DraftRequest, draft_text
 from endplate.case.sheet import preparation_sheet
 from endplate.errors import CaseError, NotCovered
 from endplate.facts.label import label_rules
+from endplate.facts.preparation import syringes, vials
 from endplate.facts.products import product
-from endplate.facts.protocol import protocol_sites
+from endplate.facts.protocols import protocol_sites
 from endplate.facts.sources import source
-from endplate.facts.store import table
-from endplate.facts.vial import syringes, vials
+from endplate.facts.table import text_rows
 from endplate.safety import RULES, check
 from endplate.safety.person import PLURAL
 from endplate.safety.reads import paths_of, value_at
@@ -69,7 +69,7 @@ def probe(row):
 def _word(family, match):
     if not match.startswith("class:"):
         return match
-    found = (r for r in table("vocabulary") if (r["kind"], r["class"]) == (family, match[6:]))
+    found = (r for r in text_rows("vocabulary") if (r["kind"], r["class"]) == (family, match[6:]))
     return next(found)["preferred"]
 
 
@@ -83,7 +83,7 @@ def consulted(plan):
 @pytest.mark.parametrize("name", RULE_TABLES)
 def test_every_row_is_used_by_a_rule(name):
     unused = []
-    for row in table(name):
+    for row in text_rows(name):
         if row.get("quantity") in NAMED_ELSEWHERE or row.get("family") == "allergy":
             continue
         if row["id"] not in consulted(probe(row)):
@@ -92,12 +92,12 @@ def test_every_row_is_used_by_a_rule(name):
 
 
 def test_an_unused_row_is_caught():
-    row = {**table("label_rules")[0], "id": "planted"}
+    row = {**text_rows("label_rules")[0], "id": "planted"}
     assert row["id"] not in consulted(probe(row))
 
 
 def test_every_row_of_coverage_is_used():
-    for row in table("label_coverage"):
+    for row in text_rows("label_coverage"):
         edits = {
             "treatment.product": row["product"],
             "treatment.region": row["region"],
@@ -118,21 +118,21 @@ def test_companions_and_the_adult_age_are_used():
 
 
 def test_every_allergy_and_ingredient_is_used():
-    for row in table("ingredients"):
+    for row in text_rows("ingredients"):
         edits = {"treatment.product": row["product"], "patient.allergies": [row["allergy"]]}
         found = [f for f in check(plan_with(edits)).findings if f.rule == "allergies"]
         assert found, row
-    for row in table("person_rules"):
+    for row in text_rows("person_rules"):
         if row["family"] == "allergy":
             edits = {"patient.allergies": [row["match"]]}
             assert any(f.rule == "allergies" for f in check(plan_with(edits)).findings)
 
 
 def test_every_technique_note_and_storage_text_is_shown():
-    for row in table("technique"):
+    for row in text_rows("technique"):
         plan = probe(row)
         assert row["id"] in {note.id for note in preparation_sheet(plan).notes}
-    for row in table("storage"):
+    for row in text_rows("storage"):
         one = next(v for v in vials(row["product"]) if v.form == row["form"])
         edits = {
             "treatment.product": row["product"],
@@ -187,7 +187,7 @@ def test_why_refuses_a_rule_that_does_not_exist():
 
 
 def test_every_kind_of_row_has_words():
-    for row in random.Random(5).sample(table("person_rules"), 10):
+    for row in random.Random(5).sample(text_rows("person_rules"), 10):
         view = View.of(probe(row))
         for rule in RULES.values():
             list(rule(view))
@@ -207,7 +207,9 @@ LABELLED = sorted(
 @pytest.mark.parametrize(("age_y", "weight_kg"), [(46, 70), (9, 25), (9, None), (None, None)])
 def test_a_draft_of_every_labelled_use_is_a_plan_once_filled(name, region, area, age_y, weight_kg):
     text = draft_text(
-        Wish(name, area, date(2026, 11, 22), region, age_y, weight_kg, vial_u=100, diluent_ml=2)
+        DraftRequest(
+            name, area, date(2026, 11, 22), region, age_y, weight_kg, vial_u=100, diluent_ml=2
+        )
     )
     if 'protocol = "label"' not in text:
         assert "dose_u = " not in text.replace("# dose_u = ", "")
@@ -226,7 +228,9 @@ def test_a_draft_of_every_labelled_use_is_a_plan_once_filled(name, region, area,
 def test_a_draft_at_the_label_dose_never_stops(name, region, area):
     """What the label itself says passes every label limit, for an adult who is well."""
     vial = next(iter(vials(name, region)))
-    wish = Wish(name, area, date(2026, 11, 22), region, 46, 70, vial.vial_u, vial.volume_ml or 2)
+    wish = DraftRequest(
+        name, area, date(2026, 11, 22), region, 46, 70, vial.vial_u, vial.volume_ml or 2
+    )
     text = draft_text(wish)
     if 'protocol = "label"' in text:
         assert not [f for f in check(Plan.loads(text)).findings if f.level == "stop"]
@@ -234,7 +238,7 @@ def test_a_draft_at_the_label_dose_never_stops(name, region, area):
 
 def test_a_use_without_a_label_gets_no_draft():
     with pytest.raises(NotCovered, match="glabellar_lines"):
-        draft_text(Wish("prabotulinumtoxinA", "chronic_migraine", date(2026, 11, 22)))
+        draft_text(DraftRequest("prabotulinumtoxinA", "chronic_migraine", date(2026, 11, 22)))
 
 
 def test_face_areas_are_known():

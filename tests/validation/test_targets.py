@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 
 from endplate.facts.trials import TrialFigure
-from endplate.facts.validation_targets import validation_targets
-from endplate.fit.scatter import Scatter, figure_arrays, mean_size
-from endplate.validation.predictive import predictives
-from endplate.validation.row import Row
-from endplate.validation.summary import error_ratio, summary
-from endplate.validation.targets import targets_of
+from endplate.facts.validation import validation_targets
+from endplate.fit.likelihood import Scatter, figure_arrays, mean_size
+from endplate.validation.predictive import predictive_intervals
+from endplate.validation.results import Row, error_ratio, summary, targets_of
 
 ROW = Row(
     "T", "glabellar_lines", "onabotulinumtoxinA", "20U", 30.0, "inv_none_mild", "percent", 100,
@@ -23,12 +21,12 @@ FIGURE = TrialFigure(
 )  # fmt: skip
 
 
-def predicted(seen, figure, **scatter):
-    """Predictive of one figure with nothing left open by the fit."""
+def interval_of(predicted, figure, **scatter):
+    """Predictive interval of one figure with nothing left open by the fit."""
     usual = {"trial_logit": 0.0, "definition_logit": 0.0, "trial_mean": 0.0, "definition_mean": 0.0}
-    own = Scatter(**(usual | {"duration_log": 0.1} | scatter))
-    at = np.array([seen])
-    return predictives(at, at[None], own, figure_arrays((figure,)))[0]
+    errors = Scatter(**(usual | {"duration_log": 0.1} | scatter))
+    at = np.array([predicted])
+    return predictive_intervals(at, at[None], errors, figure_arrays((figure,)))[0]
 
 
 def change(**edits):
@@ -44,7 +42,7 @@ def duration(use, days, endpoint="median_duration"):
 
 
 def measured(rows, **options):
-    return {one.id: one for one in targets_of(summary(tuple(rows)), **options)}
+    return {target.id: target for target in targets_of(summary(tuple(rows)), **options)}
 
 
 def test_each_promise_is_measured_on_its_own_figures():
@@ -60,22 +58,25 @@ def test_each_promise_is_measured_on_its_own_figures():
         duration("overactive_bladder", 50.0),
         duration("axillary_hyperhidrosis", 10.0),
     ]
-    found = measured(rows)
-    assert found["percent_error"].measured == 7.0
-    assert found["percent_error"].met
-    assert found["change_error"].measured == (2.0 + 0.5) / 2  # over a point, and over a fifth
-    assert not found["change_error"].met
-    assert (found["duration_muscle_error"].n, found["duration_muscle_error"].measured) == (2, 15.0)
-    assert not found["duration_muscle_error"].met
-    assert found["duration_gland_bladder_error"].measured == 30.0
-    assert found["coverage"].measured == 90.0
-    assert found["coverage"].met
+    targets = measured(rows)
+    assert targets["percent_error"].measured == 7.0
+    assert targets["percent_error"].met
+    assert targets["change_error"].measured == (2.0 + 0.5) / 2  # over a point, and over a fifth
+    assert not targets["change_error"].met
+    assert (targets["duration_muscle_error"].n, targets["duration_muscle_error"].measured) == (
+        2,
+        15.0,
+    )
+    assert not targets["duration_muscle_error"].met
+    assert targets["duration_gland_bladder_error"].measured == 30.0
+    assert targets["coverage"].measured == 90.0
+    assert targets["coverage"].met
 
 
 def test_a_promise_without_figures_is_neither_met_nor_missed():
-    found = measured([ROW])
-    assert (found["change_error"].n, found["change_error"].measured) == (0, None)
-    assert found["change_error"].met is None
+    targets = measured([ROW])
+    assert (targets["change_error"].n, targets["change_error"].measured) == (0, None)
+    assert targets["change_error"].met is None
 
 
 def test_trials_left_out_may_err_by_half_as_much_again():
@@ -95,9 +96,9 @@ def test_intervals_must_hold_no_less_and_no_more_of_trials_left_out():
 
 def test_floors_count_for_coverage_alone():
     floor = replace(ROW, bound="at_least", predicted=20.0, inside=False)
-    found = measured([ROW, floor])
-    assert found["percent_error"].measured == 4.0
-    assert found["coverage"].measured == 50.0
+    targets = measured([ROW, floor])
+    assert targets["percent_error"].measured == 4.0
+    assert targets["coverage"].measured == 50.0
 
 
 def test_what_counts_as_small_is_a_fifth_or_a_point():
@@ -120,13 +121,14 @@ def uniform(ranks):
 def test_ranks_of_percents_drawn_from_the_prediction_are_even():
     rng = np.random.default_rng(3)
     shares = 1 / (1 + np.exp(-(np.log(0.7 / 0.3) + 0.5 * rng.standard_normal(400))))
-    seen = np.round(100 * rng.binomial(80, shares) / 80)
-    found = [
-        predicted(np.log(0.7 / 0.3), replace(FIGURE, n=80, value=one), trial_logit=0.5)
-        for one in seen
+    published = np.round(100 * rng.binomial(80, shares) / 80)
+    intervals = [
+        interval_of(np.log(0.7 / 0.3), replace(FIGURE, n=80, value=value), trial_logit=0.5)
+        for value in published
     ]
-    uniform([one.rank for one in found])
-    inside = [one.low - 0.5 <= v <= one.high + 0.5 for one, v in zip(found, seen, strict=True)]
+    uniform([interval.rank for interval in intervals])
+    pairs = zip(intervals, published, strict=True)
+    inside = [interval.low - 0.5 <= value <= interval.high + 0.5 for interval, value in pairs]
     assert 0.86 <= np.mean(inside) <= 0.96
 
 
@@ -134,30 +136,34 @@ def test_ranks_of_times_and_means_follow_their_distribution():
     rng = np.random.default_rng(5)
     days = 100 * np.exp(0.2 * rng.standard_normal(400))
     timed = replace(FIGURE, endpoint="median_duration", day=None, n=10**9)
-    uniform([predicted(np.log(100), replace(timed, value=d), duration_log=0.2).rank for d in days])
+    uniform(
+        [interval_of(np.log(100), replace(timed, value=d), duration_log=0.2).rank for d in days]
+    )
     leaks = replace(FIGURE, indication="overactive_bladder", endpoint="ui_per_day", value=-3.0)
-    one = predicted(-3.0, leaks, trial_mean=0.2)
-    assert one.rank == 0.5
+    interval = interval_of(-3.0, leaks, trial_mean=0.2)
+    assert interval.rank == 0.5
     size = float(mean_size(np.array([-3.0]), figure_arrays((leaks,)))[0])
     sd = size * np.hypot(0.2, 0.7 / np.sqrt(leaks.n))  # trials, and the people sampled
-    assert one.low == pytest.approx(-3.0 - 1.645 * sd, abs=2e-3)
-    assert one.high == pytest.approx(-3.0 + 1.645 * sd, abs=2e-3)
+    assert interval.low == pytest.approx(-3.0 - 1.645 * sd, abs=2e-3)
+    assert interval.high == pytest.approx(-3.0 + 1.645 * sd, abs=2e-3)
 
 
 def test_what_the_fit_leaves_open_widens_an_interval():
-    sure = predicted(np.log(100), replace(FIGURE, endpoint="median_duration"))
+    sure = interval_of(np.log(100), replace(FIGURE, endpoint="median_duration"))
     arrays = figure_arrays((replace(FIGURE, endpoint="median_duration"),))
     drawn = np.log(100) + np.array([[-0.3], [0.3]])
-    (open_,) = predictives(np.array([np.log(100)]), drawn, Scatter(0, 0, 0, 0, 0.1), arrays)
+    (open_,) = predictive_intervals(
+        np.array([np.log(100)]), drawn, Scatter(0, 0, 0, 0, 0.1), arrays
+    )
     assert open_.low < sure.low < sure.high < open_.high
 
 
 @pytest.mark.parametrize("bound", ["at_least", "at_most"])
 def test_a_bound_has_no_rank(bound):
     known = replace(FIGURE, endpoint="median_duration", bound=bound, value=100.0)
-    one = predicted(np.log(90.0), known)
-    assert one.rank is None
+    interval = interval_of(np.log(90.0), known)
+    assert interval.rank is None
     # a floor can be met by anything above it, a ceiling by anything below
     sign = 1 if bound == "at_least" else -1
-    assert one.holds(90.0 * np.exp(-sign * 2), 0.5, sign)
-    assert not one.holds(90.0 * np.exp(sign * 2), 0.5, sign)
+    assert interval.contains(90.0 * np.exp(-sign * 2), 0.5, sign)
+    assert not interval.contains(90.0 * np.exp(sign * 2), 0.5, sign)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from endplate.facts.expected_course import every_expected_course
+from endplate.facts.trials import every_expected_course
 from endplate.validation import times as module
 from endplate.validation.times import TOLERANCE, times
 
@@ -37,8 +37,8 @@ def test_a_use_is_compared_and_one_without_a_model_is_left_out(monkeypatch):
     uses = {("onabotulinumtoxinA", "axillary_hyperhidrosis"), ("incobotulinumtoxinA", "sialorrhea")}
     few = tuple(r for r in every_expected_course() if (r.product, r.indication) in uses)
     monkeypatch.setattr(module, "every_expected_course", lambda: few)
-    found = times(people=64)
-    assert [r.phase for r in found.rows] == ["peak", "duration"]
-    assert all(r.ours_p25_d <= r.ours_d <= r.ours_p75_d for r in found.rows)
-    assert found.rows[0].effect_share > 0.9
-    assert [s["indication"] for s in found.skipped] == ["sialorrhea"]
+    result = times(people=64)
+    assert [r.phase for r in result.rows] == ["peak", "duration"]
+    assert all(r.ours_p25_d <= r.ours_d <= r.ours_p75_d for r in result.rows)
+    assert result.rows[0].effect_share > 0.9
+    assert [s["indication"] for s in result.skipped] == ["sialorrhea"]

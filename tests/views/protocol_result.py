@@ -4,9 +4,9 @@ from typing import Any
 
 import sample
 
-from endplate.facts.anatomy import chart_blocks
+from endplate.facts.atlas import chart_blocks
 from endplate.facts.indications import indication
-from endplate.facts.protocol import protocol_sites
+from endplate.facts.protocols import protocol_sites
 
 
 def protocol_result(protocol: str, dose_u: float, area: str = "") -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import math
 from typing import Any
 
+from endplate.results.result import Result
+
 DAYS = 365
 BAND = {"p05": -1.64, "p25": -0.67, "median": 0.0, "p75": 0.67, "p95": 1.64}
 
@@ -295,8 +297,13 @@ REACH = (
 )
 
 
+def read(document: dict[str, Any]) -> Result:
+    """The result that a document holds, as views take it."""
+    return Result.from_dict(document)
+
+
 def result(stop: bool = False) -> dict[str, Any]:
-    """The whole result, a fresh copy at each call."""
+    """The document of a whole result, a fresh copy at each call."""
     return {
         "provenance": {
             "version": "0.1.0",

@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from html_reading import Page
 from readability import grade
+from sample import read
 
 from endplate.case import DEMO_PLAN, Plan
 from endplate.facts.parameters import parameter, parameters
 from endplate.facts.sources import source_keys
-from endplate.people.journey import follow
+from endplate.forecast.journey import follow
 from endplate.views.article import STEPS, lead, step
 from endplate.views.article.basis import ASSUMED, FITTED, UNVERIFIED, basis
-from endplate.views.article.scene import moved, rule, told
-from endplate.views.article.seen import seen, seen_scene
+from endplate.views.article.observed import observed_scale, observed_scene
+from endplate.views.article.scene import moved, of_100, rule
 from endplate.views.article.words import html, place_words, plain, words
 from endplate.views.source import link
 from one_area_plan import plan
@@ -34,7 +35,7 @@ def told_of(journeys, result):
     """Every step of one area, with the sample's forecast where it is of that area."""
 
     def tell(area: str):
-        own = result if area in ("glabellar_lines", "again") else None
+        own = read(result) if area in ("glabellar_lines", "again") else None
         return [step(name, journeys[area], own, "US") for name in STEPS]
 
     return tell
@@ -72,7 +73,7 @@ def test_marks_are_those_of_the_tables(journeys):
 
 
 def test_every_muscle_of_the_atlas_has_plain_words():
-    from endplate.facts.anatomy import muscle_blocks
+    from endplate.facts.atlas import muscle_blocks
 
     assert [b.muscle for b in muscle_blocks() if b.muscle not in words()["muscle"]] == []
     assert place_words("corrugator_supercilii") == "frown muscle"
@@ -119,10 +120,10 @@ def test_sentences_and_table_tell_the_same_numbers(told_of, journeys):
     working = journeys["glabellar_lines"].course.working
     day = float(journeys["glabellar_lines"].day[np.argmin(working)])
     assert scene.says[scene.at.index(day)].endswith(
-        f"{told(working.min())} of 100 contact points work."
+        f"{of_100(working.min())} of 100 contact points work."
     )
     (row,) = (row for row in scene.rows if row[0] == "7")
-    assert row[2] == told(np.interp(7, journeys["glabellar_lines"].day, working))
+    assert row[2] == of_100(np.interp(7, journeys["glabellar_lines"].day, working))
 
 
 def test_earlier_shots_are_told(told_of):
@@ -132,14 +133,14 @@ def test_earlier_shots_are_told(told_of):
 
 
 def test_what_people_see_is_that_of_the_forecast(result):
-    own = seen(result, "glabellar_lines")
+    own = observed_scale(read(result), "glabellar_lines")
     (level,) = (
         item
         for item in result["course"]["series"]
         if item["name"] == "severity_contraction:glabellar_lines"
     )
     assert own.median[30] == pytest.approx(level["median"][60])  # every second day
-    scene = seen_scene(own)
+    scene = observed_scene(own)
     assert max(scene.tracks["high"]) == 1.0
     assert min(scene.tracks["seen"]) == pytest.approx(min(own.median))
 

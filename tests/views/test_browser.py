@@ -3,6 +3,7 @@ from itertools import pairwise
 
 import pytest
 from protocol_result import burden, protocol_result
+from sample import read
 
 from endplate.views import compare, report_page, write_comparison, write_report, write_sheet
 
@@ -24,10 +25,12 @@ def browser(browser_path):
 def write(kind, result, folder):
     path = folder / f"{kind}.html"
     if kind == "report":
-        return write_report(result, path)
+        return write_report(read(result), path)
     if kind == "sheet":
-        return write_sheet(result, path)
-    return write_comparison(compare([result, result, result, result], list("abcd")), path)
+        return write_sheet(read(result), path)
+    return write_comparison(
+        compare([read(result), read(result), read(result), read(result)], list("abcd")), path
+    )
 
 
 @pytest.mark.parametrize("kind", ["report", "sheet", "compare"])
@@ -53,9 +56,9 @@ def test_the_parts_of_a_range_are_seen_apart(browser, result, tmp_path, size):
     ends |= {f"{part}_high": low + 20 for part, low in lows.items()}
     result["outcomes"] = [one | ends for one in result["outcomes"]]
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
-    page.goto(write_report(result, tmp_path / "report.html").as_uri())
+    page.goto(write_report(read(result), tmp_path / "report.html").as_uri())
     strips = page.locator(".outcomes .strip:has(.part)").all()
-    assert len(strips) == sum(len(g.rows) for g in report_page(result).areas[0].outcomes)
+    assert len(strips) == sum(len(g.rows) for g in report_page(read(result)).areas[0].outcomes)
     for strip in strips:
         lines = [line.bounding_box() for line in strip.locator("line.part").all()]
         tops = [line["y"] for line in lines]
@@ -75,7 +78,7 @@ def test_the_parts_of_a_range_are_seen_apart(browser, result, tmp_path, size):
 def test_charts_of_the_body_fit_the_screen(browser, tmp_path, protocol, size):
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
     result = protocol_result(protocol, 155)
-    page.goto(write_report(result, tmp_path / "report.html").as_uri())
+    page.goto(write_report(read(result), tmp_path / "report.html").as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     for box in page.locator(".charts svg").all():
         drawn = box.bounding_box()
@@ -95,14 +98,14 @@ def test_a_sheet_with_several_charts_fits_one_page(browser, result, tmp_path, pr
     (area,) = result["plan"]["indications"]
     result["outcomes"].append({**share, "indication": area})
     result["harms"] = [{**result["harms"][0], "term": term} for term in LONGEST]
-    assert pages(browser, write_sheet(result, tmp_path / "sheet.html"), paper, "inherit") == 1
+    assert pages(browser, write_sheet(read(result), tmp_path / "sheet.html"), paper, "inherit") == 1
 
 
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
 @pytest.mark.parametrize("font", FONTS)
 @pytest.mark.parametrize(("large", "most"), [(False, 1), (True, 2)])
 def test_the_sheet_fits_its_paper(browser, stopped, tmp_path, paper, font, large, most):
-    path = write_sheet(stopped, tmp_path / "sheet.html", large)
+    path = write_sheet(read(stopped), tmp_path / "sheet.html", large)
     assert pages(browser, path, paper, font) <= most
 
 
@@ -115,7 +118,7 @@ def test_a_full_sheet_still_fits_one_page(browser, stopped, tmp_path, paper, fon
     stopped["plan"]["indications"] = AREAS[:areas]
     benefit = stopped["outcomes"][1]
     stopped["outcomes"] = [{**benefit, "indication": area} for area in AREAS[:areas]]
-    path = write_sheet(stopped, tmp_path / "sheet.html")
+    path = write_sheet(read(stopped), tmp_path / "sheet.html")
     assert pages(browser, path, paper, font) == 1
 
 
@@ -147,7 +150,7 @@ LONGEST = [
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_words_stand_out_from_the_page(browser, result, tmp_path, scheme):
     page = browser.new_page(color_scheme=scheme)
-    page.goto(write_report(result, tmp_path / "report.html").as_uri())
+    page.goto(write_report(read(result), tmp_path / "report.html").as_uri())
     for name in ("--ink", "--soft", "--act", "--stop", "--caution", "--unknown", "--note"):
         ratio = page.evaluate(CONTRAST, [name, "--card"])
         assert ratio >= 4.5, name

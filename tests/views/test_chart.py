@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from html_reading import Page
 from protocol_result import protocol_result
+from sample import read
 
-from endplate.facts.anatomy import chart_blocks, landmarks
+from endplate.facts.atlas import chart_blocks, landmarks
 from endplate.facts.indications import charts, indication
 from endplate.views import write_report
 from endplate.views.chart import art_face, drawings, has_chart, spots
@@ -51,15 +52,15 @@ def treated(request):
 
 
 def test_every_site_of_a_protocol_is_drawn(treated):
-    assert has_chart(treated)
-    pictures = drawings(treated)
+    assert has_chart(read(treated))
+    pictures = drawings(read(treated))
     shown = sum(len(circles(one.svg)) for one in pictures if one.close)
     alike = sum(len(circles(one.svg)) for one in pictures if "alike" in one.words)
     assert shown + alike >= len(treated["plan"]["sites"])
 
 
 def test_doses_lie_in_the_picture_and_never_on_each_other(treated):
-    for one in drawings(treated):
+    for one in drawings(read(treated)):
         left, top, width, height = box_of(one.svg)
         found = circles(one.svg)
         for i, (x, y, r) in enumerate(found):
@@ -72,17 +73,17 @@ def test_doses_lie_in_the_picture_and_never_on_each_other(treated):
 
 
 def test_pictures_name_themselves_and_ids_are_unique(treated, tmp_path):
-    pictures = drawings(treated)
+    pictures = drawings(read(treated))
     titles = [re.findall(r"<title>([^<]+)</title>", one.svg)[0] for one in pictures]
     assert all("injected sites" in title for title in titles)
     assert len(set(titles)) == len(titles)
-    parsed = Page(write_report(treated, tmp_path / "r.html").read_text(encoding="utf-8"))
+    parsed = Page(write_report(read(treated), tmp_path / "r.html").read_text(encoding="utf-8"))
     assert parsed.faults == []
     assert len(parsed.ids) == len(set(parsed.ids))
 
 
 def test_every_injected_muscle_has_its_letter(treated):
-    page = "".join(one.svg for one in drawings(treated))
+    page = "".join(one.svg for one in drawings(read(treated)))
     injected = {site["muscle"] for site in treated["plan"]["sites"]}
     assert page.count('class="letter"') >= len(injected)
 
@@ -101,13 +102,18 @@ def test_every_muscle_of_a_chart_is_seen_in_one_of_its_views(chart):
 
 def test_migraine_is_drawn_from_three_sides_and_one_side_stands_for_both():
     result = protocol_result("chronic_migraine", 155)
-    words = [one.words for one in drawings(result)]
+    words = [one.words for one in drawings(read(result))]
     assert words == ["Front", "Side, left; the right is treated alike", "Back"]
     result["plan"]["sites"] = [
         {**site, "dose_u": 10.0} if site["side"] == "right" else site
         for site in result["plan"]["sites"]
     ]
-    assert [one.words for one in drawings(result)] == ["Front", "Side, right", "Side, left", "Back"]
+    assert [one.words for one in drawings(read(result))] == [
+        "Front",
+        "Side, right",
+        "Side, left",
+        "Back",
+    ]
 
 
 def test_a_treated_limb_is_mirrored_for_the_other_side():
@@ -115,7 +121,7 @@ def test_a_treated_limb_is_mirrored_for_the_other_side():
     left = protocol_result("upper_limb_spasticity", 240)
     for site in left["plan"]["sites"]:
         site["side"], site["x_mm"] = "left", -site["x_mm"]
-    pairs = zip(drawings(right), drawings(left), strict=True)
+    pairs = zip(drawings(read(right)), drawings(read(left)), strict=True)
     for one, other in pairs:
         assert "right" in one.words
         assert "left" in other.words
@@ -140,7 +146,7 @@ def test_circles_that_crowd_step_aside_and_stay_near():
 
 def test_the_patients_left_is_on_the_right(result):
     result["plan"]["sites"] = [s for s in result["plan"]["sites"] if s["side"] == "left"]
-    for one in (*drawings(result), *spots(result)):
+    for one in (*drawings(read(result)), *spots(read(result))):
         drawn = re.findall(r'<circle cx="(-?[\d.]+)"[^>]*class="site"', one.svg)
         assert [float(x) for x in drawn] == [12, 27]
 
@@ -148,15 +154,15 @@ def test_the_patients_left_is_on_the_right(result):
 def test_each_dose_stands_in_its_site(result):
     for dose, site in enumerate(result["plan"]["sites"], start=1):
         site["dose_u"] = dose + 0.5
-    (close,) = spots(result)
+    (close,) = spots(read(result))
     assert re.findall(r'class="dose"[^>]*>([\d.]+)<', close.svg) == "1.5 2.5 3.5 4.5 5.5".split()
-    found = dots(result["plan"]["sites"], UPPER_FACE)
+    found = dots(read(result).plan.sites, UPPER_FACE)
     assert [dot.dose_u for dot in found] == [1.5, 2.5, 3.5, 4.5, 5.5]
     assert found[3].y_mm == -11
 
 
 def test_a_stronger_block_is_drawn_darker(result):
-    whole, _ = drawings(result)
+    whole, _ = drawings(read(result))
     shade = {
         name: float(opacity)
         for name, opacity in re.findall(
@@ -171,12 +177,12 @@ def test_a_muscle_that_crosses_charts_is_shaded_by_its_own_chart():
     result["reach"].append(
         {"chart": "head", "muscle": "trapezius", "side": "left", "peak_block": 0.99}
     )
-    assert "Trapezius, left: 10 % of junctions" in "".join(d.svg for d in drawings(result))
+    assert "Trapezius, left: 10 % of junctions" in "".join(d.svg for d in drawings(read(result)))
 
 
 def test_a_plan_off_the_charts_draws_nothing(result):
     result["plan"]["sites"][0]["muscle"] = "detrusor"
-    assert not has_chart(result)
+    assert not has_chart(read(result))
 
 
 def test_the_drawing_follows_the_landmarks_of_the_chart():

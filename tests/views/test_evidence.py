@@ -5,15 +5,22 @@ from dataclasses import replace
 import pytest
 from html_reading import Page
 from protocol_result import protocol_result
+from sample import read
 
 from endplate.facts.parameters import fit_rows, parameters
 from endplate.facts.trials import trial_figures
-from endplate.validation.validated import left_out_in, stored_validation
-from endplate.views.limits import LIMITS, limits_page
+from endplate.validation.stored import left_out_in, stored_validation
+from endplate.views.citations import citations_page
 from endplate.views.parameters import fitted_parameters, fixed_parameters
-from endplate.views.qualification.promised import promised_page, whole_report
-from endplate.views.qualification.trial import Evidence, meaning, trial_sheet
-from endplate.views.resting_page import resting_page
+from endplate.views.qualification.evidence import (
+    LIMITS,
+    Evidence,
+    limits_page,
+    meaning,
+    promised_page,
+    trial_sheet,
+    whole_report,
+)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +105,7 @@ def test_the_limits_are_those_of_the_readme(root, evidence):
 
 def test_what_a_forecast_rests_on_is_told_by_part():
     result = protocol_result("glabellar_lines", 20.0)
-    page = resting_page(result)
+    page = citations_page(read(result))
     assert page.parts[0].name == "What the label and the protocol say of this plan"
     fit = next(part for part in page.parts if part.groups)
     assert fit.groups[0].role == "set the parameters of this use"

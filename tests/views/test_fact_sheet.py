@@ -8,17 +8,15 @@ from readability import grade
 
 from endplate.case import Override, Plan, Site
 from endplate.errors import CannotWrite
-from endplate.facts.adverse_reactions import adverse_reactions
-from endplate.facts.benefits import BenefitFigure, benefit_figures
-from endplate.facts.expected_course import PHASES, ExpectedCourse
-from endplate.facts.named_reactions import NamedReaction
-from endplate.facts.record import records
+from endplate.facts.harms import NamedReaction, adverse_reactions
+from endplate.facts.table import typed_rows
+from endplate.facts.trials import PHASES, BenefitFigure, ExpectedCourse, benefit_figures
 from endplate.facts.vocabulary import preferred_words
 from endplate.safety import check
 from endplate.safety.view import View
 from endplate.views import fact_sheet_page, write_page
-from endplate.views.fact_harm import fact_harms
-from endplate.views.sheet_words import words
+from endplate.views.fact_sheet import fact_harms
+from endplate.views.sheet import sheet_words
 from endplate.views.words import known, word
 from labelled_plans import LABELLED, labelled_plan
 
@@ -197,16 +195,16 @@ def test_a_stop_is_open_until_a_reason_sets_it_aside(tmp_path):
 
 def test_every_row_is_shown_in_the_plan_it_speaks_of():
     """A figure of a table that no sheet can show would be a figure that nobody reads."""
-    uses, harms, endpoints = words()["use"], set(known("harm")), set(known("endpoint"))
-    for row in records(BenefitFigure, "benefits"):
+    uses, harms, endpoints = sheet_words()["use"], set(known("harm")), set(known("endpoint"))
+    for row in typed_rows(BenefitFigure, "benefits"):
         assert row.indication in uses
         assert row.endpoint in endpoints, row.id
         assert row in benefit_figures(row.product, row.indication, row.population)
-    for row in records(ExpectedCourse, "expected_courses"):
+    for row in typed_rows(ExpectedCourse, "expected_courses"):
         assert row.indication in uses
         assert row.phase in PHASES
         assert 0 < row.low_d <= row.high_d
-    for row in (*records(NamedReaction, "named_reactions"), *adverse_reactions()):
+    for row in (*typed_rows(NamedReaction, "named_reactions"), *adverse_reactions()):
         assert row.term in harms, row.id
     for name, area in USES:
         for row in adverse_reactions(name, area):

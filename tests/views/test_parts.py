@@ -5,10 +5,12 @@ import re
 import pytest
 import sample
 from html_reading import Page
+from sample import read
 
+from endplate.results.result import Outcome, TimeQuantiles
 from endplate.views import compare, report_page, summary, write_report, write_sheet
-from endplate.views.parts import middle_words, parts_of, widened_words
-from endplate.views.strip import Lane, outcome_strip
+from endplate.views.glyphs import Lane, outcome_strip
+from endplate.views.outcome import middle_words, parts_of, widened_words
 
 BOUNDS = {
     "parameters_low": 78.0,
@@ -34,13 +36,13 @@ def told():
 
 
 def test_each_row_has_its_parts_in_words_and_drawn(told, tmp_path):
-    page = report_page(told)
+    page = report_page(read(told))
     (area,) = page.areas
     row = area.outcomes[0].rows[0]
     assert [part.range for part in row.parts] == ["78 to 84", "73 to 88", "75 to 87"]
     kinds = re.findall(r'class="part p-(\w+)"', row.strip)
     assert kinds == ["parameters", "trials", "people"] == [code for code, _, _ in page.parts]
-    parsed = Page(write_report(told, tmp_path / "report.html").read_text(encoding="utf-8"))
+    parsed = Page(write_report(read(told), tmp_path / "report.html").read_text(encoding="utf-8"))
     assert parsed.faults == []
     for _, _, meaning in page.parts:
         assert meaning in parsed.text
@@ -49,31 +51,34 @@ def test_each_row_has_its_parts_in_words_and_drawn(told, tmp_path):
 
 
 def test_a_result_without_parts_shows_none(result, tmp_path):
-    page = report_page(result)
+    page = report_page(read(result))
     assert page.parts == ()
     assert all(row.parts == () for g in page.areas[0].outcomes for row in g.rows)
-    text = Page(write_report(result, tmp_path / "report.html").read_text(encoding="utf-8")).text
+    text = Page(
+        write_report(read(result), tmp_path / "report.html").read_text(encoding="utf-8")
+    ).text
     assert "how trials differ" not in text
-    assert "How sure" not in summary(result)
+    assert "How sure" not in summary(read(result))
 
 
 def test_the_terminal_names_the_parts(told):
-    text = summary(told)
+    text = summary(read(told))
     assert re.search(r"30 +81 +72 to 90 +3 +78 to 84 +73 to 88 +75 to 87", text)
     assert "Trials:\n  how trials differ" in text or "Trials: how trials differ" in text
 
 
 def test_what_is_widened_is_said_once_for_its_area(told):
-    assert widened_words(told, "glabellar_lines") == ""
+    assert widened_words(read(told), "glabellar_lines") == ""
     for one in told["outcomes"]:
         one["widened"] = 2.24
-    assert "2.2 times as wide" in widened_words(told, "glabellar_lines")
-    assert widened_words(told, "forehead_lines") == ""
-    assert report_page(told).areas[0].widened in summary(told).replace("\n  ", " ")
+    assert "2.2 times as wide" in widened_words(read(told), "glabellar_lines")
+    assert widened_words(read(told), "forehead_lines") == ""
+    assert report_page(read(told)).areas[0].widened in summary(read(told)).replace("\n  ", " ")
 
 
 def test_a_change_writes_its_parts_with_sign_and_unit():
-    item = {"unit": "points", "statistic": "mean_change", **dict.fromkeys(BOUNDS, -3.26)}
+    figures = dict.fromkeys(("value", "low", "high", *BOUNDS), -3.26)
+    item = Outcome(endpoint="x", day=30, unit="points", statistic="mean_change", **figures)
     assert [part.range for part in parts_of(item)] == ["-3.3"] * 3
 
 
@@ -92,11 +97,11 @@ def test_lanes_lie_between_the_model_and_the_trials():
 def test_times_of_no_one_are_left_out(told, tmp_path):
     """A dose so small that no one responds: the page says nothing of a duration, and stands."""
     never = dict.fromkeys(("median", "p05", "p25", "p75", "p95", "low", "high"))
-    assert middle_words(never, 365) == ""
+    assert middle_words(TimeQuantiles(), 365) == ""
     told["timing_by_indication"]["glabellar_lines"]["duration_d"] |= never
-    names = [answer.name for answer in report_page(told).areas[0].answers]
+    names = [answer.name for answer in report_page(read(told)).areas[0].answers]
     assert names == ["Starts to work", "Strongest"]
-    assert Page(write_report(told, tmp_path / "report.html").read_text(encoding="utf-8")).text
-    assert Page(write_sheet(told, tmp_path / "sheet.html").read_text(encoding="utf-8")).text
-    assert "Strongest" in summary(told)
-    assert compare([told, told], ["a", "b"]).as_text()
+    assert Page(write_report(read(told), tmp_path / "report.html").read_text(encoding="utf-8")).text
+    assert Page(write_sheet(read(told), tmp_path / "sheet.html").read_text(encoding="utf-8")).text
+    assert "Strongest" in summary(read(told))
+    assert compare([read(told), read(told)], ["a", "b"]).as_text()

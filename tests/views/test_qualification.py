@@ -8,9 +8,7 @@ from html_reading import Page
 
 from endplate.errors import EndplateError
 from endplate.facts.trials import TrialFigure
-from endplate.validation.results import Validation
-from endplate.validation.row import Row
-from endplate.validation.summary import summary
+from endplate.validation.results import Row, Validation, summary
 from endplate.views.qualification import qualification_page, write_qualification
 from endplate.views.qualification.measures import (
     LEVELS,

@@ -4,14 +4,14 @@ import pytest
 from html_reading import Page
 
 from endplate.case import DEMO_PLAN, Plan
-from endplate.people import simulate
+from endplate.forecast import simulate
 from endplate.views import compare, report_page, summary, write_report, write_sheet
 from endplate.views.text import WIDTH
 
 
 @pytest.fixture(scope="module")
 def real():
-    return simulate(Plan.load(DEMO_PLAN), people=200, days=120).as_dict()
+    return simulate(Plan.load(DEMO_PLAN), people=200, days=120)
 
 
 def test_the_report_shows_every_part_of_it(real, tmp_path):
@@ -24,11 +24,11 @@ def test_the_report_shows_every_part_of_it(real, tmp_path):
     assert len(page.drawings) == 2
     parsed = Page(write_report(real, tmp_path / "report.html").read_text(encoding="utf-8"))
     assert parsed.faults == []
-    for harm in real["harms"]:
+    for harm in real.harms:
         assert (
-            f"{harm['percent']:.0f} of 100" in parsed.text
-            or harm["percent"] % 1 == 0.5
-            or (harm["percent"] < 0.5)
+            f"{harm.percent:.0f} of 100" in parsed.text
+            or harm.percent % 1 == 0.5
+            or harm.percent < 0.5
         )
 
 

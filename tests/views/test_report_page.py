@@ -4,16 +4,17 @@ import re
 
 import pytest
 from html_reading import Page
+from sample import read
 
 from endplate.errors import CannotWrite
 from endplate.views import report_page, sheet_page, write_report
-from endplate.views.html import ReportPage
+from endplate.views.report import ReportPage
 
 PICTURES = {"svg", "timeline_wide", "timeline_narrow", "axis"}
 
 
 def page_of(result, tmp_path) -> tuple[str, Page]:
-    html = write_report(result, tmp_path / "report.html").read_text(encoding="utf-8")
+    html = write_report(read(result), tmp_path / "report.html").read_text(encoding="utf-8")
     return html, Page(html)
 
 
@@ -31,7 +32,7 @@ def strings(value, name=""):
 
 def test_every_field_of_the_context_is_told_and_shown(result, tmp_path):
     html, parsed = page_of(result, tmp_path)
-    page = report_page(result)
+    page = report_page(read(result))
     unused = {"level", "url", "plain", "plain_start", "plain_length", "short_course"}
     assert all(f.metadata["help"] for f in dataclasses.fields(ReportPage))
     for name, value in strings(page):
@@ -140,13 +141,13 @@ def test_a_bare_result_is_shown(result, tmp_path):
 def test_a_number_that_is_not_finite_is_refused(result, tmp_path, number):
     result["course"]["series"][0]["median"][7] = number
     with pytest.raises(ValueError, match=r"result\.course\.series\[0\]\.median\[7\]"):
-        write_report(result, tmp_path / "report.html")
+        write_report(read(result), tmp_path / "report.html")
     assert not list(tmp_path.iterdir())
 
 
 def test_a_dose_outside_the_face_draws_no_face(result, tmp_path):
     result["plan"]["sites"][0]["muscle"] = "detrusor"
-    page = report_page(result)
+    page = report_page(read(result))
     assert page.drawings == ()
 
 
@@ -165,10 +166,10 @@ def test_of_many_days_the_familiar_and_those_of_trials_are_shown(result):
         {**first, "day": day, "trials": first["trials"] if day == 60 else []}
         for day in (7, 30, 60, 90, 120, 150, 180, 240)
     ]
-    (group,) = report_page(result).areas[0].outcomes
+    (group,) = report_page(read(result)).areas[0].outcomes
     assert [row.day for row in group.rows] == ["7", "30", "60", "90", "120", "180"]
     result["outcomes"] = [{**first, "day": day, "trials": []} for day in (28, 56)]
-    (group,) = report_page(result).areas[0].outcomes
+    (group,) = report_page(read(result)).areas[0].outcomes
     assert [row.day for row in group.rows] == ["28", "56"]
 
 
@@ -179,12 +180,12 @@ def test_what_outlasts_the_run_is_not_given_a_day(result):
             series[key] = series[key][:121]
     timing = result["timing_by_indication"]["glabellar_lines"]["duration_d"]
     timing.update(median=120.0, p75=120.0, p95=120.0)
-    wears_off = report_page(result).areas[0].answers[-1]
+    wears_off = report_page(read(result)).areas[0].answers[-1]
     assert wears_off.range == "62 to more than 120 days"
     assert wears_off.median == "more than 120 days"
     assert wears_off.half == "95 to more than 120 days"
-    assert sheet_page(result).expect[-2][0] == "After 9 weeks"
-    assert sheet_page(result).expect[-1][0] == "Later"
+    assert sheet_page(read(result)).expect[-2][0] == "After 9 weeks"
+    assert sheet_page(read(result)).expect[-1][0] == "Later"
 
 
 def test_parts_of_a_muscle_are_one_row(result):
@@ -192,24 +193,24 @@ def test_parts_of_a_muscle_are_one_row(result):
         more = {"muscle": "zygomaticus_major", "side": "left", "part": part}
         result["spread"].append({**more, "fraction": fraction})
         result["reach"].append({**more, "peak_block": block})
-    (row,) = [m for m in report_page(result).muscles if m.name == "Zygomaticus major"]
+    (row,) = [m for m in report_page(read(result)).muscles if m.name == "Zygomaticus major"]
     assert [amount.text for amount in row.shares] == ["", "3 %"]
     assert [amount.text for amount in row.blocks] == ["", "30 %"]
 
 
 def test_an_area_treated_with_the_named_one_is_shown_too(result):
     result["plan"]["indications"] = ["forehead_lines"]
-    page = report_page(result)
+    page = report_page(read(result))
     assert [area.name for area in page.areas] == ["Forehead lines", "Glabellar lines"]
     assert page.title.endswith("for forehead lines")
 
 
 def test_an_old_report_stays_when_the_new_one_cannot_be_written(result, tmp_path, monkeypatch):
-    path = write_report(result, tmp_path / "report.html")
+    path = write_report(read(result), tmp_path / "report.html")
     old = path.read_bytes()
-    monkeypatch.setattr("endplate.views.html.render", lambda *_: "\ud800")
+    monkeypatch.setattr("endplate.views.report.render", lambda *_: "\ud800")
     with pytest.raises(UnicodeEncodeError):
-        write_report(result, path)
+        write_report(read(result), path)
     assert path.read_bytes() == old
 
 
@@ -217,5 +218,5 @@ def test_a_place_that_cannot_be_written_is_named(result, tmp_path):
     (tmp_path / "folder").mkdir()
     for place in (tmp_path / "folder", tmp_path / "none" / "report.html"):
         with pytest.raises(CannotWrite, match=place.name):
-            write_report(result, place)
+            write_report(read(result), place)
     assert [path.name for path in tmp_path.rglob("*")] == ["folder"]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from html_reading import Page
 from readability import grade, syllables
+from sample import read
 
 from endplate.views import sheet_page, write_sheet
 from endplate.views.pdf import pdf_bytes
@@ -16,7 +17,7 @@ HARD = "The multidisciplinary committee subsequently recommended comprehensive e
 
 
 def sheet(result, tmp_path, **options) -> Page:
-    path = write_sheet(result, tmp_path / "sheet.html", **options)
+    path = write_sheet(read(result), tmp_path / "sheet.html", **options)
     return Page(path.read_text(encoding="utf-8"))
 
 
@@ -35,7 +36,7 @@ def test_the_words_are_read_with_ease_at_twelve(result, tmp_path):
     text = "\n".join(words for words in sentences if words not in fine_print)
     assert len(text.split()) > 150
     assert grade(text) <= 7
-    assert grade(sheet_page(result).purpose) <= 7
+    assert grade(sheet_page(read(result)).purpose) <= 7
 
 
 def test_every_risk_has_the_same_denominator(result, tmp_path):
@@ -47,7 +48,7 @@ def test_every_risk_has_the_same_denominator(result, tmp_path):
 
 
 def test_each_side_effect_has_its_placebo_and_its_time(result, tmp_path):
-    page = sheet_page(result)
+    page = sheet_page(read(result))
     assert [card.percent for card in page.harms] == sorted(
         (h["percent"] for h in result["harms"]), reverse=True
     )
@@ -56,7 +57,7 @@ def test_each_side_effect_has_its_placebo_and_its_time(result, tmp_path):
 
 
 def test_times_are_those_of_the_result(result):
-    when = [row[0] for row in sheet_page(result).expect]
+    when = [row[0] for row in sheet_page(read(result)).expect]
     assert when == ["First hours", "1 to 9 days", "2 to 6 weeks", "2 to 7 months", "After 7 months"]
 
 
@@ -66,13 +67,13 @@ def test_times_of_several_areas_are_the_widest(result):
         "onset_d": {**result["timing"]["onset_d"], "p05": 0.1, "p95": 10.2},
         "duration_d": {**result["timing"]["duration_d"], "p95": 300.0},
     }
-    when = [row[0] for row in sheet_page(result).expect]
+    when = [row[0] for row in sheet_page(read(result)).expect]
     assert when == ["First hours", "Within 10 days", "2 to 6 weeks", "2 to 10 months",
                     "After 10 months"]  # fmt: skip
 
 
 def test_benefit_is_shown_near_its_best_day(result):
-    (benefit,) = sheet_page(result).benefits
+    (benefit,) = sheet_page(read(result)).benefits
     assert (benefit.value, benefit.range, benefit.placebo) == ("81", "72 to 90", "3")
     assert benefit.later == "After 4 months: 27 out of 100."
     assert benefit.picture.count('class="i-add"') == 81
@@ -95,7 +96,7 @@ def test_a_stop_finding_stands_at_the_top(result, stopped, tmp_path):
 
 
 def test_other_choices_are_named_in_order_of_the_alphabet(result):
-    choices = list(sheet_page(result).alternatives)
+    choices = list(sheet_page(read(result)).alternatives)
     assert choices == sorted(choices)
     assert "no treatment" in choices
 
@@ -109,7 +110,7 @@ def test_the_sheet_is_well_formed_and_fetches_nothing(result, tmp_path):
 
 
 def test_the_sheet_as_json_has_words_and_no_pictures(result):
-    text = json.dumps(sheet_page(result).as_dict(), allow_nan=False)
+    text = json.dumps(sheet_page(read(result)).as_dict(), allow_nan=False)
     assert "<svg" not in text
     assert json.loads(text)["benefits"][0]["value"] == "81"
 
@@ -139,7 +140,7 @@ NOTES = SheetNotes(
 
 
 def test_notes_stand_on_the_sheet_and_are_no_markup(result):
-    page = Page(page_text(replace(sheet_page(result), notes=NOTES)))
+    page = Page(page_text(replace(sheet_page(read(result)), notes=NOTES)))
     assert page.faults == []
     for note in ("Will it <b>hurt</b>?", "20 units & a check", "6 Dec 2026", "Ann O'Neil"):
         assert note in page.text
@@ -147,12 +148,12 @@ def test_notes_stand_on_the_sheet_and_are_no_markup(result):
 
 
 def test_a_sheet_without_notes_has_lines_to_write_on(result):
-    plain = page_text(sheet_page(result))
-    blank = page_text(replace(sheet_page(result), notes=SheetNotes()))
+    plain = page_text(sheet_page(read(result)))
+    blank = page_text(replace(sheet_page(read(result)), notes=SheetNotes()))
     assert plain.count('class="rule"') == 2
     assert blank.count('class="rule"') == 5
     assert "What we agreed" not in plain
-    assert "notes" not in sheet_page(result).as_dict()
+    assert "notes" not in sheet_page(read(result)).as_dict()
 
 
 def test_notes_that_do_not_fit_are_told_and_left_out():
@@ -166,7 +167,7 @@ def test_notes_that_do_not_fit_are_told_and_left_out():
 
 def test_notes_stand_in_the_pdf(result):
     pytest.importorskip("weasyprint", exc_type=(ImportError, OSError))
-    content = pdf_bytes(replace(sheet_page(result), notes=NOTES))
+    content = pdf_bytes(replace(sheet_page(read(result)), notes=NOTES))
     assert content.startswith(b"%PDF")
     text = words(content)
     for note in ("Will it <b>hurt</b>?", "20 units & a check", "6 Dec 2026", "Ann O'Neil"):

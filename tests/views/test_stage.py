@@ -6,15 +6,14 @@ import re
 
 import pytest
 from protocol_result import burden, protocol_result
+from sample import read
 
 from endplate.views.chart import art_face
 from endplate.views.stage import stage
-from endplate.views.stage.channel import ALWAYS
-from endplate.views.stage.extra import filled
-from endplate.views.stage.face import LASH_SHUT, acting_face
-from endplate.views.stage.form import bending, moved, parted
-from endplate.views.stage.pose import face_acting, shown, strength
-from endplate.views.stage.weekly import last_week, spell, weekly, working
+from endplate.views.stage.actor import LASH_SHUT, acting_face, bending, moved, parted
+from endplate.views.stage.channel import ALWAYS, last_week, spell, weekly, working_by_week
+from endplate.views.stage.picture import filled
+from endplate.views.stage.pose import face_acting, line_opacity, strength
 
 SIDES = ("left", "right")
 BURDENS = {
@@ -89,7 +88,7 @@ def test_less_works_means_less_movement(area, side):
 
 
 def test_a_muscle_that_no_one_followed_counts_as_untouched(result):
-    assert strength("forehead_lines", "left", working(result, 8), 8) == [1.0] * 9
+    assert strength("forehead_lines", "left", working_by_week(read(result), 8), 8) == [1.0] * 9
 
 
 def test_one_weak_side_leaves_the_other(result):
@@ -99,8 +98,8 @@ def test_one_weak_side_leaves_the_other(result):
 
 
 def test_the_brow_frowns_by_what_the_corrugators_still_can(result):
-    weak = stage(_weakened(result, "corrugator_supercilii", 0.1))
-    well = stage(_weakened(result, "corrugator_supercilii", 0.9))
+    weak = stage(read(_weakened(result, "corrugator_supercilii", 0.1)))
+    well = stage(read(_weakened(result, "corrugator_supercilii", 0.9)))
     for side in SIDES:
         less, more = (_channel(s, f"brow:{side}", "form").on["frown/"][4][0] for s in (weak, well))
         assert 0 < less < more <= 1
@@ -110,14 +109,14 @@ def test_the_brow_frowns_by_what_the_corrugators_still_can(result):
 
 def test_lines_are_deeper_and_more_with_the_grade():
     for place in range(3):
-        drawn = [shown(grade / 10, place) for grade in range(31)]
+        drawn = [line_opacity(grade / 10, place) for grade in range(31)]
         assert drawn == sorted(drawn)
         assert (drawn[0], drawn[-1]) == (0, 1)
-    assert shown(1.0, 0) > shown(1.0, 1) > shown(1.0, 2)
+    assert line_opacity(1.0, 0) > line_opacity(1.0, 1) > line_opacity(1.0, 2)
 
 
 def test_lines_follow_the_grade_of_the_middle_person(result):
-    one = stage(result)
+    one = stage(read(result))
     asked = _channel(one, "line:glabellar_lines:0", "opacity").on
     deep = _channel(one, "lines:glabellar_lines", "stroke-width").on
     best = min(range(one.weeks + 1), key=lambda week: asked["frown/"][week])
@@ -134,7 +133,7 @@ def test_no_side_effect_is_drawn_unless_it_is_asked_for(result):
         }
         for term in ("brow_ptosis", "smile_asymmetry")
     ]  # fmt: skip
-    one = stage(result)
+    one = stage(read(result))
     assert {code for code, _ in one.cases} == {"eyelid_ptosis", "brow_ptosis", "smile_asymmetry"}
     assert all("of 100" in words for _, words in one.cases)
     lid = _channel(one, "lid:left", "form").on
@@ -156,10 +155,10 @@ def test_everything_that_moves_is_drawn_and_the_other_way_round(result, use):
         for item in course["series"]:
             item["name"] = item["name"].replace("glabellar_lines", use)
         result["course"] = course
-    one = stage(result)
+    one = stage(read(result))
     drawn = set(re.findall(r'data-part="([^"]+)"', _markup(one))) | _words(one)
     moved_parts = {channel.part for channel in one.channels}
-    followed = {f"{m}:{s}" for _, m, s in working(result, one.weeks)}
+    followed = {f"{m}:{s}" for _, m, s in working_by_week(read(result), one.weeks)}
     assert drawn - moved_parts - {"brow-drop"} == set()
     assert moved_parts - drawn - followed - {"brow-drop"} == set()
     for channel in one.channels:
@@ -184,8 +183,11 @@ def test_a_form_is_bent_between_shapes_of_the_same_commands():
 def test_plans_beside_each_other_have_the_same_weeks_and_axes(result):
     other = copy.deepcopy(result)
     other["timing_by_indication"]["glabellar_lines"]["duration_d"]["p95"] = 120.0
-    one, two = stage(result, "a", [other]), stage(other, "b", [result])
-    assert one.weeks == two.weeks == last_week([result, other])
+    one, two = (
+        stage(read(result), "a", [read(other)]),
+        stage(read(other), "b", [read(result)]),
+    )
+    assert one.weeks == two.weeks == last_week([read(result), read(other)])
     bars = [[bar.svg for group in s.groups for bar in group.bars] for s in (one, two)]
     assert bars[0] == bars[1]
     ids = [set(re.findall(r'id="([^"]+)"', _markup(s))) for s in (one, two)]
@@ -193,7 +195,7 @@ def test_plans_beside_each_other_have_the_same_weeks_and_axes(result):
 
 
 def test_each_week_is_told_in_one_sentence(result):
-    one = stage(result)
+    one = stage(read(result))
     assert len(one.spoken) == one.weeks + 1
     assert one.spoken[0].startswith("Week 0: 0 % of junctions silenced in corrugator supercilii")
     assert "frown lines severe in the middle person" in one.spoken[0]
@@ -211,7 +213,7 @@ def test_signs_are_filled_as_far_as_they_count():
 
 def test_a_lid_in_a_spasm_closes_as_the_score_tells(result):
     spasm = burden(protocol_result("blepharospasm", 50), "jrs_total", "points", 6.0)
-    acting = face_acting(spasm, {}, 20)
+    acting = face_acting(read(spasm), {}, 20)
     assert list(acting.asks) == ["rest", "spasm"]
     shut = [c.on["spasm/"] for c in acting.channels if "spasm/" in c.on]
     assert len(shut) == 2

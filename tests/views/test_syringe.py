@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from endplate.views.syringe import LENGTH, syringe
+from endplate.views.glyphs import SYRINGE_LENGTH, syringe
 
 
 def fluid(svg: str) -> float:
@@ -13,11 +13,11 @@ def fluid(svg: str) -> float:
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 1.0])
 def test_the_fluid_is_as_long_as_its_share(share):
-    assert fluid(syringe(1.0, 0.01, share)) == pytest.approx(share * LENGTH, abs=0.01)
+    assert fluid(syringe(1.0, 0.01, share)) == pytest.approx(share * SYRINGE_LENGTH, abs=0.01)
 
 
 def test_more_than_it_holds_is_full():
-    assert fluid(syringe(0.5, 0.01, 3.0)) == LENGTH
+    assert fluid(syringe(0.5, 0.01, 3.0)) == SYRINGE_LENGTH
 
 
 @pytest.mark.parametrize(

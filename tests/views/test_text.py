@@ -1,4 +1,6 @@
-from endplate.facts.store import document, table
+from sample import read
+
+from endplate.facts.table import document, text_rows
 from endplate.views import summary
 from endplate.views.source import Link, link
 from endplate.views.text import WIDTH
@@ -6,11 +8,11 @@ from endplate.views.words import known, word
 
 
 def test_the_answer_fits_the_terminal(result):
-    assert max(map(len, summary(result).splitlines())) <= WIDTH + 4
+    assert max(map(len, summary(read(result)).splitlines())) <= WIDTH + 4
 
 
 def test_the_answer_holds_findings_times_benefits_and_harms(result):
-    told = summary(result)
+    told = summary(read(result))
     assert "CAUTION: Total dose is above the label's 20 U" in told
     assert "62 to 214 days" in told
     assert "BOTOX-GL-II 20U 77 %" in told
@@ -21,7 +23,7 @@ def test_the_answer_holds_findings_times_benefits_and_harms(result):
 
 def test_a_plan_without_findings_says_so(result):
     result["findings"] = []
-    assert "no findings" in summary(result)
+    assert "no findings" in summary(read(result))
 
 
 UPPER_FACE = {"glabellar_lines", "lateral_canthal_lines", "forehead_lines"}
@@ -30,7 +32,7 @@ UPPER_FACE = {"glabellar_lines", "lateral_canthal_lines", "forehead_lines"}
 def test_every_endpoint_of_the_trials_has_words():
     codes = {
         row["endpoint"]
-        for row in table("trials")
+        for row in text_rows("trials")
         if row["indication"] in UPPER_FACE and row["statistic"] == "percent"
     }
     events = {c for c in codes if not c.startswith(("baseline_", "completed"))}
@@ -39,7 +41,7 @@ def test_every_endpoint_of_the_trials_has_words():
 
 
 def test_every_side_effect_of_the_tables_has_words_for_both_readers():
-    terms = {row["term"] for row in table("adverse_reactions")}
+    terms = {row["term"] for row in text_rows("adverse_reactions")}
     assert terms <= set(known("harm"))
     for term in terms:
         assert "_" not in word("harm", term) + word("harm", term, "plain")

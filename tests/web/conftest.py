@@ -128,12 +128,12 @@ def fits():
 
 @pytest.fixture(scope="session")
 def lay_out():
-    """Lays a desk into the browser of a page, as if it had been kept there, and reloads."""
+    """Stores a workspace in the browser of a page, as if it had been there, and reloads."""
 
-    def put(page, desk) -> None:
-        # the page keeps its own desk first, which would come on top
+    def put(page, workspace) -> None:
+        # the page stores its own workspace first, which would replace this one
         page.wait_for_function("sessionStorage.getItem('endplate.desk')")
-        page.evaluate("text => sessionStorage.setItem('endplate.desk', text)", desk.dumps())
+        page.evaluate("text => sessionStorage.setItem('endplate.desk', text)", workspace.dumps())
         page.reload()
 
     return put

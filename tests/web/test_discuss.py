@@ -4,9 +4,9 @@ import pytest
 
 from endplate.case import DEMO_PLAN, Plan
 from endplate.views.html import TEMPLATES
-from endplate.web.desk import Desk, Draft
-from endplate.web.desk.fields import with_value
-from endplate.web.pages.discuss.look import paper_look
+from endplate.web.pages.discuss import paper_style
+from endplate.web.workspace import Draft, Workspace
+from endplate.web.workspace.plan_edits import with_value
 from labelled_plans import labelled_plan
 from pdf_reading import words
 
@@ -29,7 +29,7 @@ def written(page, label: str, words: str):
 
 
 def test_the_style_of_the_file_stays_on_the_paper():
-    look = paper_look()
+    look = paper_style()
     style = (TEMPLATES / "sheet.css").read_text(encoding="utf-8")
     inside = look[: look.rindex("}\n@page")]
     assert "body" not in inside
@@ -97,7 +97,7 @@ def test_large_print_and_a_use_that_no_model_reaches(opened, lay_out):
     plan = labelled_plan("incobotulinumtoxinA", "US", "sialorrhea")
     with opened("/discuss") as (page, noted):
         shown(page)
-        lay_out(page, Desk.with_plan(plan))
+        lay_out(page, Workspace.with_plan(plan))
         page.wait_for_selector("h1:has-text('Shots for drooling')", timeout=SLOW_MS)
         said = page.locator(".ds-state").inner_text()
         assert said.startswith("Simulation of sialorrhea is not covered")
@@ -115,10 +115,10 @@ def test_a_stop_stands_on_top_of_the_sheet(opened, lay_out):
     stopped = with_value(
         Draft.of_plan(Plan.load(DEMO_PLAN)), "patient.conditions", ["infection_at_site"]
     )
-    desk = Desk.with_plan(Plan.load(DEMO_PLAN))
-    desk.swap(stopped)
+    workspace = Workspace.with_plan(Plan.load(DEMO_PLAN))
+    workspace.replace_open(stopped)
     with opened("/discuss") as (page, _):
-        lay_out(page, desk)
+        lay_out(page, workspace)
         page.wait_for_selector("text=Do not sign yet.", timeout=SLOW_MS)
         text = page.locator(".ds-paper").inner_text()
         assert text.index("Do not sign yet") < text.index("What it is")

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from endplate.case import DEMO_PLAN, Plan, placed_sites
 from endplate.errors import CannotEdit
-from endplate.facts.anatomy import chart_limits
+from endplate.facts.atlas import chart_limits
 from endplate.facts.indications import indications
 from endplate.safety import check
 from endplate.views.chart.views import VIEWS
-from endplate.web.desk import Draft
-from endplate.web.desk.edit import EDITS, edited, view_of, with_sites
-from endplate.web.desk.fields import with_use
-from endplate.web.pages.plan.picture import charts, key_of, sheets, sites, views
+from endplate.web.pages.plan.chart import charts, key_of, pictures, sites, views
+from endplate.web.workspace import Draft
+from endplate.web.workspace.plan_edits import with_use
+from endplate.web.workspace.site_edits import EDITS, apply_edit, view_of, with_sites
 
 DEMO = Draft.of_plan(Plan.load(DEMO_PLAN))
 USES = [one.name for one in indications() if with_use(DEMO, [one.name]).plan is not None]
@@ -52,7 +52,7 @@ def test_a_new_site_lies_where_it_was_put(use, data):
     y = data.draw(st.floats(top, top + height))
     key = key_of(chart, view)
     try:
-        changed = edited(draft, {"do": "add", "view": key, "x": x, "y": y, "dose_u": 2.0})
+        changed = apply_edit(draft, {"do": "add", "view": key, "x": x, "y": y, "dose_u": 2.0})
     except CannotEdit:
         raise AssertionError("a point of the picture can be given a site") from None
     site, limits = listed(changed)[-1], chart_limits(chart)
@@ -78,31 +78,31 @@ def _on_skin(view, chart: str, point: tuple[float, float]) -> bool:
 
 
 def test_a_moved_site_keeps_its_dose_depth_and_place_in_the_list():
-    changed = edited(DEMO, {"do": "move", "site": 1, "view": FACE, "x": 15, "y": -8})
+    changed = apply_edit(DEMO, {"do": "move", "site": 1, "view": FACE, "x": 15, "y": -8})
     was, now = with_sites(DEMO)["treatment"]["site"], listed(changed)
     assert [s for i, s in enumerate(was) if i != 1] == [s for i, s in enumerate(now) if i != 1]
     assert now[1] == {**was[1], "at_mm": [15.0, 8.0, was[1]["at_mm"][2]]}
 
 
 def test_a_site_moved_out_of_its_muscle_is_in_another():
-    changed = edited(DEMO, {"do": "move", "site": 1, "view": FACE, "x": 25, "y": -45})
+    changed = apply_edit(DEMO, {"do": "move", "site": 1, "view": FACE, "x": 25, "y": -45})
     assert listed(changed)[1]["muscle"] == "frontalis"
 
 
 def test_a_site_moved_over_the_midline_changes_its_side():
-    changed = edited(DEMO, {"do": "move", "site": 1, "view": FACE, "x": -14, "y": -6})
+    changed = apply_edit(DEMO, {"do": "move", "site": 1, "view": FACE, "x": -14, "y": -6})
     assert listed(changed)[1]["side"] == "right"
 
 
 def test_the_muscle_of_the_midline_stays_there():
-    changed = edited(DEMO, {"do": "move", "site": 0, "view": FACE, "x": 1.2, "y": 2})
+    changed = apply_edit(DEMO, {"do": "move", "site": 0, "view": FACE, "x": 1.2, "y": 2})
     assert listed(changed)[0]["at_mm"][:2] == [0.0, -2.0]
     assert listed(changed)[0]["side"] == "midline"
 
 
 def test_mirroring_makes_both_sides_alike_and_twice_is_once():
-    moved = edited(DEMO, {"do": "move", "site": 1, "view": FACE, "x": 15, "y": -8})
-    once = edited(moved, {"do": "mirror", "from": "left"})
+    moved = apply_edit(DEMO, {"do": "move", "site": 1, "view": FACE, "x": 15, "y": -8})
+    once = apply_edit(moved, {"do": "mirror", "from": "left"})
     by_side = {
         side: sorted(
             (s["muscle"], *s["at_mm"], s["dose_u"]) for s in listed(once) if s["side"] == side
@@ -111,14 +111,14 @@ def test_mirroring_makes_both_sides_alike_and_twice_is_once():
     }
     assert by_side["left"] == by_side["right"]
     assert len(by_side["midline"]) == 1
-    again = edited(once, {"do": "mirror", "from": "left"})
+    again = apply_edit(once, {"do": "mirror", "from": "left"})
     assert sorted(map(str, listed(again))) == sorted(map(str, listed(once)))
 
 
 def test_dose_depth_and_nudge():
-    changed = edited(DEMO, {"do": "dose", "site": 2, "dose_u": 5})
-    changed = edited(changed, {"do": "depth", "site": 2, "depth_mm": 99})
-    changed = edited(changed, {"do": "nudge", "site": 2, "across_mm": -50, "up_mm": 1})
+    changed = apply_edit(DEMO, {"do": "dose", "site": 2, "dose_u": 5})
+    changed = apply_edit(changed, {"do": "depth", "site": 2, "depth_mm": 99})
+    changed = apply_edit(changed, {"do": "nudge", "site": 2, "across_mm": -50, "up_mm": 1})
     site = listed(changed)[2]
     assert site["dose_u"] == 5
     assert site["at_mm"] == [0.0, 5.0, 25.0]  # held at the edges of the chart
@@ -127,17 +127,17 @@ def test_dose_depth_and_nudge():
 def test_removing_every_site_leaves_a_draft_that_says_so():
     draft = DEMO
     for _ in range(5):
-        draft = edited(draft, {"do": "remove", "site": 0})
+        draft = apply_edit(draft, {"do": "remove", "site": 0})
     assert (listed(draft), draft.plan) == ([], None)
-    back = edited(draft, {"do": "add", "view": FACE, "x": 0, "y": 3, "dose_u": 4})
+    back = apply_edit(draft, {"do": "add", "view": FACE, "x": 0, "y": 3, "dose_u": 4})
     assert back.plan is not None
 
 
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        ({"do": "fly"}, "'fly' is no edit; known are " + ", ".join(EDITS)),
-        ({}, "None is no edit"),
+        ({"do": "fly"}, "'fly' is not an edit; known are " + ", ".join(EDITS)),
+        ({}, "None is not an edit"),
         (
             {"do": "move", "site": 9, "view": FACE, "x": 0, "y": 0},
             "there is no site 9; the plan has 5",
@@ -152,7 +152,7 @@ def test_removing_every_site_leaves_a_draft_that_says_so():
 )
 def test_an_edit_that_cannot_be_is_told_in_one_sentence(edit, words):
     with pytest.raises(CannotEdit) as fault:
-        edited(DEMO, edit)
+        apply_edit(DEMO, edit)
     assert words in str(fault.value)
 
 
@@ -161,8 +161,8 @@ def test_every_site_of_a_protocol_stands_on_a_picture(use):
     draft = with_use(DEMO, [use])
     told = sites(draft.plan)
     assert {dot["site"] for dot in told} == set(range(len(placed_sites(draft.plan))))
-    keys = {sheet.key for sheet in sheets([use], ())}
-    assert {dot["sheet"] for dot in told} <= keys
+    keys = {picture.key for picture in pictures([use], ())}
+    assert {dot["picture"] for dot in told} <= keys
     assert all(dot["long"] >= dot["short"] > 0 for dot in told)
 
 

@@ -14,9 +14,9 @@ from endplate.cli.main import main
 from endplate.errors import TrialTableFaults
 from endplate.facts.trials import trial_figures
 from endplate.fit.trial_table import NEEDED
-from endplate.web.pages.evidence import at_hand, page, parameters, sources
+from endplate.web.pages.evidence import VIEWS, compared, tables
 from endplate.web.pages.evidence.choice import Choice, choice_at, options
-from endplate.web.pages.evidence.panels import panels, summed, table_rows
+from endplate.web.pages.evidence.explorer import panels, summary, table_rows
 
 from .conftest import DESK, PHONE
 
@@ -30,11 +30,11 @@ STILL = (
 
 @pytest.fixture(scope="module")
 def rows():
-    return at_hand.kept().found.rows
+    return compared.stored_evidence().found.rows
 
 
 def of(choice, rows):
-    return {row.figure for row in choice.of(rows)}
+    return {row.figure for row in choice.select(rows)}
 
 
 def test_every_filter_keeps_what_it_names_and_nothing_else(rows):
@@ -113,18 +113,18 @@ def test_the_table_holds_the_same_rows_as_the_pictures(rows):
 
 def test_the_sentence_counts_what_is_shown(rows):
     one = rows[0]
-    assert summed([one]) == (
+    assert summary([one]) == (
         "1 figure of 1 trial: 0 outside the 90 % interval, where less than 1 would be expected."
     )
-    assert "1 outside" in summed([replace(one, inside=False)])
-    assert summed([]) == "No figure fits. Ask for less."
+    assert "1 outside" in summary([replace(one, inside=False)])
+    assert summary([]) == "No figure matches these filters."
 
 
 def test_every_source_and_parameter_is_in_its_table():
-    told = sources.table_rows()
+    told = tables.source_rows()
     assert len({row["id"] for row in told}) == len(told) > 250
     assert any(cell["cells"][-1]["text"] == "not verified" for cell in told)
-    names = [row["cells"][0]["text"] for row in parameters.table_rows()]
+    names = [row["cells"][0]["text"] for row in tables.parameter_rows()]
     assert len(set(names)) == len(names) > 100
     assert "persistence_d" in names
 
@@ -156,45 +156,45 @@ def test_a_bad_table_gets_the_sentences_of_the_command_line(content, tmp_path, m
         main(["validate", "--trials", "own.csv"])
     assert left.value.code == 2
     with pytest.raises(TrialTableFaults) as fault:
-        at_hand.own_figures(content, "own.csv")
+        compared.parse_table(content, "own.csv")
     assert list(fault.value.sentences) == capsys.readouterr().err.strip().splitlines()
 
 
 def test_a_table_that_is_empty_or_too_long_is_refused_in_a_sentence():
     with pytest.raises(TrialTableFaults, match="has no rows"):
-        at_hand.own_figures(table().splitlines(keepends=True)[0], "own.csv")
+        compared.parse_table(table().splitlines(keepends=True)[0], "own.csv")
     with pytest.raises(TrialTableFaults, match="1001 rows; the app takes up to 1000"):
-        at_hand.own_figures(table(*[{}] * 1001), "own.csv")
-    assert len(at_hand.own_figures(table(*[{}] * 1000), "own.csv")) == 1000
+        compared.parse_table(table(*[{}] * 1001), "own.csv")
+    assert len(compared.parse_table(table(*[{}] * 1000), "own.csv")) == 1000
 
 
 def test_the_example_can_be_read():
-    assert len(at_hand.own_figures(at_hand.example(), "published.csv")) == 6
+    assert len(compared.parse_table(compared.example_table(), "published.csv")) == 6
 
 
 def test_predictions_of_other_facts_are_made_anew_once_for_all(monkeypatch):
-    made = []
+    calls = []
 
-    def predicted(figures, told):
-        told(0, 2)
-        made.append(figures)
-        told(2, 2)
-        return at_hand.kept().found
+    def predicted(figures, progress):
+        progress(0, 2)
+        calls.append(figures)
+        progress(2, 2)
+        return compared.stored_evidence().found
 
-    monkeypatch.setattr(at_hand, "_predicted", predicted)
-    predicting = at_hand.Predicting()
-    assert "first run" in predicting.shipped.words
+    monkeypatch.setattr(compared, "_predict", predicted)
+    predictor = compared.Predictor()
+    assert "first run" in predictor.shipped_progress.text
 
     async def two_visitors():
-        return await asyncio.gather(predicting.anew(), predicting.anew())
+        return await asyncio.gather(predictor.shipped(), predictor.shipped())
 
     # a thread of its own: the browser of other tests keeps a loop in this one
     with ThreadPoolExecutor(1) as aside:
         first, second = aside.submit(asyncio.run, two_visitors()).result()
     assert first is second
-    assert made == [trial_figures()]
-    assert first.left_out.targets == at_hand.kept().left_out.targets
-    assert predicting.shipped.words == "Predicted; putting it together."
+    assert calls == [trial_figures()]
+    assert first.left_out.targets == compared.stored_evidence().left_out.targets
+    assert predictor.shipped_progress.text == "Predicted; the results are being put together."
 
 
 # The browser.
@@ -215,7 +215,7 @@ def test_every_part_is_sound(opened, serious, fits, size, scheme):
             seen.get_by_role("button", name="Close").click()
         seen.get_by_role("button", name="Table", exact=True).click()
         seen.wait_for_selector(".ev-table tbody tr")
-        for view, name in page.VIEWS.items():
+        for view, name in VIEWS.items():
             seen.get_by_role("tab", name=name).click()
             seen.wait_for_selector(f".ev-view-{view} section h2", timeout=SOUND_WITHIN_MS)
             seen.wait_for_function(STILL)
@@ -285,9 +285,9 @@ def test_filters_narrow_the_plots_and_the_address(opened, rows):
         seen.get_by_label("Use").click()
         seen.get_by_role("option", name="Cervical dystonia").click()
         seen.get_by_role("checkbox", name="Only misses").click()
-        wanted = Choice(use="cervical_dystonia", misses=True).of(rows)
+        wanted = Choice(use="cervical_dystonia", misses=True).select(rows)
         seen.wait_for_function(f"document.querySelectorAll('.ev-point').length == {len(wanted)}")
-        assert seen.locator(".ev-sum").inner_text() == summed(wanted)
+        assert seen.locator(".ev-sum").inner_text() == summary(wanted)
         seen.wait_for_url("**/evidence?use=cervical_dystonia&misses=yes")
         seen.reload()
         ready(seen)
@@ -338,7 +338,7 @@ def test_an_own_table_is_compared_and_a_bad_one_leaves_what_was_shown(opened, tm
         take.set_input_files(bad)
         seen.wait_for_selector(".ev-faults li")
         with pytest.raises(TrialTableFaults) as fault:
-            at_hand.own_figures(BAD["value"], "bad.csv")
+            compared.parse_table(BAD["value"], "bad.csv")
         assert seen.locator(".ev-faults li").all_inner_texts() == list(fault.value.sentences)
         assert seen.locator(".ev-point").count() == before
         take.set_input_files(own)

@@ -214,10 +214,10 @@ def test_what_is_not_covered_is_told_in_a_sentence(opened):
     broken = copy.deepcopy(TABLES)
     broken["treatment"]["vial_u"] = -1
     with opened("/forecast" + _desk(refused, broken)) as (page, noted):
-        page.get_by_text("This plan is not forecast.").wait_for(timeout=MADE_WITHIN_MS)
+        page.get_by_text("This plan cannot be forecast.").wait_for(timeout=MADE_WITHIN_MS)
         assert page.get_by_text("rimabotulinumtoxinB for glabellar_lines is refused").is_visible()
         page.get_by_role("button", name="plan 2", exact=True).click()
-        page.get_by_text("This plan cannot be read yet.").wait_for()
+        page.get_by_text("This plan has faults.").wait_for()
         assert page.get_by_text("treatment.vial_u is -1").is_visible()
         page.locator(".fc-refusal").get_by_role("link", name="Plan").click()
         page.wait_for_url(re.compile(r"/$"))

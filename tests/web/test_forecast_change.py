@@ -6,10 +6,10 @@ import tomllib
 import pytest
 
 from endplate.case import DEMO_PLAN, Plan, placed_sites
-from endplate.results.coverage import covered_areas
-from endplate.web.desk import Draft
+from endplate.results.limits import covered_areas
 from endplate.web.pages.forecast import change
-from endplate.web.pages.forecast.fields import fields_of
+from endplate.web.pages.forecast.controls import fields_of
+from endplate.web.workspace import Draft
 
 LABEL = tomllib.loads(Plan.load(DEMO_PLAN).dumps())
 LISTED = {
@@ -97,7 +97,7 @@ def test_a_product_without_evidence_is_not_offered():
 
 
 def test_severity_is_asked_on_the_scale_of_the_use():
-    assert list(change.scales_asked(_plan(LABEL))) == ["glabellar_lines"]
+    assert list(change.baseline_scales_of(_plan(LABEL))) == ["glabellar_lines"]
     stated = change.with_severity(LABEL, "glabellar_lines", 1.0)
     assert dict(_plan(stated).patient.baseline) == {"glabellar_lines": 1.0}
     assert dict(_plan(change.with_severity(stated, "glabellar_lines", None)).patient.baseline) == {}
@@ -106,7 +106,7 @@ def test_severity_is_asked_on_the_scale_of_the_use():
 @pytest.mark.parametrize("start_u", [0.3, 1.0, 20.0, 64.5, 999.0])
 def test_steps_stay_within_bounds_and_go_the_way_they_are_asked(start_u):
     one_u = change.step_u(start_u)
-    assert one_u <= start_u / change.STEPS_IN_A_DOSE < 2.6 * one_u
+    assert one_u <= start_u / change.STEPS_PER_DOSE < 2.6 * one_u
     up, down = (change.stepped_u(start_u, by, one_u, 1000.0) for by in (1, -1))
     assert 0 < down < start_u < up <= 1000.0
 

@@ -3,10 +3,10 @@
 import pytest
 
 from endplate.case import DEMO_PLAN, Plan
-from endplate.people.journey import follow
-from endplate.views.article.scene import told
-from endplate.web.desk import Desk, Draft
-from endplate.web.desk.fields import with_value
+from endplate.forecast.journey import follow
+from endplate.views.article.scene import of_100
+from endplate.web.workspace import Draft, Workspace
+from endplate.web.workspace.plan_edits import with_value
 
 from .conftest import DESK, PHONE
 
@@ -19,17 +19,17 @@ def shown(page, people: bool = False):
     """Wait for the article; with the forecast of many people if asked."""
     page.wait_for_selector(".hw-step:nth-of-type(7)", timeout=SLOW_MS)
     if people:
-        page.wait_for_selector("text=with 2000 made-up people", timeout=SLOW_MS)
+        page.wait_for_selector("text=with 2000 virtual people", timeout=SLOW_MS)
 
 
 def says(page, step: int) -> str:
     return page.locator(f".hw-step:nth-of-type({step}) .hw-say").first.inner_text()
 
 
-def desk_of(draft: Draft) -> Desk:
-    desk = Desk.with_plan(Plan.load(DEMO_PLAN))
-    desk.swap(draft)
-    return desk
+def workspace_of(draft: Draft) -> Workspace:
+    workspace = Workspace.with_plan(Plan.load(DEMO_PLAN))
+    workspace.replace_open(draft)
+    return workspace
 
 
 def test_a_step_plays_and_its_picture_follows(opened):
@@ -58,21 +58,21 @@ def test_numbers_are_those_of_the_open_plan(opened, lay_out):
     with opened("/how-it-works") as (page, _):
         shown(page)
         before = says(page, 6)
-        lay_out(page, desk_of(high))
+        lay_out(page, workspace_of(high))
         page.wait_for_selector("text=60 units of onabotulinumtoxinA", timeout=SLOW_MS)
         page.wait_for_function(
             "said => document.querySelector('.hw-step:nth-of-type(6) .hw-say').innerText !== said",
             arg=before,
         )
         course = follow(high.plan).course
-        low = told(course.intact.min())
+        low = of_100(course.intact.min())
         assert f"{low} of 100" in page.locator(".hw-step:nth-of-type(3) .hw-text").inner_text()
 
 
 def test_a_plan_that_is_not_covered_gets_the_bundled_one_and_says_so(opened, lay_out):
     broken = Draft.of("broken", {"patient": {"age_y": -1}, "treatment": {}})
     with opened("/how-it-works") as (page, noted):
-        lay_out(page, desk_of(broken))
+        lay_out(page, workspace_of(broken))
         page.wait_for_selector("text=Your plan cannot be shown here.", timeout=SLOW_MS)
         shown(page)
         assert "patient.age_y is -1" in page.locator(".hw-why").inner_text()

@@ -13,7 +13,7 @@ SITE = ".pl-site"
 
 
 def ready(page):
-    """Wait until the desk that the browser keeps is laid out."""
+    """Wait until the workspace that the browser stores is restored."""
     page.wait_for_selector(SITE)
     page.wait_for_function("sessionStorage.getItem('endplate.desk')")
 
@@ -33,6 +33,7 @@ def skin(page, across: float, down: float) -> tuple[float, float]:
 def test_sites_are_added_moved_and_taken_back(opened):
     with opened() as (page, noted):
         ready(page)
+        assert page.get_by_role("button", name="Undo").is_disabled()
         page.mouse.click(*skin(page, 0.62, 0.25))
         says(page, "24 U in 6 sites")
         assert "Frontalis, left" in page.locator(".pl-site-words").inner_text()

@@ -1,5 +1,6 @@
-"""A dose belongs to its product: units of two products are never added, compared or converted."""
+"""Doses and dilutions: units of two products are never added, compared or converted."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -61,7 +62,7 @@ class Dose:
         return other.amount_u
 
 
-class Given(Protocol):
+class HasDose(Protocol):
     """Anything that has a dose of a product: an injection, a session."""
 
     @property
@@ -75,15 +76,41 @@ class Given(Protocol):
         ...
 
 
-def total(product: str, given: Iterable[Given]) -> Dose:
-    """Sum of what was given of one product.
+def total(product: str, given: Iterable[HasDose]) -> Dose:
+    """Sum of the doses given of one product.
 
     Raises
     ------
     UnitMismatch
-        Something among it is of another product.
+        One of them is of another product.
     """
-    found = Dose(0.0, product)
-    for one in given:
-        found = found + Dose(one.dose_u, one.product)
-    return found
+    result = Dose(0.0, product)
+    for item in given:
+        result += Dose(item.dose_u, item.product)
+    return result
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """A vial of `vial_u` units dissolved in `diluent_ml` of diluent."""
+
+    vial_u: float
+    diluent_ml: float
+
+    def volume_ml(self, dose_u: float) -> float:
+        """Volume that holds a dose.
+
+        Examples
+        --------
+        >>> Preparation(vial_u=100, diluent_ml=2.5).volume_ml(dose_u=4)
+        0.1
+        """
+        return dose_u * self.diluent_ml / self.vial_u
+
+    def dose_u(self, volume_ml: float) -> float:
+        """Dose that a volume holds."""
+        return volume_ml * self.vial_u / self.diluent_ml
+
+    def vials_needed(self, dose_u: float) -> int:
+        """Whole vials that hold a dose."""
+        return math.ceil(dose_u / self.vial_u - 1e-9)

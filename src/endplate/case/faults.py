@@ -1,39 +1,40 @@
-"""Faults that no single field shows: dates, volumes, places, doses against each other."""
+"""Faults of a plan beyond single fields: dates, volumes, positions and doses that disagree."""
 
 from collections.abc import Iterator, Sequence
 from math import dist
 from typing import Any
 
-from endplate.case.dilution import Preparation
-from endplate.case.placement import label_sites
-from endplate.case.places import NO_CHART, charts_of, signed_point, site_limits
-from endplate.case.reader import shown
-from endplate.case.repeating import repeat_faults
+from endplate.case.dose import Preparation
+from endplate.case.placement import NO_CHART, charts_of, label_sites, signed_point, site_limits
+from endplate.case.plan_file import printable
+from endplate.case.protocol import label_interval_d, population_of
 from endplate.errors import NotCovered
-from endplate.facts.anatomy import muscle_blocks
+from endplate.facts.atlas import muscle_blocks
+from endplate.facts.endpoints import baseline_scales
 from endplate.facts.products import product
-from endplate.facts.protocol import protocol_sites
+from endplate.facts.protocols import protocol_sites
 
 VOLUME_TOLERANCE = 0.02
 DOSE_TOLERANCE = 0.01
 CLOSEST_MM = 1.0
 REASON_WORDS = 3
+REPEAT_CHOICES = ("interval_d", "again_at", "again_when_lost")
 
 
 def plan_faults(plan: Any, known: Sequence[str]) -> list[str]:
-    """Sentences about a plan whose unreadable fields are None and told of in `known`."""
-    if plan.treatment is None:
+    """Sentences about a plan; `known` are those about its fields, which are None if unreadable."""
+    if plan is None or plan.treatment is None:
         return []
     faults = [
         *_previous(plan),
         *_doses(plan.treatment),
         *_overrides(plan),
-        *repeat_faults(plan, known),
+        *_repeat(plan, known),
     ]
     for n, site in enumerate(plan.treatment.sites or (), 1):
         path = f"treatment.site[{n}]"
         if site.muscle is site.at_mm is None and not any(s.startswith(path) for s in known):
-            faults.append(f"{path} has no place; it must hold muscle, at_mm or both.")
+            faults.append(f"{path} has no position; it must hold muscle, at_mm or both.")
         faults += _site(site, plan.treatment, path)
         faults += _other_product(site, plan.treatment, path)
     return [*faults, *_too_close(plan.treatment)]
@@ -50,10 +51,10 @@ def _previous(plan: Any) -> Iterator[str]:
                 f"{today}."
             )
         yield from _plausible(treatment.dose_u, treatment.product, f"{path}.dose_u")
-    yield from _one_product_a_day(earlier or ())
+    yield from _one_product_per_day(earlier or ())
 
 
-def _one_product_a_day(earlier: Sequence[Any]) -> Iterator[str]:
+def _one_product_per_day(earlier: Sequence[Any]) -> Iterator[str]:
     """Earlier rows that give two products for one use on one day: their units cannot be summed."""
     first: dict[tuple[Any, Any], tuple[str, str]] = {}
     for n, treatment in enumerate(earlier, 1):
@@ -81,7 +82,7 @@ def _overrides(plan: Any) -> Iterator[str]:
         reason = override.reason
         if reason is not None and len(reason.split()) < REASON_WORDS:
             yield (
-                f"override[{n}].reason is {shown(reason)}; it must say in at least "
+                f"override[{n}].reason is {printable(reason)}; it must say in at least "
                 f"{REASON_WORDS} words why the stop does not hold here."
             )
 
@@ -91,7 +92,7 @@ def _plausible(dose_u: float | None, name: str | None, path: str) -> Iterator[st
         return
     limit_u = product(name).plausible_max_u
     if dose_u > limit_u:
-        yield f"{path} is {shown(dose_u)}; it must be at most {limit_u:g} U of {name}."
+        yield f"{path} is {printable(dose_u)}; it must be at most {limit_u:g} U of {name}."
 
 
 def _doses(treatment: Any) -> Iterator[str]:
@@ -173,11 +174,11 @@ def _too_close(treatment: Any) -> Iterator[str]:
     ]
     points += _label_points(treatment)
     for n, (other, b) in enumerate(points):
-        near = [(dist(a, b), one) for one, a in points[:n] if dist(a, b) < CLOSEST_MM]
+        near = [(dist(a, b), name) for name, a in points[:n] if dist(a, b) < CLOSEST_MM]
         if near:
-            apart_mm, one = near[0]
+            apart_mm, name = near[0]
             yield (
-                f"{one} and {other} lie {apart_mm:.2g} mm apart; two sites must be at least "
+                f"{name} and {other} lie {apart_mm:.2g} mm apart; two sites must be at least "
                 f"{CLOSEST_MM:g} mm apart."
             )
 
@@ -193,3 +194,60 @@ def _label_points(treatment: Any) -> list[tuple[str, tuple[float, float, float]]
     return [
         (f"the label's site in {s.muscle} ({s.side})", (s.x_mm, s.y_mm, s.z_mm)) for s in placed
     ]
+
+
+def _repeat(plan: Any, known: Sequence[str]) -> Iterator[str]:
+    repeat = plan.repeat
+    if repeat is None or any(sentence.startswith("repeat.") for sentence in known):
+        return
+    stated = [name for name in REPEAT_CHOICES if getattr(repeat, name) is not None]
+    if len(stated) != 1:
+        named = " and ".join(stated) or "no time of treatment"
+        yield f"repeat holds {named}; it must hold exactly one of {', '.join(REPEAT_CHOICES)}."
+    elif stated == ["interval_d"]:
+        if repeat.not_before_d is not None:
+            yield (
+                f"repeat.not_before_d is {repeat.not_before_d:g}; beside interval_d it must be "
+                "left out."
+            )
+    else:
+        yield from _least_interval(plan)
+        yield from _level(plan)
+
+
+def _readable(plan: Any) -> bool:
+    treatment = plan.treatment
+    return all((plan.patient, treatment.product, treatment.indications, treatment.region))
+
+
+def _least_interval(plan: Any) -> Iterator[str]:
+    if plan.repeat.not_before_d is not None or not _readable(plan):
+        return
+    if label_interval_d(plan.treatment, population_of(plan.patient.age_y)) is None:
+        yield (
+            "repeat.not_before_d is missing; no label interval of "
+            f"{plan.treatment.product} is known for all that is treated, so it must be stated."
+        )
+
+
+def _level(plan: Any) -> Iterator[str]:
+    level = plan.repeat.again_at
+    if level is None or not _readable(plan):
+        return
+    area = plan.treatment.indications[0]
+    # Other areas are graded on scales that have names of their own.
+    scale = baseline_scales().get(area)
+    if scale is None:
+        return
+    if not scale.low <= level <= scale.high:
+        yield (
+            f"repeat.again_at is {level:g}; it must be from {scale.low:g} to {scale.high:g} "
+            f"({scale.name})."
+        )
+        return
+    before = dict(plan.patient.baseline or {}).get(area)
+    if before is not None and level > before:
+        yield (
+            f"repeat.again_at is {level:g}; it must be at most {before:g}, what was there before "
+            "treatment."
+        )

@@ -1,13 +1,14 @@
-"""Which areas a treatment covers, and whose dose and pattern its protocol takes for each."""
+"""What labels and trials lay down for a treatment: areas, doses, muscles, sites, intervals."""
 
 from dataclasses import dataclass
 
-from endplate.case.plan import Treatment
+from endplate.case.treatment import Treatment
 from endplate.errors import NotCovered
 from endplate.facts.indications import indications
-from endplate.facts.label import LabelRule, label_rules
-from endplate.facts.protocol import ProtocolSite, protocol_sites
-from endplate.facts.trial_protocols import trial_protocol
+from endplate.facts.label import LabelRule, MuscleDose, label_rules, muscle_doses, weight_bands
+from endplate.facts.protocols import ProtocolSite, protocol_sites, trial_protocol
+
+SIDES = {"each": ("left", "right"), "either": ("left", "right"), "midline": ("midline",)}
 
 
 @dataclass(frozen=True)
@@ -35,38 +36,29 @@ def areas_treated(treatment: Treatment) -> tuple[str, ...]:
 def area_of(muscle: str, treatment: Treatment) -> str:
     """Area of the treatment to which a site in a muscle belongs."""
     areas = areas_treated(treatment)
-    homes = [spot.protocol for spot in protocol_sites() if spot.muscle == muscle]
-    inside = next((home for home in homes if home in areas), None)
-    lines = {one.name for one in indications() if one.family == "lines"}
-    if inside is None and lines.issuperset(areas):
-        # A frontalis site in a plan for frown lines treats the forehead, said or not.
-        inside = next((home for home in homes if home in lines), None)
-    return inside or treatment.indications[0]
+    with_muscle = [spot.protocol for spot in protocol_sites() if spot.muscle == muscle]
+    area = next((name for name in with_muscle if name in areas), None)
+    lines = {row.name for row in indications() if row.family == "lines"}
+    if area is None and lines.issuperset(areas):
+        # A frontalis site in a plan for frown lines treats the forehead, stated or not.
+        area = next((name for name in with_muscle if name in lines), None)
+    return area or treatment.indications[0]
 
 
 def protocol_basis(treatment: Treatment, indication: str) -> ProtocolBasis | None:
     """Whose session dose the protocol of one indication takes, None when none is known.
 
     One dose of the region's label goes first. Where the label gives a range or nothing, the row of
-    `trial_protocols.csv` answers; else the upper end of the label's range.
+    `trial_protocols.csv` is taken; else the upper end of the label's range.
     """
     rule = _session_rule(treatment, indication)
+    row, basis, dose_u = rule, "label", rule.value if rule else None
     trial = trial_protocol(treatment.product, indication)
     if trial is not None and (rule is None or rule.low is not None or rule.high is not None):
-        return ProtocolBasis(
-            trial.id,
-            trial.basis,
-            trial.dose_u,
-            trial.source,
-            trial.locator,
-            trial.verified,
-            trial.note,
-        )
-    if rule is None or rule.value is None:
+        row, basis, dose_u = trial, trial.basis, trial.dose_u
+    if row is None or dose_u is None:
         return None
-    return ProtocolBasis(
-        rule.id, "label", rule.value, rule.source, rule.locator, rule.verified, rule.note
-    )
+    return ProtocolBasis(row.id, basis, dose_u, row.source, row.locator, row.verified, row.note)
 
 
 def _session_rule(treatment: Treatment, indication: str) -> LabelRule | None:
@@ -75,17 +67,17 @@ def _session_rule(treatment: Treatment, indication: str) -> LabelRule | None:
     return exact[0] if exact else None
 
 
-def label_dose_u(treatment: Treatment, indication: str) -> float | None:
+def _protocol_dose_u(treatment: Treatment, indication: str) -> float | None:
     """Session dose of the protocol for one indication, None when neither label nor trial gives it.
 
     `protocol_basis` says which of the two it is.
     """
-    found = protocol_basis(treatment, indication)
-    return found.dose_u if found else None
+    basis = protocol_basis(treatment, indication)
+    return basis.dose_u if basis else None
 
 
 def pattern_sites(product: str, indication: str) -> tuple[ProtocolSite, ...]:
-    """Spots of one indication, those of the product's own pattern where it has one."""
+    """Spots of one indication, those of a pattern of the product where it has one."""
     trial = trial_protocol(product, indication)
     return protocol_sites(trial.pattern if trial else indication)
 
@@ -99,7 +91,7 @@ def weighted_sites(treatment: Treatment) -> list[tuple[str, ProtocolSite, float]
         No protocol or no dose is known for one of the indications.
     """
     product = treatment.product
-    doses_u = {area: label_dose_u(treatment, area) for area in areas_treated(treatment)}
+    doses_u = {area: _protocol_dose_u(treatment, area) for area in areas_treated(treatment)}
     if treatment.dose_u is not None and not any(doses_u.values()):
         # Off label with a stated total: the pattern of each area, its sites equal.
         doses_u = {area: float(len(pattern_sites(product, area))) for area in doses_u}
@@ -115,3 +107,88 @@ def weighted_sites(treatment: Treatment) -> list[tuple[str, ProtocolSite, float]
     total_u = sum(weight for _, _, weight in weights)
     scale = 1.0 if treatment.dose_u is None else treatment.dose_u / total_u
     return [(area, spot, weight_u * scale) for area, spot, weight_u in weights]
+
+
+@dataclass(frozen=True)
+class PatternSite:
+    """One muscle on one side: dose range in units, None without the weight, and its sites."""
+
+    indication: str
+    muscle: str
+    side: str
+    low_u: float | None
+    high_u: float | None
+    sites_low: int | None
+    sites_high: int | None
+    fact: MuscleDose
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the label leaves neither side, dose nor number of sites open."""
+        return (
+            self.fact.side != "either"
+            and self.low_u is not None
+            and self.low_u == self.high_u
+            and self.sites_low is not None
+            and self.sites_low == self.sites_high
+        )
+
+
+def population_of(age_y: float | None) -> str:
+    """Population whose label rows go first: paediatric below the adult age, else adult."""
+    (bound,) = label_rules(None, None, None, "adult_from")
+    return "paediatric" if age_y is not None and age_y < (bound.value or 0.0) else "adult"
+
+
+def label_pattern(
+    product: str, region: str, indication: str, population: str, weight_kg: float | None
+) -> tuple[PatternSite, ...]:
+    """Muscles and doses of the label; empty when its text names no muscles for the use."""
+    pattern = []
+    for fact in muscle_doses(product, region, indication, population):
+        by_weight_u = _band_u(fact, population, weight_kg)
+        low_u, high_u = by_weight_u or fact.range_u(weight_kg) or (None, None)
+        low, high = (None if n is None else int(n) for n in (fact.sites_low, fact.sites_high))
+        for side in SIDES[fact.side]:
+            pattern.append(
+                PatternSite(indication, fact.muscle, side, low_u, high_u, low, high, fact)
+            )
+    return tuple(pattern)
+
+
+def _band_u(
+    fact: MuscleDose, population: str, weight_kg: float | None
+) -> tuple[float, float] | None:
+    """Dose of one muscle by the child's weight, where the label has bands for it."""
+    if population != "paediatric" or weight_kg is None:
+        return None
+    bands = weight_bands(fact.product, fact.region, fact.indication)
+    named = any(band.muscle == fact.muscle for band in bands)
+    for band in bands:
+        if band.muscle == (fact.muscle if named else "any") and band.holds(weight_kg):
+            return band.dose_u, band.dose_u
+    return None
+
+
+def label_interval(product: str, region: str, indication: str, population: str) -> LabelRule | None:
+    """Label row on the least interval; one written for the product, use and age goes first."""
+    rows = [
+        row
+        for row in label_rules(product, region, indication, "interval_min")
+        if row.population in ("any", "adult", population) and row.value is not None
+    ]
+    return min(
+        rows,
+        key=lambda r: (r.product == "any", r.indication == "any", r.population != population, r.id),
+        default=None,
+    )
+
+
+def label_interval_d(treatment: Treatment, population: str) -> float | None:
+    """Longest least interval [d] of the areas of a treatment; None where one of them has none."""
+    rows = [
+        label_interval(treatment.product, treatment.region, area, population)
+        for area in areas_treated(treatment)
+    ]
+    intervals_d = [row.value for row in rows if row is not None and row.value is not None]
+    return max(intervals_d) if intervals_d and len(intervals_d) == len(rows) else None

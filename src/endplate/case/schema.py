@@ -1,5 +1,6 @@
 """How a field of a plan is described: unit, help, bounds; one description for file, form, docs."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, field, fields
 from typing import Any
 
@@ -106,3 +107,25 @@ def _number_words(rule: Any) -> str:
         parts.append(f"at most {rule['high']:g}")
     number = "a whole number" if rule["whole"] else "a number"
     return number + (" " + " and ".join(parts) + unit if parts else "")
+
+
+class Grades(Mapping[str, float]):
+    """Baseline scores of a patient by endpoint, as `{"glabellar_lines": 3.0}`; can be hashed."""
+
+    def __init__(self, scores: Mapping[str, float] | None = None) -> None:
+        self._scores = dict(scores or {})
+
+    def __getitem__(self, endpoint: str) -> float:
+        return self._scores[endpoint]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._scores)
+
+    def __len__(self) -> int:
+        return len(self._scores)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._scores.items()))
+
+    def __repr__(self) -> str:
+        return f"Grades({self._scores!r})"

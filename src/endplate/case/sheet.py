@@ -5,15 +5,22 @@ from itertools import groupby
 from math import ceil, isclose
 from typing import Any
 
-from endplate.case.dilution import Preparation
-from endplate.case.dose import total
-from endplate.case.injection import Injection, injections
+from endplate.case.dose import Preparation, total
+from endplate.case.injections import Injection, injections
 from endplate.case.plan import Plan
 from endplate.case.protocol import areas_treated
 from endplate.errors import CaseError, FactMissing
-from endplate.facts.reconstitution import Reconstitution, reconstitutions
-from endplate.facts.technique import TechniqueNote, technique_notes
-from endplate.facts.vial import Storage, Syringe, storage, syringes, vials
+from endplate.facts.preparation import (
+    Reconstitution,
+    Storage,
+    Syringe,
+    TechniqueNote,
+    reconstitutions,
+    storage,
+    syringes,
+    technique_notes,
+    vials,
+)
 
 # A dose should span several marks: fewer, and the eye's error grows beyond the dose's.
 MARKS_PER_SITE = 5
@@ -37,7 +44,7 @@ class Draw:
 
 @dataclass(frozen=True)
 class PreparationSheet:
-    """How one session is drawn up; `storage` is None where no text is at hand."""
+    """How one session is drawn up; `storage` is None where no text is known."""
 
     product: str
     region: str
@@ -78,7 +85,7 @@ def form_of(plan: Plan) -> str:
 
 
 def storage_of(plan: Plan) -> Storage | None:
-    """Storage text of the plan's vial, None where none is at hand."""
+    """Storage text of the plan's vial, None where none is known."""
     try:
         return storage(plan.treatment.product, form_of(plan))
     except FactMissing:
@@ -101,13 +108,13 @@ def preparation_sheet(plan: Plan, syringe_ml: float | None = None) -> Preparatio
         No dose is known, or there is no such syringe.
     """
     treatment = plan.treatment
-    shots, why = injections(plan)
-    if not shots:
+    planned, why = injections(plan)
+    if not planned:
         raise CaseError(f"{plan.name}: no injection to prepare; {why or 'the plan has no sites'}.")
-    syringe = _chosen(syringe_ml, [shot.volume_ml for shot in shots])
-    mixed = Preparation(treatment.vial_u, treatment.diluent_ml)
-    dose_u = total(treatment.product, shots).amount_u
-    count = mixed.vials_needed(dose_u)
+    syringe = _syringe(syringe_ml, [injection.volume_ml for injection in planned])
+    preparation = Preparation(treatment.vial_u, treatment.diluent_ml)
+    dose_u = total(treatment.product, planned).amount_u
+    count = preparation.vials_needed(dose_u)
     return PreparationSheet(
         treatment.product,
         treatment.region,
@@ -115,12 +122,12 @@ def preparation_sheet(plan: Plan, syringe_ml: float | None = None) -> Preparatio
         treatment.diluent_ml,
         form_of(plan),
         dose_u,
-        mixed.volume_ml(dose_u),
+        preparation.volume_ml(dose_u),
         count,
         count * treatment.vial_u - dose_u,
         syringe,
-        _fills([shot.volume_ml for shot in shots], syringe.size_ml),
-        _draws(shots, syringe, mixed),
+        _fills([injection.volume_ml for injection in planned], syringe.size_ml),
+        _draws(planned, syringe, preparation),
         reconstitutions(treatment.product, treatment.region),
         storage_of(plan),
         tuple(
@@ -133,17 +140,19 @@ def preparation_sheet(plan: Plan, syringe_ml: float | None = None) -> Preparatio
     )
 
 
-def _chosen(syringe_ml: float | None, volumes_ml: list[float]) -> Syringe:
+def _syringe(syringe_ml: float | None, volumes_ml: list[float]) -> Syringe:
     sizes = syringes()
     if syringe_ml is None:
-        readable = [one for one in sizes if min(volumes_ml) >= MARKS_PER_SITE * one.mark_ml - ROUND]
+        least_ml = min(volumes_ml) + ROUND
+        readable = [syringe for syringe in sizes if MARKS_PER_SITE * syringe.mark_ml <= least_ml]
         return min(
-            readable or sizes[:1], key=lambda one: (_fills(volumes_ml, one.size_ml), one.mark_ml)
+            readable or sizes[:1],
+            key=lambda syringe: (_fills(volumes_ml, syringe.size_ml), syringe.mark_ml),
         )
-    for one in sizes:
-        if isclose(one.size_ml, syringe_ml):
-            return one
-    known = ", ".join(f"{one.size_ml:g}" for one in sizes)
+    for syringe in sizes:
+        if isclose(syringe.size_ml, syringe_ml):
+            return syringe
+    known = ", ".join(f"{syringe.size_ml:g}" for syringe in sizes)
     raise CaseError(f"no marks of a {syringe_ml:g} mL syringe are known; known are {known} mL.")
 
 
@@ -158,12 +167,14 @@ def _fills(volumes_ml: list[float], size_ml: float) -> int:
     return fills
 
 
-def _draws(shots: tuple[Injection, ...], syringe: Syringe, mixed: Preparation) -> tuple[Draw, ...]:
-    def alike(shot: Injection) -> tuple[str, str, str, float]:
-        return shot.indication, shot.muscle, shot.side, round(shot.dose_u, 6)
+def _draws(
+    planned: tuple[Injection, ...], syringe: Syringe, preparation: Preparation
+) -> tuple[Draw, ...]:
+    def group_key(injection: Injection) -> tuple[str, str, str, float]:
+        return (injection.indication, injection.muscle, injection.side, round(injection.dose_u, 6))
 
     draws = []
-    for key, group in groupby(sorted(shots, key=alike), key=alike):
+    for key, group in groupby(sorted(planned, key=group_key), key=group_key):
         same = list(group)
         volume_ml = same[0].volume_ml
         marks = max(1, round(volume_ml / syringe.mark_ml))
@@ -175,7 +186,7 @@ def _draws(shots: tuple[Injection, ...], syringe: Syringe, mixed: Preparation) -
                 same[0].dose_u,
                 volume_ml,
                 drawn_ml,
-                mixed.dose_u(drawn_ml),
+                preparation.dose_u(drawn_ml),
                 marks,
             )
         )

@@ -1,1 +1,1 @@
-"""(room)"""
+"""The command line: one module a command."""

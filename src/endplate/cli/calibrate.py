@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from endplate.cli.simulated import SEED
+from endplate.cli.simulation import SEED
 from endplate.cli.validate import Trials
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from endplate.facts.trials import TrialFigure
     from endplate.fit.calibrate import Calibration
-    from endplate.validation.left_out_rows import LeftOut
+    from endplate.validation.left_out import LeftOut
 
 Out = Annotated[
     Path | None,
@@ -45,9 +45,9 @@ def register(app: typer.Typer) -> None:
         written.
         """
         from endplate.errors import EndplateError
-        from endplate.facts.store import TABLES
+        from endplate.facts.table import TABLES
         from endplate.facts.trials import trial_figures
-        from endplate.facts.validated import REMAKE
+        from endplate.facts.validation import REMAKE
         from endplate.fit.trial_table import read_trials
 
         _needs_numpyro()
@@ -78,23 +78,21 @@ def _run(table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from endplate.fit.chains import make_room
+    from endplate.fit.sampler import make_room
 
     make_room()  # before anything else computes
 
-    from endplate.fit.calibrate import Effort, calibrate, calibration_key
+    from endplate.engine.compile_cache import cache_folder, use_compile_cache
+    from endplate.fit.calibrate import Effort, calibrate, calibration_key, write_calibration
     from endplate.fit.checkpoint import Checkpoints
-    from endplate.fit.harms.fit import fit_harms
-    from endplate.fit.harms.store import write_harms
-    from endplate.fit.reach import calibrated_reach, gate_slopes, write_reach
-    from endplate.fit.store import write_calibration
-    from endplate.people.cache import cache_folder, use_compile_cache
-    from endplate.validation.left_out_rows import write_left_out
+    from endplate.fit.gate_calibration import calibrated_reach, gate_slopes, write_reach
+    from endplate.fit.harms.fit import fit_harms, write_harms
+    from endplate.validation.left_out import write_left_out
 
     use_compile_cache()
-    kept = Checkpoints(cache_folder() / "calibrate", calibration_key(table, seed, Effort()))
+    checkpoints = Checkpoints(cache_folder() / "calibrate", calibration_key(table, seed, Effort()))
     if fresh:
-        kept.clear()
+        checkpoints.clear()
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
     )  # fmt: skip
@@ -103,54 +101,56 @@ def _run(table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool)
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("compiling the model", total=None)
 
-        def tell(step: str, done: int, of: int) -> None:
+        def report_progress(step: str, done: int, of: int) -> None:
             progress.update(task, description=step, completed=done, total=of or None)
 
-        found = calibrate(table, seed, Effort(), kept, tell)
-        left_out = _left_out(found, seed, tell)
-        tell("unwanted effects", 0, 0)
-        harms, checks = fit_harms(table, gate_slopes(found.centre), seed)
-        reach = calibrated_reach(found.centre)
-        minutes = (time.monotonic() - start + kept.earlier_s) / 60
+        calibration = calibrate(table, seed, Effort(), checkpoints, report_progress)
+        left_out = _left_out(calibration, seed, report_progress)
+        report_progress("unwanted effects", 0, 0)
+        harms, checks = fit_harms(table, gate_slopes(calibration.centre), seed)
+        reach = calibrated_reach(calibration.centre)
+        minutes = (time.monotonic() - start + checkpoints.earlier_s) / 60
         written = [
-            *write_calibration(found, folder, command, seed, minutes),
-            write_left_out(left_out, table, found.place.tolist(), found.scatter, folder),
+            *write_calibration(calibration, folder, command, seed, minutes),
+            write_left_out(
+                left_out, table, calibration.index.tolist(), calibration.scatter, folder
+            ),
             *write_harms(harms, folder),
             write_reach(reach, folder),
         ]
-    kept.clear()
+    checkpoints.clear()
     for path in written:
         typer.echo(f"Written: {path}", err=True)
     return [
-        *_told(found, minutes),
+        *_summary(calibration, minutes),
         f"unwanted effects: R-hat {checks.r_hat:.3f}, effective sample size {checks.ess:.0f}",
     ]
 
 
 def _left_out(
-    found: "Calibration", seed: int, tell: "Callable[[str, int, int], None]"
+    calibration: "Calibration", seed: int, report_progress: "Callable[[str, int, int], None]"
 ) -> "tuple[LeftOut, ...]":
     from endplate.fit.hierarchy import prior_of
     from endplate.validation.left_out import leave_one_trial_out
 
     return leave_one_trial_out(
-        found.draws,
-        found.seen,
-        found.figures,
+        calibration.draws,
+        calibration.predict,
+        calibration.figures,
         prior_of(),
         seed,
-        told=lambda done, of: tell("trials left out", done, of),
+        progress=lambda done, total: report_progress("trials left out", done, total),
     )
 
 
-def _told(found: "Calibration", minutes: float) -> list[str]:
-    draws = found.draws
-    misfit = ", ".join(f"{name} {x:.3f}" for name, x in found.surrogate_misfit.items())
+def _summary(calibration: "Calibration", minutes: float) -> list[str]:
+    draws = calibration.draws
+    misfit = ", ".join(f"{name} {x:.3f}" for name, x in calibration.surrogate_misfit.items())
     return [
-        f"{int(found.figures.used.sum())} figures of "
-        f"{len({trial for trial, _ in found.figures.groups})} trials, {minutes:.1f} min",
+        f"{int(calibration.figures.used.sum())} figures of "
+        f"{len({trial for trial, _ in calibration.figures.groups})} trials, {minutes:.1f} min",
         f"{len(draws.vectors)} draws: R-hat {draws.r_hat:.3f}, effective sample size "
         f"{draws.ess:.0f}, {draws.divergent} divergent",
-        f"body model against its surrogate: Pareto k-hat {found.k_hat:.2f}; misfit on the link "
-        f"scale {misfit}",
+        f"body model against its surrogate: Pareto k-hat {calibration.k_hat:.2f}; misfit on the "
+        f"link scale {misfit}",
     ]

@@ -26,7 +26,7 @@ def register(app: "typer.Typer") -> None:
 
 
 def check_file(path: str | Path, as_json: bool) -> int:
-    """Check a plan file, print what was found, return the exit code."""
+    """Check a plan file, print the findings, return the exit code."""
     from endplate.case import Plan
     from endplate.safety import check
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from endplate.cli.simulated import (
+from endplate.cli.simulation import (
     DAYS,
     PEOPLE,
     SEED,
@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
             raise typer.BadParameter(f"compare takes 2 to 4 plans, not {len(plans)}")
         from endplate.views import compare as compared
         from endplate.views import write_comparison
-        from endplate.views.compare import short_names
+        from endplate.views.comparison import short_names
 
         results = [result_of(plan, people, seed, days) for plan in plans]
         comparison = compared(results, short_names([plan.stem for plan in plans]))

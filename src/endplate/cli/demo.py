@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from endplate.case import DEMO_PLAN
-from endplate.cli.simulated import (
+from endplate.cli.simulation import (
     DAYS,
     PEOPLE,
     SEED,
@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
 
         result = result_of(DEMO_PLAN, people, seed, DAYS)
         if json:
-            write_json(result)
+            write_json(result.as_dict())
         else:
             typer.echo(summary(result), nl=False)
         path = write_report(result, out)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from endplate.cli.simulated import (
+from endplate.cli.simulation import (
     DAYS,
     PEOPLE,
     SEED,
@@ -50,15 +50,15 @@ def register(app: typer.Typer) -> None:
         """
         from endplate.case import Plan
         from endplate.views import write_page
-        from endplate.views.discuss import discussion
+        from endplate.views.fact_sheet import discussion
 
-        read = Plan.load(plan)
-        told = discussion(read, lambda: result_of(plan, people, seed, days), large_print)
-        if told.not_covered:
-            typer.echo(f"{told.not_covered}; the sheet rests on labels and trials alone", err=True)
+        loaded = Plan.load(plan)
+        sheet = discussion(loaded, lambda: result_of(plan, people, seed, days), large_print)
+        if sheet.not_covered:
+            typer.echo(f"{sheet.not_covered}; the sheet rests on labels and trials alone", err=True)
         if json:
-            write_json(told.page.as_dict())
+            write_json(sheet.page.as_dict())
         if out or not json:
-            path = write_page(told.page, out or DEFAULT_FILE)
+            path = write_page(sheet.page, out or DEFAULT_FILE)
             typer.echo(f"The sheet is in {path.resolve()}", err=True)
-        leave(told.result)
+        leave(sheet.result)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from endplate.cli.simulated import DAYS, SEED, Days, PlanFile, Seed, writable
+from endplate.cli.simulation import DAYS, SEED, Days, PlanFile, Seed, writable
 
 Person = Annotated[int, typer.Option(help="Number of the virtual person, from 0.")]
 Sbml = Annotated[
@@ -46,13 +46,13 @@ def register(app: typer.Typer) -> None:
             raise typer.BadParameter("nothing to write: give --sbml, --courses or both")
         from endplate.case import Plan
         from endplate.export.sbml import write_courses, write_sbml
-        from endplate.people.one import one_person
+        from endplate.forecast.individual import individual
 
-        read = Plan.load(plan)
-        own = one_person(read, person, seed, days)
+        loaded = Plan.load(plan)
+        chain = individual(loaded, person, seed, days, fatigue=False)
         for path, write in (
-            (sbml, lambda target: write_sbml(own, target, read.name)),
-            (courses, lambda target: write_courses(own, target)),
+            (sbml, lambda target: write_sbml(chain, target, loaded.name)),
+            (courses, lambda target: write_courses(chain, target)),
         ):
             if path is not None:
                 typer.echo(f"Written: {write(path).resolve()}", err=True)

@@ -20,23 +20,23 @@ SUMMARIES = {
     "stop": "Stop: at least one finding speaks against this plan as it is.",
     "caution": "Caution: no stop, but findings to weigh.",
     "unknown": "Unknown: nothing against the plan, but not everything could be checked.",
-    "clear": "Clear: the label facts at hand say nothing against this plan.",
+    "clear": "Clear: no label fact speaks against this plan.",
 }
-SET_ASIDE = "Stop, set aside: every stop has a written reason, kept in the plan."
+SET_ASIDE = "Stop, set aside: every stop has a written reason in the plan."
 
 
 def check_text(plan: Plan, result: CheckResult) -> str:
     """Result of a check as text, grouped by level."""
     width = min(100, shutil.get_terminal_size((88, 24)).columns)
-    said = (
+    summary = (
         SET_ASIDE if result.level == "stop" and not result.open_stops else SUMMARIES[result.level]
     )
-    lines = [_head(plan), *_understood(result), "", _painted(said, result.level)]
+    lines = [_head(plan), *_understood(result), "", _painted(summary, result.level)]
     for level in reversed(LEVELS):
-        found = [finding for finding in result.findings if finding.level == level]
-        if found:
-            lines += ["", _painted(f"{HEADINGS[level]} ({len(found)})", level)]
-            for finding in found:
+        findings = [finding for finding in result.findings if finding.level == level]
+        if findings:
+            lines += ["", _painted(f"{HEADINGS[level]} ({len(findings)})", level)]
+            for finding in findings:
                 lines += _finding(finding, width)
     return "\n".join(lines) + "\n"
 

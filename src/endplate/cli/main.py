@@ -36,12 +36,12 @@ INTERRUPTED = 130
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and leave with its exit code: 0 done, 1 a stop finding, 2 wrong use."""
-    given = sys.argv[1:] if arguments is None else arguments
+    argv = sys.argv[1:] if arguments is None else arguments
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter gets a substitute, not a traceback.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     try:
-        code = run(given)
+        code = run(argv)
         sys.stdout.flush()
     except EndplateError as error:
         sys.stdout.flush()
@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.write("interrupted\n")
         code = INTERRUPTED
     except BrokenPipeError:
-        # The reader went away (`endplate ... | head`): nothing more to say, nobody to say it to.
+        # The reader closed the pipe (`endplate ... | head`): there is nobody to write to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     sys.exit(code)
@@ -81,7 +81,7 @@ def run(arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def application(wanted: list[str]) -> "typer.Typer":
+def application(commands: list[str]) -> "typer.Typer":
     """Command-line application with the wanted command, or with all when it is none of them."""
     import typer
 
@@ -103,15 +103,15 @@ def application(wanted: list[str]) -> "typer.Typer":
     ) -> None:
         pass
 
-    names = [name for name in wanted if name in COMMANDS] or list(COMMANDS)
+    names = [name for name in commands if name in COMMANDS] or list(COMMANDS)
     for name in names:
         if find_spec(COMMANDS[name]) is not None:
             import_module(COMMANDS[name]).register(app)
     return app
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(requested: bool) -> None:
+    if requested:
         import typer
 
         from endplate import __version__

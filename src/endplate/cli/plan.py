@@ -35,10 +35,10 @@ def register(app: "typer.Typer") -> None:
         ] = None,
     ) -> None:
         """Write a plan file with the label's sites; a range stays open for the provider."""
-        from endplate.case.draft import Wish, draft_text
+        from endplate.case.draft import DraftRequest, draft_text
         from endplate.facts.vocabulary import known_word
 
-        wish = Wish(
+        wish = DraftRequest(
             known_word("product", product),
             known_word("indication", indication),
             day(date),

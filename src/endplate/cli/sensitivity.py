@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from endplate.cli.simulated import SEED, Json, PlanFile, write_json
+from endplate.cli.simulation import SEED, Json, PlanFile, write_json
 
 Outcome = Annotated[
     str,
@@ -36,12 +36,14 @@ def register(app: typer.Typer) -> None:
         from endplate.case import Plan
         from endplate.sensitivity import sensitivity as run
 
-        read = Plan.load(plan)
-        told = with_progress(lambda tell: run(read, outcome, day, samples, seed, tell)).as_dict()
+        loaded = Plan.load(plan)
+        result = with_progress(
+            lambda progress: run(loaded, outcome, day, samples, seed, progress)
+        ).as_dict()
         if json:
-            write_json(told)
+            write_json(result)
         else:
-            typer.echo("\n".join(_lines(told)))
+            typer.echo("\n".join(_lines(result)))
 
 
 def with_progress(work: Callable[[Callable[[int, int], None]], Any]) -> Any:
@@ -54,14 +56,14 @@ def with_progress(work: Callable[[Callable[[int, int], None]], Any]) -> Any:
         return work(lambda done, total: bar.update(task, completed=done, total=total))
 
 
-def _lines(told: dict[str, Any]) -> list[str]:
-    asked = told["outcome"]
-    lines = [f"Which unknown matters most: {asked['name']}, {asked['indication']}"]
-    for table in (told["science"], told["person"]):
+def _lines(result: dict[str, Any]) -> list[str]:
+    outcome = result["outcome"]
+    lines = [f"Which unknown matters most: {outcome['name']}, {outcome['indication']}"]
+    for table in (result["science"], result["person"]):
         lines += ["", *_table(table)]
     lines += ["", "first: share of the variance that the unknown makes by itself; total: with its"]
     lines += ["interactions; each with half its 90 % interval (both may leave 0 to 1 by chance)."]
-    return [*lines, *told["limits"]]
+    return [*lines, *result["limits"]]
 
 
 def _table(table: dict[str, Any]) -> list[str]:

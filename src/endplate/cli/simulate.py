@@ -5,12 +5,14 @@ from typing import Annotated
 
 import typer
 
-from endplate.cli.simulated import (
+from endplate.cli.simulation import (
     DAYS,
     PEOPLE,
     SEED,
     Days,
     Json,
+    ModelChoices,
+    ParameterChoices,
     People,
     PlanFile,
     Seed,
@@ -37,16 +39,19 @@ def register(app: typer.Typer) -> None:
         people: People = PEOPLE,
         seed: Seed = SEED,
         days: Days = DAYS,
+        model: ModelChoices = None,
+        parameter: ParameterChoices = None,
         json: Json = False,
         out: Out = None,
     ) -> None:
         """Simulate a plan in virtual people like its patient.
 
-        The exit code is 1 when the label check finds a stop.
+        Rival hypotheses (--model) run with the parameters that were fitted with the default ones,
+        unless --parameter sets others. The exit code is 1 when the label check finds a stop.
         """
-        result = result_of(plan, people, seed, days)
+        result = result_of(plan, people, seed, days, model or (), parameter or ())
         if json:
-            write_json(result)
+            write_json(result.as_dict())
         else:
             from endplate.views import summary
 

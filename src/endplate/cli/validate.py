@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from endplate.cli.simulated import Json, writable, write_json
+from endplate.cli.simulation import Json, ModelChoices, chosen_options, writable, write_json
 
 if TYPE_CHECKING:
-    from endplate.validation.results import LeftOutTrials, Validation
-    from endplate.validation.targets import Target
+    from endplate.facts.trials import TrialFigure
+    from endplate.validation.results import LeftOutTrials, Target, Validation
 
 Trials = Annotated[
     Path | None,
@@ -31,6 +31,13 @@ Store = Annotated[
         "--store", help="Keep the predictions of the shipped figures, as the app shows them."
     ),
 ]
+Rivals = Annotated[
+    bool,
+    typer.Option(
+        "--rivals",
+        help="Print the errors under each rival hypothesis as a table, in place of the rest.",
+    ),
+]
 MOST_MISSES = 20
 
 
@@ -39,54 +46,95 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def validate(
-        trials: Trials = None, report: Report = None, store: Store = False, json: Json = False
+        trials: Trials = None,
+        report: Report = None,
+        store: Store = False,
+        model: ModelChoices = None,
+        rivals: Rivals = False,
+        json: Json = False,
     ) -> None:
-        """Predict published trial figures and say how far off the model is."""
+        """Predict published trial figures and say how far off the model is.
+
+        Rival hypotheses (--model) run with the parameters that were fitted with the default ones.
+        """
         from endplate.errors import EndplateError
-        from endplate.facts.trials import trial_figures
-        from endplate.fit.trial_table import read_trials
-        from endplate.people.cache import use_compile_cache
-        from endplate.validation.left_out_rows import stored_left_out
-        from endplate.validation.validate import validate as run
 
         if store and trials is not None:
             raise EndplateError("--store keeps the shipped figures; it goes with no --trials.")
+        if store and model:
+            raise EndplateError("--store keeps the default model's figures; it takes no --model.")
+        from endplate.model import Model
+
+        hypotheses = Model.parse(model or ())
+        from endplate.engine.compile_cache import use_compile_cache
+        from endplate.facts.trials import trial_figures
+        from endplate.fit.trial_table import read_trials
+        from endplate.validation.stored import stored_left_out
+        from endplate.validation.validate import validate as run
+
         figures = trial_figures() if trials is None else read_trials(trials)
         use_compile_cache()
-        found = run(figures)
+        if rivals:
+            typer.echo("\n".join(_rival_lines(figures)))
+            return
+        validation = run(figures, model=hypotheses)
         if store:
-            _store(found)
+            _store(validation)
         left_out = stored_left_out()
-        own = left_out if trials is None else None  # of the shipped trials, not of another table
+        choices = chosen_options(hypotheses, {})
+        # they are of the shipped trials and of the default model
+        shown_left_out = left_out if trials is None and not choices else None
         if json:
-            write_json(found.as_dict() | {"left_out": left_out.as_dict()})
+            write_json(validation.as_dict() | {"left_out": left_out.as_dict()})
         else:
-            typer.echo("\n".join(_lines(found, own)))
+            typer.echo("\n".join(_lines(validation, shown_left_out, hypotheses.choices())))
         if report is not None:
             from endplate.views.qualification import qualification_page, write_qualification
 
             table = f" --trials {trials.name}" if trials else ""
-            command = f"endplate validate{table} --report {report.name}"
-            page = qualification_page(found, figures, own, command)
+            command = f"endplate validate{table}{choices} --report {report.name}"
+            page = qualification_page(validation, figures, shown_left_out, command)
             path = write_qualification(page, report)
             typer.echo(f"The report is in {path.resolve()}", err=True)
 
 
-def _store(found: "Validation") -> None:
-    from endplate.facts.store import TABLES
-    from endplate.validation.validated import write_validated
+def _rival_lines(figures: "tuple[TrialFigure, ...]") -> list[str]:
+    """A table in Markdown of what each hypothesis does to the published figures."""
+    from endplate.validation.validate import rival_errors
 
-    for path in write_validated(found, TABLES):
+    lines = [
+        "| model | percents, points | changes, over what is small | times, d |",
+        "|---|---|---|---|",
+    ]
+    for row in rival_errors(figures):
+        numbers = (row.percent, row.change, row.duration_d)
+        cells = [
+            "-" if n is None else f"{n:.{d}f}" for n, d in zip(numbers, (1, 2, 0), strict=True)
+        ]
+        name = ", ".join(f"`{choice}`" for choice in row.model.choices()) or "default"
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return lines
+
+
+def _store(validation: "Validation") -> None:
+    from endplate.facts.table import TABLES
+    from endplate.validation.stored import write_validated
+
+    for path in write_validated(validation, TABLES):
         typer.echo(f"Written: {path}", err=True)
 
 
-def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
-    told = found.as_dict()
+def _lines(
+    validation: "Validation", left_out: "LeftOutTrials | None", choices: tuple[str, ...] = ()
+) -> list[str]:
+    result = validation.as_dict()
     lines = ["Predicted against published (error = predicted - published)", ""]
+    if choices:
+        lines += [f"Model: {', '.join(choices)}; parameters as fitted with the default model", ""]
     lines.append(
         f"{'area':34}{'kind':16}{'figures':>8}{'mean abs error':>16}{'bias':>8}{'in 90 %':>9}"
     )
-    for row in told["summary"]:
+    for row in result["summary"]:
         mae = "-" if row["mae"] is None else f"{row['mae']:.1f} {row['unit']}"
         bias = "-" if row["bias"] is None else f"{row['bias']:+.1f}"
         inside = f"{row['coverage_90']:.0f} %"
@@ -94,7 +142,7 @@ def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
         lines.append(
             f"{area:34}{row['kind'].replace('_', ' '):16}{row['n']:>8}{mae:>16}{bias:>8}{inside:>9}"
         )
-    lines += ["", *_targets(found.targets)]
+    lines += ["", *_targets(validation.targets)]
     if left_out is not None:
         lines += ["", "Each trial predicted by a fit that has not seen it"]
         lines += _targets(left_out.targets)
@@ -102,9 +150,9 @@ def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
             f"{len(left_out.k_hat)} trials left out in turn; for {len(left_out.refitted)} the "
             "chains ran again, for the others the draws were weighed anew"
         )
-    outside = [row for row in told["rows"] if not row["inside"]]
+    outside = [row for row in result["rows"] if not row["inside"]]
     outside.sort(key=lambda row: -abs(row["predicted"] - row["observed"]))
-    lines += ["", f"Outside their 90 % interval: {len(outside)} of {len(told['rows'])}"]
+    lines += ["", f"Outside their 90 % interval: {len(outside)} of {len(result['rows'])}"]
     for row in outside[:MOST_MISSES]:
         day = "" if row["day"] is None else f" day {row['day']:g}"
         lines.append(
@@ -117,20 +165,20 @@ def _lines(found: "Validation", left_out: "LeftOutTrials | None") -> list[str]:
         lines.append(f"  and {len(outside) - MOST_MISSES} more; --json lists all")
     lines += ["* figure not verified in a second source", ""]
     reasons: dict[str, int] = {}
-    for row in told["skipped"]:
+    for row in result["skipped"]:
         reasons[row["reason"]] = reasons.get(row["reason"], 0) + 1
-    lines.append(f"Skipped: {len(told['skipped'])} figures")
+    lines.append(f"Skipped: {len(result['skipped'])} figures")
     lines += [f"  {count} x {reason}" for reason, count in reasons.items()]
     return lines
 
 
 def _targets(targets: "tuple[Target, ...]") -> list[str]:
-    from endplate.views.qualification.promise import target_told
+    from endplate.views.qualification.words import target_row
 
-    rows = [("promised", "figures", "measured", "asked", "")]
+    rows = [("promised", "figures", "measured", "required", "")]
     rows += [
-        (told.words, str(told.n), told.measured, told.asked, told.verdict)
-        for told in map(target_told, targets)
+        (target.words, str(target.n), target.measured, target.asked, target.verdict)
+        for target in map(target_row, targets)
     ]
     first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
     lines = []

@@ -27,7 +27,7 @@ def register(app: "typer.Typer") -> None:
         ],
         stock: Annotated[
             list[str] | None,
-            typer.Option("--stock", help="Vials at hand, as Botox:100=3; may be repeated."),
+            typer.Option("--stock", help="Vials in stock, as Botox:100=3; may be repeated."),
         ] = None,
         same_person: Annotated[
             list[str] | None,
@@ -38,15 +38,15 @@ def register(app: "typer.Typer") -> None:
         json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
     ) -> None:
         """Find the vials that waste least without sharing one between people."""
-        from endplate.clinic.vial_choice import choose, openings_told, sittings
+        from endplate.clinic.vial_choice import choose, openings_as_dict, sittings
 
-        read = load_all(plans)
-        together = [part.split(",") for part in same_person or ()]
-        openings = choose(sittings(read, together), dict(map(stocked, stock or ())))
+        loaded = load_all(plans)
+        same_person_names = [part.split(",") for part in same_person or ()]
+        openings = choose(sittings(loaded, same_person_names), dict(map(stocked, stock or ())))
         if json:
             from json import dumps
 
-            sys.stdout.write(dumps(openings_told(openings), indent=2, allow_nan=False) + "\n")
+            sys.stdout.write(dumps(openings_as_dict(openings), indent=2, allow_nan=False) + "\n")
         else:
             sys.stdout.write("\n".join(map(printable, lines(openings))) + "\n")
 
@@ -82,18 +82,18 @@ def stocked(text: str) -> tuple[tuple[str, float], int]:
 
 def lines(openings: list["Opening"]) -> list[str]:
     """Vials to open as lines to read."""
-    found = []
-    for one in openings:
+    rows = []
+    for opening in openings:
         opened = " and ".join(
             f"{count} x {vial_u:g} U in {diluent_ml:.4g} mL"
-            for vial_u, diluent_ml, count in one.vials
+            for vial_u, diluent_ml, count in opening.vials
         )
-        found += [
-            f"{', '.join(one.plans)}: {one.dose_u:g} U of {one.product}",
-            f"  open {opened}; {one.left_u:g} U are thrown away",
-            f"  {one.why}",
+        rows += [
+            f"{', '.join(opening.plans)}: {opening.dose_u:g} U of {opening.product}",
+            f"  open {opened}; {opening.left_u:g} U are thrown away",
+            f"  {opening.why}",
         ]
     from endplate.clinic.vial_choice import totals
 
     left = [f"{left_u:g} U of {product}" for product, left_u in totals(openings).items()]
-    return [*found, "", f"Thrown away in all: {', '.join(left)}"]
+    return [*rows, "", f"Thrown away in all: {', '.join(left)}"]

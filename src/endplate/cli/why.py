@@ -29,31 +29,35 @@ def register(app: "typer.Typer") -> None:
         from endplate.case import Plan
         from endplate.safety.why import why
 
-        told = why(Plan.load(plan), rule)
+        explanation = why(Plan.load(plan), rule)
         if json:
             from json import dumps
 
-            sys.stdout.write(dumps(told.as_dict(), indent=2, allow_nan=False) + "\n")
+            sys.stdout.write(dumps(explanation.as_dict(), indent=2, allow_nan=False) + "\n")
         else:
-            sys.stdout.write("\n".join(map(printable, lines(told))) + "\n")
+            sys.stdout.write("\n".join(map(printable, lines(explanation))) + "\n")
 
 
-def lines(told: "Why") -> list[str]:
+def lines(explanation: "Why") -> list[str]:
     """Basis of a rule as lines to read."""
-    found = [f"{told.rule}: {told.statement}", "", "Says of this plan:"]
-    for finding in told.findings:
-        found.append(f"  {finding.level}: {finding.title}")
-        found.append(f"    {finding.reason}")
+    rows = [f"{explanation.rule}: {explanation.statement}", "", "Says of this plan:"]
+    for finding in explanation.findings:
+        rows.append(f"  {finding.level}: {finding.title}")
+        rows.append(f"    {finding.reason}")
         if finding.override:
-            found.append(f"    set aside: {finding.override}")
-    found += [] if told.findings else ["  nothing"]
-    found += ["", "Read from the plan:"]
-    found += [f"  {path} = {value}" for path, value in told.inputs.items()] or ["  nothing"]
-    found += ["", "Missing:", *([f"  {path}" for path in told.missing] or ["  nothing"])]
-    found += ["", "Rests on:"]
-    for row in told.basis:
+            rows.append(f"    set aside: {finding.override}")
+    rows += [] if explanation.findings else ["  nothing"]
+    rows += ["", "Read from the plan:"]
+    rows += [f"  {path} = {value}" for path, value in explanation.inputs.items()] or ["  nothing"]
+    rows += ["", "Missing:", *([f"  {path}" for path in explanation.missing] or ["  nothing"])]
+    rows += ["", "Rests on:"]
+    for row in explanation.basis:
         where = f", {row.locator}" if row.locator else ""
         revision = f", {row.revision}" if row.revision else ""
         mark = "verified" if row.verified else "unverified: no second source seen"
-        found += [f"  {row.text}", f"    {row.title}{where}{revision} ({mark})"]
-    return found if told.basis else [*found, "  the plan alone: no row of the facts tables applies"]
+        rows += [f"  {row.text}", f"    {row.title}{where}{revision} ({mark})"]
+    return (
+        rows
+        if explanation.basis
+        else [*rows, "  the plan alone: no row of the facts tables applies"]
+    )

@@ -1,1 +1,1 @@
-"""(room)"""
+"""The day of a clinic: which vials to open."""

@@ -8,11 +8,10 @@ from typing import Any
 from endplate.case import Dose, Plan, injections, total
 from endplate.case.sheet import storage_of
 from endplate.errors import CaseError
-from endplate.facts.reconstitution import reconstitutions
-from endplate.facts.vial import vials
+from endplate.facts.preparation import reconstitutions, vials
 
 HOURS_A_DAY = 24.0
-# Far below the difference of any two vials: decides between equal wastes only.
+# Far below the difference of any two vials: decides only between equal wastes.
 PER_VIAL = 1e-3
 
 Stock = Mapping[tuple[str, float], int]
@@ -44,16 +43,16 @@ class Opening:
     why: str
 
 
-def openings_told(openings: Sequence[Opening]) -> dict[str, Any]:
+def openings_as_dict(openings: Sequence[Opening]) -> dict[str, Any]:
     """Return what to open as plain values for JSON."""
-    return {"openings": [asdict(one) for one in openings], "left_u": totals(openings)}
+    return {"openings": [asdict(opening) for opening in openings], "left_u": totals(openings)}
 
 
 def totals(openings: Sequence[Opening]) -> dict[str, float]:
     """Units left by product; units of two products are never added."""
     left: dict[str, float] = {}
-    for one in openings:
-        left[one.product] = left.get(one.product, 0.0) + one.left_u
+    for opening in openings:
+        left[opening.product] = left.get(opening.product, 0.0) + opening.left_u
     return left
 
 
@@ -66,8 +65,8 @@ def dose_of(plan: Plan) -> float | None:
 def sittings(plans: Sequence[Plan], same_person: Sequence[Sequence[str]] = ()) -> list[Sitting]:
     """Group plans whose vials the labels let share: a vial is for one person and one session.
 
-    Plans of one person are told by name in `same_person`. What is mixed at one sitting serves the
-    others of that day only where the label lets it be kept for a day.
+    `same_person` has the names of plans of one person. What is mixed at one sitting serves the
+    others of that day only where the label allows a day of storage.
 
     Raises
     ------
@@ -81,11 +80,11 @@ def sittings(plans: Sequence[Plan], same_person: Sequence[Sequence[str]] = ()) -
     person = {name: n for n, names in enumerate(same_person) for name in names}
     groups: dict[tuple, list[Plan]] = {}
     for n, plan in enumerate(plans):
-        treatment, kept = plan.treatment, storage_of(plan)
-        lasting = kept is not None and (kept.use_within_h or 0.0) >= HOURS_A_DAY
-        alone = plan.name not in person or not lasting
+        treatment, storage = plan.treatment, storage_of(plan)
+        lasts_a_day = storage is not None and (storage.use_within_h or 0.0) >= HOURS_A_DAY
+        is_alone = plan.name not in person or not lasts_a_day
         key = (
-            ("plan", n) if alone else ("person", person[plan.name]),
+            ("plan", n) if is_alone else ("person", person[plan.name]),
             treatment.product,
             treatment.region,
             treatment.date,
@@ -102,29 +101,29 @@ def _sitting(group: list[Plan]) -> Sitting:
         if dose_u is None:
             raise CaseError(f"{plan.name}: no dose is known, so its vials cannot be counted.")
         whole += Dose(dose_u, plan.treatment.product)
-    kept = storage_of(group[0])
-    if kept is None or kept.one_person != "yes":
-        shared = "no text on sharing is at hand, so each vial is kept for one person"
+    storage = storage_of(group[0])
+    if storage is None or storage.one_person != "yes":
+        shared = "no text on sharing is known, so each vial is for one person"
     else:
         shared = "the label keeps each vial for one person"
-    if len(group) > 1 and kept is not None:
-        shared += f"; plans of one person share within {kept.use_within_h:g} hours"
+    if len(group) > 1 and storage is not None:
+        shared += f"; plans of one person share within {storage.use_within_h:g} hours"
     return Sitting(tuple(group), whole.amount_u, shared)
 
 
 def candidates(sitting: Sitting) -> tuple[tuple[float, float], ...]:
-    """Vials and diluents of the same concentration that the label names, the plan's own first."""
+    """Vials and diluents of the same concentration on the label, those of the plan first."""
     treatment = sitting.plans[0].treatment
     per_ml_u = treatment.vial_u / treatment.diluent_ml
-    found = [(treatment.vial_u, treatment.diluent_ml)]
+    pairs = [(treatment.vial_u, treatment.diluent_ml)]
     for vial in vials(treatment.product, treatment.region):
         for row in reconstitutions(treatment.product, treatment.region):
             same = isclose(row.vial_u, vial.vial_u) and isclose(
                 row.vial_u / row.diluent_ml, per_ml_u, rel_tol=0.02
             )
-            if same and all(not isclose(row.vial_u, size) for size, _ in found):
-                found.append((row.vial_u, row.diluent_ml))
-    return tuple(found)
+            if same and all(not isclose(row.vial_u, size) for size, _ in pairs):
+                pairs.append((row.vial_u, row.diluent_ml))
+    return tuple(pairs)
 
 
 def choose(sittings: Sequence[Sitting], stock: Stock | None = None) -> list[Opening]:
@@ -135,12 +134,12 @@ def choose(sittings: Sequence[Sitting], stock: Stock | None = None) -> list[Open
     sittings : sequence of Sitting
         What is to be given.
     stock : mapping, optional
-        Number of vials at hand by product and content; a product that is not named is not limited.
+        Number of vials in stock by product and content; a product that is not named is not limited.
 
     Raises
     ------
     CaseError
-        The vials at hand do not hold the doses.
+        The vials in stock do not hold the doses.
     """
     columns = [(n, *vial) for n, sitting in enumerate(sittings) for vial in candidates(sitting)]
     if not columns:
@@ -172,8 +171,8 @@ def _solved(
     limited = {name for name, _ in stock}
     sizes = {(p, u) for p, u in zip(product, vial_u.tolist(), strict=True) if p in limited}
     for name, size_u in sorted(sizes):
-        at_hand = np.array([p == name for p in product]) & (vial_u == size_u)
-        limits.append(LinearConstraint(at_hand.astype(float), ub=stock.get((name, size_u), 0)))
+        in_stock = np.array([p == name for p in product]) & (vial_u == size_u)
+        limits.append(LinearConstraint(in_stock.astype(float), ub=stock.get((name, size_u), 0)))
     solved = milp(
         vial_u + PER_VIAL,
         integrality=np.ones(len(columns)),
@@ -182,7 +181,7 @@ def _solved(
         options={"mip_rel_gap": 0.0},
     )
     if not solved.success:
-        raise CaseError("the vials at hand do not hold the doses of these plans.")
+        raise CaseError("the vials in stock do not hold the doses of these plans.")
     return [round(count) for count in solved.x]
 
 
@@ -195,7 +194,7 @@ def _opening(sitting: Sitting, opened: tuple[tuple[float, float, int], ...]) -> 
     else:
         why = (
             f"vials of {sizes} U at this concentration hold no sum nearer to "
-            f"{sitting.dose_u:g} U with what is at hand; {sitting.shared}"
+            f"{sitting.dose_u:g} U with this stock; {sitting.shared}"
         )
     product = sitting.plans[0].treatment.product
     return Opening(sitting.names, product, sitting.dose_u, opened, left_u, why)

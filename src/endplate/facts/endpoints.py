@@ -1,10 +1,14 @@
-"""What each endpoint code of the trials means."""
+"""What is measured: endpoints, scales, the people trials enrol, and how trials read the scales."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
+from typing import Annotated
 
-from endplate.errors import FactMissing
-from endplate.facts.store import table
+from endplate.facts.table import Columns, SourcedRow, typed_row, typed_rows
+
+LINE, BURDEN = "line", "burden"
+"""What a duration rule applies to when it names no indication."""
 
 
 @dataclass(frozen=True)
@@ -27,20 +31,10 @@ class Endpoint:
 @cache
 def endpoints() -> dict[str, Endpoint]:
     """Every endpoint by its code, in file order."""
-    return {
-        row["code"]: Endpoint(
-            code=row["code"],
-            indications=tuple(row["indications"].split(";")),
-            rater=row["rater"],
-            statistics=tuple(row["statistics"].split(";")),
-            unit=row["unit"],
-            better=row["better"],
-            words=row["words"],
-        )
-        for row in table("endpoints")
-    }
+    return {row.code: row for row in typed_rows(Endpoint, "endpoints")}
 
 
+@cache
 def endpoint(code: str) -> Endpoint:
     """Endpoint of that code.
 
@@ -49,7 +43,192 @@ def endpoint(code: str) -> Endpoint:
     FactMissing
         The tables hold no such endpoint.
     """
-    try:
-        return endpoints()[code]
-    except KeyError:
-        raise FactMissing(f"no endpoint named {code!r}") from None
+    return typed_row(Endpoint, "endpoints", f"no endpoint named {code!r}", code=code)
+
+
+@dataclass(frozen=True)
+class BaselineScale:
+    """Bounds of one scale in its own unit; `whole` scales have no values between grades."""
+
+    endpoint: str
+    name: Annotated[str, Columns("scale")]
+    unit: str
+    low: float
+    high: float
+    whole: bool
+
+
+@cache
+def baseline_scales() -> dict[str, BaselineScale]:
+    """Every scale by endpoint."""
+    return {row.endpoint: row for row in typed_rows(BaselineScale, "baseline_scales")}
+
+
+@cache
+def baseline_scale(endpoint: str) -> BaselineScale:
+    """Scale of one endpoint.
+
+    Raises
+    ------
+    FactMissing
+        The tables hold no such scale.
+    """
+    missing = f"no baseline scale named {endpoint!r}"
+    return typed_row(BaselineScale, "baseline_scales", missing, endpoint=endpoint)
+
+
+@dataclass(frozen=True)
+class ScaleAtEntry(SourcedRow):
+    """Where people of one use began on one scale, in the scale's own `unit`.
+
+    `distribution` is `normal` or `lognormal`; mean and spread are those of the scale itself, not
+    of its logarithm. Values lie between `low` and `high`.
+    """
+
+    scale: str
+    indication: str
+    unit: str
+    low: float
+    high: float
+    baseline_mean: float
+    baseline_sd: float
+    distribution: str
+    kind: str
+    locator: str
+
+
+@cache
+def scale_at_entry(scale: str, indication: str) -> ScaleAtEntry:
+    """Where people of one use began on one scale.
+
+    Raises
+    ------
+    FactMissing
+        The tables do not tell.
+    """
+    missing = f"no baseline of {scale!r} for {indication!r}"
+    return typed_row(ScaleAtEntry, "scales", missing, scale=scale, indication=indication)
+
+
+@dataclass(frozen=True)
+class SymptomScore(SourcedRow):
+    """One scale of one indication other than facial lines: how its score moves and scatters.
+
+    The score follows the silence of its drive with the time `follow_d`: posture, tone, habits and
+    pain settle more slowly than junctions fall silent. In the scale's unit, `visit_sd` is the
+    scatter of a visit (a share of the start where the score is log-normal); `response_sd` is that
+    between people of the log odds of the share the drug can reach, `placebo_sd` that of what
+    placebo takes off; `lost_share` of the peak benefit must be gone for a response to count as
+    lost.
+    """
+
+    indication: str
+    scale: str
+    follow_d: float
+    visit_sd: float
+    response_sd: float
+    placebo_sd: float
+    placebo_onset_d: float
+    placebo_fade_d: float
+    lost_share: float
+    kind: str
+
+    @property
+    def entry(self) -> ScaleAtEntry:
+        """The people that trials enrol, on this scale."""
+        return scale_at_entry(self.scale, self.indication)
+
+
+@dataclass(frozen=True)
+class Reading(SourcedRow):
+    """How one published endpoint reads a symptom score.
+
+    `how` names the reading, `threshold` and `gain` are its constants; `window_d` is the number of
+    days up to the visit over which a diary is averaged. `told` says whether results list it.
+    """
+
+    indication: str
+    endpoint: str
+    scale: str
+    how: str
+    threshold: float
+    gain: float
+    window_d: float
+    unit: str
+    told: bool
+    kind: str
+
+
+@cache
+def symptom_scores(indication: str) -> tuple[SymptomScore, ...]:
+    """Scales of one indication, in file order; empty for facial lines."""
+    return typed_rows(SymptomScore, "burdens", indication=indication)
+
+
+@cache
+def readings(indication: str) -> tuple[Reading, ...]:
+    """Endpoints of one indication, in file order."""
+    return typed_rows(Reading, "readings", indication=indication)
+
+
+@dataclass(frozen=True)
+class DurationRule(SourcedRow):
+    """How one published duration is read: by one trial, in an indication, or in all of a sort.
+
+    A response is read on the first `visits_d` and then `every_d` apart, and lost at the first visit
+    that no longer finds it. Of a line `curve` names the responder definition, and `among` the one
+    that must hold at the first visit to count; none: the same. Of a symptom score it is
+    lost when the fall from the start is under `kept_share` of the `best` fall so far, or of
+    the `start`; no share: what `burdens.csv` has. `least_fall` is the share of the start that must
+    be gone at the first visit to count; none: everybody treated counts. `told` is the `visit` at
+    which the loss was found, or a point on a straight `line` between visits.
+    """
+
+    applies_to: str
+    trial_id: str
+    endpoint: str
+    curve: str
+    among: str
+    of: str
+    kept_share: float | None
+    least_fall: float | None
+    visits_d: str
+    every_d: float
+    told: str
+    kind: str
+
+    @property
+    def first_visits_d(self) -> tuple[float, ...]:
+        """Days of the first visits; those that are evenly apart begin with the last of them."""
+        return tuple(float(day) for day in self.visits_d.split())
+
+    @property
+    def name(self) -> str:
+        """Name of the duration among those of an indication."""
+        return _name_in_trial(self.endpoint, self.trial_id) if self.trial_id else self.endpoint
+
+
+@cache
+def duration_rules(indication: str, sort: str) -> dict[str, DurationRule]:
+    """Rules of an indication by name, in file order; they go before those of its sort.
+
+    Parameters
+    ----------
+    indication : str
+        Code of the indication.
+    sort : str
+        `line` or `burden`.
+    """
+    rules = {row.name: row for row in typed_rows(DurationRule, "durations", applies_to=sort)}
+    specific = typed_rows(DurationRule, "durations", applies_to=indication)
+    return rules | {row.name: row for row in specific}
+
+
+def duration_name(endpoint: str, trial_id: str, names: Collection[str]) -> str:
+    """Name, among those of an indication, of the duration that a trial prints as an endpoint."""
+    in_trial = _name_in_trial(endpoint, trial_id)
+    return in_trial if in_trial in names else endpoint
+
+
+def _name_in_trial(endpoint: str, trial_id: str) -> str:
+    return f"{endpoint} in {trial_id}"

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Annotated
 
-from endplate.errors import FactMissing
-from endplate.facts.store import table
+from endplate.facts.table import Columns, typed_row, typed_rows
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Chart:
     `sides_apart` says that left and right are separate parts of the body, as two arms.
     """
 
-    name: str
+    name: Annotated[str, Columns("chart")]
     regions: tuple[str, ...]
     sides_apart: bool
     title: str
@@ -23,13 +23,14 @@ class Chart:
 
 @dataclass(frozen=True)
 class Indication:
-    """One use: its chart, the tissue the toxin acts on, and whether lines or a burden are rated.
+    """One use: its chart, the tissue the toxin acts on, and the family of its scales.
 
-    `tissue` is muscle, gland, bladder or nociceptor; `family` is lines or burden. Trials inject
-    `site_volume_ml` a site, and treat anew every `trial_interval_d` where they do so in any case.
+    `tissue` is muscle, gland, bladder or nociceptor; `family` is lines where facial lines are
+    rated and burden where symptoms are scored. Trials inject `site_volume_ml` a site, and treat
+    anew every `trial_interval_d` where they do so in any case.
     """
 
-    name: str
+    name: Annotated[str, Columns("indication")]
     chart: str
     tissue: str
     family: str
@@ -38,21 +39,12 @@ class Indication:
     note: str
 
 
-@cache
 def charts() -> tuple[Chart, ...]:
     """Every chart, in file order."""
-    return tuple(
-        Chart(
-            row["chart"],
-            tuple(row["regions"].split(";")),
-            row["sides_apart"] == "yes",
-            row["title"],
-            row["note"],
-        )
-        for row in table("charts")
-    )
+    return typed_rows(Chart, "charts")
 
 
+@cache
 def chart(name: str) -> Chart:
     """Return one chart by name.
 
@@ -61,29 +53,15 @@ def chart(name: str) -> Chart:
     FactMissing
         There is no chart of that name.
     """
-    for one in charts():
-        if one.name == name:
-            return one
-    raise FactMissing(f"there is no chart named {name!r}")
+    return typed_row(Chart, "charts", f"there is no chart named {name!r}", name=name)
+
+
+def indications() -> tuple[Indication, ...]:
+    """Every indication that has a chart, in file order."""
+    return typed_rows(Indication, "indications")
 
 
 @cache
-def indications() -> tuple[Indication, ...]:
-    """Every indication that has a chart, in file order."""
-    return tuple(
-        Indication(
-            row["indication"],
-            row["chart"],
-            row["tissue"],
-            row["family"],
-            float(row["site_volume_ml"]),
-            float(row["trial_interval_d"]) if row["trial_interval_d"] else None,
-            row["note"],
-        )
-        for row in table("indications")
-    )
-
-
 def indication(name: str) -> Indication:
     """Return one indication by name.
 
@@ -92,22 +70,20 @@ def indication(name: str) -> Indication:
     FactMissing
         The indication has no chart.
     """
-    for one in indications():
-        if one.name == name:
-            return one
-    raise FactMissing(f"there is no chart of {name.replace('_', ' ')}")
+    missing = f"there is no chart of {name.replace('_', ' ')}"
+    return typed_row(Indication, "indications", missing, name=name)
 
 
 def is_charted(name: str) -> bool:
     """Whether an indication has a chart, a tissue and scales here."""
-    return any(one.name == name for one in indications())
+    return any(row.name == name for row in indications())
 
 
 def chart_of(name: str, among: tuple[str, ...] = ()) -> str:
     """Chart an indication is drawn on: its own, or one of `among`'s that shows all of it."""
-    own = chart(indication(name).chart)
+    smallest = chart(indication(name).chart)
     for other in among:
         wider = chart(indication(other).chart)
-        if set(own.regions) < set(wider.regions):
+        if set(smallest.regions) < set(wider.regions):
             return wider.name
-    return own.name
+    return smallest.name

@@ -1,14 +1,34 @@
-"""Parameters of the model: fixed ones from the literature, and the stored result of the fit."""
+"""Parameters of the model: fixed ones from the literature, and the stored fit with its record."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 
 from endplate.errors import FactMissing
-from endplate.facts.store import table
+from endplate.facts.table import SourcedRow, document, hash_of, text_rows, typed_row, typed_rows
+
+INPUTS = (
+    "burdens",
+    "charts",
+    "drivers",
+    "durations",
+    "endpoints",
+    "fit_priors",
+    "indications",
+    "muscles",
+    "parameters",
+    "protocol_sites",
+    "readings",
+    "scales",
+    "trial_protocols",
+    "trials",
+)
+"""Tables that a calibration reads; when one changes, the stored fit is of other facts."""
+_AFTER = "reference"  # rows of the parameters that are read off a fit, not by it
 
 
 @dataclass(frozen=True)
-class Parameter:
+class Parameter(SourcedRow):
     """One number of the model with its unit, interval and source."""
 
     id: str
@@ -18,10 +38,7 @@ class Parameter:
     low: float | None
     high: float | None
     kind: str
-    source: str
     locator: str
-    verified: bool
-    note: str
 
 
 @dataclass(frozen=True)
@@ -41,31 +58,12 @@ class FitRow:
     note: str
 
 
-@cache
-def _parameters() -> dict[str, Parameter]:
-    return {
-        row["id"]: Parameter(
-            id=row["id"],
-            step=row["step"],
-            value=float(row["value"]),
-            unit=row["unit"],
-            low=float(row["low"]) if row["low"] else None,
-            high=float(row["high"]) if row["high"] else None,
-            kind=row["kind"],
-            source=row["source"],
-            locator=row["locator"],
-            verified=row["verified"] == "yes",
-            note=row["note"],
-        )
-        for row in table("parameters")
-    }
-
-
 def parameters() -> tuple[Parameter, ...]:
     """Every fixed parameter, in file order."""
-    return tuple(_parameters().values())
+    return typed_rows(Parameter, "parameters")
 
 
+@cache
 def parameter(parameter_id: str) -> Parameter:
     """One fixed parameter.
 
@@ -74,10 +72,8 @@ def parameter(parameter_id: str) -> Parameter:
     FactMissing
         The table has no such row.
     """
-    try:
-        return _parameters()[parameter_id]
-    except KeyError:
-        raise FactMissing(f"the parameters table has no row {parameter_id!r}") from None
+    missing = f"the parameters table has no row {parameter_id!r}"
+    return typed_row(Parameter, "parameters", missing, id=parameter_id)
 
 
 def value(parameter_id: str) -> float:
@@ -88,19 +84,7 @@ def value(parameter_id: str) -> float:
 @cache
 def fit_rows() -> tuple[FitRow, ...]:
     """The fitted parameters and their priors, in the order of the stored estimates."""
-    return tuple(
-        FitRow(
-            id=row["id"],
-            tier=row["tier"],
-            applies_to=row["applies_to"],
-            transform=row["transform"],
-            prior_mean=float(row["prior_mean"]),
-            prior_sd=float(row["prior_sd"]),
-            unit=row["unit"],
-            note=row["note"],
-        )
-        for row in table("fit_priors")
-    )
+    return typed_rows(FitRow, "fit_priors")
 
 
 @cache
@@ -112,7 +96,7 @@ def fitted_estimates() -> tuple[float, ...]:
     FactMissing
         The stored table does not hold exactly the fitted parameters: run `endplate calibrate`.
     """
-    stored = {row["id"]: float(row["estimate"]) for row in table("fitted")}
+    stored = {row["id"]: float(row["estimate"]) for row in text_rows("fitted")}
     wanted = [row.id for row in fit_rows()]
     if set(stored) != set(wanted):
         raise FactMissing("table 'fitted' does not match 'fit_priors'; run: endplate calibrate")
@@ -129,7 +113,77 @@ def posterior_draws() -> tuple[tuple[float, ...], ...]:
         The stored table does not hold exactly the fitted parameters: run `endplate calibrate`.
     """
     wanted = [row.id for row in fit_rows()]
-    stored = table("posterior")
+    stored = text_rows("posterior")
     if not stored or {*stored[0]} != {"draw", *wanted}:
         raise FactMissing("table 'posterior' does not match 'fit_priors'; run: endplate calibrate")
     return tuple(tuple(float(row[name]) for name in wanted) for row in stored)
+
+
+@dataclass(frozen=True)
+class FittedRange(SourcedRow):
+    """Bounds of what the trials behind the fit tried in one respect.
+
+    `one_beyond` is the step that counts as one beyond them: a factor for a ratio, else added. A
+    bound that is None does not exist.
+    """
+
+    id: str
+    low: float | None
+    high: float | None
+    one_beyond: float
+    unit: str
+    kind: str
+
+
+@cache
+def fitted_range(name: str) -> FittedRange:
+    """Range of one respect: `dose`, `age`, `interval`, `line_grade` or `burden`.
+
+    Raises
+    ------
+    FactMissing
+        The table has no such row.
+    """
+    missing = f"the table of fitted ranges has no row {name!r}"
+    return typed_row(FittedRange, "fitted_range", missing, id=name)
+
+
+@dataclass(frozen=True)
+class CalibrationRecord:
+    """The stored fit: what it was made from and how its checks came out.
+
+    `facts_hash` is `inputs_hash` when it was made; `minutes` [min] what it took.
+    """
+
+    version: str
+    command: str
+    facts_hash: str
+    seed: int
+    minutes: float
+    figures: int
+    trials: int
+    draws: int
+    r_hat: float
+    effective_sample_size: float
+    divergent: int
+    pareto_k_hat: float
+
+    @property
+    def is_of_these_facts(self) -> bool:
+        """Whether the tables it was made from are still the same."""
+        return self.facts_hash == inputs_hash()
+
+
+def inputs_hash() -> str:
+    """Hash of what a calibration reads: its tables, but for parameters set after a fit."""
+    digest = hashlib.sha256(hash_of(tuple(n for n in INPUTS if n != "parameters")).encode())
+    for row in text_rows("parameters"):
+        if row["step"] != _AFTER:
+            digest.update("\x1f".join(row.values()).encode())
+    return digest.hexdigest()[:16]
+
+
+def calibration_record() -> CalibrationRecord:
+    """Record of the stored fit."""
+    stored = document("calibration")
+    return CalibrationRecord(**{k: v for k, v in stored.items() if k != "surrogate_misfit"})

@@ -1,17 +1,21 @@
-"""The toxin products: serotype and the dose above which a plan's figure is taken for a slip."""
+"""The toxin products and their serotypes.
+
+Doses of two products are never converted into each other: ratios between serotypes inform the
+priors of fitted parameters only.
+"""
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Annotated
 
-from endplate.errors import FactMissing
-from endplate.facts.store import table
+from endplate.facts.table import Columns, SourcedRow, typed_row, typed_rows
 
 
 @dataclass(frozen=True)
 class Product:
-    """One product; doses are in its own units, never converted."""
+    """One product; above `plausible_max_u` a plan's dose, in its own units, is taken for a slip."""
 
-    name: str
+    name: Annotated[str, Columns("product")]
     serotype: str
     plausible_max_u: float
 
@@ -19,10 +23,9 @@ class Product:
 @cache
 def products() -> tuple[str, ...]:
     """Generic names of all products, in file order."""
-    return tuple(row["product"] for row in table("products"))
+    return tuple(row.name for row in typed_rows(Product, "products"))
 
 
-@cache
 def product(name: str) -> Product:
     """Product of that generic name.
 
@@ -31,7 +34,35 @@ def product(name: str) -> Product:
     FactMissing
         The tables hold no such product.
     """
-    for row in table("products"):
-        if row["product"] == name:
-            return Product(name, row["serotype"], float(row["plausible_max_u"]))
-    raise FactMissing(f"no product named {name!r}")
+    return typed_row(Product, "products", f"no product named {name!r}", name=name)
+
+
+@dataclass(frozen=True)
+class SerotypeFact(SourcedRow):
+    """One fact of one serotype; `value` is text, a number where `unit` is given."""
+
+    serotype: str
+    quantity: str
+    value: str
+    unit: str
+    low: float | None
+    high: float | None
+    kind: str
+    locator: str
+
+
+def serotype_fact(serotype: str, quantity: str) -> SerotypeFact:
+    """One fact of one serotype.
+
+    Raises
+    ------
+    FactMissing
+        The table has no such row.
+    """
+    missing = f"no {quantity} of serotype {serotype!r} is in the tables"
+    return typed_row(SerotypeFact, "serotypes", missing, serotype=serotype, quantity=quantity)
+
+
+def persistence_ratio(serotype: str, where: str = "neuron") -> float:
+    """Persistence of a serotype's light chain over that of type A, in `neuron` or `muscle`."""
+    return float(serotype_fact(serotype, f"persistence_ratio_{where}").value)

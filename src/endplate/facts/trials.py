@@ -1,11 +1,11 @@
-"""Published trial figures, one per row, and where each scale is driven from."""
+"""What trials and labels published of effects: figures, time courses, benefits beside placebo."""
 
 from dataclasses import dataclass
 from functools import cache
 
-from endplate.facts.drivers import drivers
-from endplate.facts.indications import indications
-from endplate.facts.store import Row, table
+from endplate.facts.table import SourcedRow, typed_rows
+
+PHASES = ("onset", "peak", "duration")
 
 
 @dataclass(frozen=True)
@@ -37,56 +37,83 @@ class TrialFigure:
     baseline_mean: float | None = None
 
 
-@cache
 def trial_figures() -> tuple[TrialFigure, ...]:
     """Every figure of the shipped table, in file order."""
-    return tuple(figure_of(row) for row in table("trials"))
-
-
-def figure_of(row: Row) -> TrialFigure:
-    """One row of the shipped table as a figure."""
-
-    def number(name: str) -> float | None:
-        return float(row[name]) if row[name] else None
-
-    size = number("n")
-    return TrialFigure(
-        trial_id=row["trial_id"],
-        indication=row["indication"],
-        product=row["product"],
-        arm=row["arm"],
-        dose_u=number("dose_u"),
-        area_dose_u=number("area_dose_u"),
-        n=int(size) if size else None,
-        day=number("day"),
-        endpoint=row["endpoint"],
-        statistic=row["statistic"],
-        value=float(row["value"]),
-        bound=row["bound"],
-        source=row["source"],
-        verified=row["verified"] == "yes",
-        note=row["note"],
-        sd=number("sd"),
-        baseline_mean=number("baseline_mean"),
-    )
+    return typed_rows(TrialFigure, "trials")
 
 
 @dataclass(frozen=True)
-class LineMuscle:
-    """One block's share of the line of one area."""
+class ExpectedCourse(SourcedRow):
+    """One phase of one product and use; one day twice where the source names one day.
 
-    muscle: str
-    part: str
-    side: str
-    share: float
+    `compare` says what the figure is: `middle` the middle person's day, `by` a day by which the
+    effect was there, `visit` a day on which trials looked for the largest effect, `at_least` a day
+    on which people still had it or were treated again.
+    """
+
+    id: str
+    product: str
+    indication: str
+    population: str
+    phase: str
+    low_d: float
+    high_d: float
+    compare: str
+    kind: str
+    locator: str
 
 
 @cache
-def line_muscles(indication: str) -> tuple[LineMuscle, ...]:
-    """Blocks that make one area's line on the upper face; empty when it is no such line."""
-    lines = any(
-        (one.name, one.chart, one.family) == (indication, "upper_face", "lines")
-        for one in indications()
+def expected_courses(
+    product: str, indication: str, population: str = "adult"
+) -> dict[str, ExpectedCourse]:
+    """Phases known for one product and use; a phase without a row is left out."""
+    return {
+        row.phase: row
+        for row in every_expected_course(population)
+        if (row.product, row.indication) == (product, indication)
+    }
+
+
+@cache
+def every_expected_course(population: str = "adult") -> tuple[ExpectedCourse, ...]:
+    """All rows of one population, in file order."""
+    return typed_rows(ExpectedCourse, "expected_courses", population=("any", population))
+
+
+@dataclass(frozen=True)
+class BenefitFigure(SourcedRow):
+    """One measure of one dose; a share of people, a mean change, or a mean at the visit.
+
+    `dose_u` is the dose of the use in the session, None where no single dose was stated;
+    `preference` orders the measures of a use, 1 first.
+    """
+
+    id: str
+    product: str
+    indication: str
+    population: str
+    dose_u: float | None
+    endpoint: str
+    statistic: str
+    day: float
+    drug_value: float
+    placebo_value: float
+    unit: str
+    start_value: float | None
+    drug_n: float | None
+    placebo_n: float | None
+    preference: float
+    kind: str
+    locator: str
+
+
+@cache
+def benefit_figures(
+    product: str, indication: str, population: str = "adult"
+) -> tuple[BenefitFigure, ...]:
+    """Figures of one product and use, main measure first."""
+    rows = typed_rows(
+        BenefitFigure, "benefits", product=product, indication=indication, population=population
     )
-    found = drivers(indication) if lines else ()
-    return tuple(LineMuscle(row.muscle, row.part, row.side, row.share) for row in found)
+    return tuple(sorted(rows, key=lambda row: row.preference))

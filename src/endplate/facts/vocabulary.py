@@ -4,19 +4,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from endplate.errors import CaseError
-from endplate.facts.store import Row, table
+from endplate.facts.table import SourcedRow, TextRow, text_rows
 
 
 @dataclass(frozen=True)
-class Word:
+class Word(SourcedRow):
     """A known word of one kind, under its preferred name; `group` is its class, "" if none."""
 
     kind: str
     preferred: str
     group: str
-    source: str
-    verified: bool
-    note: str
 
 
 def key_of(text: str) -> str:
@@ -28,8 +25,8 @@ def key_of(text: str) -> str:
 
 
 @cache
-def _rows(kind: str) -> dict[str, Row]:
-    return {key_of(row["word"]): row for row in table("vocabulary") if row["kind"] == kind}
+def _rows(kind: str) -> dict[str, TextRow]:
+    return {key_of(row["word"]): row for row in text_rows("vocabulary") if row["kind"] == kind}
 
 
 @cache
@@ -45,23 +42,30 @@ def find_word(kind: str, text: str) -> Word | None:
         return None
     # Synonym rows repeat the class and source of the preferred row, notes stand there alone.
     note = _rows(kind)[key_of(row["preferred"])]["note"]
-    return Word(kind, row["preferred"], row["class"], row["source"], row["verified"] == "yes", note)
+    return Word(
+        kind=kind,
+        preferred=row["preferred"],
+        group=row["class"],
+        source=row["source"],
+        verified=row["verified"] == "yes",
+        note=note,
+    )
 
 
 def nearest(text: str, candidates: tuple[str, ...] | list[str], count: int = 3) -> tuple[str, ...]:
     """Candidates spelled most like `text`, best first; empty when none is near."""
     from difflib import get_close_matches
 
-    keys = {key_of(word): word for word in candidates}
-    found = get_close_matches(key_of(text)[:60], list(keys), n=count, cutoff=0.55)
-    return tuple(keys[key] for key in found)
+    keys = {key_of(candidate): candidate for candidate in candidates}
+    matches = get_close_matches(key_of(text)[:60], list(keys), n=count, cutoff=0.55)
+    return tuple(keys[key] for key in matches)
 
 
 def nearest_words(kind: str, text: str, count: int = 3) -> tuple[str, ...]:
     """Preferred names of one kind whose name or synonym is spelled most like `text`."""
     rows = _rows(kind)
-    found = nearest(text, list(rows), count * 2)
-    return tuple(dict.fromkeys(rows[key]["preferred"] for key in found))[:count]
+    matches = nearest(text, list(rows), count * 2)
+    return tuple(dict.fromkeys(rows[key]["preferred"] for key in matches))[:count]
 
 
 def known_word(kind: str, text: str) -> str:
@@ -72,8 +76,8 @@ def known_word(kind: str, text: str) -> str:
     CaseError
         The word is not known; the sentence names the nearest.
     """
-    found = find_word(kind, text)
-    if found is None:
+    word = find_word(kind, text)
+    if word is None:
         near = nearest_words(kind, text) or preferred_words(kind)[:12]
         raise CaseError(f"{text[:60]!r} is not a known {kind}; the nearest: {', '.join(near)}.")
-    return found.preferred
+    return word.preferred

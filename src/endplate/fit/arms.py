@@ -1,6 +1,6 @@
-"""Groups of people in trials, and the courses the model gives them."""
+"""Arms of trials as cohorts of the engine: evenly spread subjects, a protocol's sites, a dose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -10,234 +10,274 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.case import PlacedSite
-from endplate.case.places import SIGN
-from endplate.facts.anatomy import chart_blocks
-from endplate.facts.drivers import drivers
-from endplate.facts.durations import LINE, duration_name, duration_rules
-from endplate.facts.indications import indication as facts
-from endplate.facts.parameters import fit_rows
-from endplate.facts.protocol import protocol_sites
-from endplate.facts.trials import TrialFigure
-from endplate.fit.durations import event_kept, neighbours, on_visits, printed_d, visits_d
-from endplate.model.course import time_grid_d
-from endplate.model.spread import grids, stacked
-from endplate.observe import Severity, event_probability
-from endplate.people import model
-from endplate.people.cohort import SEVERE, as_enrolled, lines_before
-from endplate.people.draws import PURPOSES, even_normals
-from endplate.people.engine import line_courses, muscles, read_tables, readings, tables
-from endplate.people.exposure import bound, landed_densities, site_arrays
+from endplate.case import Patient, PlacedSite
+from endplate.case.placement import SIGN
+from endplate.engine import (
+    Anatomy,
+    Clock,
+    Cohort,
+    Exposed,
+    Scenario,
+    State,
+    clock,
+    describe,
+    expose,
+    first_state,
+    inject,
+    run_endings,
+    run_window,
+    state_on,
+)
+from endplate.engine.anatomy import Scope, field
+from endplate.engine.exposure import landed_density
+from endplate.engine.run import SINGLE, endings_on
+from endplate.engine.scenario import scenario_of, sides_of
+from endplate.facts.endpoints import symptom_scores
+from endplate.facts.indications import indication as indication_row
+from endplate.facts.protocols import protocol_sites, trial_protocol
+from endplate.model import Model
+from endplate.model.endings import Window
+from endplate.model.parameters import vector_index
+from endplate.observe.course import IndicationCourse, Subjects
+from endplate.population.baseline import SEVERE, LineBaseline, enrolled
+from endplate.population.random_effects import quadrature
 
-PEOPLE = 128
-_LEAST_WEIGHT = 0.02  # of a block's fullest cell: emptier ones are left out of a fit
-_LEAST_DENSITY_PER_U = 1e-6  # 1/mL: under it the largest dose of any trial silences nothing
-LAST_DAY = 420
 REFERENCE = "onabotulinumtoxinA"
+LAST_DAY, LAST_REPEATED_DAY = 420, 756
+SUBJECTS_OF_LINES, SUBJECTS_OF_SCORES = 1024, 256
+_SCOPE: Scope = "indications"
 _SEVERE_DRAWN = 0.5
+_REACHED_BY = 256  # subjects by whose needles it is judged which cells a dose can reach
+_LEAST_DENSITY_PER_U = 1e-6  # 1/mL: under it the largest dose of any trial silences nothing
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Arm:
-    """What the model needs to know of one group; a placebo group has no dose."""
+    """One group of a trial; a placebo group has no dose.
+
+    `severe_share` [1] is the share graded severe at entry, of lines; `start` its mean symptom score
+    at entry where that is stated.
+    """
 
     indication: str
     product: str
     area_dose_u: float
     severe_share: float
+    start: float | None
+
+    @property
+    def pattern(self) -> str:
+        """Protocol whose sites the trials of the product used."""
+        protocol = trial_protocol(self.product, self.indication)
+        return protocol.pattern if protocol else self.indication
 
 
-class Area(NamedTuple):
-    """Exposure of the blocks that drive one area's scales, per unit of dose in the area.
+class Quadrature(NamedTuple):
+    """Evenly spread subjects, and the dose density where their needles land.
 
-    `density_per_u` (people, cells), `weight` (blocks, cells), `idle` (blocks,) the end plates that
-    no trial's dose can reach, `share` of each scale's drive (scales, blocks) in the order of
-    `scales`.
+    `effects` [1] are random effects (effects, subjects), `density_per_u` [1/mL] the density for a
+    unit of dose, (cells, subjects). Arguments of what is compiled, not constants in it.
     """
 
-    density_per_u: NDArray[np.float64]
-    weight: NDArray[np.float64]
-    idle: NDArray[np.float64]
-    share: NDArray[np.float64]
-    scales: tuple[str, ...]
+    effects: Array | NDArray[np.float32]
+    density_per_u: Array | NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class TrialSetup:
+    """What the arms of one indication and pattern of sites have in common.
+
+    `reached` are the cells where a trial's dose silences anything, `quadrature` the subjects.
+    """
+
+    scenario: Scenario
+    clock: Clock
+    injections: int
+    reached: NDArray[np.bool_]
+    quadrature: "Quadrature"
+
+    @property
+    def time_d(self) -> Numbers:
+        """Times of the courses since the first injection [d], over all windows."""
+        window_d = np.asarray(self.clock.time_d)
+        starts = window_d[-1] * np.arange(self.injections)
+        parts = [start + window_d[:-1] for start in starts]
+        return np.append(np.concatenate(parts), starts[-1] + window_d[-1])
+
+
+def last_day(indication: str) -> int:
+    """Last day on which figures of an indication are predicted [d]."""
+    return LAST_REPEATED_DAY if indication_row(indication).trial_interval_d else LAST_DAY
 
 
 @cache
-def time_d() -> NDArray[np.float64]:
-    """Times of the fit: those of a simulation."""
-    return time_grid_d((0.0,), LAST_DAY)
+def trial_setup(indication: str, pattern: str, model: Model, subjects: int = 0) -> TrialSetup:
+    """Evenly spread subjects with a unit of dose at the sites of a protocol.
 
-
-@cache
-def drawn(sites: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Draws of the evenly spread people, and where their needles land at so many sites."""
-    own, _ = even_normals(PEOPLE, 0)
-    _, placement = even_normals(PEOPLE, sites)
-    return own, placement
-
-
-def own_normals() -> dict[str, Array]:
-    """Draws of the evenly spread people that stand for a trial's, by purpose."""
-    own, _ = drawn(0)
-    return {purpose: jnp.asarray(own[:, i]) for i, purpose in enumerate(PURPOSES)}
-
-
-_landed = jax.jit(landed_densities, static_argnames="field")  # one compilation, not one a step
-
-
-@cache
-def area(indication: str, pattern: str = "") -> Area:
-    """Exposure of one area's driving blocks to a unit of dose placed by a protocol's pattern."""
-    use = facts(indication)
+    `subjects` overrides how many there are, a power of two.
+    """
+    row = indication_row(indication)
+    count = subjects or (SUBJECTS_OF_SCORES if symptom_scores(indication) else SUBJECTS_OF_LINES)
     sites = tuple(
         PlacedSite(
             indication,
             spot.muscle,
             spot.side,
             spot.fraction_of_dose,
-            use.site_volume_ml,
+            row.site_volume_ml,
             spot.x_mm * SIGN[spot.side],
             spot.y_mm,
             spot.z_mm,
             "label",
         )
-        for spot in protocol_sites(pattern or indication)
+        for spot in protocol_sites(pattern)
     )
-    rows = drivers(indication)
-    driving = {(row.muscle, row.part, row.side) for row in rows}
-    own = tuple(
-        grid
-        for grid in grids(chart_blocks(use.chart))
-        if (grid.block.muscle, grid.block.part, grid.block.side) in driving
+    anatomy = Anatomy(row.chart, (indication,), sides_of((indication,), sites))
+    with jax.ensure_compile_time_eval():  # constants, also when first asked for while tracing
+        scenario = scenario_of(anatomy, [(REFERENCE, sites)], Patient(), model)
+        if not symptom_scores(indication):
+            scenario = replace(scenario, stated=(enrolled(_SEVERE_DRAWN),))
+        effects, placement = quadrature(count, scenario.site_count)
+        density = _density(scenario, placement)
+        usual = _density(scenario, quadrature(_REACHED_BY, scenario.site_count)[1])
+    every_d = row.trial_interval_d
+    return TrialSetup(
+        scenario=scenario,
+        clock=clock(every_d or LAST_DAY, model),
+        injections=round(LAST_REPEATED_DAY / every_d) if every_d else 1,
+        reached=usual.max(axis=1) > _LEAST_DENSITY_PER_U,
+        quadrature=Quadrature(np.asarray(effects, np.float32), density),
     )
-    field = stacked(own, _LEAST_WEIGHT)
-    _, placement = drawn(len(sites))
-    with jax.ensure_compile_time_eval():  # a constant, also when first asked for while tracing
-        arrays = site_arrays(sites, field, use.chart, model.spread())
-        padded = np.pad(placement, ((0, 0), (0, len(arrays.dose_u) - len(sites)), (0, 0)))
-        density = np.asarray(_landed(field, arrays, jnp.asarray(padded)))
-    scales = tuple(dict.fromkeys(row.scale for row in rows))
-    share = np.zeros((len(scales), len(field.blocks)))
-    for i, block in enumerate(field.blocks):
-        for row in rows:
-            if (row.muscle, row.part, row.side) == (block.muscle, block.part, block.side):
-                share[scales.index(row.scale), i] += row.share
-    reached = density.max(axis=0) > _LEAST_DENSITY_PER_U
-    weight = field.endplate_weight[:, reached]
-    return Area(density[:, reached], weight, 1.0 - weight.sum(axis=1), share, scales)
 
 
-@cache
-def lasting_products() -> frozenset[str]:
-    """Products whose light chain has a persistence of its own."""
-    rows = (row for row in fit_rows() if row.id.startswith("persistence_ratio:"))
-    return frozenset(row.applies_to for row in rows)
+def _density(scenario: Scenario, placement: Numbers) -> NDArray[np.float32]:
+    """Dose density for a unit of dose [1/mL], (cells, subjects)."""
+    landed = jax.jit(landed_density, static_argnums=0)
+    sites = scenario.sessions[0].sites
+    return np.asarray(landed(field(scenario.anatomy), sites, jnp.asarray(placement, SINGLE)))
 
 
-def person_tables(values: model.Values, products: tuple[str, ...] = (REFERENCE,)) -> Array:
-    """Response tables of the people, shape (products, people, times, nodes)."""
-    ratio = jnp.stack(
-        [values.get(f"persistence_ratio:{product}", jnp.ones(())) for product in products]
-    )
-    rates = model.kinetics(values, REFERENCE, own_normals())
+def product_indices(product: str) -> tuple[int, int]:
+    """Rows of a product's log potency and log persistence ratio in a vector, -1 for none."""
+    return vector_index("potency_ratio", product), vector_index("persistence_ratio", product)
 
-    def one(own_ratio: Array) -> Array:
-        longer = rates._replace(persistence_d=rates.persistence_d * own_ratio)
-        return tables(longer, jnp.zeros(1), jnp.ones(1), jnp.asarray(time_d()))
 
-    return jax.vmap(one)(ratio)
+def endings_windows(
+    setup: TrialSetup,
+    quadrature: Quadrature,
+    vector: Array,
+    persistence_index: Array | int,
+    model: Model,
+) -> tuple[tuple[Window, ...], ...]:
+    """Nerve endings after each injection of a product of one persistence.
+
+    Read at tabulated loads they do not depend on the dose, so all arms of the product share them.
+    """
+    scenario = replace(setup.scenario, persistence_index=persistence_index)
+    density, nowhere = jnp.asarray(quadrature.density_per_u), jnp.zeros(0)
+    subjects = describe(Cohort(vector, quadrature.effects, nowhere), scenario, _SCOPE)
+    exposed = expose(subjects, nowhere, scenario, _SCOPE, (density,), setup.reached)
+    state = first_state(exposed, scenario, model)
+    windows = []
+    for number in range(setup.injections):
+        state = inject(state, exposed, model, 0, 1.0)
+        own = run_endings(state, exposed.rates, exposed.load, model, setup.clock, number > 0)
+        windows.append(own)
+        if number + 1 < setup.injections:
+            state = _endings_after(state, own, exposed, model, setup.clock)
+    return tuple(windows)
+
+
+def _endings_after(
+    state: State, windows: tuple[Window, ...], exposed: Exposed, model: Model, clock: Clock
+) -> State:
+    gap_d = jnp.full(state.start_d.shape, float(np.asarray(clock.time_d)[-1]))
+    return state._replace(endings=endings_on(gap_d, state, windows, exposed, model, clock))
 
 
 def arm_course(
-    indication: str,
+    setup: TrialSetup,
+    quadrature: Quadrature,
+    vector: Array,
     dose_u: Array,
-    log_ratio: Array,
-    severe_share: Array,
-    table: Array,
-    values: model.Values,
-) -> tuple[Severity, Array]:
-    """Severity courses of one group and the weight of each person.
+    potency_index: Array,
+    persistence_index: Array,
+    start: Array,
+    windows: tuple[tuple[Window, ...], ...],
+    model: Model,
+) -> tuple[IndicationCourse, Subjects]:
+    """Courses of one arm.
 
     Parameters
     ----------
-    indication : str
-        Area treated.
+    setup : TrialSetup
+        Sites and times.
+    quadrature : Quadrature
+        Subjects.
+    vector : [1]
+        Parameters on the working scale, shape (parameters,).
     dose_u : [U], >= 0
         Dose in the area; 0 for placebo.
-    log_ratio : [1]
-        Log of the product's load per unit over that of the reference product.
-    severe_share : [1], in [0, 1]
-        Share graded severe at entry.
-    table : [1]
-        Response tables of the product, shape (people, times, nodes).
-    values
-        Fitted parameters.
-
-    Returns
-    -------
-    Severity, [1]
-        Courses (people, times); weights (people,) that sum to one.
+    potency_index, persistence_index : int
+        Rows of the product's ratios in the vector, -1 for none.
+    start : [scale's unit]
+        Mean score of the arm before treatment; NaN where it is not stated.
+    windows : tuple
+        Nerve endings after each injection, as `endings_windows` gives them.
+    model : Model
+        Hypotheses.
     """
-    own, times, field = own_normals(), jnp.asarray(time_d()), area(indication)
-    lines = lines_before(jnp.asarray(drawn(0)[0]), as_enrolled(_SEVERE_DRAWN))
-    log_load = jnp.log(values[f"potency:{indication}"]) + values["load_log_sd"] * own["load"]
-    load = bound(dose_u * field.density_per_u, log_ratio) * jnp.exp(log_load)[:, None]
-    rates = model.kinetics(values, REFERENCE, own)  # atrophy rates: the same for every product
-    working = read_tables(table, readings(load, field.weight)) + field.idle
-    force = muscles(working, rates, times).force_fraction
-    scale = model.line_scale(values, indication)
-    contraction, rest = line_courses(force, field.share[0], times, lines.latent, lines.rest, scale)
-    course = Severity(
-        contraction,
-        rest,
-        lines.grade[:, None],
-        lines.latent[:, None],
-        lines.rest[:, None],
-        own["shared_rater"][:, None],
+    (code,) = setup.scenario.indications
+    session = setup.scenario.sessions[0]._replace(potency_index=potency_index)
+    scenario = replace(setup.scenario, sessions=(session,), persistence_index=persistence_index)
+    nowhere = jnp.zeros(0)
+    subjects = describe(Cohort(vector, quadrature.effects, nowhere), scenario, _SCOPE)
+    before = subjects.baseline[code]
+    if not isinstance(before, LineBaseline):
+        factor = jnp.where(jnp.isnan(start), 1.0, start / before[0].mean())
+        subjects = subjects._replace(baseline={code: (before * factor).astype(before.dtype)})
+    per_u = jnp.asarray(quadrature.density_per_u)
+    density = (dose_u * per_u).astype(per_u.dtype)
+    exposed = expose(subjects, nowhere, scenario, _SCOPE, (density,), setup.reached)
+    state = first_state(exposed, scenario, model)
+    clock, parts = setup.clock, []
+    for number, own in enumerate(windows):
+        found = run_window(state, exposed, scenario, model, _SCOPE, clock, number > 0, own)
+        parts.append(found.courses[code])
+        if number + 1 < len(windows):
+            gap_d = jnp.full(state.start_d.shape, float(np.asarray(clock.time_d)[-1]))
+            state = state_on(gap_d, state, found, exposed, model, clock, endings=False)
+    return _joined(parts, setup), exposed.subjects
+
+
+def _joined(parts: list[IndicationCourse], setup: TrialSetup) -> IndicationCourse:
+    """One course over all windows."""
+    if len(parts) == 1:
+        return parts[0]
+
+    def along(name: str, axis: int) -> Array:
+        every = [getattr(part, name) for part in parts]
+        cut = [jnp.delete(one, -1, axis=axis) for one in every[:-1]]
+        return jnp.concatenate([*cut, every[-1]], axis=axis)
+
+    return parts[0]._replace(
+        time_d=setup.time_d,
+        level=along("level", 1),
+        untreated=along("untreated", 1),
+        silenced=along("silenced", 1),
+        fall=along("fall", 0),
     )
+
+
+def arm_weights(setup: TrialSetup, course: IndicationCourse, severe_share: Array) -> Array:
+    """Weight of each subject in the arm, (subjects,), by the share graded severe at entry."""
+    if symptom_scores(setup.scenario.indications[0]):
+        count = course.grade.shape[0]
+        return jnp.full(count, 1.0 / count)
     weight = jnp.where(
-        lines.grade == SEVERE,
+        course.grade == SEVERE,
         severe_share / _SEVERE_DRAWN,
         (1 - severe_share) / (1 - _SEVERE_DRAWN),
     )
-    return course, weight / weight.sum()
-
-
-def at_times(course: Severity, place: NDArray[np.int64]) -> Severity:
-    """Courses at some of their times."""
-    return course._replace(contraction=course.contraction[:, place], rest=course.rest[:, place])
-
-
-def durations_d(
-    course: Severity, weight: Array, values: model.Values, names: tuple[str, ...]
-) -> Array:
-    """Days that trials of a line print as some of their durations, shape (durations,)."""
-    rules, times = duration_rules("", LINE), time_d()
-    told = []
-    for rule in (rules[name] for name in names):
-        visits = visits_d(rule, times[-1])
-        near = neighbours(times, visits)
-        close = at_times(course, near)
-        seen = on_visits(_event(rule.curve, close, values), times[near], visits)
-        if rule.among:
-            counts = on_visits(_event(rule.among, close, values), times[near], visits[:1])
-            seen = seen.at[:, :1].set(counts)
-        told.append(printed_d(event_kept(seen, weight), visits, rule))
-    return jnp.stack(told) if told else jnp.zeros(0)
-
-
-def duration_of(figure: TrialFigure) -> str:
-    """Name of the duration that a figure of a line is."""
-    return duration_name(figure.endpoint, figure.trial_id, duration_rules("", LINE))
-
-
-def prevalence(endpoint: str, course: Severity, weight: Array, values: model.Values) -> Array:
-    """Share of the group that meets a responder definition at each time, shape (times,)."""
-    if endpoint == "rest_none":  # asked only of people whose line at rest was mild before
-        weight = weight * (jnp.round(course.rest_before[:, 0]) == 1.0)
-        weight = weight / weight.sum()
-    return weight @ _event(endpoint, course, values)
-
-
-def _event(endpoint: str, course: Severity, values: model.Values) -> Array:
-    return event_probability(endpoint, course, model.raters(values), model.thresholds(values))
+    return weight / weight.sum()

@@ -11,33 +11,45 @@
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate._version import __version__
 from endplate.errors import EndplateError, FactMissing
-from endplate.facts.calibration import inputs_hash
+from endplate.facts.parameters import fit_rows, inputs_hash
 from endplate.facts.trials import TrialFigure
-from endplate.fit.block import Block, blocks_of
-from endplate.fit.checkpoint import NOTHING_KEPT, Arrays, Checkpoints
-from endplate.fit.design import Told, about, joined, runs_of, surrogates_of, together
-from endplate.fit.hierarchy import Linked, Prior, prior_of
+from endplate.fit.block import FigureBlock, blocks_of
+from endplate.fit.checkpoint import NO_CHECKPOINTS, Arrays, Checkpoints
+from endplate.fit.hierarchy import Predict, Prior, prior_of
+from endplate.fit.likelihood import Figures, Scatter, figure_arrays, scatter_of
 from endplate.fit.mode import climb
-from endplate.fit.posterior import (
+from endplate.fit.sampler import (
     MOST_K_HAT,
-    Checked,
     Draws,
+    WeightedDraws,
     must_have_converged,
     sample,
-    weighed,
+    weigh,
 )
-from endplate.fit.scatter import Figures, Scatter, figure_arrays, scatter_of
-from endplate.fit.surrogate import Surrogate
-from endplate.people import model
+from endplate.fit.surrogate import (
+    Progress,
+    Surrogate,
+    design_about,
+    fit_surrogates,
+    join_runs,
+    predict_all,
+    run_design,
+)
+from endplate.fit.table_file import write_table
+from endplate.model.parameters import Parameters, natural_values
 
 Numbers = NDArray[np.float64]
-STORED = 200  # draws of the posterior that are kept
+CLIMB_SUBJECTS = 128  # that stand for an arm while the mode is looked for
+STORED = 200  # draws of the posterior that are stored
+_DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -63,8 +75,8 @@ class Calibration:
     """A posterior and how far to trust it.
 
     `vectors` (STORED, parameters) resampled draws, `centre` their mean over all weighed draws,
-    `surrogate_misfit` root mean square by block, link scale; `place` says where each figure stands
-    in the table.
+    `surrogate_misfit` root mean square by block, link scale; `index` (figures,) is that of each
+    figure in the table, `predict` the surrogate of all figures.
     """
 
     centre: Numbers
@@ -73,14 +85,28 @@ class Calibration:
     k_hat: float
     surrogate_misfit: dict[str, float]
     figures: Figures
-    place: NDArray[np.int64]
-    seen: Linked
+    index: NDArray[np.int64]
+    predict: Predict
 
     @property
     def scatter(self) -> Scatter:
         """How figures scatter at the centre."""
-        values = model.natural_values(jnp.asarray(self.centre))
+        values = natural_values(jnp.asarray(self.centre))
         return scatter_of({name: float(number) for name, number in values.items()})
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """What every step of a fit needs."""
+
+    blocks: tuple[FigureBlock, ...]
+    climb_blocks: tuple[FigureBlock, ...]
+    figures: Figures
+    prior: Prior
+    seed: int
+    effort: Effort
+    checkpoints: Checkpoints
+    progress: Progress
 
 
 def calibrate(
@@ -88,7 +114,7 @@ def calibrate(
     seed: int = 0,
     effort: Effort | None = None,
     checkpoints: Checkpoints | None = None,
-    told: Told = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> Calibration:
     """Fit every parameter to the figures of a table that the model covers.
 
@@ -101,8 +127,8 @@ def calibrate(
     effort : Effort
         How much work to do.
     checkpoints : Checkpoints
-        Where finished steps are kept.
-    told
+        Where finished steps are stored.
+    progress
         Called with the name of a step, how much is done, and of how much (0: not known).
 
     Raises
@@ -114,125 +140,185 @@ def calibrate(
     if not blocks:
         raise EndplateError("The model covers no figure of the table.")
     figures = figure_arrays(tuple(f for block in blocks for f in block.figures))
-    prior = prior_of(at=_known_so_far())
-    return fit_blocks(blocks, figures, prior, seed, effort, checkpoints, told)
+    prior = prior_of(start=_stored_estimates())
+    few = blocks_of(table, subjects=CLIMB_SUBJECTS)
+    return fit_blocks(blocks, figures, prior, seed, effort, checkpoints, progress, few)
 
 
-def _known_so_far() -> Numbers | None:
+def calibration_key(table: tuple[TrialFigure, ...], seed: int, effort: Effort) -> str:
+    """What a calibration depends on, as text: stored steps of another key do not count."""
+    return repr((inputs_hash(), seed, effort, table))
+
+
+def _stored_estimates() -> Numbers | None:
     """Stored estimates, from which the climb is short; none where they are of other parameters."""
     try:
-        return np.asarray(model.stored_vector())
+        return Parameters.stored().vectors[0]
     except FactMissing:
         return None
 
 
 def fit_blocks(
-    blocks: tuple[Block, ...],
+    blocks: tuple[FigureBlock, ...],
     figures: Figures,
     prior: Prior,
     seed: int = 0,
     effort: Effort | None = None,
     checkpoints: Checkpoints | None = None,
-    told: Told = lambda *_: None,
+    progress: Progress = lambda *_: None,
+    climb_blocks: tuple[FigureBlock, ...] | None = None,
 ) -> Calibration:
-    """Fit the free parameters of a prior to the figures of some blocks; see `calibrate`."""
-    effort = effort or Effort()
-    kept = checkpoints or NOTHING_KEPT
-    mode = kept.step("mode", lambda: _mode(blocks, figures, prior, effort, kept, told))
-    near = about(mode["vector"], mode["covariance"], prior, effort.design, seed)
-    runs = runs_of("design", blocks, np.concatenate([mode["vector"][None], near]), kept, told)
+    """Fit the free parameters of a prior to the figures of some blocks; see `calibrate`.
+
+    The mode is looked for in `climb_blocks` where they are given: the same figures with fewer
+    subjects, since all it does is to say where the model is to be run in full.
+    """
+    effort, checkpoints = effort or Effort(), checkpoints or NO_CHECKPOINTS
+    fit = _Fit(blocks, climb_blocks or blocks, figures, prior, seed, effort, checkpoints, progress)
+    mode = _mode(fit)
+    design = design_about(mode["vector"], mode["covariance"], prior, effort.design, seed)
+    vectors = np.concatenate([mode["vector"][None], design])
+    runs = run_design("design", blocks, vectors, checkpoints, progress)
     rng, k_hat, scout = np.random.default_rng(seed), np.inf, None
     for number in range(effort.rounds):
-        surrogates = surrogates_of(blocks, runs, mode)
-        seen = together(surrogates)
-        draws = _chains(seen, figures, prior, mode, seed, effort, kept, number, scout, told)
+        surrogates = fit_surrogates(blocks, runs, mode)
+        predict = predict_all(surrogates)
+        draws = _draws(fit, predict, mode, number, scout)
         scout = scout or draws
         count = effort.checks[min(number, 1)]
         chosen = rng.choice(len(draws.vectors), count, replace=False)
-        more = runs_of(f"check-{number}", blocks, draws.vectors[chosen], kept, told)
-        true_seen = np.concatenate([more[block.name] for block in blocks], axis=1)
-        weights = weighed(draws, chosen, true_seen, seen, figures)
-        k_hat = weights.k_hat
+        step = f"check-{number}"
+        more = run_design(step, blocks, draws.vectors[chosen], checkpoints, progress)
+        predicted = np.concatenate([more[block.name] for block in blocks], axis=1)
+        weighted = weigh(draws, chosen, predicted, predict, figures)
+        k_hat = weighted.k_hat
         if number and k_hat <= MOST_K_HAT:
             must_have_converged(draws)
-            return _calibration(blocks, figures, surrogates, draws, weights, rng)
-        runs = joined(runs, more)
+            return _calibration(fit, surrogates, draws, weighted, rng)
+        runs = join_runs(runs, more)
     raise EndplateError(
         f"The body model does not bear out the posterior: Pareto k-hat is {k_hat:.2f}, "
         f"allowed is at most {MOST_K_HAT}."
     )
 
 
+def _mode(fit: _Fit) -> Arrays:
+    def compute() -> Arrays:
+        fit.progress("mode", 0, 0)
+        mode = climb(
+            fit.climb_blocks,
+            fit.figures,
+            fit.prior,
+            fit.effort.climb,
+            lambda step, _: fit.progress("mode", step, 0),
+            fit.checkpoints,
+        )
+        if not mode.converged:
+            raise EndplateError(f"The climb to the mode did not end in {mode.steps} steps.")
+        return {
+            "vector": mode.vector,
+            "shift": mode.shift,
+            "covariance": mode.covariance,
+            "jacobian": mode.jacobian,
+        }
+
+    return fit.checkpoints.step("mode", compute)
+
+
+def _draws(fit: _Fit, predict: Predict, mode: Arrays, number: int, scout: Draws | None) -> Draws:
+    """Draws of one round of chains."""
+    fit.progress(f"chains, round {number + 1}", 0, 0)
+    warmup, count = fit.effort.chains if scout else fit.effort.scout
+
+    def compute() -> Arrays:
+        start = mode["vector"], mode["shift"]
+        seed = fit.seed + number
+        draws = sample(predict, fit.figures, fit.prior, start, seed, warmup, count, like=scout)
+        checks = np.array([draws.r_hat, draws.ess, draws.divergent])
+        return {"vectors": draws.vectors, "shifts": draws.shifts, "checks": checks}
+
+    arrays = fit.checkpoints.step(f"chains-{number}", compute)
+    r_hat, ess, divergent = (float(x) for x in arrays["checks"])
+    return Draws(arrays["vectors"], arrays["shifts"], r_hat, ess, int(divergent))
+
+
 def _calibration(
-    blocks: tuple[Block, ...],
-    figures: Figures,
+    fit: _Fit,
     surrogates: list[Surrogate],
     draws: Draws,
-    weights: Checked,
+    weighted: WeightedDraws,
     rng: np.random.Generator,
 ) -> Calibration:
-    share = np.exp(weights.log_weights)
-    again = rng.choice(len(share), STORED, p=share / share.sum())
-    misfit = [float(np.sqrt(np.mean(np.square(own.misfit)))) for own in surrogates]
+    weights = np.exp(weighted.log_weights)
+    resampled = rng.choice(len(weights), STORED, p=weights / weights.sum())
+    misfit = [float(np.sqrt(np.mean(np.square(each.misfit)))) for each in surrogates]
     return Calibration(
-        centre=np.average(weights.vectors, axis=0, weights=share),
-        vectors=weights.vectors[again],
+        centre=np.average(weighted.vectors, axis=0, weights=weights),
+        vectors=weighted.vectors[resampled],
         draws=draws,
-        k_hat=weights.k_hat,
-        surrogate_misfit=dict(zip((block.name for block in blocks), misfit, strict=True)),
-        figures=figures,
-        place=np.concatenate([block.place for block in blocks]),
-        seen=together(surrogates),
+        k_hat=weighted.k_hat,
+        surrogate_misfit=dict(zip((block.name for block in fit.blocks), misfit, strict=True)),
+        figures=fit.figures,
+        index=np.concatenate([block.index for block in fit.blocks]),
+        predict=predict_all(surrogates),
     )
 
 
-def calibration_key(table: tuple[TrialFigure, ...], seed: int, effort: Effort) -> str:
-    """What a calibration depends on, as text: kept steps of another key do not count."""
-    return repr((inputs_hash(), seed, effort, table))
+def write_calibration(
+    calibration: Calibration, folder: Path, command: str, seed: int, minutes: float
+) -> tuple[Path, ...]:
+    """Write `fitted.csv`, `posterior.csv` and `calibration.toml` into a folder."""
+    return (
+        _write_estimates(calibration, folder / "fitted.csv", command),
+        _write_draws(calibration.vectors, folder / "posterior.csv"),
+        _write_record(calibration, folder / "calibration.toml", command, seed, minutes),
+    )
 
 
-def _mode(
-    blocks: tuple[Block, ...],
-    figures: Figures,
-    prior: Prior,
-    effort: Effort,
-    kept: Checkpoints,
-    told: Told,
-) -> Arrays:
-    told("mode", 0, 0)
-    most = effort.climb
-    found = climb(blocks, figures, prior, most, lambda step, _: told("mode", step, 0), kept)
-    if not found.converged:
-        raise EndplateError(f"The climb to the mode did not end in {found.steps} steps.")
-    return {
-        "vector": found.vector,
-        "shift": found.shift,
-        "covariance": found.covariance,
-        "jacobian": found.jacobian,
-    }
+def _write_estimates(calibration: Calibration, path: Path, command: str) -> Path:
+    """Estimates on the working scale and, with their 90 % interval, on the natural one."""
+    sd = calibration.draws.vectors.std(axis=0)
+    low, high = np.percentile(calibration.draws.vectors, [5, 95], axis=0)
+    natural = [natural_values(jnp.asarray(vector)) for vector in (calibration.centre, low, high)]
+    header = "id,tier,estimate,sd,transform,value,low,high,unit,kind,source,note".split(",")
+    rows = [
+        [row.id, row.tier, f"{calibration.centre[i]:.6f}", f"{sd[i]:.6f}", row.transform]
+        + [f"{float(values[row.id]):.5g}" for values in natural]
+        + [row.unit, "derived", "endplate_model", command]
+        for i, row in enumerate(fit_rows())
+    ]
+    return write_table(path, header, rows)
 
 
-def _chains(
-    seen: Linked,
-    figures: Figures,
-    prior: Prior,
-    mode: Arrays,
-    seed: int,
-    effort: Effort,
-    kept: Checkpoints,
-    number: int,
-    scout: Draws | None,
-    told: Told,
-) -> Draws:
-    told(f"chains, round {number + 1}", 0, 0)
-    work = effort.chains if scout else effort.scout
+def _write_draws(vectors: Numbers, path: Path) -> Path:
+    """Draws on the working scale, one a row."""
+    rows = [[i, *(f"{x:.{_DIGITS}f}" for x in vector)] for i, vector in enumerate(vectors)]
+    return write_table(path, ["draw", *(row.id for row in fit_rows())], rows)
 
-    def made() -> Arrays:
-        start = mode["vector"], mode["shift"]
-        found = sample(seen, figures, prior, start, seed + number, *work, like=scout)
-        numbers = np.array([found.r_hat, found.ess, found.divergent])
-        return {"vectors": found.vectors, "shifts": found.shifts, "numbers": numbers}
 
-    found = kept.step(f"chains-{number}", made)
-    r_hat, ess, divergent = (float(x) for x in found["numbers"])
-    return Draws(found["vectors"], found["shifts"], r_hat, ess, int(divergent))
+def _write_record(
+    calibration: Calibration, path: Path, command: str, seed: int, minutes: float
+) -> Path:
+    """What was fitted to what, how long it took, and how the checks came out."""
+    misfit = "\n".join(f'"{name}" = {x:.3f}' for name, x in calibration.surrogate_misfit.items())
+    path.write_text(
+        f"""# Made by `{command}`; read by `facts.calibration`.
+version = "{__version__}"
+command = "{command}"
+facts_hash = "{inputs_hash()}"
+seed = {seed}
+minutes = {minutes:.1f}
+figures = {int(calibration.figures.used.sum())}
+trials = {len({trial for trial, _ in calibration.figures.groups})}
+draws = {len(calibration.draws.vectors)}
+r_hat = {calibration.draws.r_hat:.4f}
+effective_sample_size = {calibration.draws.ess:.0f}
+divergent = {calibration.draws.divergent}
+pareto_k_hat = {calibration.k_hat:.3f}
+
+[surrogate_misfit]  # root mean square on the link scale, by block
+{misfit}
+""",
+        encoding="utf-8",
+    )
+    return path

@@ -1,4 +1,4 @@
-"""Keeps the finished steps of a long run, so that a killed one goes on where it was."""
+"""Stores the finished steps of a long run, so that a stopped one goes on where it was."""
 
 import hashlib
 import os
@@ -21,7 +21,7 @@ class Checkpoints:
     Parameters
     ----------
     folder : Path or None
-        Where to keep them; nothing is kept without one.
+        Where to store them; nothing is stored without one.
     key : str
         What the steps depend on, in words; part of the file names by its hash.
     """
@@ -29,21 +29,21 @@ class Checkpoints:
     def __init__(self, folder: Path | None, key: str) -> None:
         self._folder = folder
         self._key = hashlib.sha256(key.encode()).hexdigest()[:12]
-        self.earlier_s = 0.0  # what the steps took that were read, not made
+        self.earlier_s = 0.0  # what the steps took that were read, not computed
 
-    def step(self, name: str, make: Callable[[], Mapping[str, NDArray[Any]]]) -> Arrays:
-        """Arrays of a step: read where they were kept, else made and kept."""
+    def step(self, name: str, compute: Callable[[], Mapping[str, NDArray[Any]]]) -> Arrays:
+        """Arrays of a step: read where they are stored, else computed and stored."""
         path = self._path(name)
         if path is not None and path.is_file():
-            with np.load(path) as kept:
-                found = {key: kept[key] for key in kept.files}
-            self.earlier_s += float(found.pop(_SECONDS))
-            return found
+            with np.load(path) as stored:
+                arrays = {key: stored[key] for key in stored.files}
+            self.earlier_s += float(arrays.pop(_SECONDS))
+            return arrays
         start = time.monotonic()
-        made = dict(make())
+        arrays = dict(compute())
         if path is not None:
-            _write(path, made | {_SECONDS: np.array(time.monotonic() - start)})
-        return made
+            _write(path, arrays | {_SECONDS: np.array(time.monotonic() - start)})
+        return arrays
 
     def clear(self) -> None:
         """Forget the steps of this key."""
@@ -55,17 +55,17 @@ class Checkpoints:
         return None if self._folder is None else self._folder / f"{self._key}-{name}.npz"
 
 
-NOTHING_KEPT = Checkpoints(None, "")
+NO_CHECKPOINTS = Checkpoints(None, "")
 
 
 def _write(path: Path, arrays: Arrays) -> None:
-    """Write beside the place and move there: a killed run leaves no half file."""
+    """Write beside the file and move it there: a stopped run leaves no half file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as out:
             np.savez(out, **arrays)  # pyright: ignore[reportArgumentType]
-        os.replace(beside, path)
+        os.replace(partial, path)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        Path(partial).unlink(missing_ok=True)
         raise

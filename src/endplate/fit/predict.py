@@ -1,57 +1,234 @@
-"""What the model predicts for published figures, all rows of a table in one traced function."""
+"""What the model predicts for published figures, all rows of a table in one traced function.
 
+Every arm is a cohort of the engine, and every figure is read by `observe`: the same functions that
+a forecast runs.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from numpy.typing import NDArray
 
+from endplate.facts.endpoints import (
+    BURDEN,
+    LINE,
+    DurationRule,
+    duration_name,
+    duration_rules,
+    symptom_scores,
+)
 from endplate.facts.trials import TrialFigure
-from endplate.fit.burden_figures import BurdenFigures
-from endplate.fit.kinds import is_burden
-from endplate.fit.line_figures import LineFigures
-from endplate.people import model
+from endplate.fit.arms import (
+    Arm,
+    Quadrature,
+    TrialSetup,
+    arm_course,
+    arm_weights,
+    endings_windows,
+    product_indices,
+    trial_setup,
+)
+from endplate.fit.endpoint_types import KIND_DURATION, KIND_ONSET, KIND_PERCENT, kind_of
+from endplate.model import Model
+from endplate.observe.course import IndicationCourse, Subjects
+from endplate.observe.endpoints import group_means, observe
+from endplate.observe.times import (
+    half_reached_d,
+    noticed,
+    printed_d,
+    retained_at_visits,
+)
+
+
+class ArmFigures(NamedTuple):
+    """What arms show: `means` (arms, endpoints, days) in percent or the endpoint's unit, `printed`
+    [d] the durations (arms, durations), `onset` [d] (arms,)."""
+
+    means: Array
+    printed: Array
+    onset: Array
+
+
+@dataclass(frozen=True, eq=False)
+class ArmGroup:
+    """Arms of one indication and pattern of sites, and what is asked of them."""
+
+    indication: str
+    pattern: str
+    arms: tuple[Arm, ...]
+    endpoints: tuple[str, ...]
+    days: tuple[float, ...]
+    durations: tuple[str, ...]
+    onset: bool
+    model: Model
+    subjects: int = 0
+
+    @property
+    def setup(self) -> TrialSetup:
+        """Subjects, sites and times."""
+        return trial_setup(self.indication, self.pattern, self.model, self.subjects)
+
+    def __call__(self, vector: Array, quadrature: Quadrature) -> ArmFigures:
+        """What every arm shows under a parameter vector, in the subjects of a quadrature."""
+        setup = self.setup
+        indices = [product_indices(arm.product) for arm in self.arms]
+        lasting = sorted({persistence for _, persistence in indices})
+        stacked = jax.lax.map(
+            lambda index: endings_windows(setup, quadrature, vector, index, self.model),
+            jnp.array(lasting),
+        )
+
+        @jax.checkpoint
+        def one(now: tuple[Array, ...]) -> ArmFigures:
+            dose_u, potency, persistence, which, severe_share, start = now
+            own = jax.tree.map(lambda every: every[which], stacked)
+            course, subjects = arm_course(
+                setup, quadrature, vector, dose_u, potency, persistence, start, own, self.model
+            )
+            return self._read(course, subjects, arm_weights(setup, course, severe_share))
+
+        return jax.lax.map(
+            one,
+            (
+                jnp.array([arm.area_dose_u for arm in self.arms]),
+                jnp.array([potency for potency, _ in indices]),
+                jnp.array([persistence for _, persistence in indices]),
+                jnp.array([lasting.index(persistence) for _, persistence in indices]),
+                jnp.array([arm.severe_share for arm in self.arms]),
+                jnp.array([jnp.nan if a.start is None else a.start for a in self.arms]),
+            ),
+        )
+
+    def _read(self, course: IndicationCourse, subjects: Subjects, weight: Array) -> ArmFigures:
+        code, main = self.indication, self.setup.scenario.main_scale[0]
+        weight = weight.astype(course.level.dtype)[None]
+        means = jnp.zeros((0, len(self.days)))
+        if self.endpoints:
+            days = np.array(self.days)
+            observed = [observe(code, e, course, subjects, days, main) for e in self.endpoints]
+            sums, _, asked = group_means(observed, weight)
+            means = sums[0] / asked[0][:, None]
+        last_d = float(self.setup.time_d[-1])
+        rules = duration_rules(code, BURDEN if symptom_scores(code) else LINE)
+        printed = [
+            self._printed_d(rules[name], course, subjects, weight, last_d)
+            for name in self.durations
+        ]
+        onset = jnp.zeros(())
+        if self.onset:
+            share = noticed(code, "median_onset", course, subjects, weight)[0]
+            onset = half_reached_d(share, jnp.asarray(course.time_d))
+        return ArmFigures(means, jnp.stack(printed) if printed else jnp.zeros(0), onset)
+
+    def _printed_d(
+        self,
+        rule: DurationRule,
+        course: IndicationCourse,
+        subjects: Subjects,
+        weight: Array,
+        last_d: float,
+    ) -> Array:
+        main = self.setup.scenario.main_scale[0]
+        retained = retained_at_visits(self.indication, rule, course, subjects, weight, last_d, main)
+        return printed_d(retained[0], rule, last_d)
 
 
 @dataclass(frozen=True, eq=False)
 class Predictor:
     """Predicts the covered figures of one table; build it once, call it with many vectors.
 
-    `starts` is the mean burden before treatment by trial and arm where the table states it.
+    `severe_shares` [1] are those graded severe at entry by trial, the default under an empty name;
+    `starts` the mean score before treatment by trial and arm where the table states it; `subjects`
+    overrides how many stand for an arm.
     """
 
     figures: tuple[TrialFigure, ...]
     severe_shares: dict[str, float]
     starts: dict[tuple[str, str], float]
+    model: Model
+    subjects: int = 0
 
-    @cached_property
-    def _burden(self) -> NDArray[np.bool_]:
-        return np.array([is_burden(figure.indication) for figure in self.figures])
+    @property
+    def quadratures(self) -> tuple[Quadrature, ...]:
+        """Subjects of each group of arms: arguments of what is compiled."""
+        return tuple(group.setup.quadrature for group, _ in self.groups)
 
-    @cached_property
-    def lines(self) -> LineFigures:
-        """The figures of lines among them."""
-        return LineFigures(self._where(~self._burden), self.severe_shares)
-
-    @cached_property
-    def burdens(self) -> BurdenFigures:
-        """The figures of burdens among them."""
-        return BurdenFigures(self._where(self._burden), self.starts)
-
-    def __call__(self, vector: Array) -> Array:
+    def __call__(self, vector: Array, quadratures: tuple[Quadrature, ...] | None = None) -> Array:
         """Predicted value of each figure.
 
         A share for percents, the endpoint's own unit for means and changes, days for durations
-        and onsets.
+        and onsets. `quadratures` are the predictor's own where they are not given.
         """
-        values = model.natural_values(vector)
         predicted = jnp.zeros(len(self.figures))
-        for part, place in ((self.lines, ~self._burden), (self.burdens, self._burden)):
-            if place.any():
-                predicted = predicted.at[np.flatnonzero(place)].set(part(values))
+        subjects = self.quadratures if quadratures is None else quadratures
+        for (group, rows), quadrature in zip(self.groups, subjects, strict=True):
+            shown = group(vector, quadrature)
+            values = [self._value(self.figures[row], group, shown) for row in rows]
+            predicted = predicted.at[np.array(rows)].set(jnp.stack(values))
         return predicted
 
-    def _where(self, which: NDArray[np.bool_]) -> tuple[TrialFigure, ...]:
-        return tuple(f for f, own in zip(self.figures, which, strict=True) if own)
+    @cached_property
+    def groups(self) -> tuple[tuple[ArmGroup, tuple[int, ...]], ...]:
+        """Groups of arms with the rows of the figures that each answers.
+
+        In file order: an order that changes between runs is compiled anew each time.
+        """
+        rows_of: dict[tuple[str, str], list[int]] = {}
+        for row, figure in enumerate(self.figures):
+            arm = self.arm_of(figure)
+            rows_of.setdefault((arm.indication, arm.pattern), []).append(row)
+        return tuple((self._group(*key, rows), tuple(rows)) for key, rows in rows_of.items())
+
+    def arm_of(self, figure: TrialFigure) -> Arm:
+        """Arm of one figure."""
+        placebo = figure.product == "placebo" or not figure.area_dose_u
+        return Arm(
+            figure.indication,
+            "placebo" if placebo else figure.product,
+            0.0 if placebo else float(figure.area_dose_u or 0.0),
+            self.severe_shares.get(figure.trial_id, self.severe_shares[""]),
+            self.starts.get((figure.trial_id, figure.arm)),
+        )
+
+    def _group(self, indication: str, pattern: str, rows: Sequence[int]) -> ArmGroup:
+        figures = [self.figures[row] for row in rows]
+        kinds = [kind_of(figure.endpoint, indication) for figure in figures]
+        dated = [f for f, k in zip(figures, kinds, strict=True) if k not in _TIMED]
+        lasting = [f for f, k in zip(figures, kinds, strict=True) if k == KIND_DURATION]
+        return ArmGroup(
+            indication=indication,
+            pattern=pattern,
+            arms=tuple(dict.fromkeys(self.arm_of(figure) for figure in figures)),
+            endpoints=tuple(sorted({figure.endpoint for figure in dated})),
+            days=tuple(sorted({float(figure.day or 0.0) for figure in dated})),
+            durations=tuple(sorted({_duration_of(figure) for figure in lasting})),
+            onset=KIND_ONSET in kinds,
+            model=self.model,
+            subjects=self.subjects,
+        )
+
+    def _value(self, figure: TrialFigure, group: ArmGroup, shown: ArmFigures) -> Array:
+        arm = group.arms.index(self.arm_of(figure))
+        kind = kind_of(figure.endpoint, figure.indication)
+        if kind == KIND_ONSET:
+            return shown.onset[arm].astype(float)
+        if kind == KIND_DURATION:
+            return shown.printed[arm, group.durations.index(_duration_of(figure))].astype(float)
+        day = group.days.index(float(figure.day or 0.0))
+        value = shown.means[arm, group.endpoints.index(figure.endpoint), day].astype(float)
+        return value / 100.0 if kind == KIND_PERCENT else value
+
+
+_TIMED = (KIND_DURATION, KIND_ONSET)
+
+
+def _duration_of(figure: TrialFigure) -> str:
+    """Name of the duration that a figure is."""
+    code = figure.indication
+    rules = duration_rules(code, BURDEN if symptom_scores(code) else LINE)
+    return duration_name(figure.endpoint, figure.trial_id, rules)

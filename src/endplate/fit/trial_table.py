@@ -53,8 +53,8 @@ def figures_in(text: str, path: str, name: str) -> tuple[TrialFigure, ...]:
             figures.append(figure)
     if faults:
         more = len(faults) - _MOST_FAULTS
-        told = faults[:_MOST_FAULTS]
-        raise TrialTableFaults(told + ([f"And {more} more faults."] if more > 0 else []))
+        rest = [f"And {more} more faults."] if more > 0 else []
+        raise TrialTableFaults(faults[:_MOST_FAULTS] + rest)
     return tuple(figures)
 
 

@@ -1,10 +1,17 @@
-"""What happens after the needle: spread, uptake, cleavage, transmission, tissue, scales, harms.
+"""What happens in one body after the needle: spread, uptake, cleavage, transmission, tissue.
 
 One file per step, in that order; a step with rival hypotheses is a folder with `base.py` and one
-file per hypothesis. All rates are per day, lengths in mm, volumes in mL, doses in units of the
-product. The room computes in float64: `jax_enable_x64` is set here, once.
+file per hypothesis. `Model` names the hypothesis of each step, `Parameters` the numbers. All rates
+are per day, lengths in mm, volumes in mL, doses in units of the product. Importing the package
+turns on float64 (`jax_enable_x64`), once.
 """
 
 import jax
 
 jax.config.update("jax_enable_x64", True)
+
+from endplate.model.hypotheses import HYPOTHESES as HYPOTHESES  # noqa: E402
+from endplate.model.hypotheses import Model as Model  # noqa: E402
+from endplate.model.kinetics import Kinetics as Kinetics  # noqa: E402
+from endplate.model.kinetics import kinetics as kinetics  # noqa: E402
+from endplate.model.parameters import Parameters as Parameters  # noqa: E402

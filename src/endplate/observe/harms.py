@@ -2,8 +2,12 @@
 
 from typing import NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.typing import NDArray
+
+from endplate.observe.times import first_crossing_d
 
 Numbers = NDArray[np.float64]
 _FEWEST = 5  # people with the weakness under whom no median time is told
@@ -17,13 +21,13 @@ class Weakness(NamedTuple):
     length_d: float | None
 
 
-def weak_times(working: Numbers, time_d: Numbers, least_working: float) -> tuple[Numbers, Numbers]:
-    """When each person's neighbour falls below the working fraction at which a weakness shows.
+def weak_times(working: Array, time_d: Array, least_working: float) -> tuple[Array, Array]:
+    """When each subject's neighbour works less than the fraction at which a weakness shows.
 
     Parameters
     ----------
     working : [1], in [0, 1]
-        Working fraction of the neighbour, the worse side, shape (people, times).
+        Working fraction of the neighbour, the worse side, shape (times, subjects).
     time_d : [d]
         Times, shape (times,).
     least_working : [1], in [0, 1]
@@ -32,13 +36,15 @@ def weak_times(working: Numbers, time_d: Numbers, least_working: float) -> tuple
     Returns
     -------
     [d]
-        Start and length of each person's weakness, NaN where there is none.
+        Start and length of each subject's weakness, NaN where there is none.
     """
-    weak = working < least_working
-    has = weak.any(axis=1)
-    start = np.where(has, time_d[weak.argmax(axis=1)], np.nan)
-    length = np.where(has, weak @ np.diff(time_d, prepend=time_d[0]), np.nan)
-    return start, length
+    below = least_working - working
+    start_d = first_crossing_d(below - 1e-9, time_d)
+    lower, upper = jnp.minimum(below[1:], below[:-1]), jnp.maximum(below[1:], below[:-1])
+    part = jnp.clip(upper / jnp.maximum(upper - lower, 1e-12), 0.0, 1.0)
+    part = jnp.where(lower > 0.0, 1.0, jnp.where(upper <= 0.0, 0.0, part))
+    length_d = jnp.diff(jnp.asarray(time_d, working.dtype)) @ part
+    return start_d, jnp.where(jnp.isnan(start_d), jnp.nan, length_d)
 
 
 def weakness(start_d: Numbers, length_d: Numbers) -> Weakness:

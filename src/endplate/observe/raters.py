@@ -1,10 +1,13 @@
 """The investigator and the person grade the same latent line, each with their own scatter."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import jax.numpy as jnp
 from jax import Array
 from jax.scipy.special import ndtr
+
+from endplate.facts.parameters import value
 
 
 class Raters(NamedTuple):
@@ -16,14 +19,38 @@ class Raters(NamedTuple):
 
     sd_investigator: Array
     sd_subject: Array
-    shared_share: Array
+    shared_share: Array | float
     placebo_investigator: Array
     placebo_subject: Array
     subject_shift: Array
 
 
+def raters(values: Mapping[str, Array]) -> Raters:
+    """Scatter and placebo change of investigator and person, from parameters."""
+    return Raters(
+        sd_investigator=values["rater_sd_investigator"],
+        sd_subject=values["rater_sd_subject"],
+        shared_share=value("rater_shared_share"),
+        placebo_investigator=values["placebo_shift_investigator"],
+        placebo_subject=values["placebo_shift_subject"],
+        subject_shift=values["subject_shift"],
+    )
+
+
+def investigator_error(raters: Raters, effects: Mapping[str, Array]) -> Array:
+    """What the investigator adds to each subject's latent severity, placebo change included.
+
+    `effects` are the subjects' random effects by name.
+    """
+    shared = raters.shared_share
+    scatter = (
+        jnp.sqrt(shared) * effects["shared_rater"] + jnp.sqrt(1 - shared) * effects["investigator"]
+    )
+    return raters.sd_investigator * scatter - raters.placebo_investigator
+
+
 def grade_at_most(
-    severity: Array, limit: Array, sd: Array, shared: Array, shared_share: Array
+    severity: Array, limit: Array, sd: Array, shared: Array, shared_share: Array | float
 ) -> Array:
     """Probability that a rater gives at most a grade.
 
@@ -45,5 +72,5 @@ def grade_at_most(
     [1], in [0, 1]
         Given the common part; the rater's own part is integrated out.
     """
-    seen = severity + shared * sd * jnp.sqrt(shared_share)
-    return ndtr((limit + 0.5 - seen) / (sd * jnp.sqrt(1.0 - shared_share)))
+    rated = severity + shared * sd * jnp.sqrt(shared_share)
+    return ndtr((limit + 0.5 - rated) / (sd * jnp.sqrt(1.0 - shared_share)))

@@ -3,7 +3,7 @@
 The definition moves a result more than the product does, so none is *the* response.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -14,10 +14,10 @@ from endplate.observe.raters import Raters, grade_at_most
 
 
 class Severity(NamedTuple):
-    """Latent courses of one person, with what both raters graded before treatment.
+    """Latent courses, with what was graded before treatment; subjects are the last axis.
 
-    `contraction`, `rest`: shape (times,). `grade_before`: 0-3 at contraction. `before`,
-    `rest_before`: latent severities before treatment. `shared`: standard normal of the person.
+    `contraction`, `rest`: shape (times, subjects). `grade_before`: 0-3 at contraction. `before`,
+    `rest_before`: latent severities before treatment. `shared`: standard normal of the subject.
     """
 
     contraction: Array
@@ -37,15 +37,20 @@ class Thresholds(NamedTuple):
     satisfied_grade: Array
 
 
+def thresholds(values: Mapping[str, Array]) -> Thresholds:
+    """Changes at which people note, praise and are satisfied, from parameters."""
+    return Thresholds(*(values[name] for name in Thresholds._fields))
+
+
 def _investigator(course: Severity, limit: Array, raters: Raters) -> Array:
-    seen = course.contraction - raters.placebo_investigator
-    return grade_at_most(seen, limit, raters.sd_investigator, course.shared, raters.shared_share)
+    rated = course.contraction - raters.placebo_investigator
+    return grade_at_most(rated, limit, raters.sd_investigator, course.shared, raters.shared_share)
 
 
 def _subject(course: Severity, limit: Array, raters: Raters) -> Array:
     treated = 1.0 - course.contraction / jnp.maximum(course.before, 1e-6)
-    seen = course.contraction - raters.placebo_subject + raters.subject_shift * treated
-    return grade_at_most(seen, limit, raters.sd_subject, course.shared, raters.shared_share)
+    rated = course.contraction - raters.placebo_subject + raters.subject_shift * treated
+    return grade_at_most(rated, limit, raters.sd_subject, course.shared, raters.shared_share)
 
 
 def _both(limit: Callable[[Severity], Array]) -> Callable[[Severity, Raters, Thresholds], Array]:
@@ -97,9 +102,9 @@ def _globally(threshold: str) -> Callable[[Severity, Raters, Thresholds], Array]
 
 
 def _rest_none(course: Severity, raters: Raters, _: Thresholds) -> Array:
-    seen = course.rest - raters.placebo_investigator
+    rated = course.rest - raters.placebo_investigator
     none = jnp.asarray(0.0)
-    return grade_at_most(seen, none, raters.sd_investigator, course.shared, raters.shared_share)
+    return grade_at_most(rated, none, raters.sd_investigator, course.shared, raters.shared_share)
 
 
 def _none_or_mild(course: Severity) -> Array:
@@ -140,7 +145,7 @@ ENDPOINTS: dict[str, Callable[[Severity, Raters, Thresholds], Array]] = {
 def event_probability(
     endpoint: str, course: Severity, raters: Raters, thresholds: Thresholds
 ) -> Array:
-    """Probability of a responder event at each time, given one person [1].
+    """Probability of a responder event at each time, given the subject [1].
 
     Raises
     ------

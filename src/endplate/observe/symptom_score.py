@@ -1,22 +1,29 @@
-r"""Everything but facial lines: a burden that falls with what the treated tissue no longer does.
+r"""Symptom scores: everything but lines falls with what the treated tissue no longer does.
 
 .. math:: y(t) = y_0 \, \bigl(1 - S\,D(t)\bigr)\,\bigl(1 - q\,g(t)\bigr)
 
 *y* is sweat, headache days, a dystonia or tone score, incontinence episodes. *D* is the share of
-the drive that the treatment has silenced, *S* the share of the burden that the drive makes in this
-person, *q* what placebo alone takes off, *g* its course. A muscle that is not treated keeps its
+the drive that the treatment has silenced, *S* the share of the score that the drive makes in this
+subject, *q* what placebo alone takes off, *g* its course. A muscle that is not treated keeps its
 share of the drive, and so caps the benefit.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import Array
+from jax.nn import sigmoid
+from jax.scipy.special import logit
+
+from endplate.facts.endpoints import symptom_scores
+from endplate.facts.indications import indication as indication_row
+from endplate.observe.course import Times
 
 
-class BurdenScale(NamedTuple):
-    """Links the silenced drive to one burden in one person, scalars or one value per person.
+class ScoreLink(NamedTuple):
+    """Links the silenced drive to the scores of one indication, scalars or one value per subject.
 
     `driven_share` [1] is *S*, `placebo_share` [1] *q* (negative where placebo worsens),
     `placebo_onset_d` and `placebo_fade_d` [d] the times in which it comes and goes.
@@ -24,75 +31,96 @@ class BurdenScale(NamedTuple):
 
     driven_share: Array
     placebo_share: Array
-    placebo_onset_d: Array
-    placebo_fade_d: Array
+    placebo_onset_d: Array | float
+    placebo_fade_d: Array | float
 
 
-def followed(silenced: Array, time_d: Array, follow_d: float, start: Array | None = None) -> Array:
-    """Silence of the drive as the burden follows it, with a delay.
+def score_link(
+    values: Mapping[str, Array], effects: Mapping[str, Array], indication: str
+) -> ScoreLink:
+    """Link of one indication from parameters and random effects, one value per subject."""
+    first = symptom_scores(indication)[0]
+    response_sd = values.get(f"response_sd:{indication_row(indication).tissue}", first.response_sd)
+    driven = logit(values[f"driven_share:{indication}"]) + response_sd * effects["response"]
+    return ScoreLink(
+        driven_share=sigmoid(driven),
+        placebo_share=values[f"placebo_share:{indication}"] + first.placebo_sd * effects["placebo"],
+        placebo_onset_d=first.placebo_onset_d,
+        placebo_fade_d=first.placebo_fade_d,
+    )
+
+
+def delayed(silenced: Array, time_d: Times, follow_d: float, start: Array) -> Array:
+    """Silence of the drive as the score follows it, with a delay.
 
     Parameters
     ----------
     silenced : [1], in [0, 1]
-        Share of the drive that is silenced, shape (people, times).
+        Share of the drive that is silenced, shape (times, subjects).
     time_d : [d]
-        Rising times.
+        Rising times, shape (times,).
     follow_d : [d], > 0
-        Time in which the burden follows.
+        Time in which the score follows.
     start : [1], in [0, 1]
-        What it follows from at the first time, shape (people,); the drive then, unless given.
+        What it follows from at the first time, shape (subjects,).
 
     Returns
     -------
     [1], in [0, 1]
-        Same shape.
+        Same shape as `silenced`.
     """
+    dtype = silenced.dtype
 
-    def follow(now: Array, step: tuple[Array, Array]) -> tuple[Array, Array]:
-        level, step_d = step
-        after = level + (now - level) * jnp.exp(-step_d / follow_d)
+    def follow(level: Array, step: tuple[Array, Array]) -> tuple[Array, Array]:
+        drive, left = step
+        after = drive + (level - drive) * left
         return after, after
 
-    first = silenced[:, 0] if start is None else start
-    middle = 0.5 * (silenced[:, 1:] + silenced[:, :-1])
-    _, later = jax.lax.scan(follow, first, (middle.T, jnp.diff(time_d)))
-    return jnp.concatenate([first[:, None], later.T], axis=1)
+    middle = 0.5 * (silenced[1:] + silenced[:-1])
+    left = jnp.exp(-jnp.diff(jnp.asarray(time_d)) / follow_d).astype(dtype)
+    _, later = jax.lax.scan(follow, start.astype(dtype), (middle, left))
+    return jnp.concatenate([start[None].astype(dtype), later])
 
 
-def fall_by_drug(silenced: Array, scale: BurdenScale) -> Array:
-    """Share of the burden that the drug takes away, shape (..., times).
+def fall_by_drug(silenced: Array, link: ScoreLink) -> Array:
+    """Share of the score that the drug takes away, shape of `silenced` [1] (..., subjects)."""
+    return link.driven_share * silenced
+
+
+def fall_by_placebo(
+    time_d: Times, link: ScoreLink, first_treatment_d: Array | float = 0.0
+) -> Array:
+    """Share of the score that placebo takes away, shape (times, subjects); none before day 0.
 
     Parameters
     ----------
-    silenced : [1], in [0, 1]
-        Share of the drive that is silenced, shape (..., times).
-    scale : BurdenScale
-        The person's link.
+    time_d : [d]
+        Times since the latest treatment, shape (times,).
+    link : ScoreLink
+        The subjects' link.
+    first_treatment_d : [d], >= 0
+        Days from the first treatment to the latest, a number or one per subject. What placebo
+        takes off comes with the first treatment; each renews it, so its fading starts anew.
     """
-    return jnp.asarray(scale.driven_share)[..., None] * silenced
+    after_d = jnp.maximum(jnp.asarray(time_d), 0.0)[:, None]
+    comes = -jnp.expm1(-(after_d + first_treatment_d) / link.placebo_onset_d)
+    goes = jnp.exp(-after_d / link.placebo_fade_d)
+    return link.placebo_share * (comes * goes)
 
 
-def fall_by_placebo(time_d: Array, scale: BurdenScale) -> Array:
-    """Share of the burden that placebo takes away, shape (..., times); nothing before day 0."""
-    after = jnp.maximum(time_d, 0.0)
-    comes = -jnp.expm1(-after / jnp.asarray(scale.placebo_onset_d)[..., None])
-    goes = jnp.exp(-after / jnp.asarray(scale.placebo_fade_d)[..., None])
-    return jnp.asarray(scale.placebo_share)[..., None] * comes * goes
-
-
-def burden(before: Array, by_drug: Array, by_placebo: Array) -> Array:
-    """Burden over time.
+def symptom_score(before: Array, by_drug: Array, by_placebo: Array) -> Array:
+    """Score over time.
 
     Parameters
     ----------
     before : [scale's unit], >= 0
-        Burden before treatment, shape (...).
+        Score before treatment, shape (subjects,).
     by_drug, by_placebo : [1]
-        Shares taken away, shape (..., times).
+        Shares taken away, shape (times, subjects).
 
     Returns
     -------
     [scale's unit], >= 0
-        Shape (..., times).
+        Shape (times, subjects).
     """
-    return before[..., None] * (1.0 - by_drug) * (1.0 - jnp.minimum(by_placebo, 1.0))
+    return before * (1.0 - by_drug) * (1.0 - jnp.minimum(by_placebo, 1.0))

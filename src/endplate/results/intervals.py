@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-GROUP = 100  # people in the group whose share is told to spread: "out of 100"
+GROUP = 100  # people in the group over which a share varies: "out of 100"
 _Z90 = 1.6448536269514722
 _TAIL = 0.05
 _LEAST = 1e-3
@@ -19,7 +19,7 @@ Figures = float | Numbers
 class Between(NamedTuple):
     """Scatter between trials: on the logit of a share, as a share of a mean, on the log of a time.
 
-    All [1] and as the fit found them; `widened` is how much wider they are taken for a plan that
+    All [1] and as fitted; `widened` is how much wider they are taken for a plan that
     lies outside what trials tried.
     """
 
@@ -30,7 +30,7 @@ class Between(NamedTuple):
 
 
 def intervals(
-    value: Figures, seen: Numbers, centre: Figures, share: bool, between: Between
+    value: Figures, draws: Numbers, centre: Figures, share: bool, between: Between
 ) -> dict[str, Any]:
     """90 % intervals of what a group of many people shows: whole, by parameters, by trials.
 
@@ -40,7 +40,7 @@ def intervals(
     ----------
     value : [endpoint's unit]
         The figure, or figures (figures,).
-    seen : [endpoint's unit]
+    draws : [endpoint's unit]
         The same under parameter vectors drawn from the fit, in few people, shape (draws,) or
         (draws, figures).
     centre : [endpoint's unit]
@@ -51,9 +51,9 @@ def intervals(
         Scatter between trials.
     """
     if share:
-        parameter_sd = _rms(_logit(seen / 100) - _logit(centre / 100))
+        parameter_sd = _rms(_logit(draws / 100) - _logit(centre / 100))
     else:
-        parameter_sd = _rms(seen - centre)
+        parameter_sd = _rms(draws - centre)
     trial_sd = _trial_sd(value, share, between)
     parts = {
         "": np.hypot(parameter_sd, trial_sd),
@@ -73,18 +73,18 @@ def trials_range(value: float, share: bool, between: Between) -> dict[str, float
     return {"trials_low": _moved(value, -by, share), "trials_high": _moved(value, by, share)}
 
 
-def people_range(value: Figures, own: NDArray[np.float32] | None) -> dict[str, Any]:
-    """How people differ: 5th and 95th percentile of their own values.
+def people_range(value: Figures, people: NDArray[np.float32] | None) -> dict[str, Any]:
+    """How people differ: 5th and 95th percentile of the values of single people.
 
     These are of shape (people,), or (people, figures) for several figures of one kind.
-    Without own values the figure is a share: one person has the event or not, so what is told is
-    how many of 100 people drawn at random have it. Each has it with the same chance beforehand,
-    so that the number is binomial whatever makes people differ.
+    Without them the figure is a share: one person has the event or not, so the range is of how
+    many of 100 people drawn at random have it. Each has it with the same chance beforehand, so
+    that the number is binomial whatever makes people differ.
     """
-    if own is None:
+    if people is None:
         low, high = binomial_ranges(np.asarray(value) / 100)
         return {"people_low": 100.0 * low / GROUP, "people_high": 100.0 * high / GROUP}
-    ends = np.percentile(own, (100 * _TAIL, 100 * (1 - _TAIL)), axis=0)
+    ends = np.percentile(people, (100 * _TAIL, 100 * (1 - _TAIL)), axis=0)
     return {"people_low": ends[0], "people_high": ends[1]}
 
 
@@ -104,16 +104,15 @@ def binomial_range(share: float) -> tuple[int, int]:
 
 def binomial_ranges(share: Numbers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """As `binomial_range` for many shares [1], any shape."""
-    own = np.asarray(share)[..., None]
-    summed = np.cumsum(_WAYS * own**_COUNT * (1 - own) ** (GROUP - _COUNT), axis=-1)
+    chance = np.asarray(share)[..., None]
+    summed = np.cumsum(_WAYS * chance**_COUNT * (1 - chance) ** (GROUP - _COUNT), axis=-1)
     low, high = ((summed < part).sum(axis=-1) for part in (_TAIL, 1 - _TAIL))
     return np.minimum(low, GROUP), np.minimum(high, GROUP)
 
 
 def _trial_sd(value: Figures, share: bool, between: Between) -> Any:
     """Scatter between trials: on the logit of a share, in the endpoint's unit else."""
-    own = between.logit_sd if share else between.relative_sd * abs(value)
-    return between.widened * own
+    return between.widened * (between.logit_sd if share else between.relative_sd * abs(value))
 
 
 def _rms(shift: Any) -> Any:
@@ -121,7 +120,7 @@ def _rms(shift: Any) -> Any:
 
 
 def _moved(value: Figures, by: Any, share: bool) -> Any:
-    """A figure moved in its unit or on the logit; a share at the very edge keeps its place."""
+    """A figure moved in its unit or on the logit; a share at the very edge stays there."""
     if not share:
         return value + by
     moved = 100 / (1 + np.exp(-(_logit(value / 100) + by)))

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.facts.burdens import burdens, readings
+from endplate.facts.endpoints import readings, symptom_scores
 from endplate.facts.trials import TrialFigure, trial_figures
-from endplate.people.answer import AreaAnswer, Drawn
-from endplate.people.areas import CURVES, VISIT_DAYS, measures
+from endplate.observe.endpoints import REPORTED_OF_LINES, measures
+from endplate.results.cohort import VISIT_DAYS, IndicationResult, ParameterDraws
 from endplate.results.intervals import Between, intervals, people_range
+from endplate.results.result import Outcome, PublishedFigure
 
 _SAME_EVENT = {"both_ge2": ("both_ge2", "both_none_mild_ge2")}
 _NEAR_DAYS, _NEAR_DOSE = 3, 0.05
@@ -22,26 +23,33 @@ _STATISTIC = {
 Numbers = NDArray[np.float64]
 
 
-class Told(NamedTuple):
-    """One endpoint as it is told: its code, unit, statistic, and whether it is a share."""
+class ReportedEndpoint(NamedTuple):
+    """One endpoint as a result reports it."""
 
     code: str
     unit: str
     statistic: str
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it counts people out of 100."""
+        return self.statistic == "percent"
 
-def endpoints_told(indication: str, treated: tuple[bool, ...]) -> tuple[Told | None, ...]:
-    """Endpoints of an area in the order of its means; None for those that are not told.
+
+def reported_endpoints(
+    indication: str, treated: tuple[bool, ...]
+) -> tuple[ReportedEndpoint | None, ...]:
+    """Endpoints of an area in the order of its means; None for those that are not reported.
 
     Those of a scale that no injected muscle drives are not; `treated` has one entry per scale.
     """
     rows = readings(indication)
     if not rows:
-        return tuple(Told(name, "%", "percent") for name in CURVES)
-    names = [scale.scale for scale in burdens(indication)]
+        return tuple(ReportedEndpoint(name, "%", "percent") for name in REPORTED_OF_LINES)
+    names = [scale.scale for scale in symptom_scores(indication)]
     left = {name for name, moved in zip(names, treated, strict=True) if not moved}
     return tuple(
-        Told(row.endpoint, row.unit, _STATISTIC.get(row.how, "percent"))
+        ReportedEndpoint(row.endpoint, row.unit, _STATISTIC.get(row.how, "percent"))
         if row.told and row.scale not in left
         else None
         for row in rows
@@ -52,12 +60,12 @@ def outcomes(
     indication: str,
     product: str,
     area_dose_u: float,
-    answer: AreaAnswer,
+    answer: IndicationResult,
     treated: tuple[bool, ...],
-    drawn: Drawn,
+    drawn: ParameterDraws,
     between: Between,
     days: int,
-) -> list[dict[str, Any]]:
+) -> list[Outcome]:
     """Outcomes of one area.
 
     Parameters
@@ -66,11 +74,11 @@ def outcomes(
         Area and product.
     area_dose_u : [U]
         Planned dose in the area.
-    answer : AreaAnswer
+    answer : IndicationResult
         Means of every endpoint over all people, and each person's own.
     treated : tuple of bool
         Whether each scale of the area is driven by an injected muscle.
-    drawn : Drawn
+    drawn : ParameterDraws
         The same for parameter vectors drawn from the fit.
     between : Between
         Scatter between trials.
@@ -79,77 +87,95 @@ def outcomes(
 
     Returns
     -------
-    list of dict
-        As in the JSON contract; `low` and `high` bound 90 % of groups of many such people, with
-        the parts that come from the parameters and from trials beside them, and how people differ.
+    list of Outcome
+        `low` and `high` bound 90 % of groups of many such people, with the parts that come from
+        the parameters and from trials beside them, and how people differ.
     """
     visits = [day for day in VISIT_DAYS if day <= days]
-    means, untreated, seen, centre = (
+    means, untreated, draws, centre = (
         on_days(curves, answer.mean_d, visits)
         for curves in (answer.means, answer.means_untreated, drawn.means, drawn.centre)
     )
-    every = endpoints_told(indication, treated)
-    shares = [i for i, one in enumerate(every) if one and one.statistic == "percent"]
-    of_shares = intervals(means[shares], seen[:, shares], centre[shares], True, between)
+    reported = reported_endpoints(indication, treated)
+    shares = [i for i, endpoint in enumerate(reported) if endpoint and endpoint.is_share]
+    of_shares: dict[str, Any] = intervals(
+        means[shares], draws[:, shares], centre[shares], True, between
+    )
     of_shares |= people_range(means[shares], None)
-    rows = []
-    for place, told in enumerate(every):
-        if told is None:
+    rows: list[Outcome] = []
+    for index, endpoint in enumerate(reported):
+        if endpoint is None:
             continue
-        if place in shares:
-            bounds = {name: ends[shares.index(place)] for name, ends in of_shares.items()}
+        if index in shares:
+            bounds: dict[str, Any] = {
+                name: ends[shares.index(index)] for name, ends in of_shares.items()
+            }
         else:
-            bounds = intervals(means[place], seen[:, place], centre[place], False, between)
-            bounds |= people_range(means[place], _own(answer, indication, place)[:, : len(visits)])
+            bounds = intervals(means[index], draws[:, index], centre[index], False, between)
+            values = _personal_values(answer, indication, index)[:, np.isin(answer.mean_d, visits)]
+            bounds |= people_range(means[index], values)
         for visit, day in enumerate(visits):
-            value = float(means[place, visit])
-            if np.isnan(value):  # no one is asked, as about a line at rest that is not mild
+            value = float(means[index, visit])
+            if np.isnan(value):  # it is asked of nobody, as of a line at rest that is not mild
                 continue
             rows.append(
-                {
-                    "indication": indication,
-                    "endpoint": told.code,
-                    "statistic": told.statistic,
-                    "day": float(day),
-                    "value": value,
-                    **{name: float(ends[visit]) for name, ends in bounds.items()},
-                    "widened": between.widened,
-                    "unit": told.unit,
-                    "origin": "model",
-                    "placebo": float(untreated[place, visit]),
-                    "trials": matching(indication, product, area_dose_u, told.code, day),
-                }
+                Outcome(
+                    indication=indication,
+                    endpoint=endpoint.code,
+                    statistic=endpoint.statistic,
+                    day=float(day),
+                    value=value,
+                    **_on_visit(bounds, visit),
+                    widened=between.widened,
+                    unit=endpoint.unit,
+                    placebo=float(untreated[index, visit]),
+                    trials=published_beside(indication, product, area_dose_u, endpoint.code, day),
+                )
             )
     return rows
 
 
-def _own(answer: AreaAnswer, indication: str, place: int) -> NDArray[np.float32]:
-    """Each kept person's own value of a measure on the visit days."""
-    return answer.personal[:, measures(indication).index(place)]
+def _on_visit(bounds: dict[str, Any], visit: int) -> dict[str, Any]:
+    return {name: float(ends[visit]) for name, ends in bounds.items()}
 
 
-def matching(
+def _personal_values(answer: IndicationResult, indication: str, index: int) -> NDArray[np.float32]:
+    """Every person's value of an endpoint on the visit days."""
+    return answer.values[:, measures(indication).index(index)]
+
+
+def published_beside(
     indication: str, product: str, area_dose_u: float, endpoint: str, day: float
-) -> list[dict[str, Any]]:
-    """Published figures of this event at this dose, within a few days of this visit."""
-    return [
-        {
-            "trial_id": figure.trial_id,
-            "arm": figure.arm,
-            "dose_u": figure.area_dose_u,
-            "n": figure.n,
-            "day": figure.day,
-            "value": figure.value,
-            "bound": figure.bound,
-            "verified": figure.verified,
-            "source": figure.source,
-        }
+) -> tuple[PublishedFigure, ...]:
+    """Published figures of this event at this dose, within a few days of this visit.
+
+    Parameters
+    ----------
+    indication, product, endpoint : str
+        Area, product and code of the endpoint.
+    area_dose_u : [U]
+        Planned dose in the area.
+    day : [d]
+        Day of the visit.
+    """
+    return tuple(
+        PublishedFigure(
+            trial_id=figure.trial_id,
+            arm=figure.arm,
+            dose_u=figure.area_dose_u,
+            n=figure.n,
+            day=figure.day,
+            value=figure.value,
+            bound=figure.bound,
+            verified=figure.verified,
+            source=figure.source,
+        )
         for figure in _figures(indication, product, endpoint)
         if figure.day is not None
         and figure.area_dose_u is not None
         and abs(figure.day - day) <= _NEAR_DAYS
         and abs(figure.area_dose_u - area_dose_u) <= _NEAR_DOSE * area_dose_u
-    ]
+    )
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from endplate.facts import requirement
+from endplate.facts import precautions
 from endplate.facts.vocabulary import find_word, nearest_words
 from endplate.safety.finding import Finding, from_label, from_row, plain, unknown
 from endplate.safety.reads import reads
@@ -17,7 +17,7 @@ def requirements(view: View) -> Iterator[Finding]:
     treatment = view.plan.treatment
     met = {*treatment.confirmed, *(view.plan.patient.conditions or ())}
     for area in view.areas:
-        rows = requirement.requirements(treatment.product, treatment.region, area, view.population)
+        rows = precautions.requirements(treatment.product, treatment.region, area, view.population)
         view.consulted.extend(rows)
         for row in rows:
             if row.requirement in treatment.not_met:
@@ -30,7 +30,7 @@ def requirements(view: View) -> Iterator[Finding]:
                 yield _not_stated(row)
 
 
-def _not_stated(row: requirement.Requirement) -> Finding:
+def _not_stated(row: precautions.Requirement) -> Finding:
     reason = f'{row.reason} Write "{row.requirement}" under confirmed or not_met.'
     return Finding(
         "requirements",

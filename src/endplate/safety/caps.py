@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from endplate.case import Injection
-from endplate.facts.dose_cap import DoseCap, dose_caps
+from endplate.facts.label import DoseCap, dose_caps
 from endplate.safety.finding import Finding, from_row, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import SAME, View
@@ -15,13 +15,13 @@ PAIRED = ("left", "right")
 def caps_for(view: View, per: str) -> list[DoseCap]:
     """Limits of one span that bear on the areas of a plan."""
     treatment = view.plan.treatment
-    found = [
+    caps = [
         cap
         for cap in dose_caps(treatment.product, treatment.region, view.population)
         if cap.per == per and any(cap.covers(area) for area in view.areas)
     ]
-    view.consulted.extend(found)
-    return found
+    view.consulted.extend(caps)
+    return caps
 
 
 def over_limit(
@@ -81,7 +81,7 @@ def side_cap(view: View) -> Iterator[Finding]:
             side: view.total_u(s for s in _shots(view, cap) if s.side in (side, "midline"))
             for side in PAIRED
         }
-        side = max(sums_u, key=lambda one: sums_u[one])
+        side = max(sums_u, key=lambda name: sums_u[name])
         what = f"on the {side}{_scope_words(cap)}"
         yield from over_limit(view, cap, "side_cap", sums_u[side] or None, what)
 
@@ -93,9 +93,9 @@ def muscle_cap(view: View) -> Iterator[Finding]:
         shots: dict[tuple[str, str], list[Injection]] = defaultdict(list)
         for shot in _shots(view, cap):
             shots[shot.muscle, shot.side].append(shot)
-        for (muscle, side), own in shots.items():
+        for (muscle, side), injections in shots.items():
             what = f"in the {side} {plain(muscle)}"
-            yield from over_limit(view, cap, "muscle_cap", view.total_u(own), what)
+            yield from over_limit(view, cap, "muscle_cap", view.total_u(injections), what)
 
 
 @reads("patient.age_y", "treatment.sites")

@@ -78,6 +78,6 @@ RULES = {rule.__name__: rule for rule in _RULES}
 def check(plan: Plan) -> CheckResult:
     """Check a plan against the label facts; the worst findings come first."""
     view = View.of(plan)
-    found = overridden(plan, [finding for rule in RULES.values() for finding in rule(view)])
-    ordered = tuple(sorted(found, key=lambda finding: -LEVELS.index(finding.level)))
+    findings = overridden(plan, [finding for rule in RULES.values() for finding in rule(view)])
+    ordered = tuple(sorted(findings, key=lambda finding: -LEVELS.index(finding.level)))
     return CheckResult(overall(ordered), ordered, plan.understood)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from endplate.case import Plan
-from endplate.facts.anatomy import landmarks
+from endplate.facts.atlas import landmarks
 from endplate.facts.label import LabelRule
-from endplate.facts.protocol import protocol_sites
+from endplate.facts.protocols import protocol_sites
 from endplate.safety.landmarks import (
     BROW_DEPRESSORS,
     CENTRE_MM,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from endplate.case import Dose, PreviousTreatment
-from endplate.facts.dose_cap import DoseCap
+from endplate.facts.label import DoseCap
 from endplate.safety.caps import caps_for, over_limit
 from endplate.safety.finding import Finding, from_label, plain, unknown
 from endplate.safety.reads import reads
@@ -43,13 +43,13 @@ def retreatment_interval(view: View) -> Iterator[Finding]:
             title = f"Interval for {plain(area)} not checked"
             yield unknown("retreatment_interval", title, reason, "interval_min")
         elif days < fact.value:
-            asked = (
+            interval = (
                 f"the label asks for at least {fact.value:g} days"
                 if fact.kind == "label"
                 else f"{fact.note}; the trials waited at least {fact.value:g} days"
             )
             reason = (
-                f"Treated {days} days ago; {asked}. "
+                f"Treated {days} days ago; {interval}. "
                 "Shorter intervals add effects up and may raise antibodies."
             )
             title = f"{plain(area)} treated again too soon"

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from endplate.case import areas_treated, protocol_basis
-from endplate.facts.coverage import coverage
-from endplate.facts.label import label_rules
+from endplate.facts.label import coverage, label_rules
 from endplate.safety.finding import Finding, from_label, from_row, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import View
@@ -30,12 +29,12 @@ def labelled(view: View) -> Iterator[Finding]:
         known = coverage(treatment.product, treatment.region)
         view.consulted.extend(row for row in [known] if row is not None)
         if known is None or not known.complete:
-            seen = f" Seen so far: {known.note}." if known is not None and known.note else ""
+            covered = f" Seen so far: {known.note}." if known is not None and known.note else ""
             yield unknown(
                 "labelled",
                 f"Label status of {plain(area)} in {treatment.region} not known",
                 f"Not all {treatment.region} label texts of {treatment.product} are at hand, so "
-                f"whether this use is on the label cannot be told.{where}{seen}",
+                f"whether this use is on the label cannot be told.{where}{covered}",
                 "label_coverage",
             )
             continue
@@ -75,10 +74,10 @@ def trial_dose(view: View) -> Iterator[Finding]:
         if basis is None or basis.basis != "trial":
             continue
         view.consulted.append(basis)
-        told = f" {basis.note[:1].upper()}{basis.note[1:]}." if basis.note else ""
+        note = f" {basis.note[:1].upper()}{basis.note[1:]}." if basis.note else ""
         reason = (
             f"No label gives this use one dose; the sites are those usual in trials, with the "
-            f"{basis.dose_u:g} U of one of them.{told} Sites and dose differ from person to person."
+            f"{basis.dose_u:g} U of one of them.{note} Sites and dose differ from person to person."
         )
         title = f"Dose and sites for {plain(area)} are those of a trial"
         yield from_row("trial_dose", "note", title, reason, basis, view.dose_in_u(area))

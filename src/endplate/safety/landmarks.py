@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from endplate.case import Injection
-from endplate.facts.anatomy import landmarks
-from endplate.facts.protocol import protocol_sites
+from endplate.facts.atlas import landmarks
+from endplate.facts.protocols import protocol_sites
 from endplate.safety.finding import Finding, from_label
 from endplate.safety.reads import reads
 from endplate.safety.view import COSMETIC, View

@@ -17,12 +17,12 @@ def _named(site: PatternSite, shot: Injection) -> bool:
 
 
 def _by_muscle(view: View, area: str) -> dict[PatternSite, list[Injection]]:
-    found: dict[PatternSite, list[Injection]] = defaultdict(list)
+    by_site: dict[PatternSite, list[Injection]] = defaultdict(list)
     for site in view.pattern(area):
         for shot in view.shots_in(area):
             if _named(site, shot):
-                found[site].append(shot)
-    return found
+                by_site[site].append(shot)
+    return by_site
 
 
 @reads("patient.age_y", "patient.weight_kg", "treatment.sites")
@@ -43,9 +43,9 @@ def _against_range(site: PatternSite, dose_u: float) -> Iterator[Finding]:
         yield unknown("dose_muscle", f"Dose in {where} not checked", reason, "patient.weight_kg")
         return
     fixed = site.low_u == site.high_u
-    said = f"{site.high_u:g} U" if fixed else f"{site.low_u:g} to {site.high_u:g} U"
+    dose = f"{site.high_u:g} U" if fixed else f"{site.low_u:g} to {site.high_u:g} U"
     note = f" Label: {site.fact.note}." if site.fact.note else ""
-    reason = f"{dose_u:g} U planned, the label gives {said} on one side.{note}"
+    reason = f"{dose_u:g} U planned, the label gives {dose} on one side.{note}"
     if dose_u > site.high_u + SAME:
         title = f"Dose in {where} above the label"
         yield from_row("dose_muscle", "caution", title, reason, site.fact, dose_u, site.high_u, "U")
@@ -60,19 +60,20 @@ def muscle_sites(view: View) -> Iterator[Finding]:
     for area in view.areas:
         for site, shots in _by_muscle(view, area).items():
             low, high = site.sites_low, site.sites_high
-            few, many = low is not None and len(shots) < low, high is not None and len(shots) > high
-            if not few and not many:
+            below = low is not None and len(shots) < low
+            above = high is not None and len(shots) > high
+            if not below and not above:
                 continue
             where = f"the {site.side} {plain(site.muscle)}"
-            said = " to ".join(f"{n}" for n in dict.fromkeys((low, high)) if n is not None)
+            count = " to ".join(f"{n}" for n in dict.fromkeys((low, high)) if n is not None)
             yield from_row(
                 "muscle_sites",
                 "note",
-                f"{'More' if many else 'Fewer'} sites in {where} than the label",
-                f"{len(shots)} sites planned, the label has {said} on one side.",
+                f"{'More' if above else 'Fewer'} sites in {where} than the label",
+                f"{len(shots)} sites planned, the label has {count} on one side.",
                 site.fact,
                 len(shots),
-                high if many else low,
+                high if above else low,
                 "sites",
             )
 

@@ -7,16 +7,16 @@ from endplate.case import Override, Plan
 from endplate.safety.finding import Finding, unknown
 
 
-def overridden(plan: Plan, found: Sequence[Finding]) -> list[Finding]:
+def overridden(plan: Plan, findings: Sequence[Finding]) -> list[Finding]:
     """Findings with the plan's reasons put to the stops that they name."""
-    findings = list(found)
+    result = list(findings)
     for override in plan.overrides:
-        places = [n for n, finding in enumerate(findings) if _meant(override, finding)]
-        if len(places) == 1:
-            findings[places[0]] = replace(findings[places[0]], override=override.reason)
+        indices = [n for n, finding in enumerate(result) if _meant(override, finding)]
+        if len(indices) == 1:
+            result[indices[0]] = replace(result[indices[0]], override=override.reason)
         else:
-            findings.append(_without_stop(override, [findings[n] for n in places]))
-    return findings
+            result.append(_without_stop(override, [result[n] for n in indices]))
+    return result
 
 
 def _meant(override: Override, finding: Finding) -> bool:
@@ -28,7 +28,7 @@ def _meant(override: Override, finding: Finding) -> bool:
 
 
 def _without_stop(override: Override, stops: list[Finding]) -> Finding:
-    """One reason must meet one stop: none and several are told, and set nothing aside."""
+    """One reason must meet one stop: none and several are reported, and set nothing aside."""
     if stops:
         values = ", ".join(f'"{stop.value}"' for stop in stops)
         reason = f"{len(stops)} stops of this rule are open; say which with about = {values}."

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from endplate.facts.label import LabelRule, label_rules
-from endplate.facts.person_rules import PersonRule, ingredients, person_rules
+from endplate.facts.precautions import PersonRule, ingredients, person_rules
 from endplate.facts.vocabulary import find_word, nearest_words
 from endplate.safety.finding import LEVELS, Finding, from_label, level_held, plain, unknown
 from endplate.safety.reads import reads
@@ -60,18 +60,18 @@ def _stated(view: View, family: str, stated: tuple[str, ...] | None) -> Iterator
             title = f"Unknown {family}: {word[:60]}"
             yield unknown(rule, title, f"It cannot be checked; {hint}.", missing)
             continue
-        found = _rules_for(view, family, known.preferred, f"class:{known.group}")
-        if found is not None:
+        row = _rules_for(view, family, known.preferred, f"class:{known.group}")
+        if row is not None:
             # Class membership written from memory is as weak as the figure itself.
-            verified = found.verified and (known.verified or not found.match.startswith("class:"))
+            verified = row.verified and (known.verified or not row.match.startswith("class:"))
             yield Finding(
                 rule,
-                level_held(found.level, verified),
-                found.title if found.match == word else f"{found.title} ({plain(word)})",
-                found.reason,
+                level_held(row.level, verified),
+                row.title if row.match == word else f"{row.title} ({plain(word)})",
+                row.reason,
                 value=word,
-                source=found.source,
-                locator=found.locator,
+                source=row.source,
+                locator=row.locator,
                 verified=verified,
             )
 

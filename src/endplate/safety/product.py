@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isclose
 
 from endplate.facts.label import label_rules
-from endplate.facts.vial import Vial, all_vials, vials
+from endplate.facts.preparation import Vial, all_vials, vials
 from endplate.safety.finding import Finding, from_label, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import SAME, View
@@ -52,8 +52,8 @@ def look_alike_dose(view: View) -> Iterator[Finding]:
     """Doses above this product's label that are the label dose of another product."""
     treatment = view.plan.treatment
     for area in view.areas:
-        own, dose_u = view.fact("session_dose", area), view.dose_in_u(area)
-        if own is None or own.value is None or dose_u is None or dose_u <= own.value + SAME:
+        label, dose_u = view.fact("session_dose", area), view.dose_in_u(area)
+        if label is None or label.value is None or dose_u is None or dose_u <= label.value + SAME:
             continue
         for row in label_rules(None, None, area, "session_dose"):
             if row.product == treatment.product or row.value is None:
@@ -61,7 +61,7 @@ def look_alike_dose(view: View) -> Iterator[Finding]:
             if isclose(row.value, dose_u, rel_tol=0.01):
                 reason = (
                     f"{dose_u:g} U is the label dose of {row.product}, that of "
-                    f"{treatment.product} is {own.value:g} U. Units of two products are not the "
+                    f"{treatment.product} is {label.value:g} U. Units of two products are not the "
                     "same; check which product is in the hand."
                 )
                 title = f"Dose of another product for {plain(area)}"

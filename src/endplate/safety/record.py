@@ -26,11 +26,11 @@ def check_record(
     With a product, those of its own label are among them; without one, an allergy is checked
     against the ingredients of every product.
     """
-    found = _findings(_GENERAL, patient, day, region, product or ANY)
+    findings = _findings(_GENERAL, patient, day, region, product or ANY)
     if product is None:
         for name in preferred_words("product"):
-            found += _findings((person.allergies,), patient, day, region, name)
-    return tuple(sorted(dict.fromkeys(found), key=lambda one: -LEVELS.index(one.level)))
+            findings += _findings((person.allergies,), patient, day, region, name)
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: -LEVELS.index(finding.level)))
 
 
 def _findings(

@@ -31,13 +31,13 @@ def repeat_interval(view: View) -> Iterator[Finding]:
             title = f"Interval for {plain(area)} not checked"
             yield unknown("repeat_interval", title, reason, "interval_min")
         elif days is not None and days < fact.value:
-            asked = (
+            interval = (
                 f"the label asks for at least {fact.value:g} days"
                 if fact.kind == "label"
                 else f"{fact.note}; the trials waited at least {fact.value:g} days"
             )
             reason = (
-                f"Treatments may follow each other after {days:g} days; {asked}. "
+                f"Treatments may follow each other after {days:g} days; {interval}. "
                 "Shorter intervals add effects up and may raise antibodies."
             )
             title = f"{plain(area)} planned again too soon"

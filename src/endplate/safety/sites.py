@@ -24,8 +24,8 @@ def site_count(view: View) -> Iterator[Finding]:
             continue
         more = count > fact.value
         title = f"{'More' if more else 'Fewer'} sites in {plain(area)} than the label"
-        said = f"{low:g} to {fact.value:g}" if low < fact.value else f"{fact.value:g}"
-        reason = f"{count} sites planned, the label has {said}."
+        count_words = f"{low:g} to {fact.value:g}" if low < fact.value else f"{fact.value:g}"
+        reason = f"{count} sites planned, the label has {count_words}."
         level, limit = ("caution", fact.value) if more else ("note", low)
         yield from_label("site_count", level, title, reason, fact, count, limit)
 

@@ -16,7 +16,7 @@ from endplate.case import (
     total,
 )
 from endplate.facts.label import LabelRule, label_rules
-from endplate.facts.reconstitution import COSMETIC as COSMETIC
+from endplate.facts.preparation import COSMETIC as COSMETIC
 
 # Doses are sums of a few entered numbers: anything nearer than this is the same dose.
 SAME = 1e-6

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isclose
 
 from endplate.case import Preparation
-from endplate.facts.reconstitution import reconstitutions
+from endplate.facts.preparation import reconstitutions
 from endplate.safety.finding import Finding, from_label, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import COSMETIC, View

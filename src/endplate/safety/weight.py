@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from endplate.facts.weight_band import weight_bands
+from endplate.facts.label import weight_bands
 from endplate.safety.finding import Finding, from_label, from_row, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import SAME, View

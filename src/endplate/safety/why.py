@@ -5,17 +5,11 @@ from typing import Any
 
 from endplate.case import Plan, ProtocolBasis
 from endplate.errors import CaseError
-from endplate.facts.coverage import Coverage
-from endplate.facts.dose_cap import DoseCap
-from endplate.facts.label import LabelRule
-from endplate.facts.muscle_dose import MuscleDose
-from endplate.facts.person_rules import Ingredient, PersonRule
-from endplate.facts.reconstitution import Reconstitution
-from endplate.facts.requirement import Requirement
+from endplate.facts.label import Coverage, DoseCap, LabelRule, MuscleDose, WeightBand
+from endplate.facts.precautions import Ingredient, PersonRule, Requirement
+from endplate.facts.preparation import Reconstitution, Vial
 from endplate.facts.sources import source
-from endplate.facts.vial import Vial
 from endplate.facts.vocabulary import nearest
-from endplate.facts.weight_band import WeightBand
 from endplate.safety.check import RULES, check
 from endplate.safety.finding import Finding, plain
 from endplate.safety.reads import paths_of, value_at
@@ -64,11 +58,11 @@ def why(plan: Plan, rule: str) -> Why:
         raise CaseError(f"{rule[:60]!r} is not a rule; the nearest: {', '.join(near)}.")
     view = View.of(plan)
     list(RULES[rule](view))
-    findings = tuple(found for found in check(plan).findings if found.rule == rule)
+    findings = tuple(finding for finding in check(plan).findings if finding.rule == rule)
     values = {path: value_at(plan, path) for path in paths_of(rule)}
     # A treatment field left out is a choice of form; a fact about the person left out is missing.
     missing = [p for p, value in values.items() if value is None and p.startswith("patient.")]
-    missing += [found.missing for found in findings if found.missing]
+    missing += [finding.missing for finding in findings if finding.missing]
     rows = {_id(row): row for row in view.consulted}
     return Why(
         rule,
@@ -126,8 +120,8 @@ def words(row: Any) -> str:
         case Reconstitution():
             return f"{row.vial_u:g} U in {row.diluent_ml:g} mL for {row.use} use{note}"
         case Coverage():
-            seen = "all uses" if row.complete else "not all uses"
-            return f"{seen} of {row.product} on the {row.region} label are at hand{note}"
+            which = "all uses" if row.complete else "not all uses"
+            return f"{which} of {row.product} on the {row.region} label are at hand{note}"
         case ProtocolBasis():
             whose = "a trial" if row.basis == "trial" else "the label"
             return f"{row.dose_u:g} U, the dose of {whose}{note}"

@@ -1,80 +1,61 @@
-"""Outcomes of a plan whose unknowns can be weighed: what each person of a chunk has of them."""
+"""Outcomes of a plan whose unknowns can be weighed, by name."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from endplate.engine.anatomy import gates
+from endplate.engine.scenario import PlannedChart
 from endplate.errors import EndplateError
-from endplate.people import model
-from endplate.people.answer import area_times
-from endplate.people.areas import Area
-from endplate.people.job import Job
-from endplate.people.layout import gates
-from endplate.people.run import Chunk
-from endplate.results.outcomes import endpoints_told
+from endplate.results.outcomes import reported_endpoints
 
 TIMES = ("onset_d", "peak_d", "duration_d")
-_SELECTED = ("rest_none",)  # asked only of some people: no outcome of every person
+_SELECTED = ("rest_none",)  # defined only for some people: no outcome of every person
 Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """One outcome of one job, by its name; `place` is its area in the job.
+class StudiedOutcome:
+    """One outcome of one chart of a plan, by its name.
 
-    `kind` is `time`, `endpoint` or `harm`; `item` the place of an endpoint among the area's means
-    or of a harm among the gates.
+    `kind` is `time`, `endpoint` or `harm`; `index` that of an endpoint among those of the
+    indication. `of_cohort` and `of_subject` say what is weighed, in words.
     """
 
     name: str
-    area: str
+    indication: str
     kind: str
-    place: int
-    item: int
+    index: int
     unit: str
     day: float | None
-    words_crowd: str
-    words_person: str
+    of_cohort: str
+    of_subject: str
 
 
-def outcome_of(jobs: tuple[Job, ...], name: str, day: float) -> tuple[Job, Outcome]:
-    """The first job that has an outcome of that name, as `NAME` or `NAME:AREA`.
+def outcome_of(
+    charts: tuple[PlannedChart, ...], name: str, day: float
+) -> tuple[PlannedChart, StudiedOutcome]:
+    """The first chart that has an outcome of that name, as `NAME` or `NAME:AREA`.
 
     Raises
     ------
     EndplateError
         The plan has no such outcome; the sentence names those it has.
     """
-    every = [(job, one) for job in jobs for one in _outcomes(job, day)]
-    code, _, area = name.partition(":")
-    for job, one in every:
-        if one.name == code and area in ("", one.area):
-            return job, one
-    known = ", ".join(dict.fromkeys(one.name for _, one in every))
+    outcomes = [(chart, outcome) for chart in charts for outcome in _outcomes(chart, day)]
+    code, _, indication = name.partition(":")
+    for chart, outcome in outcomes:
+        if outcome.name == code and indication in ("", outcome.indication):
+            return chart, outcome
+    known = ", ".join(dict.fromkeys(outcome.name for _, outcome in outcomes))
     raise EndplateError(f"{name} is no outcome of this plan; allowed are {known}.")
 
 
-def of_people(job: Job, outcome: Outcome, chunk: Chunk, vectors: Numbers) -> Numbers:
-    """A time or endpoint of each person of a chunk; NaN where a time never comes.
-
-    The chunk's weights must make each person a group.
-    """
-    area: Area = chunk.areas[outcome.place]
-    if outcome.kind == "time":
-        values = model.natural_values(jnp.asarray(vectors).T)
-        own = {name: np.asarray(value) for name, value in values.items()}
-        normals = np.asarray(chunk.normals)
-        times = area_times(job, outcome.place, area, normals, slice(None), own)
-        return getattr(times, outcome.name)
-    curves = np.asarray(area.sums)[:, outcome.item]
-    return np.array([np.interp(outcome.day or 0.0, job.time_d, curve) for curve in curves])
-
-
-def of_crowds(outcome: Outcome, values: Numbers) -> Numbers:
-    """The outcome of each crowd from those of its people, shape (crowds, people).
+def of_cohorts(outcome: StudiedOutcome, values: Numbers) -> Numbers:
+    """The outcome of each cohort from those of its subjects, shape (cohorts, subjects).
 
     A mean, a median time among those who have it, or the percent with a weakness. That is read
     off the normal spread of the log margin: a few dozen people cannot show one in a hundred.
@@ -83,33 +64,29 @@ def of_crowds(outcome: Outcome, values: Numbers) -> Numbers:
         return values.mean(axis=1)
     if outcome.kind == "harm":
         return 100.0 * ndtr(values.mean(axis=1) / values.std(axis=1))
-    found = np.full(len(values), np.nan)
-    has = ~np.isnan(values).all(axis=1)
-    found[has] = np.nanmedian(values[has], axis=1)
-    return found
+    medians = np.full(len(values), np.nan)
+    has_event = ~np.isnan(values).all(axis=1)
+    medians[has_event] = np.nanmedian(values[has_event], axis=1)
+    return medians
 
 
-def _outcomes(job: Job, day: float) -> list[Outcome]:
-    found = []
-    for place, area in enumerate(job.areas):
+def _outcomes(chart: PlannedChart, day: float) -> Iterable[StudiedOutcome]:
+    for code in chart.indications:
         for name in TIMES:
-            words = name.removesuffix("_d")
-            crowd = f"median {words} of a crowd"
-            found.append(
-                Outcome(name, area, "time", place, 0, "d", None, crowd, f"{words} in one person")
-            )
-        for item, told in enumerate(endpoints_told(area, job.treated[area])):
-            if told is None or told.code in _SELECTED:
+            time = name.removesuffix("_d")
+            words = f"median {time} of a crowd", f"{time} in one person"
+            yield StudiedOutcome(name, code, "time", 0, "d", None, *words)
+        for index, endpoint in enumerate(reported_endpoints(code, chart.treated[code])):
+            if endpoint is None or endpoint.code in _SELECTED:
                 continue
-            share = told.statistic == "percent"
-            crowd = "share of a crowd" if share else "mean of a crowd"
-            person = "chance of one person" if share else "one person's own value"
-            words = (f"{crowd} on day {day:g}", f"{person} on day {day:g}")
-            found.append(Outcome(told.code, area, "endpoint", place, item, told.unit, day, *words))
-    for item, gate in enumerate(gates(job.layout)):
+            is_share = endpoint.statistic == "percent"
+            cohort = "share of a crowd" if is_share else "mean of a crowd"
+            subject = "chance of one person" if is_share else "one person's own value"
+            words = f"{cohort} on day {day:g}", f"{subject} on day {day:g}"
+            yield StudiedOutcome(endpoint.code, code, "endpoint", index, endpoint.unit, day, *words)
+    for gate in gates(chart.scenario.anatomy):
         words = (
             "share of a crowd with the weakness",
             "log of the load over the one that makes it weak, in one person",
         )
-        found.append(Outcome(gate.term, job.areas[0], "harm", 0, item, "%", None, *words))
-    return found
+        yield StudiedOutcome(gate.term, chart.indications[0], "harm", 0, "%", None, *words)

@@ -8,32 +8,30 @@ from numpy.typing import NDArray
 
 from endplate._version import __version__
 from endplate.case import Plan, placed_sites
+from endplate.engine.compile_cache import use_compile_cache
+from endplate.engine.history import earlier_sessions
+from endplate.engine.scenario import planned_charts
 from endplate.errors import EndplateError
 from endplate.facts.parameters import fit_rows
-from endplate.facts.store import facts_hash
-from endplate.people.cache import use_compile_cache
-from endplate.people.history import earlier_sessions
-from endplate.people.job import Job, make_jobs
-from endplate.results.coverage import covered_areas, limits_of
-from endplate.results.report_fields import area_doses_u
-from endplate.sensitivity.outcome import TIMES, Outcome, outcome_of
-from endplate.sensitivity.person import MEANING, person
-from endplate.sensitivity.posterior import STRONG
-from endplate.sensitivity.runs import Progress
-from endplate.sensitivity.science import CROWD, science
-from endplate.sensitivity.unknowns import Told, Unknowns, unknowns
+from endplate.facts.table import facts_hash
+from endplate.forecast.cohort_run import Run
+from endplate.model import Model
+from endplate.results.limits import area_doses_u, covered_areas, limits_of
+from endplate.sensitivity.outcome import TIMES, StudiedOutcome, outcome_of
+from endplate.sensitivity.runs import Progress, outcome_run, with_planned_sites
+from endplate.sensitivity.sobol import Heading, UnknownTable, unknown_table
+from endplate.sensitivity.unknowns import COHORT, MEANING, STRONG, run_cohorts, run_subjects
 
 DAYS = 540  # followed for times; the longest responses last over a year
 LEAST_SAMPLES, MOST_SAMPLES = 8, 8192
-_PERSON_TIMES = 8  # base samples for one person, over those for a crowd: each costs one person
+_SUBJECT_FACTOR = 8  # base samples for one person over those for a cohort: each costs one person
 _FEWEST_DAYS = 30
 Numbers = NDArray[np.float64]
 
-_FIRST = ("Of a plan with further treatments, the outcome is that of the first one.",)
-_ELSEWHERE = {
-    True: (),
-    False: ("Earlier treatments at other sites count as if they had been at the planned ones.",),
-}
+_REPEAT_LIMITS = ("Of a plan with further treatments, the outcome is that of the first one.",)
+_PATTERN_NOTES = (
+    "Earlier treatments at other sites count as if they had been at the planned ones.",
+)
 LIMITS = (
     "Only fitted parameters are unknowns of the science here; figures taken from the literature "
     "are held at their values.",
@@ -48,8 +46,8 @@ class Sensitivity:
 
     provenance: dict[str, Any]
     outcome: dict[str, Any]
-    science: Unknowns
-    person: Unknowns
+    science: UnknownTable
+    person: UnknownTable
     limits: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -81,24 +79,28 @@ def sensitivity(
     seed : int
         Of the design.
     progress
-        Called with the number of people done and of all, first for the crowd.
+        Called with the number of people done and of all, first for the cohort.
 
     Raises
     ------
     EndplateError
         The plan has no such outcome, or a number is out of bounds.
     """
-    _within("samples", samples, LEAST_SAMPLES, MOST_SAMPLES)
-    _within("day", day, 1, DAYS)
-    _within("seed", seed, 0, 2**31 - 1)
-    areas = covered_areas(plan)
+    _check_bounds("samples", samples, LEAST_SAMPLES, MOST_SAMPLES)
+    _check_bounds("day", day, 1, DAYS)
+    _check_bounds("seed", seed, 0, 2**31 - 1)
+    model, indications = Model(), covered_areas(plan)
     planned = placed_sites(plan)
-    earlier, said = earlier_sessions(plan, areas)
+    earlier, earlier_limits = earlier_sessions(plan, indications)
     use_compile_cache()
     timed = outcome.split(":")[0] in TIMES
     days = DAYS if timed else int(max(day + 1, _FEWEST_DAYS))
-    jobs = make_jobs(plan, areas, planned, earlier, days, seed)
-    job, found = outcome_of(jobs, outcome, day)
+    charts = planned_charts(plan, indications, planned, earlier, model)
+    chart, chosen = outcome_of(charts, outcome, day)
+    moved = chosen.kind == "harm" and not chart.scenario.same_pattern
+    if moved:
+        chart = with_planned_sites(plan, chart, earlier, model)
+    run = outcome_run(chart, chosen, model, days)
     base = 2 ** int(np.ceil(np.log2(samples)))
     return Sensitivity(
         provenance={
@@ -107,28 +109,34 @@ def sensitivity(
             "seed": seed,
             "samples": base,
         },
-        outcome={"name": found.name, "indication": found.area, "day": found.day},
-        science=_of_science(job, found, base, seed, progress),
-        person=_of_person(job, found, base * _PERSON_TIMES, seed, progress),
+        outcome={"name": chosen.name, "indication": chosen.indication, "day": chosen.day},
+        science=_science(run, chosen, base, seed, moved, progress),
+        person=_person(run, chosen, base * _SUBJECT_FACTOR, seed, progress),
         limits=(
-            *limits_of(plan, area_doses_u(planned, areas)),
-            *said,
-            *(() if plan.repeat is None else _FIRST),
+            *limits_of(plan, area_doses_u(planned, indications)),
+            *earlier_limits,
+            *(() if plan.repeat is None else _REPEAT_LIMITS),
             *LIMITS,
         ),
     )
 
 
-def _of_science(
-    job: Job, outcome: Outcome, samples: int, seed: int, progress: Progress | None
-) -> Unknowns:
-    runs = science(job, outcome, samples, seed, progress)
+def _science(
+    run: Run,
+    outcome: StudiedOutcome,
+    samples: int,
+    seed: int,
+    moved: bool,
+    progress: Progress | None,
+) -> UnknownTable:
+    """Table of the parameters; `moved` says that earlier treatments are run at other sites."""
+    runs = run_cohorts(run, outcome, samples, seed, progress)
     rows = {row.id: row for row in fit_rows()}
     meaning = {
-        name: "; ".join(rows[one].note or one for one in members)
+        name: "; ".join(rows[member].note or member for member in members)
         for name, members in runs.members.items()
     }
-    notes = [f"Each run is the same crowd of {CROWD} people under other parameters."]
+    notes = [f"Each run is the same crowd of {COHORT} people under other parameters."]
     if any(len(members) > 1 for members in runs.members.values()):
         notes.append(
             "Parameters that the trials cannot tell apart (mean correlation "
@@ -143,25 +151,27 @@ def _of_science(
             "The share is read off the normal spread of the log margin in the crowd.",
             "How easily toxin reaches the neighbour is set to a count at the stored parameters and "
             "held there.",
-            *_ELSEWHERE[job.same_pattern],
+            *(_PATTERN_NOTES if moved else ()),
         ]
-    told = Told("what the science does not know", outcome.words_crowd, outcome.unit)
-    return unknowns(told, outcome, runs.made, runs.outcome, meaning, runs.members, seed, notes)
+    heading = Heading("what the science does not know", outcome.of_cohort, outcome.unit)
+    return unknown_table(
+        heading, outcome, runs.design, runs.outcome, meaning, runs.members, seed, notes
+    )
 
 
-def _of_person(
-    job: Job, outcome: Outcome, samples: int, seed: int, progress: Progress | None
-) -> Unknowns:
-    runs = person(job, outcome, samples, seed, progress)
-    told = Told(
+def _person(
+    run: Run, outcome: StudiedOutcome, samples: int, seed: int, progress: Progress | None
+) -> UnknownTable:
+    runs = run_subjects(run, outcome, samples, seed, progress)
+    heading = Heading(
         "what we do not know of this person",
-        outcome.words_person,
+        outcome.of_subject,
         "1" if outcome.kind == "harm" else outcome.unit,
     )
     notes = ["Each run is one person at the stored parameters."]
-    return unknowns(told, outcome, runs.made, runs.outcome, MEANING, {}, seed, notes)
+    return unknown_table(heading, outcome, runs.design, runs.outcome, MEANING, {}, seed, notes)
 
 
-def _within(name: str, number: float, low: int, high: int) -> None:
+def _check_bounds(name: str, number: float, low: int, high: int) -> None:
     if not low <= number <= high:
         raise EndplateError(f"{name} is {number:g}; allowed are {low} to {high}.")

@@ -1,12 +1,13 @@
 r"""Leave one trial out: how well a trial is predicted by a fit that has not seen it.
 
 By importance sampling: a draw of the posterior counts by one over the likelihood of the trial left
-out, its shifts between trials integrated out. Where the weights cannot be trusted (Pareto k-hat
-above 0.7) the chains run again without the trial, on the surrogate.
+out, its random effects integrated out. Where the weights cannot be trusted (Pareto k-hat above
+0.7) the chains run again without the trial, on the surrogate.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -14,26 +15,46 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.fit.hierarchy import Linked, Prior, figure_log_density
-from endplate.fit.posterior import MOST_K_HAT, Draws, sample, smoothed
-from endplate.fit.scatter import Figures, scatter_of
-from endplate.people import model
-from endplate.validation.left_out_rows import LeftOut
+from endplate.facts.trials import TrialFigure
+from endplate.fit.hierarchy import Predict, Prior
+from endplate.fit.likelihood import Figures, Scatter, figure_log_density, scatter_of
+from endplate.fit.sampler import MOST_K_HAT, Draws, sample, smoothed_log_weights
+from endplate.fit.table_file import write_table
+from endplate.model.parameters import natural_values
+from endplate.validation.validate import rows_of
 
 Numbers = NDArray[np.float64]
-_NODES = np.linspace(-4.0, 4.0, 81)  # of a shift, in its standard deviations
+_HEADER = "figure,trial_id,predicted,low,high,rank,inside,k_hat,refitted".split(",")
+_NODES = np.linspace(-4.0, 4.0, 81)  # of a random effect, in its standard deviations
 _BATCH = 50
 _REFIT = 60, 100  # steps to adapt from the shape of all trials' posterior, draws per chain
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """One trial predicted without itself.
+
+    `rows` are the indices of its figures, `predicted` their link-scale predictions under draws
+    that have not seen the trial, shape (draws, rows), `vectors` those draws; `k_hat` of its weights
+    and whether the chains ran again.
+    """
+
+    trial_id: str
+    rows: NDArray[np.int64]
+    vectors: Numbers
+    predicted: Numbers
+    k_hat: float
+    refitted: bool
+
+
 def leave_one_trial_out(
     draws: Draws,
-    seen: Linked,
+    predict: Predict,
     figures: Figures,
     prior: Prior,
     seed: int,
-    kept: int = 200,
-    told: Callable[[int, int], None] = lambda *_: None,
+    count: int = 200,
+    progress: Callable[[int, int], None] = lambda *_: None,
 ) -> tuple[LeftOut, ...]:
     """Every trial predicted without itself.
 
@@ -41,76 +62,120 @@ def leave_one_trial_out(
     ----------
     draws : Draws
         The posterior with all trials.
-    seen
+    predict
         Link-scale predictions of all figures from a parameter vector.
     figures, prior
         As the posterior was made with.
-    seed, kept : int
-        Seed, and how many draws to keep per trial.
-    told
+    seed, count : int
+        Seed, and how many draws to use per trial.
+    progress
         Called with the number of trials done and of how many.
     """
     rng = np.random.default_rng(seed)
-    some = rng.choice(len(draws.vectors), min(1000, len(draws.vectors)), replace=False)
-    vectors, predicted = jnp.asarray(draws.vectors[some]), _in_batches(seen, draws.vectors[some])
-    by_group = group_log_likelihood(vectors, predicted, figures)
+    subset = rng.choice(len(draws.vectors), min(1000, len(draws.vectors)), replace=False)
+    vectors = draws.vectors[subset]
+    predicted = _in_batches(predict, vectors)
+    by_group = group_log_likelihood(jnp.asarray(vectors), predicted, figures)
     names = tuple(dict.fromkeys(trial for trial, _ in figures.groups))
-    found = []
+    trials = []
     for done, name in enumerate(names):
         groups = [i for i, (trial, _) in enumerate(figures.groups) if trial == name]
         rows = np.flatnonzero(np.isin(figures.group, groups))
-        weights, k_hat = smoothed(by_group[:, groups].sum(axis=1))
-        again = not k_hat <= MOST_K_HAT
-        if again:
-            own = _refit(draws, seen, figures, prior, rows, seed + done)
-            chosen = own[rng.choice(len(own), kept)]
+        log_weights, k_hat = smoothed_log_weights(by_group[:, groups].sum(axis=1))
+        refit = not k_hat <= MOST_K_HAT
+        if refit:
+            without = _refit(draws, predict, figures, prior, rows, seed + done)
+            chosen = without[rng.choice(len(without), count)]
         else:
-            share = np.exp(weights)
-            place = rng.choice(len(some), kept, p=share / share.sum())
-            chosen = np.asarray(vectors)[place]
-        left = _in_batches(seen, chosen)[:, rows]
-        found.append(LeftOut(name, rows, chosen, np.asarray(left), k_hat, again))
-        told(done + 1, len(names))
-    return tuple(found)
+            weights = np.exp(log_weights)
+            chosen = vectors[rng.choice(len(subset), count, p=weights / weights.sum())]
+        of_trial = np.asarray(_in_batches(predict, chosen)[:, rows])
+        trials.append(LeftOut(name, rows, chosen, of_trial, k_hat, refit))
+        progress(done + 1, len(names))
+    return tuple(trials)
 
 
-def group_log_likelihood(vectors: Array, seen: Array, figures: Figures) -> Numbers:
-    """Log likelihood of each trial's treated and placebo groups with their shift integrated out.
+def group_log_likelihood(vectors: Array, predicted: Array, figures: Figures) -> Numbers:
+    """Log likelihood of each trial's treated and placebo arms, their random effect integrated out.
 
     Shape (draws, groups), from parameters (draws, parameters) and link-scale predictions
-    (draws, figures). The shift is integrated on an even grid: where a trial has many figures, the
-    few nodes of a Gauss rule would miss the narrow place that they leave it.
+    (draws, figures). The random effect is integrated on an even grid: where a trial has many
+    figures, the few nodes of a Gauss rule would miss the narrow interval that they leave it.
     """
     log_weight = -0.5 * jnp.square(_NODES)
     log_weight = log_weight - jax.nn.logsumexp(log_weight)
     count = len(figures.groups)
 
-    def one(both: tuple[Array, Array]) -> Array:
-        vector, own = both
-        scatter = scatter_of(model.natural_values(vector))
+    def of_draw(draw: tuple[Array, Array]) -> Array:
+        vector, row = draw
+        scatter = scatter_of(natural_values(vector))
 
-        def at(node: Array) -> Array:
-            density = figure_log_density(own, jnp.full(len(own), node), scatter, figures)
+        def at_node(node: Array) -> Array:
+            density = figure_log_density(row, jnp.full(len(row), node), scatter, figures)
             return jax.ops.segment_sum(density, figures.group, count)
 
-        by_node = jax.vmap(at)(jnp.asarray(_NODES))
+        by_node = jax.vmap(at_node)(jnp.asarray(_NODES))
         return jax.nn.logsumexp(by_node + log_weight[:, None], axis=0)
 
-    return np.asarray(jax.jit(lambda v, s: jax.lax.map(one, (v, s)))(vectors, seen))
+    return np.asarray(jax.jit(lambda v, p: jax.lax.map(of_draw, (v, p)))(vectors, predicted))
 
 
 def _refit(
-    draws: Draws, seen: Linked, figures: Figures, prior: Prior, rows: NDArray[np.int64], seed: int
+    draws: Draws,
+    predict: Predict,
+    figures: Figures,
+    prior: Prior,
+    rows: NDArray[np.int64],
+    seed: int,
 ) -> Numbers:
     """Draws of the posterior without some figures."""
     used = figures.used.copy()
     used[rows] = False
     start = draws.vectors.mean(axis=0), draws.shifts.mean(axis=0)
-    without = replace(figures, used=used)
-    return sample(seen, without, prior, start, seed, *_REFIT, like=draws).vectors
+    others = replace(figures, used=used)
+    return sample(predict, others, prior, start, seed, *_REFIT, like=draws).vectors
 
 
-def _in_batches(seen: Linked, vectors: Numbers) -> Array:
-    compiled = jax.jit(jax.vmap(seen))
+def _in_batches(predict: Predict, vectors: Numbers) -> Array:
+    compiled = jax.jit(jax.vmap(predict))
     parts = [compiled(jnp.asarray(vectors[i : i + _BATCH])) for i in range(0, len(vectors), _BATCH)]
     return jnp.concatenate(parts)
+
+
+def write_left_out(
+    trials: Sequence[LeftOut],
+    table: tuple[TrialFigure, ...],
+    index: Sequence[int],
+    scatter: Scatter,
+    folder: Path,
+) -> Path:
+    """Write `left_out.csv` into a folder.
+
+    Parameters
+    ----------
+    trials
+        Each trial predicted without itself; its rows count in the order of the fit.
+    table
+        The table the fit was made from.
+    index
+        Index of each figure of the fit in that table.
+    scatter : Scatter
+        How figures scatter, by the fit of all trials.
+    folder
+        Where to write.
+    """
+    lines: dict[int, list[object]] = {}
+    for trial in trials:
+        indices = [index[row] for row in trial.rows]
+        middle = trial.predicted.mean(axis=0)
+        rows = rows_of(tuple(table[i] for i in indices), middle, trial.predicted, scatter)
+        for i, row in zip(indices, rows, strict=True):
+            rank = "" if row.rank is None else f"{row.rank:.4f}"
+            lines[i] = [i, row.trial_id, f"{row.predicted:.4g}", f"{row.low:.4g}"]
+            lines[i] += [f"{row.high:.4g}", rank, _yes(row.inside), f"{trial.k_hat:.2f}"]
+            lines[i].append(_yes(trial.refitted))
+    return write_table(folder / "left_out.csv", _HEADER, [lines[i] for i in sorted(lines)])
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else "no"

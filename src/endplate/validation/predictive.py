@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, ndtr
 
-from endplate.fit.kinds import KIND_MEAN, KIND_PERCENT
-from endplate.fit.scatter import Figures, Scatter, mean_sd, mean_size, time_log_sd
+from endplate.fit.endpoint_types import KIND_MEAN, KIND_PERCENT
+from endplate.fit.likelihood import Figures, Scatter, mean_sd, mean_size, time_log_sd
 
 _SAMPLES = 10_000
 _SEED = 20261122
@@ -16,7 +16,7 @@ _ROUNDING = 0.5  # a printed percent, or day, stands for half a unit either way
 Numbers = NDArray[np.float64]
 
 
-class Predictive(NamedTuple):
+class PredictiveInterval(NamedTuple):
     """A 90 % predictive interval, and the predictive probability of less than was published.
 
     `low` and `high` are in the figure's unit; `rank` [1] is 0.5 in the middle of what was
@@ -27,20 +27,20 @@ class Predictive(NamedTuple):
     high: float
     rank: float | None
 
-    def holds(self, value: float, slack: float, bound: int) -> bool:
+    def contains(self, value: float, slack: float, bound: int) -> bool:
         """Whether a published value lies inside; a floor or ceiling when it can be met."""
         above = bound > 0 or self.low - slack <= value
         return bool(above and (bound < 0 or value <= self.high + slack))
 
 
-def predictives(
-    seen: Numbers, drawn: Numbers, scatter: Scatter, figures: Figures
-) -> tuple[Predictive, ...]:
+def predictive_intervals(
+    predicted: Numbers, drawn: Numbers, scatter: Scatter, figures: Figures
+) -> tuple[PredictiveInterval, ...]:
     """Predictive intervals of figures.
 
     Parameters
     ----------
-    seen : [1]
+    predicted : [1]
         Predictions on the link scale, shape (figures,).
     drawn : [1]
         The same under draws of the posterior, shape (draws, figures).
@@ -51,44 +51,47 @@ def predictives(
 
     Returns
     -------
-    tuple of Predictive
-        They hold the parameters' uncertainty, a trial nobody has seen, definitions and visits, and
-        the sampling of n people (60 where n is not stated).
+    tuple of PredictiveInterval
+        They hold the parameters' uncertainty, the random effect of a new trial, definitions and
+        visits, and the sampling of n people (60 where n is not stated).
     """
     rng = np.random.default_rng(_SEED)
-    moved = np.sqrt(np.mean(np.square(drawn - seen), axis=0))
-    held = np.where(figures.of_kind(KIND_MEAN), seen, 0.0)
-    shift = scatter.trial_mean * np.asarray(mean_size(held, figures))
-    mean = np.sqrt(moved**2 + shift**2 + np.square(np.asarray(mean_sd(held, scatter, figures))))
-    timed = np.where(figures.timed, seen, 0.0)
-    time = np.hypot(moved, np.asarray(time_log_sd(timed, scatter, figures)))
-    found = []
+    parameter_sd = np.sqrt(np.mean(np.square(drawn - predicted), axis=0))
+    means = np.where(figures.of_kind(KIND_MEAN), predicted, 0.0)
+    between = scatter.trial_mean * np.asarray(mean_size(means, figures))
+    within = np.asarray(mean_sd(means, scatter, figures))
+    mean_total_sd = np.sqrt(parameter_sd**2 + between**2 + np.square(within))
+    log_days = np.where(figures.timed, predicted, 0.0)
+    time_total_sd = np.hypot(parameter_sd, np.asarray(time_log_sd(log_days, scatter, figures)))
+    intervals = []
     for i, kind in enumerate(figures.kind):
         value, exact = figures.value[i], not figures.bound[i]
         if kind == KIND_PERCENT:
-            between = np.hypot(scatter.trial_logit, scatter.definition_logit * figures.doubt[i])
-            sd = float(np.hypot(moved[i], between))
-            one = _percent(float(seen[i]), sd, int(figures.n[i]), 100 * value, exact, rng)
+            definitions = scatter.definition_logit * figures.sd_factor[i]
+            sd = float(np.hypot(parameter_sd[i], np.hypot(scatter.trial_logit, definitions)))
+            n = int(figures.n[i])
+            interval = _percent(float(predicted[i]), sd, n, 100 * value, exact, rng)
         elif kind == KIND_MEAN:
-            one = _normal(float(seen[i]), float(mean[i]), value, exact)
+            interval = _normal(float(predicted[i]), float(mean_total_sd[i]), value, exact)
         else:
-            low, high, rank = _normal(float(seen[i]), float(time[i]), np.log(value), exact)
-            one = Predictive(float(np.exp(low)), float(np.exp(high)), rank)
-        found.append(one)
-    return tuple(found)
+            sd = float(time_total_sd[i])
+            low, high, rank = _normal(float(predicted[i]), sd, np.log(value), exact)
+            interval = PredictiveInterval(float(np.exp(low)), float(np.exp(high)), rank)
+        intervals.append(interval)
+    return tuple(intervals)
 
 
 def _percent(
     log_odds: float, sd: float, n: int, value: float, exact: bool, rng: np.random.Generator
-) -> Predictive:
+) -> PredictiveInterval:
     """Percent of n people whose share has log odds that scatter."""
     shares = expit(log_odds + sd * rng.standard_normal(_SAMPLES))
-    seen = 100 * rng.binomial(n, shares) / n
-    rank = mid_rank(seen, value) if exact else None
-    return Predictive(*narrowest(seen), rank)
+    percents = 100 * rng.binomial(n, shares) / n
+    rank = mid_rank(percents, value) if exact else None
+    return PredictiveInterval(*narrowest(percents), rank)
 
 
-def narrowest(seen: Numbers, share: float = 0.9) -> tuple[float, float]:
+def narrowest(drawn: Numbers, share: float = 0.9) -> tuple[float, float]:
     """Narrowest interval that holds a share of what was drawn; of several, the fullest.
 
     Equal tails would hold more than they say where counts are few: no group counts less than
@@ -96,31 +99,31 @@ def narrowest(seen: Numbers, share: float = 0.9) -> tuple[float, float]:
 
     Parameters
     ----------
-    seen : [1]
+    drawn : [1]
         Drawn values, in any unit.
     share : [1], in (0, 1)
         What the interval shall hold at least.
     """
-    values, times = np.unique(seen, return_counts=True)
-    upto = np.cumsum(times)
-    before = upto - times
-    end = np.searchsorted(upto, before + share * len(seen) - 1e-9)
+    values, counts = np.unique(drawn, return_counts=True)
+    up_to = np.cumsum(counts)
+    below = up_to - counts
+    end = np.searchsorted(up_to, below + share * len(drawn) - 1e-9)
     start = np.flatnonzero(end < len(values))
     end = end[start]
-    order = np.lexsort((before[start] - upto[end], values[end] - values[start]))
+    order = np.lexsort((below[start] - up_to[end], values[end] - values[start]))
     return float(values[start[order[0]]]), float(values[end[order[0]]])
 
 
-def mid_rank(seen_percent: Numbers, percent: float) -> float:
+def mid_rank(drawn_percents: Numbers, percent: float) -> float:
     """Share of predicted percents below a published one, half of those that round to it [1].
 
     A count, and a printed percent, holds a whole step of probability: its middle is taken.
     """
-    below = np.mean(seen_percent < percent - _ROUNDING)
-    same = np.mean(np.abs(seen_percent - percent) <= _ROUNDING)
+    below = np.mean(drawn_percents < percent - _ROUNDING)
+    same = np.mean(np.abs(drawn_percents - percent) <= _ROUNDING)
     return float(below + 0.5 * same)
 
 
-def _normal(middle: float, sd: float, value: float, exact: bool) -> Predictive:
+def _normal(middle: float, sd: float, value: float, exact: bool) -> PredictiveInterval:
     rank = float(ndtr((value - middle) / sd)) if exact else None
-    return Predictive(middle - _Z90 * sd, middle + _Z90 * sd, rank)
+    return PredictiveInterval(middle - _Z90 * sd, middle + _Z90 * sd, rank)

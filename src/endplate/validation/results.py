@@ -1,12 +1,109 @@
-"""What a validation tells: rows predicted, figures skipped, and what was promised of them."""
+"""What a validation says: figures beside predictions, how far off they are, and what was promised.
 
-from collections.abc import Mapping, Sequence
+Rows are summarised by area and kind, and the summary is held against the promises of
+`facts/tables/validation_targets.csv`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from endplate.validation.row import Row
-from endplate.validation.summary import summary
-from endplate.validation.targets import Target, targets_of
+import numpy as np
+
+from endplate.facts.indications import indication
+from endplate.facts.trials import TrialFigure
+from endplate.facts.validation import ValidationTarget, validation_targets
+
+Summary = Sequence[Mapping[str, Any]]
+UNITS = {"percent": "points", "change": "own unit", "duration": "d", "harm": "points"}
+# Error of a mean change that counts as small: a fifth of the group's own change, or a point.
+NEAR_SHARE, NEAR_POINTS = 0.2, 1.0
+EVERY = "all"
+MEDIAN_DURATION = "median_duration"
+BY_PRODUCT = "duration_by_product"
+_COMPARED_IN = "glabellar_lines"  # where the field compares products
+_TISSUES = {"muscle": ("muscle",), "gland or bladder": ("gland", "bladder")}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One published figure beside its prediction; `low` to `high` is the 90 % interval.
+
+    `rank` [1] is the predictive probability of less than was published, None for a bound;
+    `area_dose_u` [U] the dose in the area, `figure` its index in the table it comes from.
+    """
+
+    trial_id: str
+    indication: str
+    product: str
+    arm: str
+    day: float | None
+    endpoint: str
+    kind: str
+    n: int | None
+    observed: float
+    bound: str
+    predicted: float
+    low: float
+    high: float
+    inside: bool
+    unit: str
+    verified: bool
+    rank: float | None = None
+    area_dose_u: float | None = None
+    source: str = ""
+    note: str = ""
+    figure: int | None = None
+
+
+def row_of(
+    figure: TrialFigure,
+    kind: str,
+    unit: str,
+    predicted: float,
+    interval: tuple[float, float, float | None],
+    inside: bool,
+    index: int | None = None,
+) -> Row:
+    """Row of a published figure; `interval` is the 90 % interval and the rank in it."""
+    low, high, rank = interval
+    return Row(
+        trial_id=figure.trial_id,
+        indication=figure.indication,
+        product=figure.product,
+        arm=figure.arm,
+        day=figure.day,
+        endpoint=figure.endpoint,
+        kind=kind,
+        n=figure.n,
+        observed=figure.value,
+        bound=figure.bound,
+        predicted=predicted,
+        low=low,
+        high=high,
+        inside=inside,
+        unit=unit,
+        verified=figure.verified,
+        rank=rank,
+        area_dose_u=figure.area_dose_u,
+        source=figure.source,
+        note=figure.note,
+        figure=index,
+    )
+
+
+@dataclass(frozen=True)
+class Target:
+    """One promise and its measure over `n` figures; both None where there are no figures."""
+
+    id: str
+    words: str
+    n: int
+    measured: float | None
+    least: float | None
+    most: float
+    unit: str
+    met: bool | None
 
 
 @dataclass(frozen=True)
@@ -60,3 +157,122 @@ class LeftOutTrials:
                 for name, k_hat in self.k_hat.items()
             ],
         }
+
+
+def summary(rows: tuple[Row, ...]) -> tuple[dict[str, Any], ...]:
+    """Error and coverage by area and kind, and over all areas; floors count for coverage alone.
+
+    Changes have many units: their error is given in each figure's own unit, as a part of what
+    counts as small, and as the share of figures within that. Median durations are also given by
+    tissue, and coverage over all kinds together.
+    """
+    areas = (*dict.fromkeys(row.indication for row in rows), EVERY)
+    entries = [
+        _entry(
+            area, kind, unit, [r for r in rows if area in (r.indication, EVERY) and r.kind == kind]
+        )
+        for area in areas
+        for kind, unit in UNITS.items()
+    ]
+    medians = [row for row in rows if is_median_duration(row)]
+    for name, tissues in _TISSUES.items():
+        of_tissue = [row for row in medians if indication(row.indication).tissue in tissues]
+        entries.append(_entry(EVERY, MEDIAN_DURATION, "d", of_tissue, name))
+    entries.append(_by_product([row for row in medians if row.indication == _COMPARED_IN]))
+    entries.append(_entry(EVERY, EVERY, "", list(rows)))
+    return tuple(entry for entry in entries if entry["n"])
+
+
+def is_median_duration(row: Row) -> bool:
+    """Whether a row is the median duration of a response; not a mean, nor an onset."""
+    return row.kind == "duration" and row.endpoint.startswith(("median_duration", "median_time_"))
+
+
+def error_ratio(row: Row) -> float:
+    """Error of a mean change over what counts as small for it [1]."""
+    return abs(row.predicted - row.observed) / small_change(row.observed)
+
+
+def small_change(observed: float) -> float:
+    """Error of a published mean change that counts as small, in its own unit."""
+    return max(NEAR_SHARE * abs(observed), NEAR_POINTS)
+
+
+def _entry(area: str, kind: str, unit: str, rows: list[Row], tissue: str = "") -> dict[str, Any]:
+    exact = [row for row in rows if not row.bound]
+    errors = [row.predicted - row.observed for row in exact] if kind != EVERY else []
+    entry: dict[str, Any] = {
+        "indication": area,
+        "kind": kind,
+        "tissue": tissue,
+        "n": len(rows),
+        "mae": _mean(abs(error) for error in errors),
+        "bias": _mean(errors),
+        "coverage_90": _percent(row.inside for row in rows),
+        "unit": unit,
+    }
+    if kind == "change":
+        entry["near_percent"] = _percent(error_ratio(row) <= 1.0 for row in rows)
+        entry["mae_ratio"] = _mean(error_ratio(row) for row in exact)
+    return entry
+
+
+def _by_product(rows: list[Row]) -> dict[str, Any]:
+    """Error of each product's mean duration, averaged over products; `n` counts products."""
+    errors_by_product: dict[str, list[float]] = {}
+    for row in rows:
+        if not row.bound:
+            errors_by_product.setdefault(row.product, []).append(row.predicted - row.observed)
+    errors = [float(np.mean(errors)) for errors in errors_by_product.values()]
+    inside = [row.inside for row in rows if row.product in errors_by_product]
+    return _entry(EVERY, BY_PRODUCT, "d", []) | {
+        "n": len(errors),
+        "mae": _mean(abs(error) for error in errors),
+        "bias": _mean(errors),
+        "coverage_90": _percent(inside),
+    }
+
+
+def _mean(values: Iterable[float]) -> float | None:
+    numbers = list(values)
+    return float(np.mean(numbers)) if numbers else None
+
+
+def _percent(flags: Iterable[bool]) -> float | None:
+    share = _mean(float(flag) for flag in flags)
+    return None if share is None else 100 * share
+
+
+def targets_of(summary: Summary, left_out: bool = False) -> tuple[Target, ...]:
+    """Every promise beside the summary of a validation.
+
+    Parameters
+    ----------
+    summary
+        As `validate` gives it, or in the same form over predictions of trials left out.
+    left_out : bool
+        Whether each trial was left out of the fit that predicts it: then errors may be larger,
+        by the ratio of the table, and only promises with such a ratio count.
+    """
+    return tuple(
+        _target(row, summary, (row.left_out_ratio or 1.0) if left_out else 1.0)
+        for row in validation_targets()
+        if row.left_out_ratio or not left_out
+    )
+
+
+def _target(row: ValidationTarget, summary: Summary, ratio: float) -> Target:
+    key = (EVERY, row.figures, row.tissue)
+    entries = [e for e in summary if (e["indication"], e["kind"], e["tissue"]) == key]
+    measured = entries[0][row.measure] if entries else None
+    least, most = row.least, row.most * ratio
+    return Target(
+        id=row.id,
+        words=row.words,
+        n=entries[0]["n"] if entries else 0,
+        measured=measured,
+        least=least,
+        most=most,
+        unit=row.unit,
+        met=None if measured is None else (least is None or least <= measured) and measured <= most,
+    )

@@ -7,9 +7,10 @@ import numpy as np
 
 from endplate.case import Plan
 from endplate.errors import NotCovered
-from endplate.facts.burdens import burdens
-from endplate.facts.expected_course import PHASES, ExpectedCourse, every_expected_course
-from endplate.people import Result, simulate
+from endplate.facts.endpoints import symptom_scores
+from endplate.facts.trials import PHASES, ExpectedCourse, every_expected_course
+from endplate.forecast import simulate
+from endplate.results.result import Result
 
 TOLERANCE = 0.15  # of a published duration: different definitions differ by more
 NEAR_PEAK = 0.85  # share of our largest effect that must be there on the day a trial looked
@@ -77,23 +78,25 @@ def times(people: int = 512) -> Times:
     skipped: list[dict[str, str]] = []
     published = every_expected_course()
     for product, indication in dict.fromkeys((row.product, row.indication) for row in published):
-        own = [row for row in published if (row.product, row.indication) == (product, indication)]
+        phases = [
+            row for row in published if (row.product, row.indication) == (product, indication)
+        ]
         try:
-            found = _label_plan(product, indication, people)
+            result = _simulate_label_dose(product, indication, people)
         except NotCovered as reason:
             skipped.append({"product": product, "indication": indication, "reason": str(reason)})
             continue
-        first = sorted(own, key=lambda row: PHASES.index(row.phase))
-        rows += [_compared(row, found) for row in first if row.compare != "repeated"]
+        in_order = sorted(phases, key=lambda row: PHASES.index(row.phase))
+        rows += [_compare(row, result) for row in in_order if row.compare != "repeated"]
         skipped += [
             {"product": product, "indication": indication, "reason": f"{row.phase}: {row.note}"}
-            for row in own
+            for row in phases
             if row.compare == "repeated"
         ]
     return Times(tuple(rows), tuple(skipped))
 
 
-def _label_plan(product: str, indication: str, people: int) -> Result:
+def _simulate_label_dose(product: str, indication: str, people: int) -> Result:
     """The use at its dose in the first region that has one."""
     reason = NotCovered(f"no protocol of {product} for {indication}")
     for region in _REGIONS:
@@ -105,9 +108,9 @@ def _label_plan(product: str, indication: str, people: int) -> Result:
     raise reason
 
 
-def _compared(row: ExpectedCourse, found: Result) -> Time:
-    told = found.timing_by_indication[row.indication][f"{row.phase}_d"]
-    share = _effect_share(row, found) if row.compare == "visit" else None
+def _compare(row: ExpectedCourse, result: Result) -> Time:
+    days = getattr(result.timing_by_indication[row.indication], f"{row.phase}_d")
+    share = _effect_share(row, result) if row.compare == "visit" else None
     return Time(
         product=row.product,
         indication=row.indication,
@@ -115,11 +118,11 @@ def _compared(row: ExpectedCourse, found: Result) -> Time:
         low_d=row.low_d,
         high_d=row.high_d,
         compare=row.compare,
-        ours_d=told["median"],
-        ours_p25_d=told["p25"],
-        ours_p75_d=told["p75"],
+        ours_d=days.median,
+        ours_p25_d=days.p25,
+        ours_p75_d=days.p75,
         effect_share=share,
-        inside=_inside(row, told["median"], share),
+        inside=_inside(row, days.median, share),
         verified=row.verified,
         source=row.source,
         note=row.note,
@@ -139,17 +142,19 @@ def _inside(row: ExpectedCourse, ours_d: float | None, share: float | None) -> b
     return low <= ours_d <= high
 
 
-def _effect_share(row: ExpectedCourse, found: Result) -> float:
+def _effect_share(row: ExpectedCourse, result: Result) -> float:
     """Our effect on the published days, at its best among them, over our largest.
 
-    Of several scales the one that the treatment moves most, as a share of its start, tells.
+    Of several scales the one counts that the treatment moves most, as a share of its baseline.
     """
-    series = {s["name"]: np.array(s["median"]) for s in found.course["series"]}
+    series = {s.name: np.array(s.median) for s in result.course.series}
     area = row.indication
-    names = [(f"level:{s.scale}:{area}", f"level_placebo:{s.scale}:{area}") for s in burdens(area)]
+    names = [
+        (f"level:{s.scale}:{area}", f"level_placebo:{s.scale}:{area}") for s in symptom_scores(area)
+    ]
     names = names or [(f"severity_contraction:{area}", f"severity_placebo:{area}")]
-    told = [(series[own], series[other]) for own, other in names if own in series]
-    effects = [(placebo - own) / placebo[0] for own, placebo in told]
-    effect = max(effects, key=lambda one: float(one.max()))
+    curves = [(series[treated], series[placebo]) for treated, placebo in names if treated in series]
+    effects = [(placebo - treated) / placebo[0] for treated, placebo in curves]
+    effect = max(effects, key=lambda curve: float(curve.max()))
     on_days = effect[int(row.low_d) : int(row.high_d) + 1]
     return float(on_days.max() / effect.max()) if effect.max() > 0 else 0.0

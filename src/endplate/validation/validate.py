@@ -2,31 +2,31 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from endplate.facts.trials import TrialFigure
 from endplate.fit.block import blocks_of
-from endplate.fit.harms import HarmRow, harm_rows, is_harm
-from endplate.fit.kinds import KIND_MEAN, KIND_PERCENT, kind_of, reading_of, why_skipped
-from endplate.fit.scatter import Scatter, figure_arrays, natural, scatter_of
-from endplate.people import model
-from endplate.validation.predictive import Predictive, predictives
-from endplate.validation.results import Validation
-from endplate.validation.row import Row
-from endplate.validation.summary import summary
+from endplate.fit.endpoint_types import KIND_MEAN, KIND_PERCENT, kind_of, reading_of, why_skipped
+from endplate.fit.harms import is_harm
+from endplate.fit.likelihood import Scatter, figure_arrays, natural, scatter_of
+from endplate.model import HYPOTHESES, Model, Parameters
+from endplate.validation.harms import predict_harms
+from endplate.validation.predictive import PredictiveInterval, predictive_intervals
+from endplate.validation.results import Row, Validation, row_of, small_change, summary
 
 DRAWS = 24
-_KINDS = {KIND_PERCENT: "percent", KIND_MEAN: "change"}
 _BLOCKS_AT_ONCE = 2  # one runs while the next is made ready
 _ROUNDING = 0.5  # a printed percent, or day, stands for half a unit either way
 Numbers = NDArray[np.float64]
 
 
 def validate(
-    figures: tuple[TrialFigure, ...], told: Callable[[int, int], None] = lambda *_: None
+    figures: tuple[TrialFigure, ...],
+    progress: Callable[[int, int], None] = lambda *_: None,
+    model: Model | None = None,
 ) -> Validation:
     """Predict every figure the model covers, at the stored estimates.
 
@@ -34,8 +34,10 @@ def validate(
     ----------
     figures : tuple of TrialFigure
         A table; it need not be the one the model was fitted to.
-    told
+    progress
         Called with the number of groups of uses done and of how many.
+    model : Model
+        Hypotheses; the default ones unless given. Parameters are those fitted under the default.
 
     Returns
     -------
@@ -43,105 +45,144 @@ def validate(
         An interval holds the parameters' uncertainty, the scatter between trials and definitions,
         and the sampling of n people (60 where n is not stated).
     """
-    counted, uncounted = harm_rows(tuple(f for f in figures if is_harm(f)))
+    harms, skipped_harms = predict_harms(tuple(f for f in figures if is_harm(f)))
     others = tuple(f for f in figures if not is_harm(f))
-    reasons = [*((f, why_skipped(f)) for f in others), *uncounted]
-    place = {id(figure): i for i, figure in enumerate(figures)}
+    reasons = [*((f, why_skipped(f)) for f in others), *skipped_harms]
+    index = {id(figure): i for i, figure in enumerate(figures)}
     skipped = tuple(
         {
             "trial_id": f.trial_id,
             "endpoint": f.endpoint,
             "reason": reason,
-            "figure": place[id(f)],
+            "figure": index[id(f)],
         }
-        for f, reason in sorted(reasons, key=lambda told: place[id(told[0])])
+        for f, reason in sorted(reasons, key=lambda pair: index[id(pair[0])])
         if reason is not None
     )
     rows = (
-        *_body_rows(others, place, told),
-        *(replace(_harm_row(row), figure=place[id(row.figure)]) for row in counted),
+        *_body_rows(others, index, progress, model),
+        *(
+            row_of(h.figure, "harm", "%", h.predicted, h.interval, h.inside, index[id(h.figure)])
+            for h in harms
+        ),
     )
     return Validation(rows, skipped, summary(rows))
 
 
+@dataclass(frozen=True)
+class RivalErrors:
+    """Mean absolute errors of the published figures under one model, without a new fit.
+
+    `percent` in points, `change` over what counts as small, `duration_d` in days; None where no
+    figure of that kind has a prediction that is a number.
+    """
+
+    model: Model
+    percent: float | None
+    change: float | None
+    duration_d: float | None
+
+
+def rival_errors(
+    figures: tuple[TrialFigure, ...], progress: Callable[[int, int], None] = lambda *_: None
+) -> tuple[RivalErrors, ...]:
+    """Errors under the default model and with each rival hypothesis in place of its own.
+
+    All run with the stored estimates, which were fitted under the default model. Floors and
+    ceilings are left out.
+    """
+    default = Model()
+    models = [default] + [
+        replace(default, **{step: name})
+        for step, known in HYPOTHESES.items()
+        for name in known
+        if name != getattr(default, step)
+    ]
+    errors = []
+    for done, model in enumerate(models):
+        progress(done, len(models))
+        errors.append(_errors_under(model, figures))
+    progress(len(models), len(models))
+    return tuple(errors)
+
+
+def _errors_under(model: Model, figures: tuple[TrialFigure, ...]) -> RivalErrors:
+    vector = Parameters.stored().vectors
+    by_kind: dict[str, list[float]] = {"percent": [], "change": [], "duration": []}
+    for block in blocks_of(tuple(f for f in figures if not is_harm(f)), model=model):
+        predicted = natural(block.many(vector)[0], figure_arrays(block.figures))
+        for figure, value in zip(block.figures, predicted, strict=True):
+            kind, _ = kind_and_unit(figure)
+            if not figure.bound and np.isfinite(value):
+                by_kind[kind].append(_error(kind, float(value), figure.value))
+    means = [float(np.mean(own)) if own else None for own in by_kind.values()]
+    return RivalErrors(model, *means)
+
+
+def _error(kind: str, predicted: float, observed: float) -> float:
+    error = abs(predicted - observed)
+    return error / small_change(observed) if kind == "change" else error
+
+
 def _body_rows(
-    figures: tuple[TrialFigure, ...], place: dict[int, int], told: Callable[[int, int], None]
+    figures: tuple[TrialFigure, ...],
+    index: dict[int, int],
+    progress: Callable[[int, int], None],
+    model: Model | None,
 ) -> tuple[Row, ...]:
     """Rows of the figures that the body model predicts, in the order of the table."""
-    vectors = np.concatenate([np.asarray(model.stored_vector())[None], model.drawn_vectors(DRAWS)])
+    vectors = np.concatenate([Parameters.stored().vectors, Parameters.draws(DRAWS).vectors])
     scatter = stored_scatter()
     rows: dict[int, Row] = {}
-    blocks = blocks_of(figures)
-    told(0, len(blocks))
+    blocks = blocks_of(figures, model=model)
+    progress(0, len(blocks))
     with ThreadPoolExecutor(_BLOCKS_AT_ONCE) as pool:
-        every = pool.map(lambda block: block.many(vectors), blocks)
-        for done, (block, seen) in enumerate(zip(blocks, every, strict=True), 1):
-            found = rows_of(block.figures, seen[0], seen[1:], scatter)
-            for figure, row in zip(block.figures, found, strict=True):
-                rows[place[id(figure)]] = replace(row, figure=place[id(figure)])
-            told(done, len(blocks))
+        predictions = pool.map(lambda block: block.many(vectors), blocks)
+        for done, (block, predicted) in enumerate(zip(blocks, predictions, strict=True), 1):
+            block_rows = rows_of(block.figures, predicted[0], predicted[1:], scatter)
+            for figure, row in zip(block.figures, block_rows, strict=True):
+                rows[index[id(figure)]] = replace(row, figure=index[id(figure)])
+            progress(done, len(blocks))
     return tuple(rows[i] for i in sorted(rows))
 
 
 def stored_scatter() -> Scatter:
     """Scatter of figures at the stored estimates."""
-    values = model.natural_values(model.stored_vector())
-    return scatter_of({name: float(number) for name, number in values.items()})
+    values = Parameters.stored().values()
+    return scatter_of({name: float(number[0]) for name, number in values.items()})
 
 
 def rows_of(
-    figures: tuple[TrialFigure, ...], seen: Numbers, drawn: Numbers, scatter: Scatter
+    figures: tuple[TrialFigure, ...], predicted: Numbers, drawn: Numbers, scatter: Scatter
 ) -> tuple[Row, ...]:
     """Figures beside their predictions.
 
-    `seen` (figures,) and `drawn` (draws, figures) are on the link scale.
+    `predicted` (figures,) and `drawn` (draws, figures) are on the link scale.
     """
     arrays = figure_arrays(figures)
-    intervals = predictives(seen, drawn, scatter, arrays)
-    shown = natural(seen, arrays)
+    intervals = predictive_intervals(predicted, drawn, scatter, arrays)
+    values = natural(predicted, arrays)
     return tuple(
-        _body_row(figure, float(shown[i]), intervals[i], int(arrays.bound[i]))
+        _body_row(figure, float(values[i]), intervals[i], int(arrays.bound[i]))
         for i, figure in enumerate(figures)
     )
 
 
-def _body_row(figure: TrialFigure, predicted: float, found: Predictive, bound: int) -> Row:
-    """Row of a figure that the body model predicts."""
-    kind = kind_of(figure.endpoint, figure.indication) or ""
-    reading = reading_of(figure.indication, figure.endpoint)
-    unit = {KIND_PERCENT: "%", KIND_MEAN: reading.unit if reading else ""}.get(kind, "d")
-    inside = found.holds(figure.value, 0.0 if kind == KIND_MEAN else _ROUNDING, bound)
-    return _told(figure, _KINDS.get(kind, "duration"), unit, predicted, found, inside)
+def kind_and_unit(figure: TrialFigure) -> tuple[str, str]:
+    """Kind of a figure that the body model predicts, and the unit of its value."""
+    kind = kind_of(figure.endpoint, figure.indication)
+    if kind == KIND_PERCENT:
+        return "percent", "%"
+    if kind == KIND_MEAN:
+        reading = reading_of(figure.indication, figure.endpoint)
+        return "change", reading.unit if reading else ""
+    return "duration", "d"
 
 
-def _harm_row(row: HarmRow) -> Row:
-    """Row of a counted unwanted effect."""
-    return _told(row.figure, "harm", "%", row.predicted, row.found, row.inside)
-
-
-def _told(
-    figure: TrialFigure, kind: str, unit: str, predicted: float, found: Predictive, inside: bool
+def _body_row(
+    figure: TrialFigure, predicted: float, interval: PredictiveInterval, bound: int
 ) -> Row:
-    """Row of a figure beside what was predicted for it."""
-    return Row(
-        trial_id=figure.trial_id,
-        indication=figure.indication,
-        product=figure.product,
-        arm=figure.arm,
-        day=figure.day,
-        endpoint=figure.endpoint,
-        kind=kind,
-        n=figure.n,
-        observed=figure.value,
-        bound=figure.bound,
-        predicted=predicted,
-        low=found.low,
-        high=found.high,
-        inside=inside,
-        unit=unit,
-        verified=figure.verified,
-        rank=found.rank,
-        area_dose_u=figure.area_dose_u,
-        source=figure.source,
-        note=figure.note,
-    )
+    """Row of a figure that the body model predicts."""
+    kind, unit = kind_and_unit(figure)
+    inside = interval.contains(figure.value, 0.0 if kind == "change" else _ROUNDING, bound)
+    return row_of(figure, kind, unit, predicted, interval, inside)

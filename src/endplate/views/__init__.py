@@ -1,13 +1,13 @@
 """What a result looks like: the report, the patient's sheet, the comparison, the terminal text."""
 
-from endplate.views.compare import Comparison as Comparison
-from endplate.views.compare import compare as compare
-from endplate.views.compare import write_comparison as write_comparison
+from endplate.views.comparison import Comparison as Comparison
+from endplate.views.comparison import compare as compare
+from endplate.views.comparison import write_comparison as write_comparison
 from endplate.views.fact_sheet import fact_sheet_page as fact_sheet_page
-from endplate.views.html import ReportPage as ReportPage
-from endplate.views.html import report_page as report_page
-from endplate.views.html import report_text as report_text
-from endplate.views.html import write_report as write_report
+from endplate.views.report import ReportPage as ReportPage
+from endplate.views.report import report_page as report_page
+from endplate.views.report import report_text as report_text
+from endplate.views.report import write_report as write_report
 from endplate.views.sheet import SheetPage as SheetPage
 from endplate.views.sheet import page_text as page_text
 from endplate.views.sheet import sheet_page as sheet_page

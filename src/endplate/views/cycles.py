@@ -1,11 +1,9 @@
 """Repeated treatment: a table of the treatments and the course over all of them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from endplate.views import reading
-from endplate.views.measure import digits, unit_words
+from endplate.results.result import CycleFigures, CycleQuantiles, Result, Timing
+from endplate.views.outcome import digits, unit_words
 from endplate.views.quantity import days, number, people
 from endplate.views.timeline import NARROW, WIDE, timeline
 from endplate.views.words import word
@@ -56,50 +54,50 @@ HEADINGS = (
 )
 
 
-def cycle_areas(result: reading.Result) -> tuple[CycleArea, ...]:
+def cycle_areas(result: Result) -> tuple[CycleArea, ...]:
     """Every indication of a repeated plan; none where the plan is not repeated."""
-    told = result.get("cycles")
-    if not told:
+    cycles = result.cycles
+    if cycles is None:
         return ()
     # the long course is drawn as the course of one treatment is, without its own events
-    long = {**result, "course": told["course"], "timing": {}, "timing_by_indication": {}}
+    long = replace(result, course=cycles.course, timing=Timing(), timing_by_indication={})
     return tuple(
         CycleArea(
             name=word("indication", code),
             unit=unit_words(rows[0]),
-            note=OWN_DAYS if rows[-1]["day"]["p05"] != rows[-1]["day"]["p95"] else "",
+            note=OWN_DAYS if rows[-1].day.p05 != rows[-1].day.p95 else "",
             rows=tuple(_row(item) for item in rows),
             timeline_wide=timeline(long, code, WIDE),
             timeline_narrow=timeline(long, code, NARROW),
         )
-        for code in reading.indications(result)
-        if (rows := [item for item in told["rows"] if item["indication"] == code])
+        for code in result.indications
+        if (rows := [row for row in cycles.rows if row.indication == code])
     )
 
 
-def _row(item: Mapping[str, Any]) -> CycleRow:
-    places = digits(item)
+def _row(figures: CycleFigures) -> CycleRow:
+    decimals = digits(figures.unit)
     return CycleRow(
-        number=number(item["cycle"]),
-        day=_range(item["day"], 0),
-        benefit=_range(item["peak_benefit"], places),
-        before_next=_range(item["benefit_before_next"], places),
-        lasts=_lasts(item["duration_d"]),
-        responding=people(item["percent_responding"]),
-        antibodies=people(item["percent_antibodies"]),
-        lost=people(item["percent_secondary_nonresponse"]),
+        number=number(figures.cycle),
+        day=_range(figures.day, 0),
+        benefit=_range(figures.peak_benefit, decimals),
+        before_next=_range(figures.benefit_before_next, decimals),
+        lasts=_lasts(figures.duration_d),
+        responding=people(figures.percent_responding),
+        antibodies=people(figures.percent_antibodies),
+        lost=people(figures.percent_secondary_nonresponse),
     )
 
 
-def _range(told: Mapping[str, float | None], places: int) -> str:
+def _range(quantiles: CycleQuantiles, decimals: int) -> str:
     """The middle person, and where 9 of 10 lie."""
-    middle, low, high = (told[key] for key in ("median", "p05", "p95"))
+    middle, low, high = quantiles.median, quantiles.p05, quantiles.p95
     if middle is None or low is None or high is None:
         return "none"
-    if number(low, places) == number(high, places):
-        return number(middle, places)
-    return f"{number(middle, places)} ({number(low, places)} to {number(high, places)})"
+    if number(low, decimals) == number(high, decimals):
+        return number(middle, decimals)
+    return f"{number(middle, decimals)} ({number(low, decimals)} to {number(high, decimals)})"
 
 
-def _lasts(told: Mapping[str, float | None]) -> str:
-    return days(told["median"]) if told["median"] is not None else "none"
+def _lasts(quantiles: CycleQuantiles) -> str:
+    return days(quantiles.median) if quantiles.median is not None else "none"

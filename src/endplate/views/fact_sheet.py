@@ -1,47 +1,87 @@
-"""Writes the patient's sheet from facts alone, for a use that the model does not cover."""
+"""The patient's sheet from facts alone, for a use that the model does not cover."""
 
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import log
 from typing import Any
 
 from endplate import __version__
 from endplate.case import Plan
-from endplate.facts.coverage import coverage
-from endplate.facts.expected_course import PHASES, expected_courses
-from endplate.facts.label import LabelRule
-from endplate.facts.store import facts_hash
-from endplate.safety import CheckResult
+from endplate.errors import NotCovered
+from endplate.facts.atlas import line_muscles
+from endplate.facts.harms import AdverseReaction, NamedReaction, adverse_reactions, named_reactions
+from endplate.facts.label import LabelRule, coverage
+from endplate.facts.table import facts_hash
+from endplate.facts.trials import (
+    PHASES,
+    BenefitFigure,
+    TrialFigure,
+    benefit_figures,
+    expected_courses,
+    trial_figures,
+)
+from endplate.results.result import Result
+from endplate.safety import CheckResult, check
 from endplate.safety.view import View
-from endplate.views.benefit import Benefit
-from endplate.views.fact_benefit import fact_benefits, is_studied
-from endplate.views.fact_harm import fact_harms
 from endplate.views.finding import set_aside, stops
+from endplate.views.glyphs import icon_array
 from endplate.views.harm import HarmCard
-from endplate.views.quantity import date_text, number, plain_range, plain_time
-from endplate.views.sheet import SheetPage, star_legend, urgent
-from endplate.views.sheet_words import (
+from endplate.views.quantity import date_text, number, people, plain_range, plain_time
+from endplate.views.sheet import (
+    BEST_DAY,
+    FAMILIAR,
+    Benefit,
+    SheetPage,
     aftercare,
     capital,
     families,
     first_hours,
     joined,
     once,
+    sheet_page,
+    sheet_words,
     signs,
-    words,
+    star_legend,
+    urgent,
 )
+from endplate.views.source import link
 from endplate.views.words import word
 
 MAX_HARMS = 10
+MAX_BENEFITS = 3
 PRINTED_LINES = 13  # side effects, benefits and long lists that fit a page at full size
+SAME_DOSE = 1.25  # planned and studied dose within this ratio pass for the same
+
+
+@dataclass(frozen=True)
+class Discussion:
+    """A sheet, the forecast or check behind it, and why the model does not cover the use, if so."""
+
+    page: SheetPage
+    result: Result | CheckResult
+    not_covered: str = ""
+
+
+def discussion(plan: Plan, forecast: Callable[[], Result], large_print: bool = False) -> Discussion:
+    """Sheet of a plan; a use that the model does not cover gets figures of labels and trials.
+
+    `forecast` simulates the plan; its NotCovered is what says that the model does not cover it.
+    """
+    try:
+        result = forecast()
+        return Discussion(sheet_page(result, large_print), result)
+    except NotCovered as reason:
+        checked = check(plan)
+        return Discussion(fact_sheet_page(plan, checked, large_print), checked, str(reason))
 
 
 def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False) -> SheetPage:
     """The context of the sheet, each figure from a label or a trial; nothing is computed."""
-    view, say = View.of(plan), words()
-    result = {"findings": [asdict(finding) for finding in checked.findings]}
+    view, say = View.of(plan), sheet_words()
     uses = [say["use"][area] for area in view.areas]
     benefits = tuple(benefit for area in view.areas for benefit in fact_benefits(view, area))
     harms = fact_harms(view)
-    shown = harms[:MAX_HARMS]
+    listed = harms[:MAX_HARMS]
     form = "plain" if len(view.areas) == 1 else "short"
     return SheetPage(
         title=f"Shots for {joined(once(word('indication', code, form) for code in view.areas))}",
@@ -49,34 +89,36 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
         date=date_text(plan.treatment.date),
         what=_what(view, [use["how"] for use in uses]),
         dose=_dose(view),
-        stops=stops(result),
-        set_aside=set_aside(result),
+        stops=stops(checked.findings),
+        set_aside=set_aside(checked.findings),
         expect=(
             ("First hours", first_hours(families(view.areas))),
             *(r for area in view.areas for r in _expect(view, area)),
         ),
         expect_note="",
         benefits=benefits,
-        harms=shown,
-        harms_left_out=len(harms) - len(shown),
+        harms=listed,
+        harms_left_out=len(harms) - len(listed),
         urgent=urgent(plan.treatment.region, signs(view.areas)),
         dummy=say["dummy"],
         alternatives=_choices(view),
         aftercare=aftercare(view.areas),
         drawings=(),
         numbers=say["facts"]["numbers"],
-        unverified=star_legend((*benefits, *shown, *_starred(view))),
+        unverified=star_legend((*benefits, *listed, *_starred(view))),
         unknown=_unknown(view, benefits, harms),
         many=len(view.areas) > 1,
         no_benefit=say["facts"]["none"],
         computed=False,
         made=f"endplate {__version__}, facts {facts_hash()}",
         large_print=large_print,
-        dense=_lines(benefits, shown, view, stops(result)) > PRINTED_LINES,
+        dense=_printed_lines(benefits, listed, view, stops(checked.findings)) > PRINTED_LINES,
     )
 
 
-def _lines(benefits, harms, view: View, stopped) -> int:
+def _printed_lines(
+    benefits: Sequence[Benefit], harms: Sequence[HarmCard], view: View, stopped: Sequence[str]
+) -> int:
     return 2 * len(benefits) + len(harms) + 3 * len(view.areas) + 2 * len(stopped)
 
 
@@ -87,10 +129,12 @@ def _what(view: View, how: list[str]) -> str:
         "The effect does not last. It fades as the nerves heal.",
     ]
     if not all(view.is_labelled(area) for area in view.areas):
-        seen = coverage(view.plan.treatment.product, view.plan.treatment.region)
-        parts.append(words()["facts"]["off_label" if seen and seen.complete else "unclear_label"])
+        label = coverage(view.plan.treatment.product, view.plan.treatment.region)
+        parts.append(
+            sheet_words()["facts"]["off_label" if label and label.complete else "unclear_label"]
+        )
     if view.population == "paediatric":
-        parts.append(words()["facts"]["child"])
+        parts.append(sheet_words()["facts"]["child"])
     return " ".join(parts)
 
 
@@ -104,11 +148,11 @@ def _dose(view: View) -> str:
 
 def _expect(view: View, area: str) -> list[tuple[str, str]]:
     """The phases that are known, and when the label lets more shots follow."""
-    say = words()
+    say = sheet_words()
     family = say["family"][say["use"][area]["family"]]
     prefix = f"{word('indication', area, 'short').capitalize()}: " if len(view.areas) > 1 else ""
     courses = expected_courses(view.plan.treatment.product, area, view.population)
-    told = {
+    texts = {
         "onset": family["start"],
         "peak": say["expect"]["peak"],
         "duration": say["facts"]["fade"],
@@ -118,7 +162,7 @@ def _expect(view: View, area: str) -> list[tuple[str, str]]:
         course = courses.get(phase)
         if course:
             star = "" if course.verified else "*"
-            rows.append((_when(course.low_d, course.high_d) + star, prefix + told[phase]))
+            rows.append((_when(course.low_d, course.high_d) + star, prefix + texts[phase]))
     wait = _wait(view, area)
     if wait is not None:
         star = "" if wait.verified else "*"
@@ -146,11 +190,14 @@ def _starred(view: View) -> list[Any]:
     product = view.plan.treatment.product
     waits = [_wait(view, area) for area in view.areas]
     courses = (expected_courses(product, area, view.population) for area in view.areas)
-    return [*(wait for wait in waits if wait), *(c for found in courses for c in found.values())]
+    return [
+        *(wait for wait in waits if wait),
+        *(c for by_phase in courses for c in by_phase.values()),
+    ]
 
 
 def _choices(view: View) -> tuple[str, ...]:
-    known = words()["alternatives"]
+    known = sheet_words()["alternatives"]
     return tuple(
         sorted({choice for area in view.areas for choice in known.get(area, known["default"])})
     )
@@ -160,9 +207,9 @@ def _unknown(
     view: View, benefits: tuple[Benefit, ...], harms: tuple[HarmCard, ...]
 ) -> tuple[str, ...]:
     """What no row of the tables tells of this use, in plain words."""
-    say, product = words()["facts"]["unknown"], view.plan.treatment.product
+    say, product = sheet_words()["facts"]["unknown"], view.plan.treatment.product
     courses = [expected_courses(product, area, view.population) for area in view.areas]
-    gaps = [say[phase] for phase in PHASES if any(phase not in found for found in courses)]
+    gaps = [say[phase] for phase in PHASES if any(phase not in by_phase for by_phase in courses)]
     if not benefits:
         gaps.append(say["benefit"])
     if not all(is_studied(view, area) for area in view.areas):
@@ -172,3 +219,194 @@ def _unknown(
     if any(not card.value for card in harms):
         gaps.append(say["frequency"])
     return tuple(gaps)
+
+
+def fact_benefits(view: View, area: str) -> tuple[Benefit, ...]:
+    """Benefits of one use at the studied dose nearest to the plan's, main measure first."""
+    product = view.plan.treatment.product
+    if line_muscles(area):
+        named = len(view.areas) > 1
+        return _line_benefits(product, area, named) if view.population == "adult" else ()
+    rows = benefit_figures(product, area, view.population)
+    nearest: dict[str, BenefitFigure] = {}
+    for row in sorted(rows, key=lambda row: distance(row.dose_u, view.dose_in_u(area))):
+        nearest.setdefault(row.endpoint, row)
+    chosen = sorted(nearest.values(), key=lambda row: row.preference)
+    most = 1 if len(view.areas) > 1 else MAX_BENEFITS
+    return tuple(_studied_benefit(row, len(view.areas) > 1) for row in chosen[:most])
+
+
+def distance(studied_u: float | None, planned_u: float | None) -> float:
+    """How far a studied dose lies from the planned one, as the log of their ratio.
+
+    Examples
+    --------
+    >>> distance(120, 240) == distance(240, 120)
+    True
+    >>> distance(None, 100)
+    0.0
+    """
+    return abs(log(studied_u / planned_u)) if studied_u and planned_u else 0.0
+
+
+def is_studied(view: View, area: str) -> bool:
+    """Whether a benefit was studied near the planned dose; true where either is not known."""
+    planned_u = view.dose_in_u(area)
+    rows = benefit_figures(view.plan.treatment.product, area, view.population)
+    return not rows or min(distance(row.dose_u, planned_u) for row in rows) <= log(SAME_DOSE)
+
+
+def _studied_benefit(row: BenefitFigure, named: bool) -> Benefit:
+    share = row.statistic == "percent"
+    return Benefit(
+        lines=word("indication", row.indication, "short" if named else "plain"),
+        words=word("endpoint", row.endpoint, "plain"),
+        when=plain_time(row.day),
+        value=people(row.drug_value) if share else "",
+        range="",
+        placebo=people(row.placebo_value) if share else "",
+        later="",
+        picture=icon_array(row.drug_value, 0.0, None) if share else "",
+        placebo_picture=icon_array(row.placebo_value, row.placebo_value, None) if share else "",
+        told="" if share else _mean_sentence(row),
+        origin=origin(row.kind, row.dose_u),
+        verified=row.verified,
+    )
+
+
+def origin(kind: str, dose_u: float | None) -> str:
+    """Label or trial, and the dose behind the figure."""
+    where = "label" if kind == "label" else "trial"
+    return where if dose_u is None else f"{where}, {number(dose_u, 1)} units"
+
+
+def _mean_sentence(row: BenefitFigure) -> str:
+    """A mean change, or a mean at the visit, in one sentence."""
+    name = word("endpoint", row.endpoint, "plain")
+    drug, placebo = (number(abs(v), 2) for v in (row.drug_value, row.placebo_value))
+    start = "" if row.start_value is None else f" It was {number(row.start_value, 1)} at the start."
+    if row.statistic == "mean_change":
+        drug, placebo = f"down by {drug}", f"down by {placebo}"
+    return (
+        f"{name}: {drug} with the shots and {placebo} with a dummy shot, "
+        f"{plain_time(row.day)} after.{'' if row.verified else '*'}{start}"
+    )
+
+
+def _line_benefits(product: str, area: str, named: bool) -> tuple[Benefit, ...]:
+    """The familiar measure of facial lines near its best day, from the table of trials."""
+    rows = [
+        row
+        for row in trial_figures()
+        if row.indication == area and row.statistic == "percent" and row.day is not None
+    ]
+    for endpoint in FAMILIAR:
+        for row in sorted(_of(rows, product, endpoint), key=_days_from_best):
+            dummy = [
+                other
+                for other in _of(rows, "placebo", endpoint)
+                if (other.trial_id, other.day) == (row.trial_id, row.day)
+            ]
+            if dummy:
+                return (_line_benefit(row, dummy[0], named),)
+    return ()
+
+
+def _of(rows: Sequence[TrialFigure], product: str, endpoint: str) -> list[TrialFigure]:
+    return [row for row in rows if (row.product, row.endpoint) == (product, endpoint)]
+
+
+def _days_from_best(row: TrialFigure) -> tuple[float, bool]:
+    return abs((row.day or 0.0) - BEST_DAY), not row.verified
+
+
+def _line_benefit(row: TrialFigure, dummy: TrialFigure, named: bool) -> Benefit:
+    return Benefit(
+        lines=word("indication", row.indication, "short" if named else "plain"),
+        words=word("endpoint", row.endpoint, "plain"),
+        when=plain_time(row.day or 0.0),
+        value=people(row.value),
+        range="",
+        placebo=people(dummy.value),
+        later="",
+        picture=icon_array(row.value, 0.0, None),
+        placebo_picture=icon_array(dummy.value, dummy.value, None),
+        origin=origin("measured", row.area_dose_u),
+        verified=row.verified and dummy.verified,
+    )
+
+
+def fact_harms(view: View) -> tuple[HarmCard, ...]:
+    """Side effects of all uses of a plan, the frequent ones first, those without a figure last."""
+    cards = [card for area in view.areas for card in _of_area(view, area)]
+    return tuple(sorted(cards, key=lambda card: (not card.value, -card.percent)))
+
+
+def _of_area(view: View, area: str) -> Iterator[HarmCard]:
+    product = view.plan.treatment.product
+    rows = [
+        row
+        for row in adverse_reactions(product, area)
+        if row.population in ("any", view.population)
+    ]
+    planned_u = view.dose_in_u(area)
+    rows.sort(key=lambda row: (distance(row.dose_u, planned_u), row.preference))
+    by_term: dict[str, AdverseReaction | NamedReaction] = {}
+    for row in (*rows, *named_reactions(product, area, view.population)):
+        by_term.setdefault(row.term, row)
+    name = word("indication", area, "short") if len(view.areas) > 1 else ""
+    for row in by_term.values():
+        if isinstance(row, AdverseReaction) and row.drug_percent == row.placebo_percent == 0:
+            continue  # counted at other doses only
+        yield (
+            _counted_card(row, name) if isinstance(row, AdverseReaction) else _named_card(row, name)
+        )
+
+
+def _counted_card(row: AdverseReaction, area: str) -> HarmCard:
+    dummy = row.placebo_percent
+    return _card(
+        row,
+        area,
+        value=people(row.drug_percent),
+        background="" if dummy is None else people(dummy),
+        percent=row.drug_percent,
+        origin_=origin(row.kind, row.dose_u),
+    )
+
+
+def _named_card(row: NamedReaction, area: str) -> HarmCard:
+    low, high = row.low_percent, row.high_percent
+    value = ""
+    if low is not None:
+        value = f"{people(low)} or more" if high is None else f"{people(low)} to {people(high)}"
+    return _card(row, area, value=value, background="", percent=low or 0.0, origin_="label")
+
+
+def _card(
+    row: AdverseReaction | NamedReaction,
+    area: str,
+    value: str,
+    background: str,
+    percent: float,
+    origin_: str,
+) -> HarmCard:
+    plain = word("harm", row.term, "plain")
+    return HarmCard(
+        name=word("harm", row.term),
+        plain=f"{plain} ({area})" if area else plain,
+        value=value,
+        range="",
+        background=background,
+        course="",
+        short_course="",
+        plain_start="",
+        plain_length="",
+        origin=origin_,
+        verified=row.verified,
+        note=row.note,
+        source=link(row.source),
+        picture="",
+        percent=percent,
+        background_percent=row.placebo_percent if isinstance(row, AdverseReaction) else None,
+    )

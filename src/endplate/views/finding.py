@@ -1,11 +1,10 @@
 """Findings of the label check as rows, worst first; their words are those of the finding."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from endplate.safety import Finding
 from endplate.views.quantity import number
-from endplate.views.reading import Result
 from endplate.views.source import Link, link
 from endplate.views.words import order, word
 
@@ -26,45 +25,40 @@ class FindingRow:
     override: str = ""
 
 
-def finding_rows(result: Result) -> tuple[FindingRow, ...]:
+def finding_rows(findings: Sequence[Finding]) -> tuple[FindingRow, ...]:
     """Findings sorted by level."""
-    found = sorted(result.get("findings") or (), key=lambda f: order("level", f["level"]))
     return tuple(
         FindingRow(
-            level=f["level"],
-            level_name=word("level", f["level"]),
-            title=str(f["title"]),
-            reason=str(f.get("reason") or ""),
-            value=_amount(f.get("value"), f.get("unit")),
-            limit=_amount(f.get("limit"), f.get("unit")),
-            locator=str(f.get("locator") or ""),
-            source=link(f.get("source")),
-            verified=bool(f.get("verified")),
-            override=str(f.get("override") or ""),
+            level=finding.level,
+            level_name=word("level", finding.level),
+            title=finding.title,
+            reason=finding.reason,
+            value=_amount(finding.value, finding.unit),
+            limit=_amount(finding.limit, finding.unit),
+            locator=finding.locator,
+            source=link(finding.source),
+            verified=finding.verified,
+            override=finding.override,
         )
-        for f in found
+        for finding in sorted(findings, key=lambda finding: order("level", finding.level))
     )
 
 
-def counts(result: Result) -> tuple[tuple[str, str, int], ...]:
+def counts(findings: Sequence[Finding]) -> tuple[tuple[str, str, int], ...]:
     """Level, its name and how many findings have it, worst first."""
-    levels = [f["level"] for f in result.get("findings") or ()]
+    levels = [finding.level for finding in findings]
     present = sorted(set(levels), key=lambda level: order("level", level))
     return tuple((level, word("level", level), levels.count(level)) for level in present)
 
 
-def stops(result: Result) -> tuple[str, ...]:
+def stops(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Titles of the findings that stop a plan and that no written reason sets aside."""
-    return tuple(f["title"] for f in _stops(result) if not f.get("override"))
+    return tuple(f.title for f in findings if f.level == "stop" and not f.override)
 
 
-def set_aside(result: Result) -> tuple[tuple[str, str], ...]:
+def set_aside(findings: Sequence[Finding]) -> tuple[tuple[str, str], ...]:
     """Title and written reason of each stop that was set aside."""
-    return tuple((f["title"], f["override"]) for f in _stops(result) if f.get("override"))
-
-
-def _stops(result: Result) -> list[Mapping[str, Any]]:
-    return [f for f in result.get("findings") or () if f["level"] == "stop"]
+    return tuple((f.title, f.override) for f in findings if f.level == "stop" and f.override)
 
 
 def _amount(value: object, unit: str | None) -> str:

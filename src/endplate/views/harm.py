@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from endplate.views.icons import icon_array, strip_of_people
+from endplate.results.result import Harm, Result
+from endplate.views.glyphs import icon_array, strip_of_people
 from endplate.views.quantity import days, people, people_range, plain_time
-from endplate.views.reading import Result
 from endplate.views.source import Link, link
 from endplate.views.words import order, word
 
@@ -55,49 +55,49 @@ class HarmGroup:
 def harm_groups(result: Result) -> tuple[HarmGroup, ...]:
     """Side effects by mechanism, the frequent ones first."""
     items = sorted(
-        result.get("harms") or (),
-        key=lambda h: (order("harm_kind", h.get("kind", "")), h.get("kind", ""), -h["percent"]),
+        result.harms,
+        key=lambda harm: (order("harm_kind", harm.kind), harm.kind, -harm.percent),
     )
     return tuple(
         HarmGroup(word("harm_kind", kind), tuple(harm_card(item) for item in group))
-        for kind, group in groupby(items, key=lambda h: h.get("kind", ""))
+        for kind, group in groupby(items, key=lambda harm: harm.kind)
     )
 
 
-def harm_card(item) -> HarmCard:
+def harm_card(harm: Harm) -> HarmCard:
     """One side effect as a card."""
-    background = item.get("background_percent")
+    background = harm.background_percent
     return HarmCard(
-        name=word("harm", item["term"]),
-        plain=word("harm", item["term"], "plain"),
-        value=people(item["percent"]),
-        range=people_range(item["low"], item["high"]),
+        name=word("harm", harm.term),
+        plain=word("harm", harm.term, "plain"),
+        value=people(harm.percent),
+        range=people_range(harm.low, harm.high),
         background="" if background is None else people(background),
-        course=_course(item),
-        short_course=_short_course(item),
-        plain_start=_plain_start(item.get("start_d")),
-        plain_length=_plain_length(item.get("length_d")),
-        origin=item.get("origin", "model"),
-        verified=bool(item.get("verified")),
-        note=_sentence(str(item.get("note") or "")),
-        source=link(item.get("source")),
-        picture=icon_array(item["percent"], background, item["high"]),
-        percent=float(item["percent"]),
+        course=_course(harm),
+        short_course=_short_course(harm),
+        plain_start=_plain_start(harm.start_d),
+        plain_length=_plain_length(harm.length_d),
+        origin=harm.origin,
+        verified=harm.verified,
+        note=_sentence(harm.note),
+        source=link(harm.source),
+        picture=icon_array(harm.percent, background, harm.high),
+        percent=float(harm.percent),
         background_percent=background,
     )
 
 
-def _course(item) -> str:
-    start, length = item.get("start_d"), item.get("length_d")
-    if start is None or length is None:
+def _course(harm: Harm) -> str:
+    if harm.start_d is None or harm.length_d is None:
         return "time course not known"
-    first = "the same day" if start < 0.5 else f"about day {start:.0f}"
-    return f"starts {first}, lasts about {days(length)}"
+    first = "the same day" if harm.start_d < 0.5 else f"about day {harm.start_d:.0f}"
+    return f"starts {first}, lasts about {days(harm.length_d)}"
 
 
-def _short_course(item) -> str:
-    start, length = item.get("start_d"), item.get("length_d")
-    return "?" if start is None or length is None else f"day {start:.0f}, {days(length)}"
+def _short_course(harm: Harm) -> str:
+    if harm.start_d is None or harm.length_d is None:
+        return "?"
+    return f"day {harm.start_d:.0f}, {days(harm.length_d)}"
 
 
 def _plain_start(start_d: float | None) -> str:

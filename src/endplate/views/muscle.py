@@ -1,16 +1,15 @@
 """Where the dose goes and what it blocks: one row per muscle, both sides beside each other."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from endplate.facts.anatomy import muscle_blocks
-from endplate.views import reading
+from endplate.facts.atlas import muscle_blocks
+from endplate.results.result import MuscleShare, PeakBlock, Result
 from endplate.views.quantity import number
 from endplate.views.words import muscle_name, spaced
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SIDES = ("right", "left")
-Places = dict[tuple[str, str], float]
+BySide = dict[tuple[str, str], float]  # muscle and side
 
 
 @dataclass(frozen=True)
@@ -32,17 +31,17 @@ class MuscleRow:
     blocks: tuple[Amount, ...]
 
 
-def letters(result: reading.Result) -> dict[str, str]:
+def letters(result: Result) -> dict[str, str]:
     """The letter by which each muscle of the result is named on the chart."""
     drawn = {block.muscle for block in muscle_blocks()}
     named = [m for m in _ranked(result) if m in drawn]
     return dict(zip(named, LETTERS, strict=False))
 
 
-def muscle_rows(result: reading.Result) -> tuple[MuscleRow, ...]:
+def muscle_rows(result: Result) -> tuple[MuscleRow, ...]:
     """Muscles by share of the dose; what reaches no muscle of the chart comes last."""
     shares, blocks = shares_of(result), blocks_of(result)
-    injected = {site["muscle"] for site in result["plan"].get("sites") or ()}
+    injected = {site.muscle for site in result.plan.sites}
     letter = letters(result)
     rows = []
     for muscle in _ranked(result):
@@ -59,34 +58,34 @@ def muscle_rows(result: reading.Result) -> tuple[MuscleRow, ...]:
     return tuple(rows)
 
 
-def shares_of(result: reading.Result) -> Places:
+def shares_of(result: Result) -> BySide:
     """Share of the dose per muscle and side; parts of one muscle are added."""
-    shares: Places = {}
-    for row in result.get("spread") or ():
-        place = row["muscle"], _side(row)
-        shares[place] = shares.get(place, 0.0) + float(row["fraction"])
+    shares: BySide = {}
+    for row in result.spread:
+        key = row.muscle, _side(row)
+        shares[key] = shares.get(key, 0.0) + float(row.fraction)
     return shares
 
 
-def blocks_of(result: reading.Result, chart: str = "") -> Places:
+def blocks_of(result: Result, chart: str = "") -> BySide:
     """Largest loss of working junctions per muscle and side; of parts of one muscle the largest.
 
     Of one chart where it is named: a muscle may cross from one to the next.
     """
-    blocks: Places = {}
-    for row in result.get("reach") or ():
-        if chart and row.get("chart", chart) != chart:
+    blocks: BySide = {}
+    for row in result.reach:
+        if chart and row.chart not in (None, chart):
             continue
-        place = row["muscle"], _side(row)
-        blocks[place] = max(blocks.get(place, 0.0), float(row["peak_block"]))
+        key = row.muscle, _side(row)
+        blocks[key] = max(blocks.get(key, 0.0), float(row.peak_block))
     return blocks
 
 
-def _side(row: Mapping[str, str]) -> str:
-    return row["side"] if row.get("side") in SIDES else "midline"
+def _side(row: MuscleShare | PeakBlock) -> str:
+    return row.side if row.side in SIDES else "midline"
 
 
-def _ranked(result: reading.Result) -> list[str]:
+def _ranked(result: Result) -> list[str]:
     """Muscles by the largest block of either side, then by share; `elsewhere` last."""
     shares, blocks = shares_of(result), blocks_of(result)
     muscles = dict.fromkeys(muscle for muscle, _ in [*blocks, *shares])

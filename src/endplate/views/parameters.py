@@ -1,11 +1,11 @@
-"""The parameters of the model as they are told: value, interval, unit, prior, what set it."""
+"""The parameters of the model as pages show them: value, interval, unit, prior, what set it."""
 
 from dataclasses import dataclass
 from math import exp
 
 from endplate.facts.parameters import FitRow, Parameter, fit_rows, parameters
-from endplate.facts.store import table
-from endplate.fit.informing import Informing, trials_informing
+from endplate.facts.table import text_rows
+from endplate.fit.provenance import ParameterTrial, trials_setting
 
 TIERS = {
     "shared": (
@@ -31,19 +31,19 @@ _BACK = {"identity": lambda x: x, "log": exp, "logit": lambda x: 1 / (1 + exp(-x
 
 
 @dataclass(frozen=True)
-class FittedTold:
+class FittedRow:
     """One fitted parameter: its value with the 90 % interval, its prior, and the trials behind."""
 
     id: str
     tier: str
     value: str
     prior: str
-    trials: tuple[Informing, ...]
+    trials: tuple[ParameterTrial, ...]
     note: str
 
 
 @dataclass(frozen=True)
-class FixedTold:
+class FixedRow:
     """One fixed parameter; `unread` where it was not checked in its source."""
 
     id: str
@@ -56,21 +56,21 @@ class FixedTold:
     note: str
 
 
-def fitted_parameters() -> tuple[FittedTold, ...]:
+def fitted_parameters() -> tuple[FittedRow, ...]:
     """Every fitted parameter, in the order of the fit."""
-    stored = {row["id"]: row for row in table("fitted")}
+    stored = {row["id"]: row for row in text_rows("fitted")}
     return tuple(_fitted(row, stored[row.id]) for row in fit_rows())
 
 
-def fixed_parameters() -> tuple[FixedTold, ...]:
+def fixed_parameters() -> tuple[FixedRow, ...]:
     """Every fixed parameter, in the order of the table."""
     return tuple(map(_fixed, parameters()))
 
 
-def told_by(trials: tuple[Informing, ...]) -> str:
+def trial_count_words(trials: tuple[ParameterTrial, ...]) -> str:
     """How many trials and figures set a parameter."""
-    uses = len({one.indication for one in trials})
-    figures = sum(one.rows for one in trials)
+    uses = len({trial.indication for trial in trials})
+    figures = sum(trial.rows for trial in trials)
     of = f" of {uses} uses" if uses > 1 else ""
     noun = "trial" if len(trials) == 1 else "trials"
     return f"{len(trials)} {noun}{of}, {figures} figures"
@@ -93,11 +93,11 @@ def _number(value: float) -> str:
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def _fitted(row: FitRow, stored) -> FittedTold:
+def _fitted(row: FitRow, stored) -> FittedRow:
     value, low, high = (float(stored[name]) for name in ("value", "low", "high"))
-    return FittedTold(
+    return FittedRow(
         row.id, row.tier, value_words(value, low, high, row.unit), _prior(row),
-        trials_informing(row.id), row.note,
+        trials_setting(row.id), row.note,
     )  # fmt: skip
 
 
@@ -108,9 +108,9 @@ def _prior(row: FitRow) -> str:
     return value_words(middle, low, high, "1")
 
 
-def _fixed(row: Parameter) -> FixedTold:
+def _fixed(row: Parameter) -> FixedRow:
     assumed = row.kind == "assumed"
-    return FixedTold(
+    return FixedRow(
         id=row.id,
         step=row.step,
         value=value_words(row.value, row.low, row.high, row.unit),

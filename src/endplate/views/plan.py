@@ -1,11 +1,19 @@
 """The plan and the timing of a result as rows to show."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from endplate.views import reading
-from endplate.views.parts import middle_words
+from endplate.results.result import (
+    QUANTILES,
+    TIMES,
+    PatientSummary,
+    PlanSummary,
+    Result,
+    TimeQuantiles,
+)
+from endplate.views.outcome import middle_words
 from endplate.views.quantity import date_range, date_text, day_range, days, number, read_date
-from endplate.views.words import known, spaced, word
+from endplate.views.words import known, word
 
 
 @dataclass(frozen=True)
@@ -18,7 +26,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Answer:
+class EventTime:
     """When something happens, as a range of days with dates."""
 
     name: str
@@ -31,57 +39,54 @@ class Answer:
     quantiles: dict[str, float]
 
 
-def answers(result: reading.Result, indication: str) -> tuple[Answer, ...]:
+def event_times(result: Result, indication: str) -> tuple[EventTime, ...]:
     """Onset, peak and wearing off of one indication."""
-    start = read_date(result["plan"].get("date"))
-    horizon = reading.horizon_d(result)
-    timing = reading.timing_of(result, indication)
-    return tuple(
-        _answer(key, timing[key], start, horizon) for key in reading.TIMES if key in timing
-    )
+    start = read_date(result.plan.date)
+    horizon = result.horizon_d
+    timing = result.timing_of(indication)
+    return tuple(_event_time(key, timing[key], start, horizon) for key in TIMES if key in timing)
 
 
-def _answer(key, quantiles, start, horizon) -> Answer:
+def _event_time(name: str, time: TimeQuantiles, start: date | None, horizon_d: float) -> EventTime:
+    quantiles = {quantile: float(getattr(time, quantile)) for quantile in QUANTILES}
     low, high = quantiles["p05"], quantiles["p95"]
-    half = day_range(quantiles["p25"], quantiles["p75"], horizon)
-    return Answer(
-        name=word("timing", key),
-        range=day_range(low, high, horizon),
-        dates=date_range(start, low, high, horizon),
-        median=days(quantiles["median"], horizon),
-        half=half,
-        definition=str(quantiles.get("definition") or ""),
-        sure=middle_words(quantiles, horizon),
-        quantiles={q: float(quantiles[q]) for q in reading.QUANTILES},
+    return EventTime(
+        name=word("timing", name),
+        range=day_range(low, high, horizon_d),
+        dates=date_range(start, low, high, horizon_d),
+        median=days(quantiles["median"], horizon_d),
+        half=day_range(quantiles["p25"], quantiles["p75"], horizon_d),
+        definition=time.definition,
+        sure=middle_words(time, horizon_d),
+        quantiles=quantiles,
     )
 
 
-def title(result: reading.Result) -> str:
+def title(result: Result) -> str:
     """Product, dose and areas in one line."""
-    plan = result["plan"]
-    named = plan.get("indications") or ()
-    areas = ", ".join(word("indication", code).lower() for code in named)
-    return f"{plan['product']} {number(plan['dose_u'], 2)} U for {areas}"
+    plan = result.plan
+    areas = ", ".join(word("indication", code).lower() for code in plan.indications)
+    return f"{plan.product} {number(plan.dose_u, 2)} U for {areas}"
 
 
-def plan_facts(result: reading.Result) -> tuple[Fact, ...]:
+def plan_facts(result: Result) -> tuple[Fact, ...]:
     """What the plan says, in the order a clinician reads it."""
-    plan = result["plan"]
-    facts = [Fact("Treatment date", _date(plan.get("date")))]
-    if plan.get("vial_u") and plan.get("diluent_ml"):
-        strength = plan["vial_u"] / plan["diluent_ml"]
+    plan = result.plan
+    facts = [Fact("Treatment date", _date(plan.date))]
+    if plan.vial_u and plan.diluent_ml:
+        strength = plan.vial_u / plan.diluent_ml
         facts.append(
             Fact(
                 "Vial",
-                f"{number(plan['vial_u'], 2)} U in {number(plan['diluent_ml'], 2)} mL "
+                f"{number(plan.vial_u, 2)} U in {number(plan.diluent_ml, 2)} mL "
                 f"({number(strength, 1)} U/mL)",
             )
         )
     facts.append(Fact("Sites", _sites(plan), site_origin(result)))
-    facts.append(Fact("Patient", _patient(plan.get("patient") or {})))
-    facts.extend(_baseline(plan.get("patient") or {}))
-    facts.append(Fact("Earlier treatments", _previous(plan.get("previous") or ())))
-    facts.append(Fact("Label region", str(plan.get("region") or "not stated")))
+    facts.append(Fact("Patient", _patient(plan.patient)))
+    facts.extend(_baseline(plan.patient))
+    facts.append(Fact("Earlier treatments", _previous(plan)))
+    facts.append(Fact("Label region", plan.region or "not stated"))
     return tuple(facts)
 
 
@@ -90,33 +95,32 @@ def _date(value: str | None) -> str:
     return date_text(day) if day else "not stated"
 
 
-def _sites(plan) -> str:
-    sites = plan.get("sites") or ()
-    volume = sum(site["volume_ml"] for site in sites)
-    return f"{len(sites)}, {number(volume, 3)} mL in all"
+def _sites(plan: PlanSummary) -> str:
+    volume_ml = sum(site.volume_ml for site in plan.sites)
+    return f"{len(plan.sites)}, {number(volume_ml, 3)} mL in all"
 
 
-def site_origin(result: reading.Result) -> str:
+def site_origin(result: Result) -> str:
     """Where the sites come from: the label, or the plan that states them."""
-    origins = {site.get("origin", "entered") for site in result["plan"].get("sites") or ()}
+    origins = {site.origin for site in result.plan.sites}
     return "label" if origins == {"label"} else "entered"
 
 
-def _patient(patient) -> str:
+def _patient(patient: PatientSummary) -> str:
     parts = []
-    if patient.get("age_y") is not None:
-        parts.append(f"{number(patient['age_y'])} years")
-    if patient.get("sex"):
-        parts.append(str(patient["sex"]))
-    if patient.get("weight_kg") is not None:
-        parts.append(f"{number(patient['weight_kg'])} kg")
+    if patient.age_y is not None:
+        parts.append(f"{number(patient.age_y)} years")
+    if patient.sex:
+        parts.append(patient.sex)
+    if patient.weight_kg is not None:
+        parts.append(f"{number(patient.weight_kg)} kg")
     return ", ".join(parts) or "not stated"
 
 
-def _baseline(patient) -> list[Fact]:
+def _baseline(patient: PatientSummary) -> list[Fact]:
     grades = ("none", "mild", "moderate", "severe")
     facts = []
-    for code, grade in (patient.get("baseline") or {}).items():
+    for code, grade in patient.baseline.items():
         if code in known("scale"):
             facts.append(Fact(f"{word('scale', code)}, baseline", number(grade)))
             continue
@@ -128,20 +132,19 @@ def _baseline(patient) -> list[Fact]:
     return facts
 
 
-def _previous(previous) -> str:
+def _previous(plan: PlanSummary) -> str:
     lines = []
-    for given in previous:
-        dose = "unknown dose" if given.get("dose_u") is None else f"{number(given['dose_u'], 2)} U"
-        area = given.get("indication")
+    for earlier in plan.previous:
+        dose = "unknown dose" if earlier.dose_u is None else f"{number(earlier.dose_u, 2)} U"
+        area = earlier.indication
         words = f" ({word('indication', area).lower()})" if area else ""
-        lines.append(f"{dose} {given['product']} on {_date(given['date'])}{words}")
+        lines.append(f"{dose} {earlier.product} on {_date(earlier.date)}{words}")
     return "; ".join(lines) or "none stated"
 
 
-def provenance(result: reading.Result) -> tuple[Fact, ...]:
+def provenance(result: Result) -> tuple[Fact, ...]:
     """What made the result, so that it can be made again."""
-    made = result["provenance"]
-    known = {
+    names = {
         "version": "endplate version",
         "facts_hash": "Facts hash",
         "seed": "Seed",
@@ -149,8 +152,5 @@ def provenance(result: reading.Result) -> tuple[Fact, ...]:
         "days": "Days",
         "command": "Command",
     }
-    return tuple(
-        Fact(known.get(key, spaced(key)), str(made[key]), "")
-        for key in [*known, *(k for k in made if k not in known)]
-        if made.get(key) is not None
-    )
+    facts = ((name, getattr(result.provenance, key)) for key, name in names.items())
+    return tuple(Fact(name, str(value), "") for name, value in facts if value is not None)

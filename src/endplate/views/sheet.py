@@ -1,105 +1,130 @@
-"""Writes the patient's sheet: one page in plain words, benefits and side effects out of 100."""
+"""The patient's sheet: one page in plain words, benefits and side effects out of 100."""
 
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from endplate.views import reading
-from endplate.views.benefit import Benefit, benefits
+from endplate.results.result import Outcome, Result, TimeQuantiles
 from endplate.views.chart import Drawing, has_chart, spots
 from endplate.views.finding import set_aside, stops
+from endplate.views.glyphs import icon_array
 from endplate.views.harm import HarmCard, harm_groups
-from endplate.views.html import render, save
+from endplate.views.html import page_field, render, save
+from endplate.views.outcome import digits
 from endplate.views.quantity import (
     date_text,
     number,
+    people,
+    people_range,
     plain_range,
     plain_time,
     read_date,
 )
 from endplate.views.sheet_notes import SheetNotes
-from endplate.views.sheet_words import aftercare, capital, joined, phases, signs, what, words
 from endplate.views.words import word
 
 MAX_HARMS, MAX_HARMS_MANY_AREAS = 10, 8
 ROOMY = 13  # side effects, with benefits, stops and pictures weighed in, that fit at full size
 PICTURES = ("picture", "placebo_picture", "drawings")
+FAMILIAR = ("inv_none_mild", "subj_none_mild", "both_ge2", "inv_ge1")
+BEST_DAY, LATER_DAY = 30, 120
+_FILE = Path(__file__).parent / "sheet.toml"
+ALWAYS = ("Do not drive", "Tell each doctor")
+FACE = "face"
 
 
-def _told(help_: str) -> Any:
-    return field(metadata={"help": help_})
+@dataclass(frozen=True)
+class Benefit:
+    """One benefit with the shot and with a dummy shot: out of 100 people, or told in words."""
+
+    lines: str
+    words: str
+    when: str
+    value: str
+    range: str
+    placebo: str
+    later: str
+    picture: str
+    placebo_picture: str
+    told: str = ""
+    origin: str = "model"
+    verified: bool = True
 
 
 @dataclass(frozen=True)
 class SheetPage:
     """Everything the patient's sheet shows."""
 
-    title: str = _told("what is treated")
-    purpose: str = _told("what the sheet is for")
-    date: str = _told("date of the treatment")
-    what: str = _told("what the treatment is")
-    dose: str = _told("product, dose and number of spots")
-    stops: tuple[str, ...] = _told("findings that must be settled before anyone signs")
-    expect: tuple[tuple[str, str], ...] = _told("when, and what to expect then")
-    set_aside: tuple[tuple[str, str], ...] = _told("stops set aside, with the written reason")
-    expect_note: str = _told("how many people the times fit")
-    benefits: tuple[Benefit, ...] = _told("one benefit per area, or those that trials measured")
-    harms: tuple[HarmCard, ...] = _told("side effects, the frequent ones first")
-    harms_left_out: int = _told("side effects that only the full report lists")
-    urgent: Mapping[str, Any] = _told("danger signs and when they may start")
-    dummy: str = _told("what a dummy shot is")
-    alternatives: tuple[str, ...] = _told("other choices in alphabetical order")
-    aftercare: tuple[str, ...] = _told("what to do afterwards")
-    drawings: tuple[Drawing, ...] = _told("the spots on charts; none where there is no chart")
-    numbers: str = _told("where the numbers come from")
-    unverified: str = _told("what the star means; empty where no figure has one")
-    unknown: tuple[str, ...] = _told("what is not known of this use")
-    many: bool = _told("whether benefits name their area")
-    no_benefit: str = _told("what is said where no benefit is known")
-    computed: bool = _told("whether the figures come from a simulation of this plan")
-    made: str = _told("version, facts and seed behind the figures")
-    large_print: bool = _told("letters of 14 points")
-    dense: bool = _told("whether letters shrink a little to keep the page")
+    title: str = page_field("what is treated")
+    purpose: str = page_field("what the sheet is for")
+    date: str = page_field("date of the treatment")
+    what: str = page_field("what the treatment is")
+    dose: str = page_field("product, dose and number of spots")
+    stops: tuple[str, ...] = page_field("findings that must be settled before anyone signs")
+    expect: tuple[tuple[str, str], ...] = page_field("when, and what to expect then")
+    set_aside: tuple[tuple[str, str], ...] = page_field("stops set aside, with the written reason")
+    expect_note: str = page_field("how many people the times fit")
+    benefits: tuple[Benefit, ...] = page_field(
+        "one benefit per area, or those that trials measured"
+    )
+    harms: tuple[HarmCard, ...] = page_field("side effects, the frequent ones first")
+    harms_left_out: int = page_field("side effects that only the full report lists")
+    urgent: Mapping[str, Any] = page_field("danger signs and when they may start")
+    dummy: str = page_field("what a dummy shot is")
+    alternatives: tuple[str, ...] = page_field("other choices in alphabetical order")
+    aftercare: tuple[str, ...] = page_field("what to do afterwards")
+    drawings: tuple[Drawing, ...] = page_field("the spots on charts; none where there is no chart")
+    numbers: str = page_field("where the numbers come from")
+    unverified: str = page_field("what the star means; empty where no figure has one")
+    unknown: tuple[str, ...] = page_field("what is not known of this use")
+    many: bool = page_field("whether benefits name their area")
+    no_benefit: str = page_field("what is said where no benefit is known")
+    computed: bool = page_field("whether the figures come from a simulation of this plan")
+    made: str = page_field("version, facts and seed behind the figures")
+    large_print: bool = page_field("letters of 14 points")
+    dense: bool = page_field("whether letters shrink a little to keep the page")
     notes: SheetNotes | None = field(
         default=None, metadata={"help": "what was written down with the patient"}
     )
 
     def as_dict(self) -> dict[str, Any]:
         """The words and figures of the sheet without its pictures; notes where there are any."""
-        told = _without_pictures(asdict(self))
-        return {k: v for k, v in told.items() if k != "notes" or v is not None}
+        document = _without_pictures(asdict(self))
+        return {k: v for k, v in document.items() if k != "notes" or v is not None}
 
 
-def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
+def sheet_page(result: Result, large_print: bool = False) -> SheetPage:
     """The context of the patient's sheet."""
-    reading.checked(result)
-    plan, say = result["plan"], words()
-    areas = reading.indications(result)
+    result.require_finite()
+    plan, say = result.plan, sheet_words()
+    areas = result.indications
     form = "plain" if len(areas) == 1 else "short"
     lines = joined([word("indication", code, form) for code in areas])
     harms = _harms(result)
-    told = tuple(b for code in areas for b in benefits(result, code))
+    gains = tuple(b for code in areas for b in benefits(result, code))
     pictures = spots(result) if has_chart(result) else ()
     most = MAX_HARMS if len(areas) == 1 else MAX_HARMS_MANY_AREAS
     return SheetPage(
         title=f"Shots for {lines}",
         purpose=say["purpose"],
-        date=_date(plan.get("date")),
-        what=what(plan["product"], areas, lines),
-        dose=f"{number(plan['dose_u'], 2)} units in {len(plan.get('sites') or ())} spots",
-        stops=stops(result),
-        set_aside=set_aside(result),
+        date=_date(plan.date),
+        what=what(plan.product, areas, lines),
+        dose=f"{number(plan.dose_u, 2)} units in {len(plan.sites)} spots",
+        stops=stops(result.findings),
+        set_aside=set_aside(result.findings),
         expect_note=say["fits"],
         expect=_expect(
-            [reading.timing_of(result, code) for code in areas],
+            [result.timing_of(code) for code in areas],
             phases(areas),
-            reading.horizon_d(result),
+            result.horizon_d,
         ),
-        benefits=told,
+        benefits=gains,
         harms=harms[:most],
         harms_left_out=max(0, len(harms) - most),
-        urgent=urgent(plan.get("region"), signs(areas)),
+        urgent=urgent(plan.region, signs(areas)),
         dummy=say["dummy"],
         alternatives=tuple(say["alternatives"].get(areas[0], say["alternatives"]["default"])),
         aftercare=aftercare(areas),
@@ -112,11 +137,12 @@ def sheet_page(result: reading.Result, large_print: bool = False) -> SheetPage:
         computed=True,
         made=_made(result),
         large_print=large_print,
-        dense=len(harms) + 3 * len(told) + 2 * len(stops(result)) + 3 * len(pictures) > ROOMY,
+        dense=len(harms) + 3 * len(gains) + 2 * len(stops(result.findings)) + 3 * len(pictures)
+        > ROOMY,
     )
 
 
-def write_sheet(result: reading.Result, path: str | Path, large_print: bool = False) -> Path:
+def write_sheet(result: Result, path: str | Path, large_print: bool = False) -> Path:
     """Write the patient's sheet as one HTML file and return its path."""
     return write_page(sheet_page(result, large_print), path)
 
@@ -135,14 +161,16 @@ def page_text(page: SheetPage) -> str:
     return render("sheet.html.j2", page)
 
 
-def star_legend(shown: Iterable[Benefit | HarmCard]) -> str:
-    """What the star means, where one of the figures shown has it."""
-    return "" if all(one.verified for one in shown) else words()["facts"]["unverified"]
+def star_legend(figures: Iterable[Any]) -> str:
+    """What the star means, where one of the figures has it."""
+    return (
+        "" if all(figure.verified for figure in figures) else sheet_words()["facts"]["unverified"]
+    )
 
 
 def urgent(region: str | None, first: Iterable[str] = ()) -> Mapping[str, Any]:
     """Danger signs, those of the use first, with the call for help of the region."""
-    say = words()["urgent"]
+    say = sheet_words()["urgent"]
     call = say["call"].get(region or "", say["call"]["default"])
     return {
         "title": f"Get help right away: {call}",
@@ -152,7 +180,7 @@ def urgent(region: str | None, first: Iterable[str] = ()) -> Mapping[str, Any]:
 
 
 def _expect(
-    timings: list[Mapping[str, Any]], say: Mapping[str, str], horizon_d: float
+    timings: list[dict[str, TimeQuantiles]], say: Mapping[str, str], horizon_d: float
 ) -> tuple[tuple[str, str], ...]:
     """What happens when, from the ranges of nine people out of ten in any of the areas."""
     rows = [("First hours", say["first"])]
@@ -160,7 +188,7 @@ def _expect(
         ranges = [timing[key] for timing in timings if key in timing]
         if not ranges:
             continue
-        low, high = min(r["p05"] for r in ranges), max(r["p95"] for r in ranges)
+        low, high = min(r.p05 or 0.0 for r in ranges), max(r.p95 or 0.0 for r in ranges)
         open_end = high >= horizon_d
         when = f"after {plain_time(low)}" if open_end else plain_range(low, high)
         rows.append((capital(when), say[name]))
@@ -174,16 +202,16 @@ def _date(text: str | None) -> str:
     return date_text(day) if day else ""
 
 
-def _harms(result: reading.Result) -> tuple[HarmCard, ...]:
+def _harms(result: Result) -> tuple[HarmCard, ...]:
     cards = [card for group in harm_groups(result) for card in group.cards]
     return tuple(sorted(cards, key=lambda card: -card.percent))
 
 
-def _made(result: reading.Result) -> str:
-    made = result["provenance"]
+def _made(result: Result) -> str:
+    made = result.provenance
     return (
-        f"endplate {made.get('version', '')}, facts {made.get('facts_hash', '')}, "
-        f"seed {made.get('seed', '')}, {made.get('people', '')} virtual people"
+        f"endplate {made.version}, facts {made.facts_hash}, "
+        f"seed {made.seed}, {made.people} virtual people"
     )
 
 
@@ -193,3 +221,134 @@ def _without_pictures(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_without_pictures(item) for item in value]
     return value
+
+
+def benefits(result: Result, indication: str) -> tuple[Benefit, ...]:
+    """One benefit of an area out of 100 people, and one that is a mean, where there are such."""
+    both = _share(result, indication), _mean(result, indication)
+    return tuple(benefit for benefit in both if benefit)
+
+
+def _share(result: Result, indication: str) -> Benefit | None:
+    """A familiar endpoint near its best day."""
+    rows = result.shares_of(indication)
+    if not rows:
+        return None
+    present = [row.endpoint for row in rows]
+    endpoint = next((e for e in FAMILIAR if e in present), present[0])
+    rows = [row for row in rows if row.endpoint == endpoint]
+    best = min(rows, key=lambda row: abs(row.day - BEST_DAY))
+    last = min(rows, key=lambda row: abs(row.day - LATER_DAY))
+    later = ""
+    if last.day > best.day:
+        later = f"After {plain_time(last.day)}: {people(last.value)} out of 100."
+    placebo = best.placebo
+    return Benefit(
+        lines=word("indication", indication, "plain"),
+        words=word("endpoint", endpoint, "plain"),
+        when=plain_time(best.day),
+        value=people(best.value),
+        range=people_range(best.low, best.high),
+        placebo="" if placebo is None else people(placebo),
+        later=later,
+        picture=icon_array(best.value, 0.0, None),
+        placebo_picture="" if placebo is None else icon_array(placebo, placebo, None),
+    )
+
+
+def _mean(result: Result, indication: str) -> Benefit | None:
+    """The first mean or change near the best day, in one sentence."""
+    rows = result.means_of(indication)
+    if not rows:
+        return None
+    rows = [row for row in rows if row.endpoint == rows[0].endpoint]
+    best = min(rows, key=lambda row: abs(row.day - BEST_DAY))
+    return Benefit(
+        lines=word("indication", indication, "plain"),
+        words=word("endpoint", best.endpoint, "plain"),
+        when=plain_time(best.day),
+        value="",
+        range="",
+        placebo="",
+        later="",
+        picture="",
+        placebo_picture="",
+        told=_mean_sentence(best),
+        origin="a computer model",
+    )
+
+
+def _mean_sentence(row: Outcome) -> str:
+    name = word("endpoint", row.endpoint, "plain")
+    dummy = "" if row.placebo is None else f" and {_moved(row.placebo, row)} with a dummy shot"
+    return f"{name}: {_moved(row.value, row)} with the shots{dummy}, {plain_time(row.day)} after."
+
+
+def _moved(value: float, row: Outcome) -> str:
+    if not row.is_change:
+        return number(value, digits(row.unit))
+    size = number(abs(value), digits(row.unit))
+    return f"{'down' if value < 0 else 'up'} by {size}" if size != "0" else "no change"
+
+
+@cache
+def sheet_words() -> Mapping[str, Any]:
+    """Sentences of the sheet."""
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+def families(areas: Sequence[str]) -> list[str]:
+    """Families of uses, such as `limb`, that the areas belong to; face where nothing is known."""
+    known = sheet_words()["use"]
+    return once(known[area]["family"] if area in known else FACE for area in areas)
+
+
+def what(product: str, areas: Sequence[str], lines: str) -> str:
+    """What the treatment is: one sentence on the shots, one on how they work in each area."""
+    say = sheet_words()
+    if families(areas) == [FACE]:
+        return say["what"].format(product=product, lines=lines)
+    how = once(say["use"][area]["how"] for area in areas if area in say["use"])
+    return " ".join([say["shots"].format(product=product), *how, say["lasts"]])
+
+
+def phases(areas: Sequence[str]) -> Mapping[str, str]:
+    """What happens first, at the start, at the peak and when the effect fades."""
+    say, names = sheet_words(), families(areas)
+    if names == [FACE]:
+        return say["expect"]
+    start = " ".join(once(say["family"][name]["start"] for name in names))
+    return {**say["expect"], **say["expect_elsewhere"], "start": start, "first": first_hours(names)}
+
+
+def first_hours(names: Iterable[str]) -> str:
+    """What the first hours bring for these families."""
+    texts = [f["first"] for f in (sheet_words()["family"][n] for n in names) if "first" in f]
+    return texts[0] if texts else sheet_words()["expect"]["first"]
+
+
+def signs(areas: Sequence[str]) -> list[str]:
+    """Danger signs that belong to the areas."""
+    return once(s for name in families(areas) for s in sheet_words()["family"][name]["signs"])
+
+
+def aftercare(areas: Sequence[str]) -> tuple[str, ...]:
+    """What to do afterwards: the lines of the areas, then those that hold for every shot."""
+    say, names = sheet_words(), families(areas)
+    of_areas = once(line for name in names for line in say["family"][name]["aftercare"])
+    return (*of_areas, *(line for line in say["aftercare"]["lines"] if line.startswith(ALWAYS)))
+
+
+def once(parts: Iterable[str]) -> list[str]:
+    """The parts in their order, none twice."""
+    return list(dict.fromkeys(parts))
+
+
+def joined(parts: list[str]) -> str:
+    """Parts as a list to read: `a, b and c`."""
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]

@@ -32,14 +32,14 @@ class SheetNotes:
     provider: str = _line("Name of the provider")
 
     @classmethod
-    def read(cls, kept: Any) -> "SheetNotes":
-        """Notes as they were kept; what is none, too long or no text is left out."""
-        given = kept if isinstance(kept, Mapping) else {}
+    def read(cls, stored: Any) -> "SheetNotes":
+        """Notes as they were stored; what is none, too long or no text is left out."""
+        given = stored if isinstance(stored, Mapping) else {}
         return cls(
             **{
-                one.name: given[one.name]
-                for one in fields(cls)
-                if isinstance(given.get(one.name), str) and not fault(one.name, given[one.name])
+                item.name: given[item.name]
+                for item in fields(cls)
+                if isinstance(given.get(item.name), str) and not fault(item.name, given[item.name])
             }
         )
 
@@ -54,7 +54,7 @@ class SheetNotes:
         return date_text(day) if day else ""
 
 
-NAMES: Mapping[str, str] = {one.name: one.metadata["help"] for one in fields(SheetNotes)}
+NAMES: Mapping[str, str] = {item.name: item.metadata["help"] for item in fields(SheetNotes)}
 
 
 def fault(name: str, words: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from endplate.errors import FactMissing
-from endplate.facts.store import document
+from endplate.facts.table import document
 
 
 @dataclass(frozen=True)

@@ -3,25 +3,30 @@
 import textwrap
 from collections.abc import Iterable
 
-from endplate.views import reading
+from endplate.results.result import Result
 from endplate.views.cycles import cycle_areas
 from endplate.views.finding import finding_rows
 from endplate.views.harm import harm_groups
-from endplate.views.measure import SHARE
-from endplate.views.outcome import OutcomeGroup, measure_groups, outcome_groups
-from endplate.views.parts import legend, widened_words
-from endplate.views.plan import answers, title
+from endplate.views.outcome import (
+    SHARE,
+    OutcomeGroup,
+    legend,
+    measure_groups,
+    outcome_groups,
+    widened_words,
+)
+from endplate.views.plan import event_times, title
 from endplate.views.words import word
 
 WIDTH = 88
 Rows = list[tuple[str, ...]]
 
 
-def summary(result: reading.Result) -> str:
+def summary(result: Result) -> str:
     """The whole result as plain text, at most `WIDTH` columns wide."""
-    reading.checked(result)
+    result.require_finite()
     parts = [title(result), _findings(result)]
-    areas = reading.indications(result)
+    areas = result.indications
     for code in areas:
         name = f", {word('indication', code).lower()}" if len(areas) > 1 else ""
         parts += [_timing(result, code, name), _outcomes(result, code, name)]
@@ -47,8 +52,8 @@ def columns(rows: Rows, right: Iterable[int] = (), gap: int = 2) -> str:
     return "\n".join(
         (" " * gap)
         .join(
-            cell.rjust(width) if place in sides else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(width) if index in sides else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         .rstrip()
         for row in rows
@@ -66,8 +71,8 @@ def indented(text: str, first: str = "  ", rest: str = "  ") -> str:
     )
 
 
-def _findings(result: reading.Result) -> str:
-    rows = finding_rows(result)
+def _findings(result: Result) -> str:
+    rows = finding_rows(result.findings)
     if not rows:
         return "Check against the label: no findings"
     lines = ["Check against the label"]
@@ -81,30 +86,30 @@ def _findings(result: reading.Result) -> str:
     return "\n".join(lines)
 
 
-def _timing(result: reading.Result, indication: str, name: str) -> str:
+def _timing(result: Result, indication: str, name: str) -> str:
     rows: Rows = [
-        (f"  {answer.name}", answer.range, answer.median, answer.half)
-        for answer in answers(result, indication)
+        (f"  {time.name}", time.range, time.median, time.half)
+        for time in event_times(result, indication)
     ]
     head = (f"  When{name} (model)", "9 of 10 people", "middle person", "half of people")
     return columns([head, *rows])[2:] if rows else ""
 
 
-def _outcomes(result: reading.Result, indication: str, name: str) -> str:
-    told = "(model; trials as published, * not verified)"
+def _outcomes(result: Result, indication: str, name: str) -> str:
+    origin = "(model; trials as published, * not verified)"
     parts = [
-        _grouped(f"Benefits on average{name} {told}", measure_groups(result, indication)),
-        _grouped(f"Benefits out of 100 people{name} {told}", outcome_groups(result, indication)),
+        _grouped(f"Benefits on average{name} {origin}", measure_groups(result, indication)),
+        _grouped(f"Benefits out of 100 people{name} {origin}", outcome_groups(result, indication)),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _sure(result: reading.Result, indication: str, name: str) -> str:
+def _sure(result: Result, indication: str, name: str) -> str:
     """How sure the middle person's times are, what the columns mean, and what is widened."""
     lines = [
-        indented(f"{answer.name}: {answer.sure}", rest="    ")
-        for answer in answers(result, indication)
-        if answer.sure
+        indented(f"{time.name}: {time.sure}", rest="    ")
+        for time in event_times(result, indication)
+        if time.sure
     ]
     if not lines:
         return ""
@@ -133,13 +138,13 @@ def _grouped(heading: str, groups: tuple[OutcomeGroup, ...]) -> str:
         lines.append(figures[0])
         for line, row in zip(figures[1:], group.rows, strict=True):
             lines.append(line)
-            told = [f"{t.trial} {t.arm} {t.value}{'' if t.verified else '*'}" for t in row.trials]
-            if told:
-                lines.append(indented("trials: " + "; ".join(told), "      ", "        "))
+            trials = [f"{t.trial} {t.arm} {t.value}{'' if t.verified else '*'}" for t in row.trials]
+            if trials:
+                lines.append(indented("trials: " + "; ".join(trials), "      ", "        "))
     return "\n".join(lines)
 
 
-def _cycles(result: reading.Result) -> str:
+def _cycles(result: Result) -> str:
     parts = []
     for area in cycle_areas(result):
         head = ("  no", "day", "benefit", "before next", "lasts", "respond", "antibodies", "lost")
@@ -155,7 +160,7 @@ def _cycles(result: reading.Result) -> str:
     return "\n\n".join(parts)
 
 
-def _harms(result: reading.Result) -> str:
+def _harms(result: Result) -> str:
     rows: Rows = [("  side effect", "people", "range", "placebo", "starts, lasts", "from")]
     for group in harm_groups(result):
         for card in group.cards:
@@ -175,16 +180,16 @@ def _harms(result: reading.Result) -> str:
     return f"Side effects out of 100 people (* not verified)\n{columns(rows, right=(1, 3))}"
 
 
-def _limits(result: reading.Result) -> str:
-    lines = [indented(str(line), "  - ", "    ") for line in result.get("limits") or ()]
+def _limits(result: Result) -> str:
+    lines = [indented(line, "  - ", "    ") for line in result.limits]
     return "\n".join(["What is not known", *lines]) if lines else ""
 
 
-def _made(result: reading.Result) -> str:
-    made = result["provenance"]
+def _made(result: Result) -> str:
+    made = result.provenance
     return indented(
-        f"endplate {made.get('version')}, facts {made.get('facts_hash')}, "
-        f"seed {made.get('seed')}, {made.get('people')} virtual people",
+        f"endplate {made.version}, facts {made.facts_hash}, "
+        f"seed {made.seed}, {made.people} virtual people",
         "",
         "",
     )

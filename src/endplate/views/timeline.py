@@ -1,17 +1,16 @@
 """The course as a picture: severity, working junctions of the muscles, and when things happen."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from endplate.facts.scales import baseline_scales
-from endplate.views import reading
-from endplate.views.plot import Frame, Panel, curve, level
+from endplate.facts.endpoints import baseline_scales
+from endplate.results.result import TIMES, Result, Series, TimeQuantiles
 from endplate.views.quantity import date_text, number, read_date, round_grid
-from endplate.views.svg import band_path, line_path, tag, text, title
-from endplate.views.tissue import working
-from endplate.views.words import known, muscle_name, spaced, word
+from endplate.views.svg import Point, band_path, line_path, tag, text, title
+from endplate.views.words import known, muscle_name, spaced, word, working_heading
 
 GRADES = ("none", "mild", "moderate", "severe")
 BAND_GRADES = ("minimal", "mild", "moderate", "severe", "extreme")
@@ -20,22 +19,87 @@ WEEK = 7
 TOP, GAP, RIGHT = 32.0, 52.0, 14.0
 LABEL_ROOM = 15.0  # height of the name of a line
 SAME_LINE = 0.03  # sides of a muscle closer than this are drawn as one line
+MAX_POINTS = (
+    130  # of a year one in three days, which is the step of the model after the first month
+)
 
 
-def timeline(result: reading.Result, indication: str, width: float = WIDE) -> str:
+@dataclass(frozen=True)
+class PlotFrame:
+    """Horizontal room of the picture and its time axis."""
+
+    width: float
+    left: float
+    right: float
+    horizon_d: float
+
+    def x(self, time_d: float) -> float:
+        """Position of a day."""
+        share = min(max(time_d / self.horizon_d, 0.0), 1.0)
+        return self.left + share * (self.width - self.left - self.right)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A plot area: its top edge, height, heading and the values at its lower and upper edge."""
+
+    top: float
+    height: float
+    heading: str
+    low: float
+    high: float
+
+    def y(self, value: float) -> float:
+        """Position of a value, kept inside the panel."""
+        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
+        return self.top + (1 - share) * self.height
+
+
+def curve(
+    days: list[float], values: Sequence[float] | None, frame: PlotFrame, panel: Panel
+) -> list[Point]:
+    """Points of a daily curve in a panel, thinned where they are many; none without values."""
+    if not values:
+        return []
+    points = [(d, v) for d, v in zip(days, values, strict=True) if d <= frame.horizon_d]
+    step = max(1, math.ceil(len(points) / MAX_POINTS))
+    thinned = [p for i, p in enumerate(points) if i % step == 0 or i < 28 or i == len(points) - 1]
+    # as frame.x and panel.y place it, written out: a page draws thousands of points for a change
+    wide, horizon_d = frame.width - frame.left - frame.right, frame.horizon_d
+    low, high, span = panel.low, panel.high, panel.high - panel.low
+    return [
+        (
+            frame.left + (d / horizon_d if d > 0 else 0.0) * wide,
+            panel.top
+            + (1 - ((low if v < low else high if v > high else v) - low) / span) * panel.height,
+        )
+        for d, v in thinned
+    ]
+
+
+def level(panel: Panel, frame: PlotFrame, value: float, name: str) -> list[str]:
+    """A line across the panel at a value, with its name at the left."""
+    y = panel.y(value)
+    return [
+        tag("line", x1=frame.left, x2=frame.width - frame.right, y1=y, y2=y, class_="grid"),
+        text(name, x=frame.left - 8, y=y + 4, class_="tick", text_anchor="end"),
+    ]
+
+
+def timeline(result: Result, indication: str, width: float = WIDE) -> str:
     """The course of one indication as SVG; empty where the result holds no course."""
-    if not reading.course_days(result):
+    if not result.course.day:
         return ""
     narrow = width < 500
-    frame = Frame(width, _left(width), RIGHT, shown_days(result, indication))
+    frame = PlotFrame(width, _left(width), RIGHT, shown_days(result, indication))
     parts, top = [], TOP
     for panel, drawn in _panels(result, indication, frame, narrow):
         placed = Panel(top, panel.height, panel.heading, panel.low, panel.high)
         parts += [*_box(placed, frame), *drawn(placed)]
         top += panel.height + GAP
     end = top - GAP
-    events, height = _events(reading.timing_of(result, indication), frame, end, narrow)
-    start = reading_date(result)
+    events, height = _events(result.timing_of(indication), frame, end, narrow)
+    start = read_date(result.plan.date)
     return tag(
         "svg",
         title(f"Course over {frame.horizon_d:.0f} days: {word('indication', indication)}"),
@@ -48,18 +112,13 @@ def timeline(result: reading.Result, indication: str, width: float = WIDE) -> st
     )
 
 
-def reading_date(result: reading.Result) -> date | None:
-    """Date of the treatment."""
-    return read_date(result["plan"].get("date"))
-
-
-def shown_days(result: reading.Result, indication: str) -> float:
+def shown_days(result: Result, indication: str) -> float:
     """Days on the axis: four weeks beyond the 95th percentile of wearing off, in whole months."""
-    last = reading.horizon_d(result)
-    duration = reading.timing_of(result, indication).get("duration_d")
-    if not duration:
+    last = result.horizon_d
+    duration = result.timing_of(indication).get("duration_d")
+    if duration is None or duration.p95 is None:
         return last
-    return min(last, 28.0 * math.ceil((duration["p95"] + 14) / 28))
+    return min(last, 28.0 * math.ceil((duration.p95 + 14) / 28))
 
 
 def grades_of(indication: str) -> tuple[str, ...]:
@@ -82,14 +141,14 @@ def _left(width: float) -> float:
     return 72.0 if width < 500 else 78.0
 
 
-def _panels(result: reading.Result, indication: str, frame: Frame, narrow: bool) -> list[Any]:
+def _panels(result: Result, indication: str, frame: PlotFrame, narrow: bool) -> list[Any]:
     """The panels that the result has series for, each with the function that draws into it."""
     action = word("indication", indication, "action")
-    contraction = reading.series(result, f"severity_contraction:{indication}")
-    rest = reading.series(result, f"severity_rest:{indication}")
-    placebo = reading.series(result, f"severity_placebo:{indication}")
-    days = reading.course_days(result)
-    found: list[Any] = []
+    contraction = result.series(f"severity_contraction:{indication}")
+    rest = result.series(f"severity_rest:{indication}")
+    placebo = result.series(f"severity_placebo:{indication}")
+    days = result.course.day
+    panels: list[Any] = []
     for item, words, height, other in (
         (contraction, f"Lines when {action}", 170, placebo),
         (rest, "Lines at rest", 110, None),
@@ -97,84 +156,90 @@ def _panels(result: reading.Result, indication: str, frame: Frame, narrow: bool)
         if item:
             grades = tuple(enumerate(grades_of(indication), _first_grade(indication)))
             panel = Panel(0, height, words, grades[0][0], grades[-1][0])
-            found.append((panel, _bands(item, other, days, frame, grades)))
-    scales = reading.scales_of(result, indication)
-    found += [_scale(result, f"{s}:{indication}", len(scales), days, frame) for s in scales]
+            panels.append((panel, _bands(item, other, days, frame, grades)))
+    scales = result.scales_of(indication)
+    panels += [_scale(result, f"{s}:{indication}", len(scales), days, frame) for s in scales]
     lines = _muscle_lines(result, indication)
     if lines:
-        heading = working((indication,)) + ("" if narrow else ", middle person")
+        heading = working_heading((indication,)) + ("" if narrow else ", middle person")
         height = max(110.0, LABEL_ROOM * len(lines) + 20)
-        found.append((Panel(0, height, heading, 0, 1), _strength(lines, days, frame)))
-    return found
+        panels.append((Panel(0, height, heading, 0, 1), _strength(lines, days, frame)))
+    return panels
 
 
 def _scale(
-    result: reading.Result, name: str, of: int, days: list[float], frame: Frame
+    result: Result, name: str, of: int, days: list[float], frame: PlotFrame
 ) -> tuple[Panel, Any]:
     """The panel of a scale other than grades of lines; lower where there are several."""
-    item = reading.series(result, f"level:{name}") or {}
-    placebo = reading.series(result, f"level_placebo:{name}")
-    curves = [item.get("p05"), item.get("p95"), item["median"], (placebo or {}).get("median")]
-    reached = [v for curve in curves if curve for v in curve]
+    item, placebo = result.series(f"level:{name}"), result.series(f"level_placebo:{name}")
+    if item is None:
+        raise ValueError(f"the course holds no level of {name}")
+    curves = [item.p05, item.p95, item.median, placebo.median if placebo else None]
+    reached = [value for values in curves if values for value in values]
     grid = round_grid(min(0.0, *reached), max(reached), most=5)
     scale = name.split(":")[0]
-    known_words = scale in known("scale")
-    unit = "" if known_words else f" [{word('unit', str(item.get('unit', '')))}]"
+    unit = "" if scale in known("scale") else f" [{word('unit', item.unit)}]"
     panel = Panel(0, 170 if of == 1 else 110, word("scale", scale) + unit, grid[0], grid[-1])
     levels = [(mark, number(mark, 2)) for mark in grid]
     return panel, _bands(item, placebo, days, frame, levels)
 
 
 def _bands(
-    item: Any, placebo: Any, days: list[float], frame: Frame, levels: Sequence[tuple[float, str]]
+    item: Series,
+    placebo: Series | None,
+    days: list[float],
+    frame: PlotFrame,
+    levels: Sequence[tuple[float, str]],
 ) -> Any:
     def draw(panel: Panel) -> list[str]:
         parts = []
         for value, name in levels:
             parts += level(panel, frame, value, name)
-        for low, high, kind in (("p05", "p95", "band90"), ("p25", "p75", "band50")):
-            upper = curve(days, item.get(high), frame, panel)
-            lower = curve(days, item.get(low), frame, panel)
+        for low, high, kind in (
+            (item.p05, item.p95, "band90"),
+            (item.p25, item.p75, "band50"),
+        ):
+            upper, lower = curve(days, high, frame, panel), curve(days, low, frame, panel)
             if upper and lower:
                 parts.append(tag("path", d=band_path(upper, lower), class_=kind))
         if placebo:
-            points = curve(days, placebo["median"], frame, panel)
+            points = curve(days, placebo.median, frame, panel)
             parts.append(tag("path", d=line_path(points), class_="l-placebo"))
-        points = curve(days, item["median"], frame, panel)
+        points = curve(days, item.median, frame, panel)
         return [*parts, tag("path", d=line_path(points), class_="l-median")]
 
     return draw
 
 
-def _strength(lines: list[tuple[str, list[float]]], days: list[float], frame: Frame) -> Any:
+def _strength(lines: list[tuple[str, list[float]]], days: list[float], frame: PlotFrame) -> Any:
     def draw(panel: Panel) -> list[str]:
         parts = []
         for share in (0.0, 0.5, 1.0):
             parts += level(panel, frame, share, f"{100 * share:.0f} %")
         room = (panel.height - 20) / max(1, len(lines))
-        for place, (name, values) in enumerate(lines):
+        for index, (name, values) in enumerate(lines):
             points = curve(days, values, frame, panel)
-            kind = f"l-muscle k{place % 4}"
+            kind = f"l-muscle k{index % 4}"
             parts.append(tag("path", title(name), d=line_path(points), class_=kind))
-            y = panel.y(0) - 8 - (len(lines) - 1 - place) * min(LABEL_ROOM, room)
+            y = panel.y(0) - 8 - (len(lines) - 1 - index) * min(LABEL_ROOM, room)
             x = frame.width - frame.right - 4
-            parts.append(text(name, x=x, y=y, class_=f"label k{place % 4}", text_anchor="end"))
+            parts.append(text(name, x=x, y=y, class_=f"label k{index % 4}", text_anchor="end"))
         return parts
 
     return draw
 
 
-def _muscle_lines(result: reading.Result, indication: str) -> list[tuple[str, list[float]]]:
+def _muscle_lines(result: Result, indication: str) -> list[tuple[str, list[float]]]:
     """One line per injected muscle, or one per injected side where the sides differ."""
     injected = {
-        (site["muscle"], site.get("side") or "midline")
-        for site in result["plan"].get("sites") or ()
-        if site.get("indication", indication) == indication
+        (site.muscle, site.side or "midline")
+        for site in result.plan.sites
+        if site.indication in (None, indication)
     }
     by_muscle: dict[str, dict[str, list[float]]] = {}
-    for muscle, side, item in reading.working_series(result):
+    for muscle, side, item in result.working_series():
         if {(muscle, side), (muscle, "midline")} & injected:
-            by_muscle.setdefault(muscle, {})[side] = item["median"]
+            by_muscle.setdefault(muscle, {})[side] = item.median
     lines = []
     for muscle, sides in by_muscle.items():
         curves = list(sides.values())
@@ -186,11 +251,13 @@ def _muscle_lines(result: reading.Result, indication: str) -> list[tuple[str, li
     return lines
 
 
-def _box(panel: Panel, frame: Frame) -> list[str]:
+def _box(panel: Panel, frame: PlotFrame) -> list[str]:
     return [text(panel.heading, x=2, y=panel.top - 15, class_="heading")]
 
 
-def _weeks(frame: Frame, top: float, bottom: float, start: date | None, narrow: bool) -> list[str]:
+def _weeks(
+    frame: PlotFrame, top: float, bottom: float, start: date | None, narrow: bool
+) -> list[str]:
     """Grid lines and numbers of the weeks, and dates under them where there is room."""
     weeks = int(frame.horizon_d // WEEK)
     most = 7 if narrow else 13
@@ -209,16 +276,18 @@ def _weeks(frame: Frame, top: float, bottom: float, start: date | None, narrow: 
     return [*parts, name]
 
 
-def _events(timing: Any, frame: Frame, bottom: float, narrow: bool) -> tuple[list[str], float]:
+def _events(
+    timing: Mapping[str, TimeQuantiles], frame: PlotFrame, bottom: float, narrow: bool
+) -> tuple[list[str], float]:
     """Interval bars for onset, peak and wearing off below the panels, and the full height."""
     top = bottom + (30 if narrow else 44)
     parts, row = [], 26.0
-    for place, key in enumerate(k for k in reading.TIMES if k in timing):
-        quantiles, y = timing[key], top + row * place + 12
-        x = frame.x(quantiles["median"])
+    for index, key in enumerate(k for k in TIMES if k in timing):
+        time, y = timing[key], top + row * index + 12
+        x = frame.x(time.median or 0.0)
         parts.append(tag("line", x1=x, x2=x, y1=TOP, y2=y, class_="event"))
-        for low, high, kind in (("p05", "p95", "iv90"), ("p25", "p75", "iv50")):
-            ends = {"x1": frame.x(quantiles[low]), "x2": frame.x(quantiles[high])}
+        for low, high, kind in ((time.p05, time.p95, "iv90"), (time.p25, time.p75, "iv50")):
+            ends = {"x1": frame.x(low or 0.0), "x2": frame.x(high or 0.0)}
             parts.append(tag("line", y1=y, y2=y, class_=kind, **ends))
         parts.append(tag("circle", cx=x, cy=y, r=5.0, class_="m-model"))
         name = word("timing", key).lower()

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from endplate.facts.indications import indications
+
 _FILE = Path(__file__).parent / "words.toml"
 
 
@@ -54,3 +56,35 @@ def muscle_name(muscle: str, side: str = "midline") -> str:
     """
     name = "Outside the muscles of the chart" if muscle == "elsewhere" else spaced(muscle)
     return name if side in ("", "midline") or muscle == "elsewhere" else f"{name}, {side}"
+
+
+def tissue_of(areas: tuple[str, ...]) -> str:
+    """Tissue of the areas; `mixed` where they differ, muscle where nothing is known."""
+    kinds = {_tissues().get(area, "muscle") for area in areas}
+    return kinds.pop() if len(kinds) == 1 else "mixed" if kinds else "muscle"
+
+
+def silenced(areas: tuple[str, ...]) -> str:
+    """What is silenced in these areas, such as `junctions`."""
+    return word("tissue", tissue_of(areas))
+
+
+def working_heading(areas: tuple[str, ...]) -> str:
+    """Heading of the panel that shows what still works."""
+    kind = tissue_of(areas)
+    return f"Working {word('tissue', kind)} of {word('tissue', kind, 'where')}"
+
+
+def part_name(areas: tuple[str, ...]) -> str:
+    """What one row of the table of places is."""
+    return word("tissue", tissue_of(areas), "part")
+
+
+def drawn_as(areas: tuple[str, ...]) -> str:
+    """How the chart shows what the model uses, one sentence."""
+    return word("tissue", tissue_of(areas), "drawn")
+
+
+@cache
+def _tissues() -> dict[str, str]:
+    return {use.name: use.tissue for use in indications()}

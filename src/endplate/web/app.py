@@ -17,8 +17,8 @@ from endplate.web.origin import host_allowed
 from endplate.web.settings import Settings
 from endplate.web.shell import shell
 
-LOOK = Path(__file__).parent / "look"
-# The pages compile their parts in the browser; what counts is that nothing is fetched elsewhere.
+STYLES = Path(__file__).parent / "look"
+# The pages compile their elements in the browser, hence unsafe-eval; nothing is fetched elsewhere.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
@@ -37,28 +37,28 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or Settings()
     app = FastAPI(title="endplate", version=__version__, docs_url=None, redoc_url=None)
-    pages.add_static_files("/look", LOOK)
+    pages.add_static_files("/look", STYLES)
     ui.run_with(
         app,
         root=shell,
         title="endplate",
-        favicon=LOOK / "icon.svg",
+        favicon=STYLES / "icon.svg",
         dark=None,
         language="en-US",
         tailwind=False,
         reconnect_timeout=settings.reconnect_s,
         show_welcome_message=False,
-        # a new secret each start: nothing of a visitor outlives the server
+        # a new secret each start: no visitor's data outlives the server
         storage_secret=secrets.token_urlsafe(),
     )
     pages.on_startup(warm_up)
-    app.add_middleware(_Pages, settings=settings)
+    app.add_middleware(_PageGuard, settings=settings)
     install(app, settings)
     return app
 
 
-class _Pages:
-    """Serves pages to those who call this server by its own name, and keeps them to themselves."""
+class _PageGuard:
+    """Refuses requests to other host names, and adds security headers to pages."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app, self._settings = app, settings
@@ -69,11 +69,11 @@ class _Pages:
             return
         host = Headers(scope=scope).get("host", "")
         if not host_allowed(host, self._settings):
-            refused = PlainTextResponse("This server does not go by that name.", status_code=421)
-            await (refused(scope, receive, send) if scope["type"] == "http" else _closed(send))
+            response = PlainTextResponse("This server has another name.", status_code=421)
+            await (response(scope, receive, send) if scope["type"] == "http" else _close(send))
             return
 
-        async def guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = POLICY
@@ -81,8 +81,8 @@ class _Pages:
                 headers["Referrer-Policy"] = "no-referrer"
             await send(message)
 
-        await self._app(scope, receive, guarded)
+        await self._app(scope, receive, send_with_headers)
 
 
-async def _closed(send: Send) -> None:
+async def _close(send: Send) -> None:
     await send({"type": "websocket.close", "code": 1008})

@@ -1,4 +1,4 @@
-"""Who may call: names of the server, origins of pages, and headers that keep answers in."""
+"""Who may call: host names of the server, origins of pages, and security headers."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 from endplate.web.settings import Settings
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
-# Addresses that mean every one of the machine: no browser calls a server by them.
-EVERY = ("", "0.0.0.0", "::")
+# Addresses that stand for all addresses of the machine: no browser calls a server by them.
+ANY_ADDRESS = ("", "0.0.0.0", "::")
 
 
 def host_allowed(host: str, settings: Settings) -> bool:
-    """Whether a Host header names this server: a page that had its name rebound does not.
+    """Whether a Host header names this server; a rebound DNS name does not.
 
     Examples
     --------
@@ -22,26 +22,26 @@ def host_allowed(host: str, settings: Settings) -> bool:
         name = urlsplit(f"//{host}").hostname
     except ValueError:
         return False
-    known = {*LOCAL, *settings.allowed_hosts, settings.host} - {*EVERY}
-    return name in {one.lower() for one in known}
+    known = {*LOCAL, *settings.allowed_hosts, settings.host} - {*ANY_ADDRESS}
+    return name in {host_name.lower() for host_name in known}
 
 
 def origin_allowed(headers: Mapping[str, str], settings: Settings) -> bool:
-    """Whether a request comes from no page, from a page of this server, or of one allowed."""
+    """Whether a request comes from no page, or from a page of this server or an allowed origin."""
     origin = headers.get("origin")
     if origin is None:
         return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
     if origin in settings.allowed_origins:
         return True
     try:
-        place = urlsplit(origin)
+        address = urlsplit(origin)
     except ValueError:
         return False
-    return place.scheme in ("http", "https") and place.netloc == headers.get("host")
+    return address.scheme in ("http", "https") and address.netloc == headers.get("host")
 
 
 def security_headers(page: bool = False) -> dict[str, str]:
-    """Headers for an answer, or for a page of one file that fetches nothing."""
+    """Headers of a response, or of an HTML page that fetches nothing."""
     policy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     if page:
         policy += "; style-src 'unsafe-inline'; img-src data:"

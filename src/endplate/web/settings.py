@@ -1,4 +1,4 @@
-"""What may be set of the web interface: each setting with its default and what it means."""
+"""Settings of the web interface, each with its default and its meaning."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -11,7 +11,7 @@ import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
 from api_client import get, post
-from endplate.web.api.cds.concept import muscle_and_side, word_of
+from endplate.web.api.cds.fhir import muscle_and_side, word_of
 from endplate.web.api.cds.record import units_of
 from endplate.web.api.cds.services import PREFETCH
 
@@ -127,7 +127,7 @@ def test_a_family_history_is_not_the_disease():
 def test_what_cannot_be_mapped_is_told_and_never_silence():
     cards = answered(CALLS["order_sign_unmapped"])
     for words in (
-        ["Botulinum toxin type A injection is not a product whose label is at hand"],
+        ["Botulinum toxin type A injection is not a product whose label is known here"],
         ["The reason Spasm of the big toe is not a use"],
         ["A dose is in mL"],
         ["The site somewhere is not a muscle and a side"],
@@ -166,7 +166,7 @@ def test_sites_that_are_not_told_are_not_judged():
         {"text": "twenty", "doseAndRate": [{"doseQuantity": {"value": 20, "unit": "U"}}]}
     ]
     cards = answered(call)
-    assert told(cards, "the total was checked, no site was")["indicator"] == "warning"
+    assert told(cards, "only the total was checked")["indicator"] == "warning"
     assert "those of a trial" not in json.dumps(cards)
 
 
@@ -270,7 +270,7 @@ def test_cards_are_the_same_for_the_same_call_and_others_for_another():
     ("change", "sentence"),
     [
         ({"hook": "order-select"}, "hook is 'order-select'; this is for order-sign."),
-        ({"hookInstance": "7"}, "hookInstance is no UUID."),
+        ({"hookInstance": "7"}, "hookInstance is not a UUID."),
         ({"context": {}}, "context.draftOrders is missing; it must be a Bundle."),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 from api_client import get, post
 from endplate.cli.main import run
-from endplate.web.api.examples import EXAMPLE_TABLES, EXAMPLE_TEXT
+from endplate.web.api.requests import EXAMPLE_TABLES, EXAMPLE_TEXT
 
 STOPPED = EXAMPLE_TEXT.replace("conditions = []", 'conditions = ["infection at site"]').replace(
     '"female"', '"woman"'

@@ -7,9 +7,9 @@ import pytest
 from api_client import OPEN, ask, get, post
 from endplate.errors import EndplateError, FactsError, PlanFaults
 from endplate.web.api import Settings, plan_routes
-from endplate.web.api.errors import ErrorAnswer, of_endplate
-from endplate.web.api.examples import EXAMPLE_TEXT
+from endplate.web.api.errors import ErrorResponse, from_endplate
 from endplate.web.api.install import interface
+from endplate.web.api.requests import EXAMPLE_TEXT
 
 DESCRIBED = interface(OPEN).openapi()
 ROUTES = [(path, method) for path, methods in DESCRIBED["paths"].items() for method in methods]
@@ -29,7 +29,7 @@ def refused(answer, status: int, code: str | None = None):
     assert answer.headers["content-type"] == "application/json"
     if answer.request.method == "HEAD":
         return None
-    told = ErrorAnswer.model_validate_json(answer.content).error
+    told = ErrorResponse.model_validate_json(answer.content).error
     assert told.faults
     assert all(told.faults)
     assert code in (None, told.code)
@@ -47,7 +47,7 @@ def test_there_are_routes_for_every_page():
 @pytest.mark.parametrize(("path", "method"), ROUTES)
 def test_every_route_tells_what_its_errors_look_like(path, method):
     told = DESCRIBED["paths"][path][method]["responses"]
-    shape = {"$ref": "#/components/schemas/ErrorAnswer"}
+    shape = {"$ref": "#/components/schemas/ErrorResponse"}
     for status in ("400", "403", "404", "405", "413", "415", "422", "429", "500", "503"):
         assert told[status]["content"]["application/json"]["schema"] == shape
 
@@ -189,7 +189,7 @@ def test_several_plans_say_whose_fault_it_is():
     assert told.faults[0].startswith("bad: 'x' is not a known key")
 
 
-def test_every_error_of_endplate_has_a_status():
+def test_every_error_from_endplate_has_a_status():
     kinds = [EndplateError]
     for kind in kinds:
         kinds += kind.__subclasses__()
@@ -197,9 +197,9 @@ def test_every_error_of_endplate_has_a_status():
         fault = kind(["one sentence"]) if hasattr(kind("x"), "sentences") else kind("one sentence")
         if type(fault).__mro__[1] is FactsError and kind.__name__ != "FactMissing":
             with pytest.raises(FactsError):
-                of_endplate(fault)
+                from_endplate(fault)
         elif kind is not FactsError:
-            told = of_endplate(fault)
+            told = from_endplate(fault)
             assert told.status in (422, 501)
             assert list(told.faults) == ["one sentence"]
-    assert of_endplate(PlanFaults(["a", "b"])).faults == ("a", "b")
+    assert from_endplate(PlanFaults(["a", "b"])).faults == ("a", "b")

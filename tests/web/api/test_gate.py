@@ -7,8 +7,8 @@ import pytest
 
 from api_client import OPEN, app_of, ask, get, post
 from endplate.web.api import Settings, host_allowed, origin_allowed
-from endplate.web.api.examples import EXAMPLE_TEXT
-from endplate.web.api.rate import MOST_ADDRESSES, Buckets
+from endplate.web.api.gate import MAX_ADDRESSES, RateLimiter
+from endplate.web.api.requests import EXAMPLE_TEXT
 
 EHR = "https://ehr.example"
 BODY = {"plan": EXAMPLE_TEXT}
@@ -155,20 +155,20 @@ def test_one_address_may_ask_only_so_often():
 
 def test_a_bucket_fills_again_and_each_address_has_its_own():
     now = [0.0]
-    buckets = Buckets(rate_per_s=2.0, burst=2, clock=lambda: now[0])
-    assert [buckets.wait_s("a") for _ in range(2)] == [0.0, 0.0]
-    assert buckets.wait_s("a") == pytest.approx(0.5)
-    assert buckets.wait_s("b") == 0.0
+    limiter = RateLimiter(rate_per_s=2.0, burst=2, clock=lambda: now[0])
+    assert [limiter.wait_s("a") for _ in range(2)] == [0.0, 0.0]
+    assert limiter.wait_s("a") == pytest.approx(0.5)
+    assert limiter.wait_s("b") == 0.0
     now[0] = 0.5
-    assert buckets.wait_s("a") == 0.0
-    assert buckets.wait_s("a") > 0
+    assert limiter.wait_s("a") == 0.0
+    assert limiter.wait_s("a") > 0
 
 
 def test_many_addresses_do_not_fill_the_memory():
-    buckets = Buckets(rate_per_s=1.0, burst=1)
-    for number in range(MOST_ADDRESSES + 50):
-        buckets.wait_s(str(number))
-    assert len(buckets._left) == MOST_ADDRESSES
+    limiter = RateLimiter(rate_per_s=1.0, burst=1)
+    for number in range(MAX_ADDRESSES + 50):
+        limiter.wait_s(str(number))
+    assert len(limiter._buckets) == MAX_ADDRESSES
 
 
 def test_a_socket_on_a_path_of_the_interface_is_closed():

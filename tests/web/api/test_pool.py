@@ -3,14 +3,15 @@
 import asyncio
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from api_client import app_of, ask
 from endplate.web.api import Settings, forecast_routes
-from endplate.web.api.errors import Refused
-from endplate.web.api.examples import EXAMPLE_TEXT
-from endplate.web.api.pool import Pool
+from endplate.web.api.errors import ApiError
+from endplate.web.api.requests import EXAMPLE_TEXT
+from endplate.web.api.workers import Pool
 
 
 def test_the_loop_goes_on_while_work_is_done():
@@ -32,7 +33,7 @@ def test_a_full_queue_is_told_and_room_comes_back():
         pool, gate = Pool("test", 1, 1, 5.0), threading.Event()
         held = [asyncio.create_task(pool.run(gate.wait)) for _ in range(2)]
         await asyncio.sleep(0.01)
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ApiError) as refused:
             await pool.run(lambda: 1)
         gate.set()
         await asyncio.gather(*held)
@@ -47,9 +48,9 @@ def test_a_full_queue_is_told_and_room_comes_back():
 def test_work_that_takes_too_long_is_given_up_but_keeps_its_thread():
     async def late():
         pool, gate = Pool("test", 1, 0, 0.02), threading.Event()
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ApiError) as refused:
             await pool.run(gate.wait)
-        with pytest.raises(Refused) as busy:
+        with pytest.raises(ApiError) as busy:
             await pool.run(lambda: 1)
         gate.set()
         time.sleep(0.05)
@@ -63,10 +64,10 @@ def test_what_waits_and_is_given_up_is_never_done():
         pool, gate, done = Pool("test", 1, 1, 0.02), threading.Event(), []
         held = asyncio.create_task(pool.run(gate.wait))
         await asyncio.sleep(0)
-        with pytest.raises(Refused):
+        with pytest.raises(ApiError):
             await pool.run(lambda: done.append(1))
         gate.set()
-        with pytest.raises(Refused):
+        with pytest.raises(ApiError):
             await held
         time.sleep(0.05)
         return done
@@ -80,7 +81,8 @@ def test_a_busy_server_says_so_and_checks_go_on(monkeypatch):
 
     def simulated(asked):
         begun.set()
-        return {"waited": gate.wait(30)}
+        waited = gate.wait(30)
+        return SimpleNamespace(as_dict=lambda: {"waited": waited})
 
     monkeypatch.setattr(forecast_routes, "simulated", simulated)
 

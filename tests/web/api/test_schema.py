@@ -21,8 +21,8 @@ from api_client import OPEN, ask, post
 from endplate.case import Grades, Patient, Plan, Repeat, Site, Treatment
 from endplate.facts.vocabulary import preferred_words
 from endplate.safety import RULES
-from endplate.web.api.examples import EXAMPLE_TEXT
 from endplate.web.api.install import interface
+from endplate.web.api.requests import EXAMPLE_TEXT
 from plan_strategies import PLANS
 
 SCHEMA = schemathesis.openapi.from_dict(interface(OPEN).openapi())

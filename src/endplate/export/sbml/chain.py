@@ -10,45 +10,46 @@ Everything that differs between tissues carries the tissue in its id: `decay_mus
 
 from math import erf, log, pi, sqrt
 
-from endplate.export.sbml.draft import Draft
-from endplate.export.sbml.names import block_names
+from endplate.engine.anatomy import NOCICEPTOR
+from endplate.export.sbml.draft import SbmlDraft
 from endplate.export.sbml.words import basis, persistence_rows, rows_of_quantity
-from endplate.people.one import Given, OnePerson, Part, wastes
+from endplate.forecast.individual import GivenDose, Individual, TreatedTissue
+from endplate.model.spread import Block
 
 _STEPS = ("bulk", "free", "bound", "translocated", "light_chain")
 _WAY = ("release", "binding", "translocation", "activation")
 
 
-def add_person(draft: Draft, own: OnePerson) -> None:
+def add_person(draft: SbmlDraft, subject: Individual) -> None:
     """Add everything of one person to an empty model."""
     draft.function(
         "normal_density",
         ("x",),
         f"exp(-(x * x) / 2 dimensionless) / {sqrt(2 * pi)!r} dimensionless",
     )
-    first_d = min(one.day for one in own.given)
-    tissues = {part.tissue: part for part in own.parts}
+    first_d = min(given.day for given in subject.given)
+    tissues = {part.tissue: part for part in subject.parts}
     for tissue, part in tissues.items():
-        add_rates(draft, part, own.given[0].product)
-        for number, given in enumerate(own.given, 1):
+        add_rates(draft, part, subject.given[0].product)
+        for number, given in enumerate(subject.given, 1):
             add_chain(draft, tissue, number, given, given.day - first_d)
-    for number, given in enumerate(own.given, 1):
+    for number, given in enumerate(subject.given, 1):
         if given.day > first_d:
             add_day(draft, number, given.day - first_d, tuple(tissues))
-    for part, names in zip(own.parts, block_names(own), strict=True):
+    for part, names in zip(subject.parts, block_names(subject), strict=True):
         for row, name in enumerate(names):
             add_block(draft, part, row, name)
 
 
-def add_rates(draft: Draft, part: Part, product: str) -> None:
+def add_rates(draft: SbmlDraft, part: TreatedTissue, product: str) -> None:
     """Add the rates and margins of the person in one tissue."""
     tissue = part.tissue
-    for field, told in rows_of_quantity().items():
-        if told.get("muscle_alone") and not wastes(part):
+    for field, row in rows_of_quantity().items():
+        if row.get("muscle_alone") and not part.wastes:
             continue
-        name, says = f"{told['id']}_{tissue}", f"{told['name']}, {tissue}"
+        name, says = f"{row['id']}_{tissue}", f"{row['name']}, {tissue}"
         number = float(getattr(part.kinetics, field))
-        draft.parameter(name, number, told["unit"], says, told["sbo"], basis(told["rows"]))
+        draft.parameter(name, number, row["unit"], says, row["sbo"], basis(row["rows"]))
     half_life_d = float(part.kinetics.persistence_d)
     draft.parameter(
         f"persistence_{tissue}", half_life_d, "day", f"half-life of the light chain, {tissue}",
@@ -60,13 +61,13 @@ def add_rates(draft: Draft, part: Part, product: str) -> None:
     )  # fmt: skip
 
 
-def add_chain(draft: Draft, tissue: str, number: int, given: Given, start_d: float) -> None:
+def add_chain(draft: SbmlDraft, tissue: str, number: int, given: GivenDose, start_d: float) -> None:
     """Add the chain of one injection day in one tissue, from the bulk to the light chain."""
     names = {step: f"{step}_{tissue}_{number}" for step in _STEPS}
-    told = f"{given.dose_u:g} U of {given.product} on day {given.day:g} after the planned treatment"
+    text = f"{given.dose_u:g} U of {given.product} on day {given.day:g} after the planned treatment"
     for step, name in names.items():
         amount = 1.0 if step == "bulk" and start_d == 0 else 0.0
-        draft.species(name, amount, f"{step.replace('_', ' ')} toxin, {tissue}: {told}", 245)
+        draft.species(name, amount, f"{step.replace('_', ' ')} toxin, {tissue}: {text}", 245)
     for rate, source, product in zip(_WAY, _STEPS, _STEPS[1:], strict=False):
         draft.reaction(
             f"{rate}_{tissue}_{number}", names[source], names[product], f"{rate}_{tissue}", 176
@@ -78,7 +79,7 @@ def add_chain(draft: Draft, tissue: str, number: int, given: Given, start_d: flo
     draft.reaction(f"decay_of_{name}", name, None, f"decay_{tissue}", 179)
 
 
-def add_day(draft: Draft, number: int, start_d: float, tissues: tuple[str, ...]) -> None:
+def add_day(draft: SbmlDraft, number: int, start_d: float, tissues: tuple[str, ...]) -> None:
     """Add the event of a later injection."""
     day = f"injection_day_{number}"
     draft.parameter(day, start_d, "day", "day of the injection in this model's time")
@@ -86,7 +87,7 @@ def add_day(draft: Draft, number: int, start_d: float, tissues: tuple[str, ...])
     draft.event(f"injection_{number}", f"time >= {day}", bulks)
 
 
-def add_block(draft: Draft, part: Part, row: int, name: str) -> None:
+def add_block(draft: SbmlDraft, part: TreatedTissue, row: int, name: str) -> None:
     """Add the cells of one block, its working fraction, and in muscle atrophy and force."""
     plain = name.replace("_", " ")
     cells = [i for i, share in enumerate(part.weight[row]) if share > 0]
@@ -105,11 +106,11 @@ def add_block(draft: Draft, part: Part, row: int, name: str) -> None:
     says = f"share of endings of {plain} that work"
     draft.parameter(f"working_{name}", start, "dimensionless", says, constant=False)
     draft.rate_rule(f"working_{name}", " + ".join(slopes))
-    if wastes(part):
+    if part.wastes:
         add_force(draft, part.tissue, name, plain)
 
 
-def add_cell(draft: Draft, tissue: str, name: str, says: str, loads: list[float]) -> None:
+def add_cell(draft: SbmlDraft, tissue: str, name: str, says: str, loads: list[float]) -> None:
     """Add intact SNAP-25 in one cell, cut by the light chains of all injections."""
     cutting = []
     for number, load in enumerate(loads, 1):
@@ -125,8 +126,8 @@ def add_cell(draft: Draft, tissue: str, name: str, says: str, loads: list[float]
         ("margin", None, "dimensionless", f"standardised logarithm of release in {says}"),
         ("working_slope", None, "per_day", f"slope of the share of endings working in {says}"),
     )
-    for variable, start, unit, told in variables:
-        draft.parameter(f"{variable}_{name}", start, unit, told, constant=False)
+    for variable, start, unit, text in variables:
+        draft.parameter(f"{variable}_{name}", start, unit, text, constant=False)
     renewal, power = f"renewal_{tissue}", f"snare_power_{tissue}"
     median, sd = f"log_margin_median_{tissue}", f"log_margin_sd_{tissue}"
     draft.rate_rule(f"intact_{name}", f"intact_slope_{name}")
@@ -146,7 +147,7 @@ def add_cell(draft: Draft, tissue: str, name: str, says: str, loads: list[float]
         draft.assignment_rule(f"{variable}_{name}", formula)
 
 
-def add_force(draft: Draft, tissue: str, name: str, plain: str) -> None:
+def add_force(draft: SbmlDraft, tissue: str, name: str, plain: str) -> None:
     """Add the atrophy of a muscle and its force."""
     working, lost, force = f"working_{name}", f"lost_{name}", f"force_{name}"
     for variable, start, says in (
@@ -160,3 +161,21 @@ def add_force(draft: Draft, tissue: str, name: str, plain: str) -> None:
         f" - regrowth_{tissue} * {working} * {lost}",
     )
     draft.assignment_rule(force, f"{working} * (1 dimensionless - {lost})")
+
+
+def block_names(subject: Individual) -> list[list[str]]:
+    """Ids of the blocks of every part; the chart stands behind a name that two charts share."""
+    used: set[str] = set()
+    by_part = []
+    for part in subject.parts:
+        names = [_block_name(part, block) for block in part.blocks]
+        names = [f"{name}_{part.chart}" if name in used else name for name in names]
+        used |= set(names)
+        by_part.append(names)
+    return by_part
+
+
+def _block_name(part: TreatedTissue, block: Block) -> str:
+    middle = "" if block.part == "belly" else f"_{block.part}"
+    fibres = "pain_fibres_" if part.tissue == NOCICEPTOR else ""
+    return f"{fibres}{block.muscle}{middle}_{block.side}"

@@ -33,11 +33,11 @@ def libsbml() -> Any:
 
 def notes_xml(*paragraphs: str) -> str:
     """Notes of an element in the markup that SBML wants."""
-    text = "".join(f"<p>{escape(one)}</p>" for one in paragraphs)
+    text = "".join(f"<p>{escape(line)}</p>" for line in paragraphs)
     return f'<body xmlns="http://www.w3.org/1999/xhtml">{text}</body>'
 
 
-class Draft:
+class SbmlDraft:
     """One model; time in days, amounts as shares of the dose, one well-mixed compartment."""
 
     def __init__(self, model_id: str, name: str, notes: tuple[str, ...]) -> None:

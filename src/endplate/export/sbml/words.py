@@ -9,8 +9,8 @@ from typing import Any
 from endplate._version import __version__
 from endplate.facts.parameters import fit_rows, parameter
 from endplate.facts.sources import source
-from endplate.facts.store import facts_hash
-from endplate.people.one import OnePerson
+from endplate.facts.table import facts_hash
+from endplate.forecast.individual import Individual
 
 _QUANTITIES = Path(__file__).with_name("quantities.toml")
 
@@ -48,22 +48,24 @@ def _fixed(name: str) -> str:
     return f"{name}: {row.kind}; {known.title}{link}{where} ({said}). {row.note}"
 
 
-def model_notes(own: OnePerson, plan_name: str) -> tuple[str, ...]:
+def model_notes(subject: Individual, plan_name: str) -> tuple[str, ...]:
     """What the model is, how its time runs, what it was made from, and what it is not."""
-    first = min(one.day for one in own.given)
-    who = "The middle person" if own.person is None else f"Virtual person {own.person}"
+    first = min(given.day for given in subject.given)
+    who = "The middle person" if subject.person is None else f"Virtual person {subject.person}"
     injections = "; ".join(
-        f"{number}: {one.dose_u:g} U of {one.product} at time {one.day - first:g}"
-        for number, one in enumerate(own.given, 1)
+        f"{number}: {given.dose_u:g} U of {given.product} at time {given.day - first:g}"
+        for number, given in enumerate(subject.given, 1)
     )
     return (
-        f"{who} of seed {own.seed}, plan {plan_name}: from the injected "
+        f"{who} of seed {subject.seed}, plan {plan_name}: from the injected "
         "toxin to the nerve endings that still work in each treated muscle, gland or wall, and the "
         "force of muscles; one set of equations per cell of its field of endings.",
         f"Time is in days from the first injection. Injections: {injections}. Units belong to the "
         "product; the loads of the cells are dimensionless.",
         "A working fraction is a state whose slope is that of the normal "
         "distribution function, which SBML does not have.",
+        "The model leaves out the fatigue of release by earlier blocks, which a forecast of "
+        "repeated treatments has.",
         f"Made by endplate {__version__} from the facts {facts_hash()}.",
         "For education and research. It is no medical device and recommends no dose.",
     )

@@ -7,14 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from endplate.errors import CannotWrite
-from endplate.export.sbml.chain import add_person
-from endplate.export.sbml.draft import Draft
-from endplate.export.sbml.names import block_names
+from endplate.export.sbml.chain import add_person, block_names
+from endplate.export.sbml.draft import SbmlDraft
 from endplate.export.sbml.words import model_notes
-from endplate.people.one import OnePerson, wastes
+from endplate.forecast.individual import Individual
 
 
-def sbml_text(own: OnePerson, plan_name: str = "plan") -> str:
+def sbml_text(subject: Individual, plan_name: str = "plan") -> str:
     """One person's chain as SBML Level 3 Version 2 core.
 
     Raises
@@ -22,16 +21,16 @@ def sbml_text(own: OnePerson, plan_name: str = "plan") -> str:
     CannotWrite
         python-libsbml is not installed.
     """
-    draft = Draft(
-        f"endplate_person_{own.person}_of_seed_{own.seed}",
-        f"endplate: person {own.person} of seed {own.seed}",
-        model_notes(own, plan_name),
+    draft = SbmlDraft(
+        f"endplate_person_{subject.person}_of_seed_{subject.seed}",
+        f"endplate: person {subject.person} of seed {subject.seed}",
+        model_notes(subject, plan_name),
     )
-    add_person(draft, own)
+    add_person(draft, subject)
     return draft.text()
 
 
-def write_sbml(own: OnePerson, path: str | Path, plan_name: str = "plan") -> Path:
+def write_sbml(subject: Individual, path: str | Path, plan_name: str = "plan") -> Path:
     """Write one person's chain as an SBML file and return its path.
 
     Raises
@@ -39,28 +38,28 @@ def write_sbml(own: OnePerson, path: str | Path, plan_name: str = "plan") -> Pat
     CannotWrite
         python-libsbml is not installed, or the file cannot be written.
     """
-    return _write(Path(path), sbml_text(own, plan_name))
+    return _write(Path(path), sbml_text(subject, plan_name))
 
 
-def daily_rows(own: OnePerson) -> np.ndarray:
+def daily_rows(subject: Individual) -> np.ndarray:
     """Rows of the time grid that are whole days of the model's own time."""
-    model_d = own.time_d - own.time_d[0]
+    model_d = subject.time_d - subject.time_d[0]
     days = np.arange(0.0, np.floor(model_d[-1]) + 1.0)
     rows = np.searchsorted(model_d, days - 1e-9)
     return rows[np.abs(model_d[rows] - days) < 1e-9]
 
 
-def courses(own: OnePerson) -> tuple[list[str], np.ndarray]:
+def courses(subject: Individual) -> tuple[list[str], np.ndarray]:
     """Names of the model's daily courses, as in the SBML, and their values by row."""
-    rows = daily_rows(own)
-    names, columns = ["time"], [(own.time_d - own.time_d[0])[rows]]
-    for part in {part.tissue: part for part in reversed(own.parts)}.values():
+    rows = daily_rows(subject)
+    names, columns = ["time"], [(subject.time_d - subject.time_d[0])[rows]]
+    for part in {part.tissue: part for part in reversed(subject.parts)}.values():
         for number, light_chain in enumerate(part.light_chain, 1):
             names.append(f"light_chain_{part.tissue}_{number}")
             columns.append(light_chain[rows])
-    for part, blocks in zip(own.parts, block_names(own), strict=True):
+    for part, blocks in zip(subject.parts, block_names(subject), strict=True):
         shown = {"working": part.working}
-        if wastes(part):
+        if part.wastes:
             shown |= {"lost": part.lost, "force": part.force}
         for kind, values in shown.items():
             names += [f"{kind}_{name}" for name in blocks]
@@ -68,7 +67,7 @@ def courses(own: OnePerson) -> tuple[list[str], np.ndarray]:
     return names, np.stack(columns, axis=1)
 
 
-def write_courses(own: OnePerson, path: str | Path) -> Path:
+def write_courses(subject: Individual, path: str | Path) -> Path:
     """Write our own daily courses as CSV, the names as in the SBML; return its path.
 
     Raises
@@ -76,12 +75,12 @@ def write_courses(own: OnePerson, path: str | Path) -> Path:
     CannotWrite
         The file cannot be written.
     """
-    return _write(Path(path), courses_text(own))
+    return _write(Path(path), courses_text(subject))
 
 
-def courses_text(own: OnePerson) -> str:
+def courses_text(subject: Individual) -> str:
     """Our own daily courses as CSV, the names as in the SBML."""
-    names, values = courses(own)
+    names, values = courses(subject)
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(names)

@@ -28,7 +28,7 @@ def cell_share(
     field : EndplateField
         The region's cells.
     site_mm : [mm]
-        Needle tips, shape (..., sites, 3), x signed.
+        Needle tips, shape (sites, 3) or (sites, 3, subjects), x signed.
     fibre : [1]
         Unit fibre direction at each site, shape (sites, 3).
     sd_along_mm, sd_across_mm : [mm], > 0
@@ -37,30 +37,27 @@ def cell_share(
     Returns
     -------
     [1], in [0, 1]
-        Shape (..., sites, cells).
+        Shape (sites, cells), or (sites, cells, subjects).
 
     Notes
     -----
     The skin is a mirror: a second cloud stands at minus the depth. Correlation between the block's
     axes (a cloud oblique to the block) is left out; it moves shares between cells, not out.
     """
-    tips_mm = _people_last(site_mm)
+    tips_mm = site_mm if site_mm.ndim == 3 else site_mm[:, :, None]
     clouds = [
         jax.vmap(lambda *one: _between_edges(field, *one))(*cloud, sd_along_mm, sd_across_mm)
         for cloud in _with_image(tips_mm, fibre)
     ]
-    share = sum(
-        between[:, field.cell_edge[:, 0]]
-        * between[:, field.cell_edge[:, 1]]
-        * between[:, field.cell_edge[:, 2]]
-        for between in clouds
+    share = jnp.asarray(
+        sum(
+            between[:, field.cell_edge[:, 0]]
+            * between[:, field.cell_edge[:, 1]]
+            * between[:, field.cell_edge[:, 2]]
+            for between in clouds
+        )
     )
-    return jnp.moveaxis(jnp.asarray(share), -1, 0).reshape(*site_mm.shape[:-1], -1)
-
-
-def _people_last(site_mm: Array) -> Array:
-    """Tips of shape (sites, 3, people): what is done to all people runs along them."""
-    return jnp.moveaxis(site_mm.reshape(-1, *site_mm.shape[-2:]), 0, -1)
+    return share if site_mm.ndim == 3 else share[..., 0]
 
 
 def _with_image(tip_mm: Array, fibre: Array) -> tuple[tuple[Array, Array], ...]:
@@ -112,7 +109,7 @@ def dose_density(
     field : EndplateField
         The region's cells.
     site_mm : [mm]
-        Shape (..., sites, 3).
+        Needle tips, shape (sites, 3), or (sites, 3, subjects); x signed.
     dose_u : [U]
         Shape (sites,), in units of one product.
     fibre, sd_along_mm, sd_across_mm
@@ -123,17 +120,19 @@ def dose_density(
     Returns
     -------
     [U/mL]
-        Shape (..., cells).
+        Shape (cells,), or (cells, subjects).
 
     Notes
     -----
     A cloud's share of a cell is a product over the axes, so a block's cells are one product of
-    three short rows, summed over the sites; `cell_share` writes the same out cell by cell.
+    three short rows, summed over the sites; `cell_share` writes the same out cell by cell. Blocks
+    of the atlas overlap a little, so a dose is scaled down where they would count it twice; blocks
+    that hold no dose, as the gates of neighbours, look at the cloud and take none of it.
     """
     dtype = site_mm.dtype
     groups = slabs(field)
 
-    def add(held: list[Array], site: tuple[Array, ...]) -> tuple[list[Array], None]:
+    def add(density: list[Array], site: tuple[Array, ...]) -> tuple[list[Array], None]:
         tip_mm, fibre, along_mm, across_mm, dose_u, through = site
         clouds = []
         for cloud in _with_image(tip_mm, fibre):
@@ -143,24 +142,24 @@ def dose_density(
         inside = jnp.zeros(tip_mm.shape[-1], dtype)
         for sides in clouds:
             for (x, y, z), group in zip(sides, groups, strict=True):
-                inside += through[group.block] @ (x.sum(1) * y.sum(1) * z.sum(1))
-        # Blocks of the atlas overlap a little; a dose is never counted twice.
+                holding = through[group.block] * field.holds_dose[group.block]
+                inside += holding @ (x.sum(1) * y.sum(1) * z.sum(1))
         kept = dose_u / jnp.maximum(inside, 1.0)
         for sides in clouds:
             for i, ((x, y, z), group) in enumerate(zip(sides, groups, strict=True)):
-                own = x * (kept * through[group.block][:, None])[:, None]
-                held[i] += own[:, :, None, None] * (y[:, :, None] * z[:, None])[:, None]
-        return held, None
+                per_layer = x * (kept * through[group.block][:, None])[:, None]
+                density[i] += per_layer[:, :, None, None] * (y[:, :, None] * z[:, None])[:, None]
+        return density, None
 
-    tips_mm = _people_last(site_mm)
+    tips_mm = site_mm if site_mm.ndim == 3 else site_mm[:, :, None]
     of_site = (fibre, sd_along_mm, sd_across_mm, dose_u, jnp.asarray(passed).T)
     start = [jnp.zeros((*group.shape, tips_mm.shape[-1]), dtype) for group in groups]
-    held, _ = jax.lax.scan(add, start, (tips_mm, *(jnp.asarray(a, dtype) for a in of_site)))
+    density, _ = jax.lax.scan(add, start, (tips_mm, *(jnp.asarray(a, dtype) for a in of_site)))
     place = np.concatenate([group.cell for group in groups])
     order = np.argsort(place)[np.count_nonzero(place == NOWHERE) :]
-    flat = jnp.concatenate([one.reshape(-1, one.shape[-1]) for one in held])[order]
-    density = flat / jnp.asarray(field.cell_ml, dtype)[:, None]
-    return density.T.reshape(*site_mm.shape[:-2], -1)
+    flat = jnp.concatenate([one.reshape(-1, one.shape[-1]) for one in density])[order]
+    whole = flat / jnp.asarray(field.cell_ml, dtype)[:, None]
+    return whole if site_mm.ndim == 3 else whole[:, 0]
 
 
 def muscle_fractions(
@@ -170,6 +169,8 @@ def muscle_fractions(
     held_u = np.asarray(density_u_per_ml) * field.cell_ml
     fractions: dict[tuple[str, str], float] = {}
     for i, block in enumerate(field.blocks):
+        if not field.holds_dose[i]:
+            continue
         key = (block.muscle, block.side)
         share = float(held_u[field.cell_block == i].sum()) / total_u if total_u else 0.0
         fractions[key] = fractions.get(key, 0.0) + share

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from endplate.facts.anatomy import MuscleBlock
+from endplate.facts.atlas import MuscleBlock
 
 # Largest cell edge: about one standard deviation of a facial cloud. Large muscles take larger
 # volumes, so their cells may grow with them, to at most so many along, across and through.
@@ -33,6 +33,8 @@ class EndplateField:
     cell borders of all blocks in a row, each along axis `edge_axis` of block `edge_block`. Cell i
     lies in block `cell_block[i]` between edge `cell_edge[i, axis]` and the next one on each axis;
     `endplate_weight` (blocks, cells) is its share of its block's end plates, `cell_ml` its volume.
+    `holds_dose` (blocks,) is false for a block that stands where a neighbour is reached: it looks
+    at the dose that lies there and holds none itself.
     """
 
     blocks: tuple[Block, ...]
@@ -45,6 +47,7 @@ class EndplateField:
     cell_edge: NDArray[np.int64]
     endplate_weight: Numbers
     cell_ml: Numbers
+    holds_dose: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Grid:
     axes: Numbers
     edges_mm: tuple[Numbers, ...]
     weight: Numbers
+    holds_dose: bool = True
 
 
 _SIGNS = {"left": 1.0, "right": -1.0}
@@ -133,6 +137,7 @@ def stacked(parts: tuple[Grid, ...], least_weight: float = 0.0) -> EndplateField
         cell_edge=np.concatenate(places) + starts[owner],
         endplate_weight=weight,
         cell_ml=np.array(volumes)[owner],
+        holds_dose=np.array([grid.holds_dose for grid in parts]),
     )
 
 

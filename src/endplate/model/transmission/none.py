@@ -9,6 +9,6 @@ from endplate.model.transmission.base import AbstractTransmission
 class NoBlock(AbstractTransmission):
     """Every junction works, whatever is cleaved."""
 
-    def working_fraction(self, intact: Array, time_d: Array) -> Array:
+    def working_fraction(self, intact: Array, time_d: Array, fatigue: Array | float = 0.0) -> Array:
         """One everywhere."""
         return jnp.ones_like(intact)

@@ -33,11 +33,12 @@ class OriginalTerminal(AbstractTransmission):
     log_margin_median: ArrayLike
     log_margin_sd: ArrayLike
 
-    def working_fraction(self, intact: Array, time_d: Array) -> Array:
-        """Share of junctions whose release exceeds their margin; depends on `intact` alone."""
+    def working_fraction(self, intact: Array, time_d: Array, fatigue: Array | float = 0.0) -> Array:
+        """Share of junctions whose release exceeds their margin; of the same time alone."""
         power, median, sd = (
             jnp.asarray(number, intact.dtype)
             for number in (self.snare_power, self.log_margin_median, self.log_margin_sd)
         )
+        power = power * (1.0 + jnp.asarray(fatigue, intact.dtype))
         margin = (median + power * jnp.log(jnp.maximum(intact, _LEAST_INTACT))) / sd
         return 0.5 * (1.0 + erf(margin / sqrt(2.0)))  # the normal distribution function

@@ -23,11 +23,12 @@ class Sprouts(AbstractTransmission):
     largest_share: float
     growth_d: float
 
-    def working_fraction(self, intact: Array, time_d: Array) -> Array:
+    def working_fraction(self, intact: Array, time_d: Array, fatigue: Array | float = 0.0) -> Array:
         """Working share of the original endings plus what sprouts take over of the silent ones."""
-        original = self.original.working_fraction(intact, time_d)
+        original = self.original.working_fraction(intact, time_d, fatigue)
         silent = 1.0 - original
-        keep = jnp.exp(-jnp.diff(time_d) / self.growth_d)
+        # times are double; a cohort's fractions are single, and so is what is carried
+        keep = jnp.exp(-jnp.diff(jnp.asarray(time_d)) / self.growth_d).astype(silent.dtype)
 
         def grow(sprouted: Array, now: tuple[Array, Array]) -> tuple[Array, Array]:
             silent_now, kept = now

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 import jax.numpy as jnp
 from jax import Array
 
-from endplate.model.uptake.chain import chain_amount
+from endplate.model.uptake.chain import apart_terms, chain_amount
 
 
 class AbstractUptake(ABC):
@@ -20,6 +20,14 @@ class AbstractUptake(ABC):
         """Area under `light_chain` from 0 to each time, in days."""
 
     @abstractmethod
+    def light_chain_terms(self) -> tuple[Array, Array]:
+        """Exponentials whose sum is the light chain of one subject.
+
+        Parts [1] at time 0 and their rates [1/d], both of shape (rates,), the slowest last. What is
+        left of an injection at any time is again such a sum.
+        """
+
+    @abstractmethod
     def outside(self, time_d: Array) -> Array:
         """Share of the dose not yet bound to a nerve ending (bulk and free)."""
 
@@ -31,6 +39,11 @@ class AbstractIrreversible(AbstractUptake):
     @abstractmethod
     def rates_per_d(self) -> tuple[Array, ...]:
         """Rates of the steps in their order."""
+
+    def light_chain_terms(self) -> tuple[Array, Array]:
+        """The same chain as exponentials; the last part stays for ever."""
+        rates = self.rates_per_d
+        return apart_terms(rates, (*rates, jnp.zeros(())))
 
     def light_chain(self, time_d: Array) -> Array:
         """Lytic fraction; tension in the published model is one minus this."""

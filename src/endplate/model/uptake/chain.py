@@ -12,6 +12,7 @@ difference of :math:`e^{-a}` (sign taken out), which is the mean of
 from math import factorial
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 _TERMS = 12  # of the Taylor series: 0.3^12 / 12! is far below float64
@@ -135,7 +136,7 @@ def apart_amount_and_area(
     from the two that differ between people.
     """
     amount, area = jnp.zeros(()), jnp.zeros(())
-    for part, rate in zip(*_apart_terms(transfer_per_d, loss_per_d), strict=True):
+    for part, rate in zip(*apart_terms(transfer_per_d, loss_per_d), strict=True):
         gone = -jnp.expm1(-rate * time_d)
         amount = amount + part * (1.0 - gone)
         area = area + part * gone / rate
@@ -159,28 +160,17 @@ def apart_terms(
         fades as :math:`e^{-r_i t}`, so that what is left of a chain at any time is again such a
         sum, and chains with the same rates add part by part.
     """
-    parts, rates = _apart_terms(transfer_per_d, loss_per_d)
-    return jnp.stack(parts), jnp.stack(rates)
-
-
-def _apart_terms(
-    transfer_per_d: tuple[Array, ...], loss_per_d: tuple[Array, ...]
-) -> tuple[list[Array], list[Array]]:
-    loss = [jnp.asarray(rate) for rate in loss_per_d]
-    for i in range(1, len(loss)):
-        for j in range(i):
-            middle = 0.5 * (loss[i] + loss[j])
-            near = jnp.abs(loss[i] - loss[j]) < _PAIR * middle
-            loss[i] = jnp.where(near, middle * (1.0 + 0.5 * _PAIR), loss[i])
-            loss[j] = jnp.where(near, middle * (1.0 - 0.5 * _PAIR), loss[j])
+    loss = jnp.stack(jnp.broadcast_arrays(*(jnp.asarray(rate) for rate in loss_per_d)))
+    count = len(loss)
+    one, other = loss[:, None], loss[None]
+    apart = (~np.eye(count, dtype=bool)).reshape(count, count, *(1 for _ in loss.shape[1:]))
+    middle = 0.5 * (one + other)
+    near = apart & (jnp.abs(one - other) < _PAIR * middle)
+    side = np.sign(np.subtract.outer(np.arange(count), np.arange(count))).reshape(apart.shape)
+    moved = jnp.where(near, middle * (1.0 + 0.5 * _PAIR * side), 0.0).sum(axis=1)
+    loss = jnp.where(near.any(axis=1), moved, loss)
+    gaps = jnp.where(apart, loss[None] - loss[:, None], 1.0)
     whole = jnp.ones(())
     for rate in transfer_per_d:
         whole = whole * rate
-    parts = []
-    for i, rate in enumerate(loss):
-        part = whole
-        for j, other in enumerate(loss):
-            if j != i:
-                part = part / (other - rate)
-        parts.append(part)
-    return parts, loss
+    return whole / jnp.prod(gaps, axis=1), loss

@@ -52,7 +52,7 @@ class Clearing(AbstractUptake):
         return apart_amount_and_area(self._transfers, self._losses, time_d)[1]
 
     def light_chain_terms(self) -> tuple[Array, Array]:
-        """Exponentials whose sum is the light chain of one person: parts [1] and rates [1/d]."""
+        """Exponentials of the chain; the slowest is the decay of the light chain."""
         return apart_terms(self._transfers, self._losses)
 
     def outside(self, time_d: Array) -> Array:

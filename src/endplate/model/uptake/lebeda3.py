@@ -15,9 +15,9 @@ class Lebeda3(AbstractIrreversible):
     Rates are per day; the published ones are rows `lebeda_*` of the parameters table.
     """
 
-    binding_per_d: float
-    translocation_per_d: float
-    lytic_per_d: float
+    binding_per_d: Array | float
+    translocation_per_d: Array | float
+    lytic_per_d: Array | float
 
     @property
     def rates_per_d(self) -> tuple[Array, ...]:
@@ -27,4 +27,4 @@ class Lebeda3(AbstractIrreversible):
 
     def outside(self, time_d: Array) -> Array:
         """Free toxin."""
-        return jnp.exp(-self.binding_per_d * time_d)
+        return jnp.exp(-jnp.asarray(self.binding_per_d) * time_d)

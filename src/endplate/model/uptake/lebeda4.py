@@ -16,10 +16,10 @@ class Lebeda4(AbstractIrreversible):
     Rates are per day; the published ones are rows `lebeda_*` of the parameters table.
     """
 
-    release_per_d: float
-    binding_per_d: float
-    translocation_per_d: float
-    lytic_per_d: float
+    release_per_d: Array | float
+    binding_per_d: Array | float
+    translocation_per_d: Array | float
+    lytic_per_d: Array | float
 
     @property
     def rates_per_d(self) -> tuple[Array, ...]:

@@ -20,3 +20,7 @@ class NoUptake(AbstractUptake):
     def outside(self, time_d: Array) -> Array:
         """All of the dose, for ever."""
         return jnp.ones_like(time_d)
+
+    def light_chain_terms(self) -> tuple[Array, Array]:
+        """One part of nothing."""
+        return jnp.zeros(1), jnp.zeros(1)

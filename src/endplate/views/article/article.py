@@ -3,23 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from endplate.people.journey import Journey
-from endplate.views.article.basis import Basis, basis
+from endplate.forecast.journey import Journey
+from endplate.results.result import Result
+from endplate.views.article.basis import StepBasis, basis
 from endplate.views.article.ending import ending_scene
 from endplate.views.article.fade import fade_scene
 from endplate.views.article.hooks import hooks_scene
 from endplate.views.article.needle import needle_scene
 from endplate.views.article.numbers import numbers
+from endplate.views.article.observed import observed_scale, observed_scene, observed_story
 from endplate.views.article.others import neighbour_stories, neighbours_of, others_scene
 from endplate.views.article.rest import rest_scene
 from endplate.views.article.scene import Scene
-from endplate.views.article.seen import seen, seen_scene, seen_story
 from endplate.views.article.signal import signal_scene
-from endplate.views.article.words import own, words
+from endplate.views.article.words import for_tissue, words
 from endplate.views.quantity import people
-from endplate.views.reading import Result
-from endplate.views.sheet import urgent
-from endplate.views.sheet_words import signs
+from endplate.views.sheet import signs, urgent
 from endplate.views.words import word
 
 _SCENES: dict[str, Callable[[Journey], Scene]] = {
@@ -44,7 +43,7 @@ class Step:
     title: str
     text: tuple[str, ...]
     scenes: tuple[Scene, ...]
-    basis: tuple[Basis, ...]
+    basis: tuple[StepBasis, ...]
     urgent: tuple[str, tuple[str, ...], str] | None = None
     after: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
 
@@ -52,14 +51,14 @@ class Step:
 def lead(journey: Journey, is_reference: bool = False) -> tuple[str, ...]:
     """What the article follows."""
     say = words()["lead"]
-    told = {
+    values = {
         "dose": numbers(journey)["dose"],
         "product": journey.product,
         "use": word("indication", journey.area, "plain"),
     }
     several = (say["several"],) if len(journey.areas) > 1 else ()
     chosen = (say["reference" if is_reference else "plan"], *several, say["middle"])
-    return tuple(text.format(**told) for text in chosen)
+    return tuple(text.format(**values) for text in chosen)
 
 
 def step(name: str, journey: Journey, result: Result | None = None, region: str = "") -> Step:
@@ -71,33 +70,33 @@ def step(name: str, journey: Journey, result: Result | None = None, region: str 
         One of `STEPS`.
     journey : Journey
         The middle person of the plan.
-    result : mapping
+    result : Result
         Forecast of the plan; what needs it is left out while there is none.
     region : str
         Whose call for help is named.
     """
-    say, told = own(name, journey.tissue), numbers(journey)
+    say, values = for_tissue(name, journey.tissue), numbers(journey)
     title = say.get("title") or words()[name]["title"]
     if name == "others":
         return _others(title, say["text"], journey, result, region)
-    text = [line.format(**told) for line in say["text"]]
+    text = [line.format(**values) for line in say["text"]]
     scenes = [_SCENES[name](journey)]
     if name == "fade":
         text += [more for tissue, more in words()["fade_more"].items() if tissue == journey.tissue]
-    shown = seen(result, journey.area) if result and name == "rest" else None
-    if shown:
-        text.append(seen_story(shown))
-        scenes.append(seen_scene(shown))
+    scale = observed_scale(result, journey.area) if result and name == "rest" else None
+    if scale:
+        text.append(observed_story(scale))
+        scenes.append(observed_scene(scale))
     return Step(name, title, tuple(text), tuple(scenes), basis(name, journey, result))
 
 
 def _others(
     title: str, text: list[str], journey: Journey, result: Result | None, region: str
 ) -> Step:
-    found = neighbours_of(result) if result else ()
+    weak = neighbours_of(result) if result else ()
     first, *rest = text
-    told = [
-        *neighbour_stories(found),
+    sentences = [
+        *neighbour_stories(weak),
         first,
         *(x.format(antibodies=_antibodies(result)) for x in rest),
     ]
@@ -106,8 +105,8 @@ def _others(
     return Step(
         name="others",
         title=title,
-        text=tuple(told),
-        scenes=(others_scene(found),) if found else (),
+        text=tuple(sentences),
+        scenes=(others_scene(weak),) if weak else (),
         basis=basis("others", journey, result),
         urgent=(call["title"], tuple(call["signs"]), call["time"]),
         after=((sure["title"], tuple(sure["text"])),),
@@ -115,8 +114,8 @@ def _others(
 
 
 def _antibodies(result: Result | None) -> str:
-    found = [h for h in (result or {}).get("harms") or () if h.get("kind") == "antibody"]
-    if not found:
+    harms = [harm for harm in (result.harms if result else ()) if harm.kind == "antibody"]
+    if not harms:
         return ""
-    count = people(found[0]["percent"])
+    count = people(harms[0].percent)
     return f"In trials this was found in {count} of 100 people. "

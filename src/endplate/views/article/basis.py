@@ -1,15 +1,16 @@
 """What each step of the article rests on: the rows of the tables, with their sources and marks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-from endplate.facts.drivers import drivers
-from endplate.facts.neighbours import neighbours
+from endplate.facts.atlas import drivers
+from endplate.facts.harms import neighbours
 from endplate.facts.parameters import parameter
-from endplate.facts.person_rules import person_rules
-from endplate.facts.serotypes import serotype_fact
-from endplate.people.journey import Journey
+from endplate.facts.precautions import person_rules
+from endplate.facts.products import serotype_fact
+from endplate.forecast.journey import Journey
+from endplate.results.result import Result
 from endplate.views.article.words import words
 from endplate.views.source import Link, link
 
@@ -49,7 +50,7 @@ class _Row(Protocol):
 
 
 @dataclass(frozen=True)
-class Basis:
+class StepBasis:
     """One thing a step rests on: what, its source, where in it, and a mark where there is one."""
 
     what: str
@@ -58,9 +59,7 @@ class Basis:
     mark: str
 
 
-def basis(
-    step: str, journey: Journey, result: Mapping[str, Any] | None = None
-) -> tuple[Basis, ...]:
+def basis(step: str, journey: Journey, result: Result | None = None) -> tuple[StepBasis, ...]:
     """What one step rests on; some of the last step's comes with a forecast."""
     names = list(_STEPS[step])
     if step == "needle":
@@ -69,11 +68,11 @@ def basis(
         names = []
     if step == "fade" and journey.tissue == "muscle":
         names = [*_SPROUTS]
-    found = [_of(name, parameter(name), parameter(name).kind) for name in names]
-    return _once([*found, *_more(step, journey, result)])
+    rows = [_of(name, parameter(name), parameter(name).kind) for name in names]
+    return _once([*rows, *_more(step, journey, result)])
 
 
-def _more(step: str, journey: Journey, result: Mapping[str, Any] | None) -> list[Basis]:
+def _more(step: str, journey: Journey, result: Result | None) -> list[StepBasis]:
     """What is not a parameter of the model."""
     if step == "needle":
         return [_of("place", journey.block, journey.block.kind)]
@@ -92,11 +91,11 @@ def _more(step: str, journey: Journey, result: Mapping[str, Any] | None) -> list
     return []
 
 
-def _warnings() -> list[Basis]:
+def _warnings() -> list[StepBasis]:
     return [_of("warning", r, "label") for r in person_rules("condition") if r.id == _WARNING]
 
 
-def _neighbours(journey: Journey) -> list[Basis]:
+def _neighbours(journey: Journey) -> list[StepBasis]:
     return [
         _of("neighbour", gate, gate.kind)
         for gate in neighbours()
@@ -104,35 +103,35 @@ def _neighbours(journey: Journey) -> list[Basis]:
     ]
 
 
-def _antibodies(result: Mapping[str, Any] | None) -> list[Basis]:
-    told = words()["basis"]["antibodies"]
+def _antibodies(result: Result | None) -> list[StepBasis]:
+    what = words()["basis"]["antibodies"]
     return [
-        Basis(told, link(harm["source"]), "", "" if harm["verified"] else UNVERIFIED)
-        for harm in (result or {}).get("harms", ())
-        if harm["kind"] == "antibody"
+        StepBasis(what, link(harm.source), "", "" if harm.verified else UNVERIFIED)
+        for harm in (result.harms if result else ())
+        if harm.kind == "antibody"
     ]
 
 
-def _of(name: str, row: _Row, kind: str) -> Basis:
+def _of(name: str, row: _Row, kind: str) -> StepBasis:
     mark = ASSUMED if kind == "assumed" else "" if row.verified else UNVERIFIED
     where = str(getattr(row, "locator", "") or "")
-    return Basis(words()["basis"][name], link(row.source), where, mark)
+    return StepBasis(words()["basis"][name], link(row.source), where, mark)
 
 
-def _fitted(name: str) -> Basis:
-    return Basis(words()["basis"][name], _FIT, "", FITTED)
+def _fitted(name: str) -> StepBasis:
+    return StepBasis(words()["basis"][name], _FIT, "", FITTED)
 
 
-def _once(items: Iterable[Basis]) -> tuple[Basis, ...]:
+def _once(items: Iterable[StepBasis]) -> tuple[StepBasis, ...]:
     """Each source once, with all that is taken from it under the same mark."""
-    kept: dict[tuple[Link, str], Basis] = {}
+    merged: dict[tuple[Link, str], StepBasis] = {}
     for item in items:
         key = item.source, item.mark
-        first = kept.get(key)
+        first = merged.get(key)
         if first is None:
-            kept[key] = item
+            merged[key] = item
             continue
         what = first.what if item.what in first.what else f"{first.what}; {item.what}"
         spots = first.where if item.where in first.where else f"{first.where}; {item.where}"
-        kept[key] = Basis(what, item.source, spots, item.mark)
-    return tuple(kept.values())
+        merged[key] = StepBasis(what, item.source, spots, item.mark)
+    return tuple(merged.values())

@@ -2,18 +2,18 @@
 
 import math
 
-from endplate.people.journey import HOURS, Journey
+from endplate.forecast.journey import HOURS, Journey
 from endplate.views.article.scene import (
     Curve,
     Scene,
     label,
     moved,
+    of_100,
     rule,
     science,
     shown_above,
     stage,
     table,
-    told,
 )
 from endplate.views.svg import tag
 
@@ -55,9 +55,9 @@ def ending_scene(journey: Journey) -> Scene:
             _WANTED_H,
             lambda i: (
                 f"{HOURS[i]:.0f}",
-                told(stages["bulk"][i]),
-                told(stages["cleared"][i]),
-                told(stages["light_chain"][i]),
+                of_100(stages["bulk"][i]),
+                of_100(stages["cleared"][i]),
+                of_100(stages["light_chain"][i]),
             ),
         ),
         start=24,
@@ -67,9 +67,9 @@ def ending_scene(journey: Journey) -> Scene:
 def _say(journey: Journey, i: int) -> str:
     stages = journey.stages
     return (
-        f"{HOURS[i]:.0f} hours: of 100 parts, {told(stages['bulk'][i])} still lie in the pool, "
-        f"{told(stages['cleared'][i])} are washed away and {told(stages['light_chain'][i])} cut "
-        "inside nerve endings."
+        f"{HOURS[i]:.0f} hours: of 100 parts, {of_100(stages['bulk'][i])} still lie in the pool, "
+        f"{of_100(stages['cleared'][i])} are washed away and {of_100(stages['light_chain'][i])} "
+        "cut inside nerve endings."
     )
 
 

@@ -2,20 +2,20 @@
 
 import numpy as np
 
-from endplate.people.journey import Journey
+from endplate.forecast.journey import Journey
 from endplate.views.article.ending import cutter
 from endplate.views.article.scene import (
     Curve,
     Scene,
     at_stops,
     label,
+    of_100,
     science,
     shown_above,
     stage,
     table,
-    told,
 )
-from endplate.views.article.words import own, plain
+from endplate.views.article.words import for_tissue, plain
 from endplate.views.svg import tag
 
 UNITS = 20  # of each kind: one for each five of one hundred
@@ -31,7 +31,7 @@ def fade_scene(journey: Journey) -> Scene:
         at_stops(_STOPS, day, values)
         for values in (course.light_chain, course.intact, course.working)
     )
-    contacts = plain(own("tissue", journey.tissue)["contacts"])
+    contacts = plain(for_tissue("tissue", journey.tissue)["contacts"])
     rows = (
         ("cutters", "light chains", "light", _scissors, 84),
         ("whole hooks", "intact SNAP-25", "intact", _hook, 198),
@@ -59,8 +59,8 @@ def fade_scene(journey: Journey) -> Scene:
         unit="days",
         tracks={"light": light, "intact": intact, "working": working},
         says=tuple(
-            f"Day {d:.0f}: {told(x)} of 100 cutters are left of the most there were, {told(p)} of "
-            f"100 hooks are whole, and {told(w)} of 100 {contacts} work."
+            f"Day {d:.0f}: {of_100(x)} of 100 cutters are left of the most there were, {of_100(p)} "
+            f"of 100 hooks are whole, and {of_100(w)} of 100 {contacts} work."
             for d, x, p, w in zip(_STOPS, light, intact, working, strict=True)
         ),
         curves=(
@@ -72,7 +72,7 @@ def fade_scene(journey: Journey) -> Scene:
         rows=table(
             _STOPS,
             _WANTED_D,
-            lambda i: (f"{_STOPS[i]:.0f}", told(light[i]), told(intact[i]), told(working[i])),
+            lambda i: (f"{_STOPS[i]:.0f}", of_100(light[i]), of_100(intact[i]), of_100(working[i])),
         ),
         start=20,
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from endplate.people.journey import Journey
+from endplate.forecast.journey import Journey
 from endplate.views.article.ending import cutter
 from endplate.views.article.scene import (
     Curve,
@@ -10,12 +10,12 @@ from endplate.views.article.scene import (
     at_stops,
     label,
     moved,
+    of_100,
     rule,
     science,
     shown_above,
     stage,
     table,
-    told,
 )
 from endplate.views.svg import tag
 
@@ -49,7 +49,7 @@ def hooks_scene(journey: Journey) -> Scene:
         ),
         heads=("Day", "Hooks that are whole, of 100", "Cutters, of 100 at their most"),
         rows=table(
-            _STOPS, _WANTED_D, lambda i: (f"{_STOPS[i]:.0f}", told(intact[i]), told(light[i]))
+            _STOPS, _WANTED_D, lambda i: (f"{_STOPS[i]:.0f}", of_100(intact[i]), of_100(light[i]))
         ),
         start=int(np.argmin(intact)),
     )
@@ -57,7 +57,7 @@ def hooks_scene(journey: Journey) -> Scene:
 
 def _say(day: float, intact: float) -> str:
     when = f"Day {day:g}".replace(".0", "")
-    return f"{when}: {told(intact)} of 100 hooks are whole."
+    return f"{when}: {of_100(intact)} of 100 hooks are whole."
 
 
 def _wall() -> list[str]:

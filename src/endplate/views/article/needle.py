@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtri
 
-from endplate.people.journey import PUSHES, Journey
+from endplate.forecast.journey import PUSHES, Journey
 from endplate.views.article.numbers import numbers
 from endplate.views.article.scene import (
     HEIGHT,
@@ -30,14 +30,14 @@ _SCALE_MM = (5, 10, 20, 50)
 
 def needle_scene(journey: Journey) -> Scene:
     """Scene of the shot into the place, drawn to scale in millimeters."""
-    shot, told = journey.shot, numbers(journey)
+    shot, values = journey.shot, numbers(journey)
     scale = _scale(journey)
     pools = [np.interp(min(1.0, at), PUSHES, shot.pool_mm[:, 0]) for at in _STOPS]
-    says = [_say(at, pool, shot.volume_ml, told) for at, pool in zip(_STOPS, pools, strict=True)]
+    says = [_say(at, pool, shot.volume_ml, values) for at, pool in zip(_STOPS, pools, strict=True)]
     return Scene(
         name="needle",
         label=(
-            f"Drawing to scale: a needle in the {told['place']}, a pool of fluid that grows, and "
+            f"Drawing to scale: a needle in the {values['place']}, a pool of fluid that grows, and "
             "dots of the drug that come to rest in and around it."
         ),
         picture=stage(*_layers(journey, scale), *_fluid(journey, scale), *_needle(journey, scale)),
@@ -57,22 +57,22 @@ def needle_scene(journey: Journey) -> Scene:
             ),
         ),
         start=20,
-        keys=(("c-cut dot", f"in the {told['place']}"), ("c-pool dot", "elsewhere")),
+        keys=(("c-cut dot", f"in the {values['place']}"), ("c-pool dot", "elsewhere")),
         ends=("the needle is in", "at rest"),
     )
 
 
-def _say(at: float, pool_mm: float, volume_ml: float, told: dict[str, str]) -> str:
+def _say(at: float, pool_mm: float, volume_ml: float, values: dict[str, str]) -> str:
     if at <= 0.0:
         return "The needle is in. Nothing is given yet."
     if at <= 1.0:
         given = number(volume_ml * at, 2)
         return f"{given} mL is in. The pool is {number(pool_mm, 0)} mm long."
     if at < 2.0:
-        return f"The drug seeps out by about {told['binding']} mm and sticks."
+        return f"The drug seeps out by about {values['binding']} mm and sticks."
     return (
-        f"At rest. Of 100 parts of the whole dose, {told['own']} lie in the {told['place']} and "
-        f"{told['elsewhere']} in skin, fat and other places."
+        f"At rest. Of 100 parts of the whole dose, {values['own']} lie in the {values['place']} "
+        f"and {values['elsewhere']} in skin, fat and other places."
     )
 
 
@@ -115,7 +115,7 @@ def _grain(journey: Journey, top: float, thick: float) -> list[str]:
 def _names(journey: Journey, scale: float, bottom: float) -> list[str]:
     """Names of the layers, and a bar of known length."""
     muscle = journey.block.muscle
-    mm = next((one for one in _SCALE_MM if one * scale > 55), _SCALE_MM[-1])
+    mm = next((size for size in _SCALE_MM if size * scale > 55), _SCALE_MM[-1])
     y = min(bottom + 24, HEIGHT - 40)
     above = "inside of the bladder" if journey.tissue == "bladder" else "skin"
     return [
@@ -165,7 +165,7 @@ def _fluid(journey: Journey, scale: float) -> list[str]:
         rest_y = _SKIN_Y + abs(shot.depth_mm * scale + point[1] * sd_z)
         start = (k + 0.5) / DOTS
         there = f"{x0 + inside[0] * long[-1]:.1f}", f"{y0 + inside[1] * thick[-1]:.1f}"
-        seen = "hw-drug in" if _lies_in(journey, point, sd_z / scale) else "hw-drug"
+        kind = "hw-drug in" if _lies_in(journey, point, sd_z / scale) else "hw-drug"
         rest = (
             f"{min(WIDTH - 4, max(4, x0 + point[0] * sd_x)):.1f}",
             f"{min(HEIGHT - 4, rest_y):.1f}",
@@ -176,7 +176,7 @@ def _fluid(journey: Journey, scale: float) -> list[str]:
             tag(
                 "circle",
                 r=4,
-                class_=seen,
+                class_=kind,
                 data_b=moved(
                     rule("transform", "at", *path, form="translate(% %)"),
                     rule("opacity", "at", (start - 0.05, 0.0), (start, 1.0)),

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.facts.parameters import value
-from endplate.people.journey import HOURS, Journey
-from endplate.views.article.scene import told
-from endplate.views.article.words import own, place_words
+from endplate.forecast.journey import HOURS, Journey
+from endplate.views.article.scene import of_100
+from endplate.views.article.words import for_tissue, place_words
 from endplate.views.quantity import number, plain_time
 
 Numbers = NDArray[np.float64]
@@ -30,26 +30,26 @@ def numbers(journey: Journey) -> dict[str, str]:
         "pool_thick": number(thick, 0),
         "thick": number(journey.block.thickness_mm, 1),
         "binding": number(value("binding_length_mm"), 0),
-        "own": told(dict(journey.spread)[journey.block.muscle]),
-        "elsewhere": told(dict(journey.spread)["elsewhere"]),
+        "own": of_100(dict(journey.spread)[journey.block.muscle]),
+        "elsewhere": of_100(dict(journey.spread)["elsewhere"]),
         "pool_half": number(half_time(HOURS, stages["bulk"]), 0),
-        "cleared": told(float(stages["cleared"][-1])),
+        "cleared": of_100(float(stages["cleared"][-1])),
         "bind_min": number(_MINUTES_PER_DAY / float(rates.binding_per_d), 0),
         "inside_min": number(_MINUTES_PER_DAY / float(rates.translocation_per_d), 0),
         "lytic_min": number(_MINUTES_PER_DAY / float(rates.lytic_per_d), 0),
-        "inside": told(float(cutters.max())),
+        "inside": of_100(float(cutters.max())),
         "by_h": number(float(HOURS[cutters >= 0.9 * cutters.max()][0]), 0),
         "renewal": number(value("snap25_half_life_d"), 0),
         "margin_low": number(value("safety_factor_low"), 0),
         "margin_high": number(value("safety_factor_high"), 0),
         "half_life": number(float(rates.persistence_d), 0),
-        "lost": told(float(journey.course.lost.max())),
+        "lost": of_100(float(journey.course.lost.max())),
         "lost_day": number(day_of(journey, journey.course.lost, np.argmax), 0),
         "hooks_low": hooks_story(journey),
         "works_story": works_story(journey),
         "force_story": force_story(journey),
         "fade_story": fade_story(journey),
-        **own("tissue", journey.tissue),
+        **for_tissue("tissue", journey.tissue),
     }
 
 
@@ -65,8 +65,8 @@ def day_of(journey: Journey, course: Numbers, pick=np.argmin) -> float:
 
 def first_below(journey: Journey, course: Numbers, level: float) -> float | None:
     """First day on which a course is at or below a level."""
-    found = np.flatnonzero(course <= level)
-    return float(journey.day[found[0]]) if len(found) else None
+    days = np.flatnonzero(course <= level)
+    return float(journey.day[days[0]]) if len(days) else None
 
 
 def back_above(journey: Journey, course: Numbers, level: float) -> float | None:
@@ -86,31 +86,33 @@ def hooks_story(journey: Journey) -> str:
     intact = journey.course.intact
     before = ""
     if intact[0] < 1.0 - _CHANGED:
-        before = f"From the last shots, {told(intact[0])} of 100 are whole on the first day. "
+        before = f"From the last shots, {of_100(intact[0])} of 100 are whole on the first day. "
     day = number(day_of(journey, intact), 0)
-    return f"{before}In this plan the fewest are whole near day {day}: {told(intact.min())} of 100."
+    return (
+        f"{before}In this plan the fewest are whole near day {day}: {of_100(intact.min())} of 100."
+    )
 
 
 def works_story(journey: Journey) -> str:
     """How the contact points fall silent."""
-    working, say = journey.course.working, own("tissue", journey.tissue)
+    working, say = journey.course.working, for_tissue("tissue", journey.tissue)
     if working.min() > 1.0 - _CHANGED:
         return f"In this plan nearly all {say['contacts']} keep working."
     first = float(np.interp(1.0, journey.day, working))
-    told_first = f"One day after the shots, {told(first)} of 100 {say['contacts']} still work."
+    told_first = f"One day after the shots, {of_100(first)} of 100 {say['contacts']} still work."
     half = first_below(journey, working, 0.5)
     told_half = f" By day {np.ceil(half):.0f} half are silent." if half and half > 1.0 else ""
-    low, day = told(working.min()), number(day_of(journey, working), 0)
+    low, day = of_100(working.min()), number(day_of(journey, working), 0)
     return f"{told_first}{told_half} At the lowest, near day {day}, {low} of 100 work."
 
 
 def force_story(journey: Journey) -> str:
     """What the tissue can still do at its weakest."""
-    course, say = journey.course, own("tissue", journey.tissue)
+    course, say = journey.course, for_tissue("tissue", journey.tissue)
     force = course.force
     if force.min() > 1.0 - _CHANGED:
         return "In this plan it loses almost nothing."
-    low, day = told(force.min()), number(day_of(journey, force), 0)
+    low, day = of_100(force.min()), number(day_of(journey, force), 0)
     if journey.tissue == "muscle":
         return f"Near day {day} it can give {low} of 100 parts of its force."
     return f"Near day {day}, {low} of 100 {say['contacts']} still send their signal."
@@ -118,7 +120,7 @@ def force_story(journey: Journey) -> str:
 
 def fade_story(journey: Journey) -> str:
     """When the contact points work again."""
-    working, say = journey.course.working, own("tissue", journey.tissue)
+    working, say = journey.course.working, for_tissue("tissue", journey.tissue)
     if working.min() > 1.0 - _CHANGED:
         return "In this plan there is little to wear off."
     half, most = (back_above(journey, working, level) for level in (0.5, 0.9))
@@ -128,5 +130,5 @@ def fade_story(journey: Journey) -> str:
     if most:
         parts.append(f"After {plain_time(most)} 9 of 10 work.")
     elif not half or working[-1] < 0.9:
-        parts.append(f"After a year {told(working[-1])} of 100 work.")
+        parts.append(f"After a year {of_100(working[-1])} of 100 work.")
     return " ".join(parts)

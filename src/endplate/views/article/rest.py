@@ -4,21 +4,21 @@ import math
 
 import numpy as np
 
-from endplate.people.journey import Journey
+from endplate.forecast.journey import Journey
 from endplate.views.article.scene import (
     Curve,
     Scene,
     at_stops,
     label,
     moved,
+    of_100,
     rule,
     science,
     shown_above,
     stage,
     table,
-    told,
 )
-from endplate.views.article.words import own, place_words, plain, scientific
+from endplate.views.article.words import for_tissue, place_words, plain, scientific
 from endplate.views.svg import tag
 
 _STOPS = np.arange(0.0, 240.01, 2.0)
@@ -39,8 +39,8 @@ def rest_scene(journey: Journey) -> Scene:
         heads.append("Size, of 100")
 
     def row(i: int) -> tuple[str, ...]:
-        told_size = (told(1.0 - lost[i]),) if muscle else ()
-        return (f"{_STOPS[i]:.0f}", told(force[i]), *told_size)
+        told_size = (of_100(1.0 - lost[i]),) if muscle else ()
+        return (f"{_STOPS[i]:.0f}", of_100(force[i]), *told_size)
 
     return Scene(
         name="rest",
@@ -58,7 +58,7 @@ def rest_scene(journey: Journey) -> Scene:
 
 
 def _still(journey: Journey) -> str:
-    return f"{plain(own('tissue', journey.tissue)['contacts'])} that work"
+    return f"{plain(for_tissue('tissue', journey.tissue)['contacts'])} that work"
 
 
 def _label(journey: Journey) -> str:
@@ -77,10 +77,10 @@ def _label(journey: Journey) -> str:
 def _say(journey: Journey, day: float, force: float, lost: float) -> str:
     if journey.tissue == "muscle":
         return (
-            f"Day {day:.0f}: the muscle can give {told(force)} of 100 parts of its force and has "
-            f"{told(1.0 - lost)} of 100 parts of its size."
+            f"Day {day:.0f}: the muscle can give {of_100(force)} of 100 parts of its force and has "
+            f"{of_100(1.0 - lost)} of 100 parts of its size."
         )
-    return f"Day {day:.0f}: {told(force)} of 100 {_still(journey)}.".replace(
+    return f"Day {day:.0f}: {of_100(force)} of 100 {_still(journey)}.".replace(
         " that work.", " work."
     )
 

@@ -124,12 +124,12 @@ def stage(*parts: str, height: float = HEIGHT) -> str:
     )
 
 
-def told(count: float) -> str:
+def of_100(count: float) -> str:
     """A share as a whole number out of 100, with words at the ends.
 
     Examples
     --------
-    >>> told(0.314), told(0.002), told(0.0), told(0.9999), told(0.996)
+    >>> of_100(0.314), of_100(0.002), of_100(0.0), of_100(0.9999), of_100(0.996)
     ('31', 'fewer than 1', '0', '100', 'more than 99')
     """
     percent = 100.0 * count
@@ -149,8 +149,8 @@ def table(
     stops: Numbers, wanted: Sequence[float], row: Callable[[int], Sequence[str]]
 ) -> tuple[tuple[str, ...], ...]:
     """Rows of the short table: those of the stops nearest to the wanted times."""
-    places = [int(np.argmin(np.abs(stops - one))) for one in wanted]
-    return tuple(tuple(row(i)) for i in dict.fromkeys(places))
+    indices = [int(np.argmin(np.abs(stops - time))) for time in wanted]
+    return tuple(tuple(row(i)) for i in dict.fromkeys(indices))
 
 
 def curve_picture(scene: Scene) -> str:
@@ -171,20 +171,20 @@ def curve_picture(scene: Scene) -> str:
         for v in (0.0, 0.5, 1.0)
     ]
     dots = []
-    for one in scene.curves:
-        values = scene.tracks[one.track]
+    for curve in scene.curves:
+        values = scene.tracks[curve.track]
         path = line_path((x(t), y(v)) for t, v in zip(scene.at, values, strict=True))
-        lines.append(tag("path", d=path, class_=f"hw-line {one.kind}"))
+        lines.append(tag("path", d=path, class_=f"hw-line {curve.kind}"))
         dots.append(
             tag(
                 "circle",
                 r=5,
                 cx=0,
                 cy=0,
-                class_=f"hw-dot {one.kind}",
+                class_=f"hw-dot {curve.kind}",
                 data_b=moved(
                     rule("cx", "at", (first, x(first)), (last, x(last))),
-                    rule("cy", one.track, (0.0, y(0.0)), (1.0, y(1.0))),
+                    rule("cy", curve.track, (0.0, y(0.0)), (1.0, y(1.0))),
                 ),
             )
         )

@@ -2,21 +2,21 @@
 
 import numpy as np
 
-from endplate.people.journey import Journey
+from endplate.forecast.journey import Journey
 from endplate.views.article.scene import (
     Curve,
     Scene,
     at_stops,
     label,
     moved,
+    of_100,
     rule,
     science,
     shown_above,
     stage,
     table,
-    told,
 )
-from endplate.views.article.words import own, plain
+from endplate.views.article.words import for_tissue, plain
 from endplate.views.svg import tag
 
 DOTS = 30  # messengers in the gap when all is released
@@ -28,7 +28,7 @@ _ORDER = tuple((7 * k + 3) % UNITS for k in range(UNITS))
 
 def signal_scene(journey: Journey) -> Scene:
     """Scene of release and working contact points over six weeks."""
-    course, day, say = journey.course, journey.day, own("tissue", journey.tissue)
+    course, day, say = journey.course, journey.day, for_tissue("tissue", journey.tissue)
     release = at_stops(_STOPS, day, course.release)
     working = at_stops(_STOPS, day, course.working)
     contacts = plain(say["contacts"])
@@ -43,8 +43,8 @@ def signal_scene(journey: Journey) -> Scene:
         unit="days",
         tracks={"release": release, "working": working},
         says=tuple(
-            f"Day {d:g}: {told(r)} of 100 parts of the messenger come out, and {told(w)} of 100 "
-            f"{contacts} work."
+            f"Day {d:g}: {of_100(r)} of 100 parts of the messenger come out, and {of_100(w)} of "
+            f"100 {contacts} work."
             for d, r, w in zip(_STOPS, release, working, strict=True)
         ),
         curves=(
@@ -57,7 +57,9 @@ def signal_scene(journey: Journey) -> Scene:
             f"{contacts.capitalize()} that work, of 100",
         ),
         rows=table(
-            _STOPS, _WANTED_D, lambda i: (f"{_STOPS[i]:.0f}", told(release[i]), told(working[i]))
+            _STOPS,
+            _WANTED_D,
+            lambda i: (f"{_STOPS[i]:.0f}", of_100(release[i]), of_100(working[i])),
         ),
         start=int(np.argmin(working)),
     )
@@ -93,7 +95,7 @@ def _close_up(journey: Journey) -> list[str]:
         for k in range(DOTS)
     ]
     lit = moved(rule("opacity", "working", (0.0, 0.12), (1.0, 1.0)))
-    name = own("tissue", journey.tissue)
+    name = for_tissue("tissue", journey.tissue)
     return [
         tag("path", d=bulb, class_="hw-nerve"),
         *(tag("circle", cx=x, cy=y, r=14, class_="hw-store") for x, y in stores),
@@ -115,7 +117,7 @@ def _many(journey: Journey) -> list[str]:
     """Twenty contact points; each falls silent at its own level."""
     parts = [
         label(
-            f"{UNITS} {plain(own('tissue', journey.tissue)['contacts'])}",
+            f"{UNITS} {plain(for_tissue('tissue', journey.tissue)['contacts'])}",
             460,
             24,
             "strong",

@@ -18,10 +18,10 @@ def words() -> Mapping[str, Any]:
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
-def own(table: str, key: str) -> Any:
+def for_tissue(table: str, tissue: str) -> Any:
     """One entry for a tissue, or the table itself where all tissues share it."""
     entry = words()[table]
-    return entry.get(key, entry)
+    return entry.get(tissue, entry)
 
 
 def plain(text: str) -> str:

@@ -4,8 +4,7 @@ The ridge between the openings of the ureters lies at level 0, the trigone below
 outlet, the dome at the top.
 """
 
-from endplate.views.chart.art import Art
-from endplate.views.chart.curve import area, both, paired, smooth, strokes
+from endplate.views.chart.art import Art, area, both, paired, smooth, strokes
 from endplate.views.svg import text
 
 HALF = [
@@ -38,9 +37,9 @@ OUTLET = ([(9, 61), (4, 58), (0, 57), (-4, 58), (-9, 61)], [(0, 60), (0, 66), (0
 def wall() -> Art:
     """Dome, side walls, ridge and trigone as seen from inside."""
     under = area("f-trigone", TRIGONE) + paired("f-soft", *FOLDS)
-    said = [
+    labels = [
         text(words, x=x, y=y, class_="f-word", font_size=6, text_anchor=anchor)
         for words, x, y, anchor in WORDS
     ]
-    over = "".join(said) + strokes("f-line", *RIDGE, *OUTLET) + paired("f-line", *URETERS)
+    over = "".join(labels) + strokes("f-line", *RIDGE, *OUTLET) + paired("f-line", *URETERS)
     return Art(smooth(both(HALF), closed=True), under, over)

@@ -4,8 +4,7 @@ Level 0 is the bony rim above the eye, as on the face. The side view faces left:
 the face lies at -95, the ear at 0, the midline of the back of the head at 95.
 """
 
-from endplate.views.chart.art import Art
-from endplate.views.chart.curve import area, both, paired, smooth, strokes
+from endplate.views.chart.art import Art, area, both, paired, smooth, strokes
 
 SIDE = [
     (-84, -66), (-92, -38), (-95, -14), (-95.5, -2), (-91, 9), (-96, 22), (-107, 41), (-113, 52),

@@ -4,8 +4,7 @@ Level 0 is the notch of the breastbone. The side view faces left: the midline of
 at -59, that of the nape at 59.
 """
 
-from endplate.views.chart.art import Art
-from endplate.views.chart.curve import area, both, mirror, paired, smooth, strokes
+from endplate.views.chart.art import Art, area, both, mirror, paired, smooth, strokes
 
 HALF_FRONT = [
     (0, -260), (56, -260), (68, -210), (70, -186), (67, -162), (62, -140), (58, -112),

@@ -3,10 +3,9 @@
 import math
 from collections.abc import Mapping
 
-from endplate.facts.anatomy import MuscleBlock
-from endplate.views.chart.shape import SEEN_ALONG, angle, drawn
+from endplate.facts.atlas import MuscleBlock
 from endplate.views.chart.site import Dot, marks
-from endplate.views.chart.view import View
+from endplate.views.chart.views import BodyView
 from endplate.views.svg import Point, tag, text, title
 from endplate.views.words import muscle_name, word
 
@@ -14,11 +13,16 @@ LETTER_GAP_MM = 12  # a part nearer than this to its muscle's letter needs none 
 SHALLOWEST_SHADE, SHADE_RANGE = 0.04, 0.78
 FAR_MM = 240  # a view that is taller has thicker lines
 
+STRANDS = (-0.3, 0.0, 0.3)
+SLENDER = 1.6  # length to width above which a muscle is drawn with tapering ends
+SEEN_ALONG = 0.5  # a fibre that runs into the body more than this is seen end on
+GLAND_STEP_MM = 7.0
+
 Blocked = Mapping[tuple[str, str], float]
 
 
 def body(
-    view: View, blocks: list[MuscleBlock], blocked: Blocked, key: str, live: bool = False
+    view: BodyView, blocks: list[MuscleBlock], blocked: Blocked, key: str, live: bool = False
 ) -> tuple[str, str]:
     """What lies below the sites, muscles included, and the clip that keeps them on the skin.
 
@@ -38,7 +42,7 @@ def body(
     return "".join(parts), tag("defs", clip)
 
 
-def picture(view: View, words: str, *parts: str) -> str:
+def picture(view: BodyView, words: str, *parts: str) -> str:
     """The frame of a view around its parts."""
     kinds = ["face", *(["filled"] if view.filled else ())]
     if view.box[3] > FAR_MM:
@@ -53,7 +57,7 @@ def picture(view: View, words: str, *parts: str) -> str:
     )
 
 
-def _muscles(view: View, blocks: list[MuscleBlock], blocked: Blocked, live: bool) -> list[str]:
+def _muscles(view: BodyView, blocks: list[MuscleBlock], blocked: Blocked, live: bool) -> list[str]:
     """Every block that the view shows, the deep ones first."""
     shapes = []
     for block in sorted(blocks, key=lambda b: -b.centre_mm[2]):
@@ -72,7 +76,7 @@ def shade(share: float) -> float:
     return SHALLOWEST_SHADE + SHADE_RANGE * min(1.0, max(0.0, share))
 
 
-def _muscle(view: View, block: MuscleBlock, side: str, share: float | None, live: bool) -> str:
+def _muscle(view: BodyView, block: MuscleBlock, side: str, share: float | None, live: bool) -> str:
     name = muscle_name(block.muscle, side)
     if not live:
         name += ": " + (
@@ -85,29 +89,29 @@ def _muscle(view: View, block: MuscleBlock, side: str, share: float | None, live
     at_x, at_y = view.at(signed, y)
     mirrored = -1 if signed < 0 and not view.side else view.flip
     wide = view.turn * mirrored * view.stretch(x, y)
-    place = f"matrix({wide:.3f} 0 0 1 {at_x:.2f} {at_y:.2f}) rotate({angle(block):.1f})"
-    parts = [title(name), *drawn(block, None if live else shade(share or 0.0))]
+    transform = f"matrix({wide:.3f} 0 0 1 {at_x:.2f} {at_y:.2f}) rotate({angle_degrees(block):.1f})"
+    parts = [title(name), *outlined(block, None if live else shade(share or 0.0))]
     return tag(
         "g",
         *parts,
-        transform=place,
+        transform=transform,
         class_="muscle" if share is not None else "muscle off",
         data_part=f"{block.muscle}:{side}" if live else None,
     )
 
 
-def sites(view: View, shown: tuple[Dot, ...]) -> str:
+def sites(view: BodyView, dots: tuple[Dot, ...]) -> str:
     """The dots of a view."""
-    return "".join(marks(shown, view))
+    return "".join(marks(dots, view))
 
 
 def names(
-    view: View, blocks: list[MuscleBlock], letter: Mapping[str, str], shown: tuple[Dot, ...]
+    view: BodyView, blocks: list[MuscleBlock], letter: Mapping[str, str], dots: tuple[Dot, ...]
 ) -> str:
     """Letters beside the muscles of the emptier side, as the table of the page has them."""
-    sides = [dot.side for dot in shown]
+    sides = [dot.side for dot in dots]
     right = view.side == "right" or (not view.side and "left" in sides and "right" not in sides)
-    taken = [(dot.x_mm, dot.y_mm) for dot in shown]
+    taken = [(dot.x_mm, dot.y_mm) for dot in dots]
     placed: list[str] = []
     named: dict[str, list[Point]] = {}
     for block in blocks:
@@ -134,7 +138,7 @@ def names(
     return "".join(placed)
 
 
-def _free_place(view: View, block: MuscleBlock, sign: int, taken: list[Point]) -> Point | None:
+def _free_place(view: BodyView, block: MuscleBlock, sign: int, taken: list[Point]) -> Point | None:
     """The place along a muscle, its ends first, that is in the picture and far from the sites."""
     x, y, _ = block.centre_mm
     run, rise, _ = block.fibre
@@ -151,3 +155,81 @@ def _free_place(view: View, block: MuscleBlock, sign: int, taken: list[Point]) -
         if best is None or score > best[0] + 1e-9:
             best = score, point
     return best[1] if best else None
+
+
+def outlined(block: MuscleBlock, shade: float | None) -> list[str]:
+    """Outline and texture of a block, centred, its fibres along x; without a shade it inherits."""
+    run, rise, _ = block.fibre
+    in_plane = math.hypot(run, rise)
+    length = max(block.length_mm * in_plane, block.thickness_mm * 3)
+    width = block.width_mm
+    tissue = block.tissue
+    if tissue != "muscle":
+        body = tag("path", d=_field(length, width, tissue), class_="m-body", fill_opacity=shade)
+        return [body, *(_glands(length, width) if tissue == "gland" else ())]
+    body = tag("path", d=_outline(length, width, in_plane), class_="m-body", fill_opacity=shade)
+    if in_plane <= SEEN_ALONG:
+        return [body]
+    return [body, *(tag("path", d=_strand(length, width, s), class_="m-strand") for s in STRANDS)]
+
+
+def angle_degrees(block: MuscleBlock) -> float:
+    """Angle of the fibres in the picture, clockwise [degrees]."""
+    run, rise, _ = block.fibre
+    return -math.degrees(math.atan2(rise, run)) if math.hypot(run, rise) > 0.1 else 90.0
+
+
+def _outline(length: float, width: float, in_plane: float) -> str:
+    """A spindle, an oval if seen end on, or a broad sheet."""
+    half, side = length / 2, width / 2
+    if in_plane <= SEEN_ALONG:
+        return _oval(half, side)
+    if length / width >= SLENDER:
+        bow = side * 4 / 3
+        return (
+            f"M{-half:.1f},0C{-half * 0.5:.1f},{-bow:.1f} {half * 0.5:.1f},{-bow:.1f} {half:.1f},0"
+            f"C{half * 0.5:.1f},{bow:.1f} {-half * 0.5:.1f},{bow:.1f} {-half:.1f},0Z"
+        )
+    return _rounded(half, side, 0.35 * min(length, width))
+
+
+def _field(length: float, width: float, tissue: str) -> str:
+    """An oval of skin, or a piece of wall."""
+    if tissue == "gland":
+        return _oval(length / 2, width / 2)
+    return _rounded(length / 2, width / 2, 0.2 * min(length, width))
+
+
+def _oval(half: float, side: float) -> str:
+    arc = f"a{half:.1f},{side:.1f} 0 1 0"
+    return f"M{-half:.1f},0{arc} {2 * half:.1f},0{arc} {-2 * half:.1f},0Z"
+
+
+def _rounded(half: float, side: float, r: float) -> str:
+    return (
+        f"M{-half + r:.1f},{-side:.1f}H{half - r:.1f}Q{half:.1f},{-side:.1f} {half:.1f},"
+        f"{-side + r:.1f}V{side - r:.1f}Q{half:.1f},{side:.1f} {half - r:.1f},{side:.1f}"
+        f"H{-half + r:.1f}Q{-half:.1f},{side:.1f} {-half:.1f},{side - r:.1f}V{-side + r:.1f}"
+        f"Q{-half:.1f},{-side:.1f} {-half + r:.1f},{-side:.1f}Z"
+    )
+
+
+def _strand(length: float, width: float, share: float) -> str:
+    half, bow = 0.44 * length, share * width
+    return (
+        f"M{-half:.1f},{bow * 0.35:.1f}C{-half * 0.4:.1f},{bow:.1f} {half * 0.4:.1f},{bow:.1f} "
+        f"{half:.1f},{bow * 0.35:.1f}"
+    )
+
+
+def _glands(length: float, width: float) -> list[str]:
+    """Small rings over the field, for the glands in it."""
+    across, along = int(width / 2 / GLAND_STEP_MM), int(length / 2 / GLAND_STEP_MM)
+    rings = []
+    for row in range(-across, across + 1):
+        for column in range(-along, along + 1):
+            x = (column + 0.5 * (row % 2)) * GLAND_STEP_MM
+            y = row * GLAND_STEP_MM * 0.87
+            if math.hypot(2 * x / length, 2 * y / width) < 0.9:
+                rings.append(f"M{x - 0.8:.1f},{y:.1f}a.8,.8 0 1 0 1.6,0a.8,.8 0 1 0-1.6,0Z")
+    return [tag("path", d="".join(rings), class_="m-strand")]

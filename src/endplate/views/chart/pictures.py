@@ -3,20 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
-from endplate.facts.anatomy import MuscleBlock, chart_blocks
+from endplate.facts.atlas import MuscleBlock, chart_blocks
 from endplate.facts.indications import chart as chart_facts
 from endplate.facts.indications import indications as known_indications
+from endplate.results.result import Result, SiteSummary
 from endplate.views.chart import art_face
 from endplate.views.chart.drawing import body, names, picture, sites
 from endplate.views.chart.site import dots, side_of
-from endplate.views.chart.view import View
-from endplate.views.chart.views import ENDS, VIEWS
+from endplate.views.chart.views import ENDS, VIEWS, BodyView
 from endplate.views.muscle import blocks_of, letters
-from endplate.views.reading import Result, indications
 
-Site = Mapping[str, Any]
 ALIKE_MM = 0.5
 ALIKE_CHARTS = ("head", "neck")  # of charts where one side view may stand for both
 
@@ -34,7 +31,7 @@ class Drawing:
 
 def has_chart(result: Result) -> bool:
     """Whether every injected site lies on a chart that is drawn."""
-    every = result["plan"].get("sites") or ()
+    every = result.plan.sites
     return bool(every) and all(_drawn(site, result) for site in every)
 
 
@@ -60,17 +57,17 @@ def _drawings(result: Result, muscles: bool) -> tuple[Drawing, ...]:
 def _drawing(
     result: Result,
     chart: str,
-    view: View,
-    here: list[Site],
+    view: BodyView,
+    here: list[SiteSummary],
     blocks: list[MuscleBlock],
     alike: bool,
 ) -> Drawing:
     side = f", {view.side}" if view.side else ""
     words = f"{view.words}{side}"
     key = "-".join(part for part in ("skin", chart, view.key, view.side) if part)
-    shown = dots(here, view)
+    drawn_dots = dots(here, view)
     below, defs = body(view, blocks, blocks_of(result, chart), key)
-    lines = art_face.wrinkles(indications(result)) if view.art is art_face.front else ""
+    lines = art_face.wrinkles(result.indications) if view.art is art_face.front else ""
     letter = letters(result) if view.close and blocks else {}
     svg = picture(
         view,
@@ -78,8 +75,8 @@ def _drawing(
         defs,
         below,
         lines,
-        sites(view, shown),
-        names(view, blocks, letter, shown),
+        sites(view, drawn_dots),
+        names(view, blocks, letter, drawn_dots),
     )
     if alike:
         words += "; the right is treated alike"
@@ -87,7 +84,7 @@ def _drawing(
     return Drawing(svg, words, ends, view.box[2] / view.box[3], view.close)
 
 
-def views_of(chart: str, here: list[Site]) -> list[tuple[View, bool]]:
+def views_of(chart: str, here: list[SiteSummary]) -> list[tuple[BodyView, bool]]:
     """The fewest views that show every site, and whether a view stands for both sides.
 
     A view without doses, which shows where the others lie, is kept wherever it shows a site.
@@ -98,55 +95,54 @@ def views_of(chart: str, here: list[Site]) -> list[tuple[View, bool]]:
         for view in VIEWS[chart]
         for side in (("left",) if twin else ("right", "left")) * bool(view.side) or ("",)
     ]
-    seen = {view: _seen(view, here, twin) for view in options}
-    chosen = {view for view in options if not view.close and seen[view]}
-    missing = set().union(*seen.values())
+    shows = {view: _seen(view, here, twin) for view in options}
+    chosen = {view for view in options if not view.close and shows[view]}
+    missing = set().union(*shows.values())
     while missing:
-        best = max((v for v in options if v.close), key=lambda v: len(seen[v] & missing))
-        if not seen[best] & missing:
+        best = max((v for v in options if v.close), key=lambda v: len(shows[v] & missing))
+        if not shows[best] & missing:
             break
         chosen.add(best)
-        missing -= seen[best]
+        missing -= shows[best]
     return [(view, twin and bool(view.side)) for view in options if view in chosen]
 
 
-def _seen(view: View, here: list[Site], twin: bool) -> set[int]:
+def _seen(view: BodyView, here: list[SiteSummary], twin: bool) -> set[int]:
     """Which sites a view shows; one that stands for both sides shows those of the other too."""
     both = [view, replace(view, side="right")] if twin and view.side else [view]
-    return {i for i, site in enumerate(here) for one in both if dots([site], one)}
+    return {i for i, site in enumerate(here) for side in both if dots([site], side)}
 
 
-def _mirrored(here: list[Site]) -> bool:
+def _mirrored(here: list[SiteSummary]) -> bool:
     """Whether each site has its twin of the same dose on the other side."""
     places = {
-        (round(s["x_mm"] / ALIKE_MM), round(s["y_mm"] / ALIKE_MM), round(s["dose_u"], 2))
-        for s in here
+        (round(s.x_mm / ALIKE_MM), round(s.y_mm / ALIKE_MM), round(s.dose_u, 2)) for s in here
     }
     return all((-x, y, dose) in places for x, y, dose in places)
 
 
-def by_chart(result: Result) -> dict[str, list[Site]]:
+def by_chart(result: Result) -> dict[str, list[SiteSummary]]:
     """The sites of each chart that the plan needs."""
-    charts: dict[str, list[Site]] = {}
-    for site in result["plan"].get("sites") or ():
+    charts: dict[str, list[SiteSummary]] = {}
+    for site in result.plan.sites:
         charts.setdefault(_chart(site, result), []).append(site)
     return charts
 
 
-def _chart(site: Site, result: Result) -> str:
-    area = site.get("indication") or (indications(result) or ("",))[0]
-    return site.get("chart") or _charts().get(area, "")
+def _chart(site: SiteSummary, result: Result) -> str:
+    area = site.indication or (result.indications or ("",))[0]
+    return site.chart or _charts().get(area, "")
 
 
-def _drawn(site: Site, result: Result) -> bool:
+def _drawn(site: SiteSummary, result: Result) -> bool:
     chart = _chart(site, result)
     if chart not in VIEWS:
         return False
     on_chart = {block.muscle for block in chart_blocks(chart)}
-    return site["muscle"] in on_chart and side_of(site) in ("left", "right", "midline")
+    return site.muscle in on_chart and side_of(site.side, site.x_mm) in ("left", "right", "midline")
 
 
 @cache
 def _charts() -> Mapping[str, str]:
     """Chart of each indication that has one."""
-    return {one.name: one.chart for one in known_indications()}
+    return {use.name: use.chart for use in known_indications()}

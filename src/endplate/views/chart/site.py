@@ -1,12 +1,12 @@
 """The injected sites as dots of a view: their size, their dose, no two on each other."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
-from endplate.views.chart.view import Box, View
+from endplate.results.result import SiteSummary
+from endplate.views.chart.views import BodyView, Box
 from endplate.views.quantity import number
 from endplate.views.svg import Point, tag, text, title
 from endplate.views.words import muscle_name
@@ -29,29 +29,36 @@ class Dot:
     words: str
 
 
-def dots(sites: list[Mapping[str, Any]], view: View) -> tuple[Dot, ...]:
+def dots(sites: Sequence[SiteSummary], view: BodyView) -> tuple[Dot, ...]:
     """The sites that a view shows, in millimetres of the picture, y downward."""
-    found = []
+    placed = []
     for site in sites:
-        x_mm, y_mm = float(site["x_mm"]), float(site["y_mm"])
+        x_mm, y_mm, side = float(site.x_mm), float(site.y_mm), side_of(site.side, site.x_mm)
         point = view.at(x_mm, y_mm)
-        if view.shows(side_of(site)) and view.seen(abs(x_mm), y_mm) and view.inside(point):
-            found.append(Dot(*point, float(site["dose_u"]), side_of(site), _words(site)))
-    return tuple(found)
+        if view.shows(side) and view.seen(abs(x_mm), y_mm) and view.inside(point):
+            placed.append(Dot(*point, float(site.dose_u), side, _words(site)))
+    return tuple(placed)
 
 
-def side_of(site: Mapping[str, Any]) -> str:
-    """Side of a site; what lies on the midline of a paired chart has the side of its x."""
-    side = site.get("side") or "midline"
-    if side != "midline" or not site["x_mm"]:
-        return side
-    return "left" if site["x_mm"] > 0 else "right"
+def side_of(side: str, x_mm: float) -> str:
+    """Side of a site; what lies on the midline of a paired chart has the side of its x.
+
+    Parameters
+    ----------
+    side : str
+        Side as the plan states it, empty for none.
+    x_mm : [mm]
+        Place to the patient's left.
+    """
+    if side not in ("", "midline") or not x_mm:
+        return side or "midline"
+    return "left" if x_mm > 0 else "right"
 
 
-def marks(shown: tuple[Dot, ...], view: View) -> list[str]:
+def marks(dots: tuple[Dot, ...], view: BodyView) -> list[str]:
     """The dots with their doses; where they crowd they step aside and a line leads to the site."""
-    radii = [_radius(dot, view) for dot in shown]
-    homes = [(dot.x_mm, dot.y_mm) for dot in shown]
+    radii = [_radius(dot, view) for dot in dots]
+    homes = [(dot.x_mm, dot.y_mm) for dot in dots]
     places = settled(homes, radii, view.frame) if view.close else homes
     moved = [math.dist(a, b) > MOVED * view.scale for a, b in zip(homes, places, strict=True)]
     leaders = [
@@ -60,8 +67,8 @@ def marks(shown: tuple[Dot, ...], view: View) -> list[str]:
         for a, b, far in zip(homes, places, moved, strict=True)
         if far
     ]
-    told = [_mark(d, p, r, view.close) for d, p, r in zip(shown, places, radii, strict=True)]
-    return leaders + told
+    circles = [_mark(d, p, r, view.close) for d, p, r in zip(dots, places, radii, strict=True)]
+    return leaders + circles
 
 
 def settled(homes: list[Point], radii: list[float], frame: Box) -> list[Point]:
@@ -84,35 +91,35 @@ def settled(homes: list[Point], radii: list[float], frame: Box) -> list[Point]:
     return places
 
 
-def _pushed(one: Point, other: Point, by: float, turn: int) -> tuple[Point, Point]:
+def _pushed(first: Point, second: Point, by: float, turn: int) -> tuple[Point, Point]:
     """Two places moved apart along their line; places that coincide part in a fixed direction."""
-    dx, dy = other[0] - one[0], other[1] - one[1]
+    dx, dy = second[0] - first[0], second[1] - first[1]
     far = math.hypot(dx, dy)
     ux, uy = (dx / far, dy / far) if far > 1e-6 else (math.cos(turn), math.sin(turn))
-    return (one[0] - by * ux, one[1] - by * uy), (other[0] + by * ux, other[1] + by * uy)
+    return (first[0] - by * ux, first[1] - by * uy), (second[0] + by * ux, second[1] + by * uy)
 
 
-def _radius(dot: Dot, view: View) -> float:
+def _radius(dot: Dot, view: BodyView) -> float:
     grown = (1.9 if view.close else 1.0) * math.sqrt(dot.dose_u)
     least, most = (SMALLEST, LARGEST) if view.close else (1.6, 5.0)
     return max(least, min(most, grown)) * view.scale
 
 
-def _mark(dot: Dot, place: Point, radius: float, close: bool) -> str:
-    circle = tag("circle", cx=place[0], cy=place[1], r=radius, class_="site")
+def _mark(dot: Dot, centre: Point, radius: float, close: bool) -> str:
+    circle = tag("circle", cx=centre[0], cy=centre[1], r=radius, class_="site")
     if not close:
         return tag("g", title(dot.words), circle)
     dose = dose_text(dot.dose_u)
     size = min(1.21 * radius, 3.2 * radius / len(dose))
-    told = text(
+    label = text(
         dose,
-        x=place[0],
-        y=place[1] + size * 0.36,
+        x=centre[0],
+        y=centre[1] + size * 0.36,
         class_="dose",
         font_size=size,
         text_anchor="middle",
     )
-    return tag("g", title(dot.words), circle, told)
+    return tag("g", title(dot.words), circle, label)
 
 
 def dose_text(dose_u: float) -> str:
@@ -127,8 +134,8 @@ def dose_text(dose_u: float) -> str:
     return number(dose_u, 2 if exact else 1)
 
 
-def _words(site: Mapping[str, Any]) -> str:
+def _words(site: SiteSummary) -> str:
     return (
-        f"{muscle_name(site['muscle'], site['side'])}: {number(site['dose_u'], 2)} U "
-        f"in {number(site['volume_ml'], 3)} mL"
+        f"{muscle_name(site.muscle, site.side)}: {number(site.dose_u, 2)} U "
+        f"in {number(site.volume_ml, 3)} mL"
     )

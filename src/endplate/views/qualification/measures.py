@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate.facts.label import label_rules
-from endplate.facts.trial_protocols import trial_protocol
-from endplate.validation.row import Row
+from endplate.facts.protocols import trial_protocol
+from endplate.validation.results import Row
 
 REGIONS = ("US", "EU", "UK")
 PLACEBO = "placebo"

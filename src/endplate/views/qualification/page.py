@@ -1,25 +1,31 @@
 """What the qualification report shows, in its order, and the file it is written to."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from endplate._version import __version__
 from endplate.errors import EndplateError
-from endplate.facts.store import facts_hash
+from endplate.facts.table import facts_hash
 from endplate.facts.trials import TrialFigure
-from endplate.validation.results import Validation
-from endplate.validation.row import Row
-from endplate.validation.targets import targets_of
-from endplate.views.html import PURPOSE, _told, render, save
-from endplate.views.qualification import bias, measures, pictures, words
-from endplate.views.qualification.area import Area, RowTold, area_told, row_told
-from endplate.views.qualification.promise import TargetTold, target_told
-from endplate.views.qualification.studied import Studied, reasons, studied, table_hash
+from endplate.validation.results import Row, Validation, targets_of
+from endplate.views.html import PURPOSE, page_field, render, save
+from endplate.views.qualification import errors, measures, pictures, words
+from endplate.views.qualification.errors import (
+    Bias,
+    PredictionRow,
+    UseErrors,
+    prediction_row,
+    use_errors,
+)
+from endplate.views.qualification.words import TargetRow, target_row
+from endplate.views.words import word
 
 
-class LeftOut(Protocol):
+class LeftOutPredictions(Protocol):
     """Predictions of trials by fits that did not see them.
 
     `summary` has the form of a validation's, over rows predicted so; `k_hat` is, by trial, how
@@ -38,27 +44,49 @@ class LeftOut(Protocol):
 
 
 @dataclass(frozen=True)
+class Studied:
+    """Trials, groups and people of one use; `unstated` groups do not say how many they were."""
+
+    name: str
+    trials: int
+    groups: int
+    people: int
+    unstated: int
+    products: str
+    figures: int
+    verified: str
+
+
+@dataclass(frozen=True)
 class QualificationPage:
     """Everything the qualification report shows."""
 
-    purpose: str = _told("what endplate is for")
-    counts: tuple[int, int, int, int] = _told("figures, predicted, outside, skipped")
-    provenance: tuple[tuple[str, str], ...] = _told("what made the report, and how to remake it")
-    targets: tuple[TargetTold, ...] = _told("what was promised, and what is measured")
-    misses: tuple[RowTold, ...] = _told("figures outside their interval, the worst first")
-    areas: tuple[Area, ...] = _told("one entry per indication")
-    kinds: tuple[str, ...] = _told("kinds of figure there are, by their code")
-    calibration: str = _told("calibration plot")
-    histograms: tuple[str, ...] = _told("rank histograms, of all figures and by kind")
-    unranked: int = _told("figures known only as a bound, which have no rank")
-    by_kind: tuple[bias.Bias, ...] = _told("mean error by kind")
-    by_dose: tuple[bias.Bias, ...] = _told("mean error by dose and kind")
-    by_day: tuple[bias.Bias, ...] = _told("mean error by day and kind")
-    left_out: tuple[TargetTold, ...] = _told("promises for trials left out; none where not run")
-    k_hat: tuple[tuple[str, str, bool], ...] = _told("trial, Pareto k-hat, whether to be trusted")
-    studied: tuple[Studied, ...] = _told("trials and people of each use")
-    skipped: tuple[tuple[str, int, str], ...] = _told("reason, figures and trials not predicted")
-    limits: tuple[str, ...] = _told("what this report cannot show")
+    purpose: str = page_field("what endplate is for")
+    counts: tuple[int, int, int, int] = page_field("figures, predicted, outside, skipped")
+    provenance: tuple[tuple[str, str], ...] = page_field(
+        "what made the report, and how to remake it"
+    )
+    targets: tuple[TargetRow, ...] = page_field("what was promised, and what is measured")
+    misses: tuple[PredictionRow, ...] = page_field(
+        "figures outside their interval, the worst first"
+    )
+    areas: tuple[UseErrors, ...] = page_field("one entry per indication")
+    kinds: tuple[str, ...] = page_field("kinds of figure there are, by their code")
+    calibration: str = page_field("calibration plot")
+    histograms: tuple[str, ...] = page_field("rank histograms, of all figures and by kind")
+    unranked: int = page_field("figures known only as a bound, which have no rank")
+    by_kind: tuple[Bias, ...] = page_field("mean error by kind")
+    by_dose: tuple[Bias, ...] = page_field("mean error by dose and kind")
+    by_day: tuple[Bias, ...] = page_field("mean error by day and kind")
+    left_out: tuple[TargetRow, ...] = page_field("promises for trials left out; none where not run")
+    k_hat: tuple[tuple[str, str, bool], ...] = page_field(
+        "trial, Pareto k-hat, whether to be trusted"
+    )
+    studied: tuple[Studied, ...] = page_field("trials and people of each use")
+    skipped: tuple[tuple[str, int, str], ...] = page_field(
+        "reason, figures and trials not predicted"
+    )
+    limits: tuple[str, ...] = page_field("what this report cannot show")
 
 
 LIMITS = (
@@ -72,9 +100,9 @@ LIMITS = (
 
 
 def qualification_page(
-    found: Validation,
+    validation: Validation,
     figures: tuple[TrialFigure, ...],
-    left_out: LeftOut | None = None,
+    left_out: LeftOutPredictions | None = None,
     command: str = "endplate validate --report qualification.html",
 ) -> QualificationPage:
     """The context of the report.
@@ -84,36 +112,36 @@ def qualification_page(
     EndplateError
         The model predicts none of the figures.
     """
-    if not found.rows:
+    if not validation.rows:
         raise EndplateError(
             f"None of the {len(figures)} figures is covered by the model: "
             "there is nothing to report."
         )
-    rows, outside = found.rows, measures.misses(found.rows)
+    rows, outside = validation.rows, measures.misses(validation.rows)
     kinds = tuple(kind for kind in words.KINDS if any(row.kind == kind for row in rows))
     return QualificationPage(
         purpose=PURPOSE,
-        counts=(len(figures), len(rows), len(outside), len(found.skipped)),
+        counts=(len(figures), len(rows), len(outside), len(validation.skipped)),
         provenance=(
             ("Version", __version__),
             ("Facts", facts_hash()),
             ("Table of figures", table_hash(figures)),
             ("Remade by", command),
         ),
-        targets=tuple(target_told(target) for target in found.targets),
-        misses=tuple(row_told(row) for row in outside),
+        targets=tuple(target_row(target) for target in validation.targets),
+        misses=tuple(prediction_row(row) for row in outside),
         areas=_areas(rows),
         kinds=kinds,
         calibration=pictures.calibration(rows),
         histograms=_histograms(rows, kinds),
         unranked=sum(row.rank is None for row in rows),
-        by_kind=bias.by_kind(rows),
-        by_dose=bias.by_dose(rows),
-        by_day=bias.by_day(rows),
+        by_kind=errors.by_kind(rows),
+        by_dose=errors.by_dose(rows),
+        by_day=errors.by_day(rows),
         left_out=_left_out(left_out),
         k_hat=_k_hat(left_out),
         studied=studied(figures),
-        skipped=reasons(found.skipped),
+        skipped=reasons(validation.skipped),
         limits=LIMITS,
     )
 
@@ -123,9 +151,9 @@ def write_qualification(page: QualificationPage, path: str | Path) -> Path:
     return save(render("qualification.html.j2", page), path)
 
 
-def _areas(rows: tuple[Row, ...]) -> tuple[Area, ...]:
+def _areas(rows: tuple[Row, ...]) -> tuple[UseErrors, ...]:
     uses = dict.fromkeys(row.indication for row in rows)
-    return tuple(area_told(use, [row for row in rows if row.indication == use]) for use in uses)
+    return tuple(use_errors(use, [row for row in rows if row.indication == use]) for use in uses)
 
 
 def _histograms(rows: tuple[Row, ...], kinds: tuple[str, ...]) -> tuple[str, ...]:
@@ -136,20 +164,71 @@ def _histograms(rows: tuple[Row, ...], kinds: tuple[str, ...]) -> tuple[str, ...
             for kind in kinds
         ]
     return tuple(
-        pictures.rank_histogram(own, f"Ranks: {name}")
-        for name, own in groups
-        if len(measures.ranks(own))
+        pictures.rank_histogram(of_group, f"Ranks: {name}")
+        for name, of_group in groups
+        if len(measures.ranks(of_group))
     )
 
 
-def _left_out(left_out: LeftOut | None) -> tuple[TargetTold, ...]:
+def _left_out(left_out: LeftOutPredictions | None) -> tuple[TargetRow, ...]:
     if left_out is None:
         return ()
-    return tuple(target_told(target) for target in targets_of(left_out.summary, left_out=True))
+    return tuple(target_row(target) for target in targets_of(left_out.summary, left_out=True))
 
 
-def _k_hat(left_out: LeftOut | None) -> tuple[tuple[str, str, bool], ...]:
+def _k_hat(left_out: LeftOutPredictions | None) -> tuple[tuple[str, str, bool], ...]:
     if left_out is None:
         return ()
     ordered = sorted(left_out.k_hat.items(), key=lambda item: -item[1])
     return tuple((trial, f"{k:.2f}", k <= 0.7) for trial, k in ordered)
+
+
+def studied(figures: Sequence[TrialFigure]) -> tuple[Studied, ...]:
+    """Every use of a table in its order, then all of them."""
+    uses = dict.fromkeys(figure.indication for figure in figures)
+    by_use = [
+        _studied(word("indication", use), [f for f in figures if f.indication == use])
+        for use in uses
+    ]
+    return (*by_use, _studied("All uses", figures))
+
+
+def table_hash(figures: Iterable[TrialFigure]) -> str:
+    """First 16 hex digits of the SHA-256 over the figures of a table, in their order."""
+    digest = hashlib.sha256()
+    for figure in figures:
+        digest.update(repr(astuple(figure)).encode())
+    return digest.hexdigest()[:16]
+
+
+def reasons(skipped: Iterable[dict[str, str]]) -> tuple[tuple[str, int, str], ...]:
+    """Why figures were not predicted: reason, how many, and of which trials; the most first."""
+    rows = tuple(skipped)
+    counted = Counter(row["reason"] for row in rows)
+    return tuple(
+        (
+            reason,
+            count,
+            ", ".join(dict.fromkeys(r["trial_id"] for r in rows if r["reason"] == reason)),
+        )
+        for reason, count in counted.most_common()
+    )
+
+
+def _studied(name: str, figures: Sequence[TrialFigure]) -> Studied:
+    sizes: dict[tuple[str, str, str], int] = {}
+    for figure in figures:
+        group = (figure.trial_id, figure.indication, figure.arm)
+        sizes[group] = max(sizes.get(group, 0), figure.n or 0)
+    products = dict.fromkeys(f.product for f in figures if f.product != "placebo")
+    verified = 100 * sum(f.verified for f in figures) / max(len(figures), 1)
+    return Studied(
+        name=name,
+        trials=len({figure.trial_id for figure in figures}),
+        groups=len(sizes),
+        people=sum(sizes.values()),
+        unstated=sum(1 for size in sizes.values() if not size),
+        products=", ".join(products) if name != "All uses" else f"{len(products)} products",
+        figures=len(figures),
+        verified=f"{verified:.0f} %",
+    )

@@ -1,22 +1,96 @@
-"""The figures of the report: predicted against published, residuals, calibration, ranks."""
+"""Plots of the report: predicted against published, residuals, calibration, ranks."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from endplate.validation.row import Row
+from endplate.validation.results import Row
 from endplate.views.qualification import measures
-from endplate.views.qualification.panel import Axes, Axis, dot, plot
 from endplate.views.qualification.words import KINDS, kind_name, tooltip, unit_name
 from endplate.views.quantity import number, round_grid
-from endplate.views.svg import band_path, line_path, tag, title
+from endplate.views.svg import band_path, line_path, tag, text, title
 
 _REACH = 2.5  # arms of an interval that a residual plot shows; marks beyond stand at its edge
 _DAYS = (1, 7, 30, 90, 180, 365, 730)
 _DOSES = ((0.25, "1/4"), (0.5, "1/2"), (1.0, "1"), (2.0, "2"), (4.0, "4"))
 _PLACEBO_AT, _UNKNOWN_AT = 0.1, 9.0
 _SHARES = tuple((float(p), str(p)) for p in (0, 25, 50, 75, 100))
+
+
+WIDTH, HEIGHT = 340.0, 300.0
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 14.0, 12.0, 46.0
+AxisMarks = Sequence[tuple[float, str]]
+
+
+def _same(value: float) -> float:
+    return value
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Range, named marks and words of one axis; `scale` bends it where it is not even."""
+
+    low: float
+    high: float
+    marks: AxisMarks
+    words: str
+    scale: Callable[[float], float] = _same
+
+    def share(self, value: float) -> float:
+        """Place of a value along the axis, held inside it."""
+        low, high = self.scale(self.low), self.scale(self.high)
+        held = min(max(value, self.low), self.high)
+        return (self.scale(held) - low) / (high - low)
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Both axes of a plot."""
+
+    across: Axis
+    up: Axis
+
+    def x(self, value: float) -> float:
+        """Position of a value across."""
+        return LEFT + self.across.share(value) * (WIDTH - LEFT - RIGHT)
+
+    def y(self, value: float) -> float:
+        """Position of a value up."""
+        return HEIGHT - BOTTOM - self.up.share(value) * (HEIGHT - TOP - BOTTOM)
+
+    def line(self, start: tuple[float, float], end: tuple[float, float], kind: str) -> str:
+        """A straight line between two points in the units of the axes."""
+        ends = {"x1": self.x(start[0]), "x2": self.x(end[0])}
+        return tag("line", y1=self.y(start[1]), y2=self.y(end[1]), class_=kind, **ends)
+
+
+def plot(axes: Axes, name: str, marks: Sequence[str]) -> str:
+    """The whole picture: grid, names of the axes, then the marks."""
+    parts = [title(name)]
+    for value, words in axes.across.marks:
+        x = axes.x(value)
+        parts.append(tag("line", x1=x, x2=x, y1=TOP, y2=HEIGHT - BOTTOM, class_="grid"))
+        y = HEIGHT - BOTTOM + 16
+        parts.append(text(words, x=x, y=y, class_="tick", text_anchor="middle"))
+    for value, words in axes.up.marks:
+        y = axes.y(value)
+        parts.append(tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="grid"))
+        parts.append(text(words, x=LEFT - 6, y=y + 4, class_="tick", text_anchor="end"))
+    middle, height = (LEFT + WIDTH - RIGHT) / 2, (TOP + HEIGHT - BOTTOM) / 2
+    parts.append(
+        text(axes.across.words, x=middle, y=HEIGHT - 10, class_="tick", text_anchor="middle")
+    )
+    turned = f"translate(11 {height:.0f}) rotate(-90)"
+    parts.append(text(axes.up.words, transform=turned, class_="tick", text_anchor="middle"))
+    box = f"0 0 {WIDTH:g} {HEIGHT:g}"
+    return tag("svg", *parts, *marks, viewBox=box, class_="panel", role="img")
+
+
+def dot(x: float, y: float, words: str, kind: str, r: float = 3.6) -> str:
+    """A mark with its tooltip."""
+    return tag("circle", title(words), cx=x, cy=y, r=r, class_=kind)
 
 
 def scatter(rows: Sequence[Row], name: str) -> str:
@@ -50,12 +124,12 @@ def scatter_marks(rows: Sequence[Row]) -> list[tuple[float, str]]:
 
 def residuals_by_day(rows: Sequence[Row], name: str) -> str:
     """Error in arms of the interval against the day; rows without a day are left out."""
-    own = [row for row in rows if row.day is not None]
-    last = max((row.day or 0.0 for row in own), default=0.0)
+    dated = [row for row in rows if row.day is not None]
+    last = max((row.day or 0.0 for row in dated), default=0.0)
     days = [d for d in _DAYS if d <= last] or [7]
     marks = [(float(d), str(d)) for d in days if d != 1 or last < 90]
     across = Axis(0.0, max(last, days[-1]) * 1.05, marks, "day", math.sqrt)
-    return _residuals([(row, row.day or 0.0) for row in own], across, name)
+    return _residuals([(row, row.day or 0.0) for row in dated], across, name)
 
 
 def residuals_by_dose(rows: Sequence[Row], name: str) -> str:
@@ -80,16 +154,16 @@ def calibration(rows: Sequence[Row]) -> str:
         return ""
     low, high = measures.chance_band(count, np.array(measures.LEVELS) / 100)
     edges = [
-        [(axes.x(level), axes.y(value)) for level, value in zip(measures.LEVELS, one, strict=True)]
-        for one in (high, low)
+        [(axes.x(level), axes.y(value)) for level, value in zip(measures.LEVELS, edge, strict=True)]
+        for edge in (high, low)
     ]
     drawn = [tag("path", d=band_path(*edges), class_="q-band")]
     drawn.append(axes.line((0, 0), (100, 100), "q-line"))
     for kind in ("all", *KINDS):
-        own = [row for row in rows if kind in (row.kind, "all")]
-        if not len(measures.ranks(own)):
+        of_kind = [row for row in rows if kind in (row.kind, "all")]
+        if not len(measures.ranks(of_kind)):
             continue
-        shares = zip(measures.LEVELS, measures.calibration(own), strict=True)
+        shares = zip(measures.LEVELS, measures.calibration(of_kind), strict=True)
         points = [(axes.x(level), axes.y(share)) for level, share in shares]
         words = "all figures" if kind == "all" else kind_name(kind)
         drawn.append(tag("path", title(words), d=line_path(points), class_=f"q-curve {kind}"))
@@ -98,9 +172,9 @@ def calibration(rows: Sequence[Row]) -> str:
 
 def rank_histogram(rows: Sequence[Row], name: str) -> str:
     """Where published figures fall in what was predicted, in ten equal parts."""
-    found = measures.ranks(rows)
-    shares = 100.0 * np.histogram(found, measures.BINS, (0.0, 1.0))[0] / max(len(found), 1)
-    low, high = measures.chance_band(max(len(found), 1), 1.0 / measures.BINS)
+    ranks = measures.ranks(rows)
+    shares = 100.0 * np.histogram(ranks, measures.BINS, (0.0, 1.0))[0] / max(len(ranks), 1)
+    low, high = measures.chance_band(max(len(ranks), 1), 1.0 / measures.BINS)
     top = max(25.0, float(np.ceil(max(shares.max(), float(high)) / 10) * 10))
     grid = round_grid(0, top)
     axes = Axes(
@@ -118,9 +192,9 @@ def rank_histogram(rows: Sequence[Row], name: str) -> str:
             class_="q-band",
         )
     ]
-    for place, share in enumerate(shares):
-        x, end = axes.x(place * width), axes.x((place + 1) * width)
-        words = f"{place * width:g} to {(place + 1) * width:g} %: {share:.0f} % of the figures"
+    for index, share in enumerate(shares):
+        x, end = axes.x(index * width), axes.x((index + 1) * width)
+        words = f"{index * width:g} to {(index + 1) * width:g} %: {share:.0f} % of the figures"
         at = {"x": x + 1.5, "y": axes.y(float(share)), "width": end - x - 3}
         height = axes.y(0) - axes.y(float(share))
         drawn.append(tag("rect", title(words), height=height, class_="q-hist", **at))

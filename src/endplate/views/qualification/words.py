@@ -1,6 +1,8 @@
-"""How rows, kinds and numbers of a validation are written."""
+"""How rows, kinds, numbers and targets of a validation are written."""
 
-from endplate.validation.row import Row
+from dataclasses import dataclass
+
+from endplate.validation.results import Row, Target
 from endplate.views.quantity import number
 from endplate.views.words import known, spaced, word
 
@@ -83,7 +85,39 @@ def interval(row: Row) -> str:
 
 def tooltip(row: Row) -> str:
     """A row in one line."""
-    place = ", ".join(filter(None, (row.trial_id, row.arm or group(row), when(row))))
-    told = f"published {published(row)}, predicted {figure(row.predicted)} ({interval(row)})"
+    group_words = ", ".join(filter(None, (row.trial_id, row.arm or group(row), when(row))))
+    figures = f"published {published(row)}, predicted {figure(row.predicted)} ({interval(row)})"
     mark = "" if row.verified else ", not verified"
-    return f"{place}: {row.endpoint}, {told} {unit_name(row.unit)}{mark}"
+    return f"{group_words}: {row.endpoint}, {figures} {unit_name(row.unit)}{mark}"
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """One promise in words and figures."""
+
+    words: str
+    n: int
+    measured: str
+    asked: str
+    met: bool | None
+
+    @property
+    def verdict(self) -> str:
+        """Met, missed, or not measured."""
+        return {True: "met", False: "missed", None: "not measured"}[self.met]
+
+
+def target_row(target: Target) -> TargetRow:
+    """A promise in words and figures."""
+    unit = "" if target.unit == "1" else target.unit
+    asked = f"at most {target.most:g}"
+    if target.least is not None:
+        asked = f"{target.least:g} to {target.most:g}"
+    measured = "no figures" if target.measured is None else figure(target.measured)
+    return TargetRow(
+        target.words,
+        target.n,
+        with_unit(measured, unit if target.measured is not None else ""),
+        with_unit(asked, unit),
+        target.met,
+    )

@@ -1,4 +1,4 @@
-"""A scale as a bar for one week: the middle person, half and 9 of 10 people, placebo; and words."""
+"""Scales as bars for one week, and what a week says in words: at the slider and under the bars."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from endplate.facts.scales import baseline_scales
-from endplate.views import reading
-from endplate.views.quantity import number, round_grid
-from endplate.views.stage.channel import Channel, always
-from endplate.views.stage.weekly import weekly
+from endplate.facts.endpoints import baseline_scales
+from endplate.results.result import QUANTILES, Outcome, Result, Series
+from endplate.views.quantity import number, people, people_range, round_grid
+from endplate.views.stage.channel import ByMuscle, Channel, always, weekly
 from endplate.views.svg import tag, text
-from endplate.views.timeline import grades_of
-from endplate.views.words import known, word
+from endplate.views.timeline import WEEK, grades_of
+from endplate.views.words import known, silenced, spaced, word
 
 WIDTH, HEIGHT, INSET, BAR_Y = 360.0, 46.0, 14.0, 14.0
+NEAR_D = 15  # a counted day further from the week than this is not told with it
 Limits = Mapping[str, tuple[float, ...]]
 
 
@@ -43,18 +43,18 @@ class Scale:
     area: str
 
 
-def scales(result: reading.Result) -> list[Scale]:
+def scales(result: Result) -> list[Scale]:
     """Every scale that the course of a result follows, lines first at contraction, then at rest."""
-    found = []
-    for area in reading.indications(result):
-        if reading.series(result, f"severity_contraction:{area}"):
-            found += _lines(area)
-        for scale in reading.scales_of(result, area):
-            item = reading.series(result, f"level:{scale}:{area}") or {}
-            unit = "" if scale in known("scale") else word("unit", str(item.get("unit") or ""))
+    followed = []
+    for area in result.indications:
+        if result.series(f"severity_contraction:{area}"):
+            followed += _lines(area)
+        for scale in result.scales_of(area):
+            item = result.series(f"level:{scale}:{area}")
+            unit = "" if scale in known("scale") or not item else word("unit", item.unit)
             name, placebo = f"level:{scale}:{area}", f"level_placebo:{scale}:{area}"
-            found.append(Scale(scale, word("scale", scale), name, placebo, unit, (), area))
-    return found
+            followed.append(Scale(scale, word("scale", scale), name, placebo, unit, (), area))
+    return followed
 
 
 def _lines(area: str) -> list[Scale]:
@@ -68,59 +68,65 @@ def _lines(area: str) -> list[Scale]:
     ]  # fmt: skip
 
 
-def limits(results: Sequence[reading.Result]) -> dict[str, tuple[float, ...]]:
+def limits(results: Sequence[Result]) -> dict[str, tuple[float, ...]]:
     """The marks of each scale's axis, the same for every plan that is shown."""
     reached: dict[str, list[float]] = {}
     for result in results:
         for scale in scales(result):
-            item = reading.series(result, scale.name) or {}
-            placebo = reading.series(result, scale.placebo) or {}
-            ends = [*item["p95"], *item["p05"], *(placebo.get("median") or ())]
+            item, placebo = _series(result, scale.name), result.series(scale.placebo)
+            ends = [*(item.p95 or ()), *(item.p05 or ()), *(placebo.median if placebo else ())]
             reached.setdefault(scale.code, []).extend((min(ends), max(ends)))
-    found = {}
+    axes = {}
     for result in results:
         for scale in scales(result):
             stated = baseline_scales().get(scale.area)
             if scale.grades and stated:
                 low = stated.low
-                found[scale.code] = tuple(low + i for i in range(len(scale.grades)))
+                axes[scale.code] = tuple(low + i for i in range(len(scale.grades)))
             else:
-                found[scale.code] = round_grid(min(0.0, *reached[scale.code]),
+                axes[scale.code] = round_grid(min(0.0, *reached[scale.code]),
                                                max(reached[scale.code]), most=5)  # fmt: skip
-    return found
+    return axes
 
 
-def gauges(result: reading.Result, axes: Limits, weeks: int) -> tuple[Gauge, ...]:
+def _series(result: Result, name: str) -> Series:
+    """A series that the course is known to hold."""
+    item = result.series(name)
+    if item is None:
+        raise ValueError(f"the course holds no {name}")
+    return item
+
+
+def gauges(result: Result, axes: Limits, weeks: int) -> tuple[Gauge, ...]:
     """The bars of every scale of a result."""
     return tuple(_gauge(result, scale, axes[scale.code], weeks) for scale in scales(result))
 
 
-def _gauge(result: reading.Result, scale: Scale, marks: tuple[float, ...], weeks: int) -> Gauge:
-    item = reading.series(result, scale.name) or {}
-    placebo = (reading.series(result, scale.placebo) or {}).get("median")
-    by_week = {q: weekly(item[q], weeks) for q in reading.QUANTILES}
-    dummy = weekly(placebo, weeks) if placebo else None
+def _gauge(result: Result, scale: Scale, marks: tuple[float, ...], weeks: int) -> Gauge:
+    item, placebo = _series(result, scale.name), result.series(scale.placebo)
+    by_week = {q: weekly(getattr(item, q), weeks) for q in QUANTILES}
+    dummy = weekly(placebo.median, weeks) if placebo else None
     part = f"gauge:{scale.code}"
 
-    channels = [always(f"{part}:middle", "cx", _places(by_week["median"], marks))]
+    channels = [always(f"{part}:middle", "cx", _positions(by_week["median"], marks))]
     for low, high, kind in (("p05", "p95", "90"), ("p25", "p75", "50")):
         channels += [
-            always(f"{part}:{kind}", "x1", _places(by_week[low], marks)),
-            always(f"{part}:{kind}", "x2", _places(by_week[high], marks)),
+            always(f"{part}:{kind}", "x1", _positions(by_week[low], marks)),
+            always(f"{part}:{kind}", "x2", _positions(by_week[high], marks)),
         ]
     if dummy:
-        channels.append(always(f"{part}:placebo", "x", [x - 5 for x in _places(dummy, marks)]))
+        channels.append(always(f"{part}:placebo", "x", [x - 5 for x in _positions(dummy, marks)]))
     channels.append(always(f"{part}:words", "text", _words(scale, by_week, dummy)))
     drawn = _drawn(scale, marks, part, bool(dummy))
     return Gauge(scale.code, scale.area, scale.heading, drawn, tuple(channels))
 
 
-def place(value: float, marks: tuple[float, ...]) -> float:
+def position(value: float, marks: tuple[float, ...]) -> float:
     """A value as a position on the bar, kept on it."""
-    return _places([value], marks)[0]
+    return _positions([value], marks)[0]
 
 
-def _places(values: Sequence[float], marks: tuple[float, ...]) -> list[float]:
+def _positions(values: Sequence[float], marks: tuple[float, ...]) -> list[float]:
     share = (np.clip(values, marks[0], marks[-1]) - marks[0]) / (marks[-1] - marks[0])
     return (INSET + share * (WIDTH - 2 * INSET)).round(1).tolist()
 
@@ -129,7 +135,7 @@ def _places(values: Sequence[float], marks: tuple[float, ...]) -> list[float]:
 def _drawn(scale: Scale, marks: tuple[float, ...], part: str, dummy: bool) -> str:
     ticks = []
     for i, mark in enumerate(marks):
-        x = place(mark, marks)
+        x = position(mark, marks)
         name = scale.grades[i] if scale.grades else number(mark, 2)
         anchor = "start" if i == 0 else "end" if i == len(marks) - 1 else "middle"
         edge = 0.0 if i == 0 else WIDTH if i == len(marks) - 1 else x
@@ -154,14 +160,14 @@ def _drawn(scale: Scale, marks: tuple[float, ...], part: str, dummy: bool) -> st
 def _words(
     scale: Scale, by_week: Mapping[str, Sequence[float]], dummy: Sequence[float] | None
 ) -> list[str]:
-    found = []
+    sentences = []
     for week, middle in enumerate(by_week["median"]):
         low, high, p25, p75 = (by_week[q][week] for q in ("p05", "p95", "p25", "p75"))
-        said = level_words(scale, middle)
+        level = level_words(scale, middle)
         half, most = f"{number(p25)} to {number(p75)}", f"{number(low)} to {number(high)}"
         other = f"; with placebo {number(dummy[week])}" if dummy else ""
-        found.append(f"{said}. Half of people: {half}. 9 of 10: {most}{other}.")
-    return found
+        sentences.append(f"{level}. Half of people: {half}. 9 of 10: {most}{other}.")
+    return sentences
 
 
 def level_words(scale: Scale, level: float) -> str:
@@ -177,3 +183,73 @@ def nearest(scale: Scale, level: float) -> str:
     first = stated.low if stated else 0.0
     last = len(scale.grades) - 1
     return scale.grades[int(min(last, max(0.0, round(level - first))))]
+
+
+def spoken(result: Result, working: ByMuscle, weeks: int) -> tuple[str, ...]:
+    """One sentence for each week: what is silenced most, and the level of every main scale."""
+    muscle, left = _most_treated(result, working, weeks)
+    what = silenced(result.indications)
+    levels = []
+    for area in result.indications:
+        first = [scale for scale in scales(result) if scale.area == area][:1]
+        for scale in first:
+            item = result.series(scale.name)
+            values = weekly(item.median, weeks) if item else []
+            if scale.grades:
+                name = word("indication", area, "short")
+                levels.append([f"{name} {nearest(scale, value)}" for value in values])
+            else:
+                levels.append([f"{scale.heading}: {number(value)}" for value in values])
+    sentences = []
+    for week in range(weeks + 1):
+        parts = [", ".join(level[week] for level in levels)]
+        if muscle:
+            parts.insert(0, f"{100 * (1 - left[week]):.0f} % of {what} silenced in {muscle}")
+        sentences.append(
+            f"Week {week}: {'; '.join(part for part in parts if part)} in the middle person"
+        )
+    return tuple(sentences)
+
+
+def _most_treated(result: Result, working: ByMuscle, weeks: int) -> tuple[str, list[float]]:
+    """The muscle that gets most of the dose of the first area, and what of it works each week."""
+    dose_u: dict[tuple[str, str], float] = {}
+    first = result.indications[0]
+    for site in result.plan.sites:
+        if site.indication not in (None, first):
+            continue
+        key = site.muscle, site.side or "midline"
+        dose_u[key] = dose_u.get(key, 0.0) + float(site.dose_u)
+    for muscle, side in sorted(dose_u, key=lambda key: -dose_u[key]):
+        for (_, name, muscle_side), values in working.items():
+            if name == muscle and side in (muscle_side, "midline"):
+                return spaced(muscle).lower(), values
+    return "", [1.0] * (weeks + 1)
+
+
+def share_words(result: Result, area: str, weeks: int) -> list[str]:
+    """How many of 100 people have the first counted benefit, on the counted day near each week."""
+    rows = result.shares_of(area)
+    rows = [row for row in rows if row.endpoint == rows[0].endpoint]
+    sentences = [""] * (weeks + 1)
+    words = [_share(row) for row in rows]
+    for week in range(1, weeks + 1):
+        away_d = [abs(row.day - week * WEEK) for row in rows]
+        if away_d and min(away_d) <= NEAR_D:
+            sentences[week] = words[away_d.index(min(away_d))]
+    return sentences
+
+
+def _share(row: Outcome) -> str:
+    name = word("endpoint", row.endpoint)
+    dummy = "" if row.placebo is None else f", with placebo {people(row.placebo)}"
+    return (
+        f"Day {number(row.day)}: {people(row.value)} of 100 people "
+        f"(range {people_range(row.low, row.high)}{dummy}): {_inside(name)}, "
+        f"{word('endpoint', row.endpoint, 'by')}."
+    )
+
+
+def _inside(name: str) -> str:
+    """A name inside a sentence; one that begins with an abbreviation stays as it is."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]

@@ -4,23 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from endplate.views import reading
+from endplate.results.result import Result
 from endplate.views.chart.drawing import shade
 from endplate.views.chart.pictures import by_chart, has_chart
 from endplate.views.harm import harm_card
-from endplate.views.stage import extra, gauge, pose
-from endplate.views.stage.channel import Channel, always
-from endplate.views.stage.picture import Picture, pictures
-from endplate.views.stage.pose import Acting, face_acting, harms_shown, neck_acting
-from endplate.views.stage.weekly import Places, last_week, working
-from endplate.views.stage.words import share_words, spoken
+from endplate.views.stage import gauge, pose
+from endplate.views.stage.actor import NECK
+from endplate.views.stage.channel import ByMuscle, Channel, always, last_week, working_by_week
+from endplate.views.stage.picture import StagePicture, counted_picture, drop_channels, pictures
+from endplate.views.stage.pose import Acting, drawable_harms, face_acting, neck_acting
 from endplate.views.timeline import WEEK
-from endplate.views.tissue import silenced
-from endplate.views.words import word
+from endplate.views.words import silenced, word
 
 
 @dataclass(frozen=True)
-class Extra:
+class StageExtra:
     """A drawing beside the chart and its caption."""
 
     svg: str
@@ -28,7 +26,7 @@ class Extra:
 
 
 @dataclass(frozen=True)
-class Bar:
+class StageBar:
     """One scale as a bar: its heading, picture and the name of its words."""
 
     heading: str
@@ -37,13 +35,13 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Group:
+class StageGroup:
     """What is told of one area: its bars, the name of its words on people, and other drawings."""
 
     name: str
-    bars: tuple[Bar, ...]
+    bars: tuple[StageBar, ...]
     share: str
-    extras: tuple[Extra, ...]
+    extras: tuple[StageExtra, ...]
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,8 @@ class Stage:
     person can be asked for and `cases` the side effects that can be drawn, code and words.
     """
 
-    pictures: tuple[Picture, ...]
-    groups: tuple[Group, ...]
+    pictures: tuple[StagePicture, ...]
+    groups: tuple[StageGroup, ...]
     silenced: str
     channels: tuple[Channel, ...]
     weeks: int
@@ -76,9 +74,7 @@ class Stage:
         }
 
 
-def stage(
-    result: reading.Result, name: str = "stage", beside: Sequence[reading.Result] = ()
-) -> Stage:
+def stage(result: Result, name: str = "stage", beside: Sequence[Result] = ()) -> Stage:
     """The stage of one result; with others beside it, all have the same axes and weeks.
 
     Parameters
@@ -92,29 +88,36 @@ def stage(
     """
     every = (result, *beside)
     weeks, axes = last_week(every), gauge.limits(every)
-    places = working(result, weeks)
-    areas = reading.indications(result)
+    working = working_by_week(result, weeks)
+    areas = result.indications
     bars = gauge.gauges(result, axes, weeks)
-    acting = _acting(result, places, weeks)
-    told = {area: found for area in areas if (found := extra.counted(result, area, weeks))}
+    acting = _acting(result, working, weeks)
+    counted = {area: made for area in areas if (made := counted_picture(result, area, weeks))}
     channels = [
-        *_shading(places),
+        *_shading(working),
         *acting.channels,
-        *(one for bar in bars for one in bar.channels),
-        *(one for _, _, moving in told.values() for one in moving),
-        *(one for area in areas for one in extra.drop_channels(result, area, weeks)),
-        *(always(f"share:{area}", "text", share_words(result, area, weeks)) for area in areas),
+        *(channel for bar in bars for channel in bar.channels),
+        *(channel for _, _, moving in counted.values() for channel in moving),
+        *(channel for area in areas for channel in drop_channels(result, area, weeks)),
+        *(
+            always(f"share:{area}", "text", gauge.share_words(result, area, weeks))
+            for area in areas
+        ),
     ]
     return Stage(
-        pictures=pictures(result, places, name) if has_chart(result) else (),
+        pictures=pictures(result, working, name) if has_chart(result) else (),
         groups=tuple(
-            Group(
+            StageGroup(
                 word("indication", area),
                 tuple(
-                    Bar(b.heading, b.svg, f"gauge:{b.code}:words") for b in bars if b.area == area
+                    StageBar(b.heading, b.svg, f"gauge:{b.code}:words")
+                    for b in bars
+                    if b.area == area
                 ),
                 f"share:{area}",
-                tuple(Extra(svg, words) for svg, words, _ in (told[area],)) if area in told else (),
+                tuple(StageExtra(svg, words) for svg, words, _ in (counted[area],))
+                if area in counted
+                else (),
             )
             for area in areas
         ),
@@ -124,45 +127,45 @@ def stage(
         first=_first(result, weeks),
         asks=acting.asks,
         cases=_cases(result) if acting.asks else (),
-        spoken=spoken(result, places, weeks),
+        spoken=gauge.spoken(result, working, weeks),
     )
 
 
-def _shading(places: Places) -> list[Channel]:
+def _shading(working: ByMuscle) -> list[Channel]:
     """Opacity of every muscle, gland field and piece of wall by its silenced share."""
     return [
         always(f"{muscle}:{side}", "fill-opacity", [round(shade(1.0 - left), 3) for left in values])
-        for (_, muscle, side), values in places.items()
+        for (_, muscle, side), values in working.items()
     ]
 
 
-def _acting(result: reading.Result, places: Places, weeks: int) -> Acting:
+def _acting(result: Result, working: ByMuscle, weeks: int) -> Acting:
     if "upper_face" in by_chart(result):
-        return face_acting(result, places, weeks)
-    if reading.series(result, f"severity_contraction:{pose.NECK}"):
+        return face_acting(result, working, weeks)
+    if result.series(f"severity_contraction:{NECK}"):
         return neck_acting(result, weeks)
     return Acting({}, ())
 
 
-def _cases(result: reading.Result) -> tuple[tuple[str, str], ...]:
+def _cases(result: Result) -> tuple[tuple[str, str], ...]:
     """Side effects that can be drawn, each with how many of 100 people have it and when."""
-    found = []
-    for harm in harms_shown(result):
+    cases = []
+    for harm in drawable_harms(result):
         card = harm_card(harm)
-        found.append(
+        cases.append(
             (
-                harm["term"],
-                f"{word('harm', harm['term'])}: {card.value} of 100 (range {card.range}), "
+                harm.term,
+                f"{word('harm', harm.term)}: {card.value} of 100 (range {card.range}), "
                 f"{card.course}",
             )
         )
-    return tuple(found)
+    return tuple(cases)
 
 
-def _first(result: reading.Result, weeks: int) -> int:
+def _first(result: Result, weeks: int) -> int:
     """The week of the strongest effect in the middle person."""
-    for area in reading.indications(result):
-        peak = reading.timing_of(result, area).get("peak_d")
-        if peak:
-            return min(weeks, max(1, round(peak["median"] / WEEK)))
+    for area in result.indications:
+        peak = result.timing_of(area).get("peak_d")
+        if peak and peak.median is not None:
+            return min(weeks, max(1, round(peak.median / WEEK)))
     return min(weeks, 4)

@@ -1,4 +1,4 @@
-"""The one shape of every error, and which status each fault of endplate has."""
+"""The error response of every route, and the status of each exception of endplate."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from endplate.case.reader import shown
+from endplate.case.plan_file import printable
 from endplate.errors import (
     CannotWrite,
     CaseError,
@@ -21,8 +21,8 @@ from endplate.errors import (
 )
 
 
-class ErrorBody(BaseModel):
-    """What went wrong."""
+class ErrorDetail(BaseModel):
+    """What went wrong, for programs and for people."""
 
     model_config = ConfigDict(extra="forbid")
     code: str = Field(description="a word for programs, such as bad_plan or not_covered")
@@ -30,16 +30,16 @@ class ErrorBody(BaseModel):
     faults: list[str] = Field(description="one sentence per fault; those of the command line")
 
 
-class ErrorAnswer(BaseModel):
-    """The body of every answer that is not a success."""
+class ErrorResponse(BaseModel):
+    """The body of every response that is not a success."""
 
     model_config = ConfigDict(extra="forbid")
-    error: ErrorBody
+    error: ErrorDetail
 
 
 @dataclass(eq=False)
-class Refused(Exception):
-    """A request that gets an error; `faults` empty means the message alone."""
+class ApiError(Exception):
+    """An error response; without `faults`, the message is the only one."""
 
     status: int
     code: str
@@ -49,15 +49,15 @@ class Refused(Exception):
 
     def body(self) -> bytes:
         """Return the error as JSON."""
-        told = {
+        detail = {
             "code": self.code,
             "message": self.message,
             "faults": list(self.faults) or [self.message],
         }
-        return json.dumps({"error": told}, allow_nan=False).encode()
+        return json.dumps({"error": detail}, allow_nan=False).encode()
 
     def response(self) -> Response:
-        """Return the error as an answer."""
+        """Return the error as a response."""
         return Response(
             self.body(), self.status, dict(self.headers or {}), media_type="application/json"
         )
@@ -71,45 +71,45 @@ STATUS_WORDS = {
     408: ("too_slow", "The request did not arrive in time."),
     413: ("too_large", "The request is too large."),
     415: ("unsupported_media_type", "The body must be JSON: content-type application/json."),
-    422: ("bad_input", "The request says something that cannot be answered."),
+    422: ("bad_input", "The request cannot be answered as it is."),
     429: ("too_many_requests", "Too many requests from this address; try again later."),
     500: ("internal", "Something went wrong inside the server; it has been logged there."),
-    501: ("not_installed", "What this answer needs is not installed."),
+    501: ("not_installed", "A package that this response needs is not installed."),
     503: ("busy", "The server is busy; try again later."),
 }
 
-# Every route may answer with these; which of them it does depends on the request alone.
+# Every route may respond with these; which one depends on the request alone.
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorAnswer, "description": message}
+    status: {"model": ErrorResponse, "description": message}
     for status, (_, message) in STATUS_WORDS.items()
 }
 
 
-def plain(status: int, headers: Mapping[str, str] | None = None) -> Refused:
-    """Error of a status, in its usual words."""
+def plain(status: int, headers: Mapping[str, str] | None = None) -> ApiError:
+    """Error of a status, with its standard message."""
     code, message = STATUS_WORDS.get(status, ("error", "The request was refused."))
-    return Refused(status, code, message, headers=headers)
+    return ApiError(status, code, message, headers=headers)
 
 
-def of_endplate(fault: EndplateError) -> Refused:
-    """Error of what endplate raised on purpose."""
+def from_endplate(fault: EndplateError) -> ApiError:
+    """Error response for an exception of endplate."""
     sentences = tuple(getattr(fault, "sentences", ())) or (str(fault),)
     match fault:
         case PlanFaults():
-            return Refused(422, "bad_plan", "The plan has faults.", sentences)
+            return ApiError(422, "bad_plan", "The plan has faults.", sentences)
         case TrialTableFaults():
-            return Refused(422, "bad_table", "The table has faults.", sentences)
+            return ApiError(422, "bad_table", "The table has faults.", sentences)
         case NotCovered():
-            return Refused(422, "not_covered", "The model does not cover this.", sentences)
+            return ApiError(422, "not_covered", "The model does not cover this.", sentences)
         case CaseError():
-            return Refused(422, "bad_input", STATUS_WORDS[422][1], sentences)
+            return ApiError(422, "bad_input", STATUS_WORDS[422][1], sentences)
         case FactMissing():
-            return Refused(422, "fact_missing", "The tables do not hold this.", sentences)
+            return ApiError(422, "fact_missing", "The tables do not hold this.", sentences)
         case CannotWrite():
-            return Refused(501, "not_installed", STATUS_WORDS[501][1], sentences)
+            return ApiError(501, "not_installed", STATUS_WORDS[501][1], sentences)
         case FactsError():
             raise fault  # a table that contradicts itself is our fault, not the caller's
-    return Refused(422, "bad_input", STATUS_WORDS[422][1], sentences)
+    return ApiError(422, "bad_input", STATUS_WORDS[422][1], sentences)
 
 
 _RULES = {
@@ -130,25 +130,25 @@ _RULES = {
 
 def sentence(fault: Mapping[str, Any]) -> str:
     """One sentence for one fault that pydantic found."""
-    place = _place(fault["loc"])
+    field = _field_path(fault["loc"])
     if fault["type"] == "missing":
-        return f"{place} is missing."
+        return f"{field} is missing."
     if fault["type"] == "extra_forbidden":
-        return f"{place} is not a known field."
-    rule = _RULES.get(fault["type"], "").format_map(_Known(fault.get("ctx") or {}))
+        return f"{field} is not a known field."
+    rule = _RULES.get(fault["type"], "").format_map(_Context(fault.get("ctx") or {}))
     if not rule:
         rule = str(fault["msg"]).removeprefix("Value error, ")
         rule = rule.replace("Input should be", "it must be").rstrip(".")
-    return f"{place} is {shown(fault.get('input'))}; {rule}."
+    return f"{field} is {printable(fault.get('input'))}; {rule}."
 
 
-class _Known(dict[str, Any]):
+class _Context(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "?"
 
 
-def _place(steps: Sequence[Any]) -> str:
+def _field_path(steps: Sequence[Any]) -> str:
     path = ""
     for step in steps[1:]:
         path += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
-    return shown(path.lstrip("."))[1:-1] or "the body"
+    return printable(path.lstrip("."))[1:-1] or "the body"

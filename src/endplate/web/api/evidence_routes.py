@@ -1,84 +1,100 @@
-"""What forecasts rest on: sources, parameters, predicted against published."""
+"""Routes on what forecasts rest on: sources, parameters, predicted against published."""
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Depends, Response
 
 from endplate.errors import TrialTableFaults
-from endplate.web.api import told
-from endplate.web.api.answers import ParametersTold, SourcesTold, ValidationTold
-from endplate.web.api.asked import ResultAsked, TableAsked
-from endplate.web.api.desk import AtDesk, answer, wants_json
-from endplate.web.api.errors import Refused
+from endplate.facts.parameters import fit_rows
+from endplate.facts.parameters import parameters as fixed_parameters
+from endplate.facts.table import text_rows
+from endplate.web.api.errors import ApiError
+from endplate.web.api.requests import ResultRequest, TrialTableRequest
+from endplate.web.api.responses import Parameters, Sources, Validation
+from endplate.web.api.workers import WorkersDep, json_response, require_json
 
 routes = APIRouter(tags=["Evidence"])
-BODY = [Depends(wants_json)]
+JSON_BODY = [Depends(require_json)]
 
 
-@routes.get("/parameters", responses={200: {"model": ParametersTold}})
-async def parameters(desk: AtDesk) -> Response:
+@routes.get("/parameters", responses={200: {"model": Parameters}})
+async def parameters(workers: WorkersDep) -> Response:
     """List every number of the model with unit, interval and source."""
-    return await answer(desk.quick, told.every_parameter)
+    return await json_response(workers.quick, _parameters)
 
 
-@routes.get("/sources", responses={200: {"model": SourcesTold}})
-async def sources(desk: AtDesk) -> Response:
+@routes.get("/sources", responses={200: {"model": Sources}})
+async def sources(workers: WorkersDep) -> Response:
     """List every source and the rows that rest on it, as `endplate sources`."""
-    from endplate.views.resting import every_source
+    from endplate.views.citations import every_source
 
-    return await answer(desk.quick, every_source)
+    return await json_response(workers.quick, every_source)
 
 
-@routes.post("/sources", responses={200: {"model": SourcesTold}}, dependencies=BODY)
-async def sources_of(asked: ResultAsked, desk: AtDesk) -> Response:
+@routes.post("/sources", responses={200: {"model": Sources}}, dependencies=JSON_BODY)
+async def sources_of(body: ResultRequest, workers: WorkersDep) -> Response:
     """List what a result rests on, as `endplate sources RESULT`."""
-    return await answer(desk.quick, lambda: _resting(asked.result))
+    return await json_response(workers.quick, lambda: _sources_of(body.result))
 
 
-@routes.get("/validate", responses={200: {"model": ValidationTold}})
-async def validation(desk: AtDesk) -> Response:
-    """Set predicted beside published for the shipped table, from predictions that are kept."""
-    return await answer(desk.quick, _shipped)
+@routes.get("/validate", responses={200: {"model": Validation}})
+async def validation(workers: WorkersDep) -> Response:
+    """Compare predicted with published figures of the shipped table, from stored predictions."""
+    return await json_response(workers.quick, _stored_validation)
 
 
-@routes.post("/validate", responses={200: {"model": ValidationTold}}, dependencies=BODY)
-async def validate(asked: TableAsked, desk: AtDesk) -> Response:
-    """Set predicted beside published for a table of your own, as `endplate validate`."""
-    return await answer(desk.long, lambda: _own(asked.csv, desk.settings.max_table_rows))
+@routes.post("/validate", responses={200: {"model": Validation}}, dependencies=JSON_BODY)
+async def validate(body: TrialTableRequest, workers: WorkersDep) -> Response:
+    """Compare predicted with published figures of your own table, as `endplate validate`."""
+    return await json_response(
+        workers.long, lambda: _validate_csv(body.csv, workers.settings.max_table_rows)
+    )
 
 
-def _resting(result: dict[str, Any]) -> dict[str, Any]:
-    from endplate.views.resting import resting_on
+def _parameters() -> dict[str, Any]:
+    """Every number of the model: fixed ones with source, fitted ones with prior and interval."""
+    fitted = {row["id"]: row for row in text_rows("fitted")}
+    return {
+        "fixed": [asdict(row) for row in fixed_parameters()],
+        "fitted": [
+            asdict(row) | {key: float(fitted[row.id][key]) for key in ("value", "low", "high")}
+            for row in fit_rows()
+        ],
+    }
+
+
+def _sources_of(result: dict[str, Any]) -> dict[str, Any]:
+    from endplate.views.citations import citations_of
 
     if not {"findings", "provenance"} & set(result):
-        message = "result is not an answer of /simulate, /forecast or /check."
-        raise Refused(422, "bad_input", message)
+        message = "result is not a response of /simulate, /forecast or /check."
+        raise ApiError(422, "bad_input", message)
     try:
-        return resting_on(result)
+        return citations_of(result)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         # A result may be any JSON that a caller wrote: what cannot be read as one is its fault.
-        message = "result cannot be read as an answer of /simulate, /forecast or /check."
-        raise Refused(422, "bad_input", message) from None
+        message = "result cannot be read as a response of /simulate, /forecast or /check."
+        raise ApiError(422, "bad_input", message) from None
 
 
-def _shipped() -> dict[str, Any]:
-    from endplate.validation.left_out_rows import stored_left_out
-    from endplate.validation.validated import stored_validation
+def _stored_validation() -> dict[str, Any]:
+    from endplate.validation.stored import stored_left_out, stored_validation
 
     return stored_validation().as_dict() | {"left_out": stored_left_out().as_dict()}
 
 
-def _own(csv: str, most_rows: int) -> dict[str, Any]:
+def _validate_csv(csv: str, max_rows: int) -> dict[str, Any]:
     from endplate.fit.trial_table import figures_in
 
-    if csv.count("\n") > most_rows + 1:
-        raise TrialTableFaults([f"csv has more than {most_rows} rows; send fewer at a time."])
+    if csv.count("\n") > max_rows + 1:
+        raise TrialTableFaults([f"csv has more than {max_rows} rows; send fewer at a time."])
     return _validated(figures_in(csv, "csv", "csv"))
 
 
 def _validated(figures: Any) -> dict[str, Any]:
-    from endplate.people.cache import use_compile_cache
-    from endplate.validation.left_out_rows import stored_left_out
+    from endplate.engine.compile_cache import use_compile_cache
+    from endplate.validation.stored import stored_left_out
     from endplate.validation.validate import validate as run
 
     use_compile_cache()

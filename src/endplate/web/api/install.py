@@ -12,11 +12,11 @@ from endplate._version import __version__
 from endplate.errors import EndplateError
 from endplate.web.api import evidence_routes, fact_routes, forecast_routes, plan_routes
 from endplate.web.api.cds import routes as cds_routes
-from endplate.web.api.desk import Desk
-from endplate.web.api.errors import RESPONSES, Refused, of_endplate, plain, sentence
+from endplate.web.api.errors import RESPONSES, ApiError, from_endplate, plain, sentence
 from endplate.web.api.gate import Gate
-from endplate.web.api.plan_schema import plan_schema
 from endplate.web.api.reference import reference_page
+from endplate.web.api.requests import plan_schema
+from endplate.web.api.workers import Workers
 from endplate.web.settings import Settings
 
 VERSIONED = "/api/v1"
@@ -28,7 +28,7 @@ DESCRIPTION = (
 
 
 def install(app: FastAPI, settings: Settings) -> None:
-    """Answer `/api`, `/cds-services` and `/openapi.json` of an app by the interface.
+    """Serve `/api`, `/cds-services` and `/openapi.json` of an app.
 
     Its limits and errors act on these paths alone, whatever else the app serves or mounts.
     """
@@ -42,8 +42,8 @@ class _Paths:
         self._app, self._api = app, api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        mine = scope["type"] in ("http", "websocket") and is_api_path(scope["path"])
-        await (self._api if mine else self._app)(scope, receive, send)
+        is_api = scope["type"] in ("http", "websocket") and is_api_path(scope["path"])
+        await (self._api if is_api else self._app)(scope, receive, send)
 
 
 def is_api_path(path: str) -> bool:
@@ -70,9 +70,9 @@ def interface(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         responses=RESPONSES,
     )
-    api.state.desk = Desk(settings)
-    for part in (plan_routes, forecast_routes, evidence_routes, fact_routes):
-        api.include_router(part.routes, prefix=VERSIONED)
+    api.state.workers = Workers(settings)
+    for group in (plan_routes, forecast_routes, evidence_routes, fact_routes):
+        api.include_router(group.routes, prefix=VERSIONED)
     api.include_router(cds_routes)
     api.add_api_route(
         REFERENCE,
@@ -80,58 +80,58 @@ def interface(settings: Settings) -> FastAPI:
         response_class=Response,
         include_in_schema=False,
     )
-    api.openapi = lambda: _described(api)  # type: ignore[method-assign]
+    api.openapi = lambda: _openapi(api)  # type: ignore[method-assign]
     for kind, handler in _HANDLERS.items():
         api.add_exception_handler(kind, handler)
     return api
 
 
-def _described(api: FastAPI) -> dict[str, Any]:
-    """The description of the interface, made once, with the shape of a plan."""
+def _openapi(api: FastAPI) -> dict[str, Any]:
+    """The OpenAPI description, made once, with the schema of a plan."""
     if api.openapi_schema is None:
-        found = get_openapi(
+        schema = get_openapi(
             title=api.title,
             version=api.version,
             description=api.description,
             routes=api.routes,
         )
-        schemas = found["components"]["schemas"]
+        schemas = schema["components"]["schemas"]
         schemas["Plan"] = plan_schema()
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
-        api.openapi_schema = found
+        api.openapi_schema = schema
     return api.openapi_schema
 
 
-async def _refused(_: Any, fault: Any) -> Response:
+async def _api_error(_: Any, fault: Any) -> Response:
     return fault.response()
 
 
 async def _endplate(_: Any, fault: Any) -> Response:
-    return of_endplate(fault).response()
+    return from_endplate(fault).response()
 
 
 async def _http(_: Any, fault: Any) -> Response:
     return plain(fault.status_code, fault.headers).response()
 
 
-async def _invalid(_: Any, fault: Any) -> Response:
-    told = fault.errors()
-    if any(one["type"] == "json_invalid" for one in told):
-        return Refused(400, "bad_json", "The body is not JSON.").response()
+async def _validation_error(_: Any, fault: Any) -> Response:
+    errors = fault.errors()
+    if any(error["type"] == "json_invalid" for error in errors):
+        return ApiError(400, "bad_json", "The body is not JSON.").response()
     message = "The request has faults."
-    return Refused(422, "bad_input", message, tuple(map(sentence, told))).response()
+    return ApiError(422, "bad_input", message, tuple(map(sentence, errors))).response()
 
 
 async def _unexpected(_: Any, __: Any) -> Response:
-    # The gate logs it: this answer only has the shape.
+    # The gate logs it; the response has only the standard error.
     return plain(500).response()
 
 
 _HANDLERS: dict[Any, Any] = {
-    Refused: _refused,
+    ApiError: _api_error,
     EndplateError: _endplate,
     HTTPException: _http,
-    RequestValidationError: _invalid,
+    RequestValidationError: _validation_error,
     Exception: _unexpected,
 }

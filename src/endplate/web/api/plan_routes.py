@@ -1,4 +1,4 @@
-"""What is asked of a plan without simulating it."""
+"""Routes on a plan that need no simulation: check, why, prepare, vials, format, template."""
 
 import tomllib
 from datetime import date
@@ -7,63 +7,70 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from endplate.case import Plan
-from endplate.case.draft import Wish, draft_text
+from endplate.case.draft import DraftRequest, draft_text
 from endplate.case.sheet import preparation_sheet
 from endplate.errors import PlanFaults
 from endplate.facts.vocabulary import known_word
 from endplate.safety import check
 from endplate.safety.why import why
-from endplate.web.api.answers import (
-    CheckTold,
-    FormatTold,
-    PrepareTold,
-    TemplateTold,
-    VialsTold,
-    WhyTold,
+from endplate.web.api.requests import (
+    NamedPlan,
+    PlanRequest,
+    PrepareRequest,
+    VialsRequest,
+    VialStock,
+    WhyRequest,
 )
-from endplate.web.api.asked import NamedPlan, PlanAsked, PrepareAsked, Stocked, VialsAsked, WhyAsked
-from endplate.web.api.desk import AtDesk, answer, wants_json
+from endplate.web.api.responses import (
+    CheckResult,
+    FormattedPlan,
+    PlanTemplate,
+    PreparationSheet,
+    RuleBasis,
+    VialChoice,
+)
+from endplate.web.api.workers import WorkersDep, json_response, require_json
 
 routes = APIRouter(tags=["Plan"])
-BODY = [Depends(wants_json)]
+JSON_BODY = [Depends(require_json)]
 Word = Annotated[str, Query(max_length=200)]
 
 
-@routes.post("/check", responses={200: {"model": CheckTold}}, dependencies=BODY)
-async def check_plan(asked: PlanAsked, desk: AtDesk) -> Response:
+@routes.post("/check", responses={200: {"model": CheckResult}}, dependencies=JSON_BODY)
+async def check_plan(body: PlanRequest, workers: WorkersDep) -> Response:
     """Check a plan against the labels, as `endplate check`."""
-    return await answer(desk.quick, lambda: check(asked.read()).as_dict())
+    return await json_response(workers.quick, lambda: check(body.read()).as_dict())
 
 
-@routes.post("/why", responses={200: {"model": WhyTold}}, dependencies=BODY)
-async def why_rule(asked: WhyAsked, desk: AtDesk) -> Response:
-    """Tell what one rule rests on in a plan, as `endplate why`."""
-    return await answer(desk.quick, lambda: why(asked.read(), asked.rule).as_dict())
+@routes.post("/why", responses={200: {"model": RuleBasis}}, dependencies=JSON_BODY)
+async def why_rule(body: WhyRequest, workers: WorkersDep) -> Response:
+    """Explain what one rule rests on in a plan, as `endplate why`."""
+    return await json_response(workers.quick, lambda: why(body.read(), body.rule).as_dict())
 
 
-@routes.post("/prepare", responses={200: {"model": PrepareTold}}, dependencies=BODY)
-async def prepare(asked: PrepareAsked, desk: AtDesk) -> Response:
-    """Tell how a plan is drawn up, as `endplate prepare`."""
-    return await answer(
-        desk.quick, lambda: preparation_sheet(asked.read(), asked.syringe_ml).as_dict()
+@routes.post("/prepare", responses={200: {"model": PreparationSheet}}, dependencies=JSON_BODY)
+async def prepare(body: PrepareRequest, workers: WorkersDep) -> Response:
+    """Show how a plan is drawn up, as `endplate prepare`."""
+    return await json_response(
+        workers.quick, lambda: preparation_sheet(body.read(), body.syringe_ml).as_dict()
     )
 
 
-@routes.post("/vials", responses={200: {"model": VialsTold}}, dependencies=BODY)
-async def vials(asked: VialsAsked, desk: AtDesk) -> Response:
+@routes.post("/vials", responses={200: {"model": VialChoice}}, dependencies=JSON_BODY)
+async def vials(body: VialsRequest, workers: WorkersDep) -> Response:
     """Find the vials that waste least for a day's plans, as `endplate vials`."""
-    return await answer(desk.heavy, lambda: _opened(asked))
+    return await json_response(workers.heavy, lambda: _vial_choice(body))
 
 
-@routes.post("/plan/format", responses={200: {"model": FormatTold}}, dependencies=BODY)
-async def format_plan(asked: PlanAsked, desk: AtDesk) -> Response:
+@routes.post("/plan/format", responses={200: {"model": FormattedPlan}}, dependencies=JSON_BODY)
+async def format_plan(body: PlanRequest, workers: WorkersDep) -> Response:
     """Read a plan and write it out as text and as an object, with the words as understood."""
-    return await answer(desk.quick, lambda: written(asked.read()))
+    return await json_response(workers.quick, lambda: formatted(body.read()))
 
 
-@routes.get("/plan/template", responses={200: {"model": TemplateTold}})
+@routes.get("/plan/template", responses={200: {"model": PlanTemplate}})
 async def template(
-    desk: AtDesk,
+    workers: WorkersDep,
     indication: Annotated[str, Query(max_length=200, examples=["glabellar_lines"])],
     product: Annotated[str, Query(max_length=200, examples=["Botox"])],
     region: Annotated[str, Query(max_length=200, description="US, EU or UK")] = "US",
@@ -76,7 +83,7 @@ async def template(
     """Give the label's plan for a use, its open choices as comments, as `endplate plan`."""
 
     def drafted() -> dict[str, str]:
-        wish = Wish(
+        wish = DraftRequest(
             known_word("product", product),
             known_word("indication", indication),
             day or date.today(),
@@ -88,10 +95,10 @@ async def template(
         )
         return {"toml": draft_text(wish)}
 
-    return await answer(desk.quick, drafted)
+    return await json_response(workers.quick, drafted)
 
 
-def read_all(plans: list[NamedPlan]) -> list[Plan]:
+def read_all(entries: list[NamedPlan]) -> list[Plan]:
     """Every plan of a request; faults name the plan where there are several.
 
     Raises
@@ -99,19 +106,19 @@ def read_all(plans: list[NamedPlan]) -> list[Plan]:
     PlanFaults
         The faults of all plans at once.
     """
-    found, faults = [], []
-    for asked in plans:
+    plans, faults = [], []
+    for entry in entries:
         try:
-            found.append(asked.read())
+            plans.append(entry.read())
         except PlanFaults as fault:
-            mark = f"{asked.name}: " if len(plans) > 1 else ""
-            faults += [f"{mark}{sentence}" for sentence in fault.sentences]
+            prefix = f"{entry.name}: " if len(entries) > 1 else ""
+            faults += [f"{prefix}{sentence}" for sentence in fault.sentences]
     if faults:
         raise PlanFaults(faults)
-    return found
+    return plans
 
 
-def written(plan: Plan) -> dict[str, Any]:
+def formatted(plan: Plan) -> dict[str, Any]:
     """A plan as text and as an object in the file's own shape."""
     text = plan.dumps()
     return {
@@ -126,18 +133,18 @@ def written(plan: Plan) -> dict[str, Any]:
 
 def _with_iso_dates(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _with_iso_dates(one) for key, one in value.items()}
+        return {key: _with_iso_dates(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_with_iso_dates(one) for one in value]
+        return [_with_iso_dates(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _opened(asked: VialsAsked) -> dict[str, Any]:
-    from endplate.clinic.vial_choice import choose, openings_told, sittings
+def _vial_choice(body: VialsRequest) -> dict[str, Any]:
+    from endplate.clinic.vial_choice import choose, openings_as_dict, sittings
 
-    found = sittings(read_all(asked.plans), asked.same_person)
-    return openings_told(choose(found, dict(map(_at_hand, asked.stock))))
+    stock = dict(map(_stock_row, body.stock))
+    return openings_as_dict(choose(sittings(read_all(body.plans), body.same_person), stock))
 
 
-def _at_hand(stocked: Stocked) -> tuple[tuple[str, float], int]:
-    return (known_word("product", stocked.product), stocked.vial_u), stocked.count
+def _stock_row(entry: VialStock) -> tuple[tuple[str, float], int]:
+    return (known_word("product", entry.product), entry.vial_u), entry.count

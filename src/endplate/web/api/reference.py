@@ -1,4 +1,4 @@
-"""The page at /api/docs: every route of the description as one page that fetches nothing."""
+"""The page at /api/docs: every route of the OpenAPI description; it fetches nothing."""
 
 import json
 import re
@@ -15,35 +15,34 @@ from endplate.web.origin import security_headers
 HERE = Path(__file__).parent
 
 
-def reference_page(described: dict[str, Any]) -> Response:
-    """The description of the interface as a page to read."""
+def reference_page(openapi: dict[str, Any]) -> Response:
+    """The OpenAPI description as a page to read."""
     groups: dict[str, list[dict[str, Any]]] = {}
-    for path, methods in described["paths"].items():
+    for path, methods in openapi["paths"].items():
         for method, route in methods.items():
-            told = _route(path, method, route, described["components"]["schemas"])
-            groups.setdefault((route.get("tags") or ["Other"])[0], []).append(told)
+            entry = _route(path, method, route, openapi["components"]["schemas"])
+            groups.setdefault((route.get("tags") or ["Other"])[0], []).append(entry)
     text = (
-        _templates().get_template("reference.html.j2").render(info=described["info"], groups=groups)
+        _templates().get_template("reference.html.j2").render(info=openapi["info"], groups=groups)
     )
     return Response(text, headers=security_headers(page=True), media_type="text/html")
 
 
 def _route(path: str, method: str, route: dict[str, Any], schemas: dict[str, Any]) -> dict:
-    ok = route["responses"].get("200", {})
-    kinds = ok.get("content", {})
+    content = route["responses"].get("200", {}).get("content", {})
     return {
         "method": method.upper(),
         "path": path,
         "summary": route.get("description") or route.get("summary", ""),
         "parameters": [
-            {"name": one["name"], "where": one["in"], "needed": one.get("required", False)}
-            | {"type": _type(one["schema"]), "text": one["schema"].get("description", "")}
-            for one in route.get("parameters", ())
+            {"name": entry["name"], "where": entry["in"], "needed": entry.get("required", False)}
+            | {"type": _type(entry["schema"]), "text": entry["schema"].get("description", "")}
+            for entry in route.get("parameters", ())
         ],
         "fields": _fields(_body(route, schemas), schemas),
-        "answers": ", ".join(kinds),
-        "answer_fields": _fields(
-            _target(kinds.get("application/json", {}).get("schema", {}), schemas), schemas
+        "media_types": ", ".join(content),
+        "response_fields": _fields(
+            _target(content.get("application/json", {}).get("schema", {}), schemas), schemas
         ),
         "errors": ", ".join(status for status in route["responses"] if status >= "400"),
         "example": _example(_body(route, schemas)),
@@ -61,11 +60,11 @@ def _target(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fields(schema: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, Any]]:
-    needed = schema.get("required", ())
+    required = schema.get("required", ())
     return [
-        {"name": name, "needed": name in needed, "type": _type(one)}
-        | {"text": one.get("description", ""), "default": one.get("default")}
-        for name, one in schema.get("properties", {}).items()
+        {"name": name, "needed": name in required, "type": _type(field)}
+        | {"text": field.get("description", ""), "default": field.get("default")}
+        for name, field in schema.get("properties", {}).items()
     ]
 
 
@@ -83,16 +82,16 @@ def _type(schema: dict[str, Any]) -> str:
 
 
 def _example(body: dict[str, Any]) -> str:
-    found = {
-        name: one["examples"][0]
-        for name, one in body.get("properties", {}).items()
-        if one.get("examples") and name in body.get("required", ())
+    example = {
+        name: field["examples"][0]
+        for name, field in body.get("properties", {}).items()
+        if field.get("examples") and name in body.get("required", ())
     }
-    return json.dumps(found, indent=2) if found else ""
+    return json.dumps(example, indent=2) if example else ""
 
 
 def _coded(text: str) -> Markup:
-    """Text with what stands between backticks as code."""
+    """Text as HTML, with text between backticks as code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 

@@ -1,1 +1,1 @@
-"""The pages, one file or folder each; `build(place)` puts one onto the screen."""
+"""The pages, one file or folder each; `build(session)` renders one."""

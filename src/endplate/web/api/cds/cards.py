@@ -11,10 +11,10 @@ from endplate.facts.sources import source
 from endplate.safety import LEVELS, Finding
 from endplate.views.source import link
 
-MOST_SUMMARY = 139  # the specification asks for less than 140 characters
-MOST_DETAIL = 4000
+MAX_SUMMARY = 139  # the specification asks for less than 140 characters
+MAX_DETAIL = 4000
 INDICATORS = {"stop": "critical", "caution": "warning", "unknown": "info", "note": "info"}
-OWN_SOURCE = {"label": "endplate: the label's rules on this record"}
+RECORD_SOURCE = {"label": "endplate: the label's rules on this record"}
 SYSTEM = "urn:endplate:override-reason"
 OVERRIDE_REASONS = [
     {
@@ -27,7 +27,7 @@ OVERRIDE_REASONS = [
 ]
 
 NOT_STATED = "not stated"
-NOT_SENT = "The call brought nothing on this, so the label's rules about it were not applied."
+NOT_SENT = "The request has no data on this, so the label's rules about it were not applied."
 
 Card = dict[str, Any]
 
@@ -37,46 +37,48 @@ def cards(findings: Iterable[Finding], instance: str, about: str = "") -> list[C
 
     `instance` makes the cards' identifiers those of this call and no other.
     """
-    ordered = sorted(grouped(findings), key=lambda one: -LEVELS.index(one.level))
+    ordered = sorted(grouped(findings), key=lambda finding: -LEVELS.index(finding.level))
     return [_card(finding, instance, about) for finding in dict.fromkeys(ordered)]
 
 
 def grouped(findings: Iterable[Finding]) -> list[Finding]:
     """Findings, with the unknown ones of one rule joined: a long record must not bury a stop."""
-    found: list[Finding] = []
+    known: list[Finding] = []
     unknown: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.level == "unknown":
-            silent = finding.missing.startswith("patient.") and finding.title.endswith(NOT_STATED)
-            unknown.setdefault("record" if silent else finding.rule, []).append(
-                replace(finding, rule="record", reason=NOT_SENT) if silent else finding
+            not_stated = finding.missing.startswith("patient.") and finding.title.endswith(
+                NOT_STATED
+            )
+            unknown.setdefault("record" if not_stated else finding.rule, []).append(
+                replace(finding, rule="record", reason=NOT_SENT) if not_stated else finding
             )
         else:
-            found.append(finding)
-    return found + [_joined(rule, own) for rule, own in unknown.items()]
+            known.append(finding)
+    return known + [_joined(rule, group) for rule, group in unknown.items()]
 
 
-def _joined(rule: str, own: Sequence[Finding]) -> Finding:
-    if len(own) == 1:
-        return own[0]
-    titles = [one.title for one in own]
-    if all(one.reason == NOT_SENT for one in own):
+def _joined(rule: str, findings: Sequence[Finding]) -> Finding:
+    if len(findings) == 1:
+        return findings[0]
+    titles = [finding.title for finding in findings]
+    if all(finding.reason == NOT_SENT for finding in findings):
         names = ", ".join(title.removesuffix(NOT_STATED).strip().lower() for title in titles)
-        return replace(own[0], title=f"Not known from the record: {names}", reason=NOT_SENT)
-    told = " ".join(f"{one.title}: {one.reason}" for one in own)
-    title = f"{rule.replace('_', ' ').capitalize()}: {len(own)} things could not be checked"
-    return replace(own[0], title=title, reason=told)
+        return replace(findings[0], title=f"Not known from the record: {names}", reason=NOT_SENT)
+    reasons = " ".join(f"{finding.title}: {finding.reason}" for finding in findings)
+    title = f"{rule.replace('_', ' ').capitalize()}: {len(findings)} things could not be checked"
+    return replace(findings[0], title=title, reason=reasons)
 
 
 def _card(finding: Finding, instance: str, about: str) -> Card:
     # What an order leaves open is a warning: silence about it could be taken for consent.
-    warned = finding.level == "unknown" and finding.rule == "order"
+    is_warning = finding.level == "unknown" and finding.rule == "order"
     name = f"{instance}:{about}:{finding.rule}:{finding.title}:{finding.value}"
     card: Card = {
         "uuid": str(uuid5(NAMESPACE_URL, name)),
-        "summary": _cut(f"{about}: {finding.title}" if about else finding.title, MOST_SUMMARY),
+        "summary": _cut(f"{about}: {finding.title}" if about else finding.title, MAX_SUMMARY),
         "detail": _detail(finding),
-        "indicator": "warning" if warned else INDICATORS[finding.level],
+        "indicator": "warning" if is_warning else INDICATORS[finding.level],
         "source": _source(finding),
     }
     if finding.level == "stop":
@@ -96,7 +98,7 @@ def _detail(finding: Finding) -> str:
         lines.append(escaped(f"Source: {source(finding.source).title}{where} ({mark})."))
     if finding.override:
         lines.append(escaped(f"Set aside: {finding.override}"))
-    return _cut("\n\n".join(lines), MOST_DETAIL)
+    return _cut("\n\n".join(lines), MAX_DETAIL)
 
 
 def _number(value: float | str) -> str:
@@ -105,13 +107,13 @@ def _number(value: float | str) -> str:
 
 def _source(finding: Finding) -> dict[str, str]:
     if not finding.source:
-        return dict(OWN_SOURCE)
-    told = link(finding.source)
-    return {"label": told.words} | ({"url": told.url} if told.url else {})
+        return dict(RECORD_SOURCE)
+    reference = link(finding.source)
+    return {"label": reference.words} | ({"url": reference.url} if reference.url else {})
 
 
 def last_toxin(earlier: PreviousTreatment, days: int, instance: str) -> Card:
-    """Card that tells the last toxin treatment the record knows of."""
+    """Card on the last toxin treatment that the record knows of."""
     use = f" for {earlier.indication.replace('_', ' ')}" if earlier.indication else ""
     dose = f" {earlier.dose_u:g} U of" if earlier.dose_u is not None else ""
     reason = f"The record has{dose} {earlier.product}{use} on {earlier.date}, {days} days ago."
@@ -139,5 +141,5 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()<>#|!~])", r"\\\1", " ".join(text.split()))
 
 
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 3].rstrip() + "..."
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 3].rstrip() + "..."

@@ -1,14 +1,23 @@
-"""The person as the record tells: what can be read goes into a plan, what cannot is said."""
+"""The patient of a record: what can be read goes into a plan, what cannot is reported."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from endplate.case import Patient, PreviousTreatment
-from endplate.web.api.cds.concept import UNITS, is_toxin, name_of, texts, word_of
-from endplate.web.api.cds.resources import Resources, codes_of, day_of, medicine_names
+from endplate.web.api.cds.fhir import (
+    UNITS,
+    Resources,
+    codes_of,
+    day_of,
+    is_toxin,
+    medicine_names,
+    name_of,
+    texts,
+    word_of,
+)
 
-GONE = {"inactive", "remission", "resolved", "refuted", "entered-in-error"}
+INACTIVE = {"inactive", "remission", "resolved", "refuted", "entered-in-error"}
 STOPPED = {
     "stopped",
     "cancelled",
@@ -25,21 +34,21 @@ MEASURES = {"29463-7": ("kg", "weight_kg"), "8302-2": ("cm", "height_cm")}
 
 @dataclass(frozen=True)
 class Record:
-    """A person, and in sentences what of the record could not be used."""
+    """A patient, and in sentences what of the record could not be used."""
 
     patient: Patient
     unread: tuple[str, ...]
 
 
 def record_of(resources: Resources, today: date) -> Record:
-    """The person of a request on a day."""
+    """The patient of a request on a day."""
     unread: list[str] = list(resources.unread)
     earlier = _previous(resources, today, unread)
     measured = _measures(resources)
     patient = Patient(
         age_y=_age_y(resources, today, unread),
         sex=_sex(resources),
-        conditions=_stated(resources, "Condition", "condition", unread),
+        conditions=_words_of(resources, "Condition", "condition", unread),
         medications=_medications(resources),
         allergies=_allergies(resources, unread),
         previous=earlier,
@@ -50,7 +59,7 @@ def record_of(resources: Resources, today: date) -> Record:
 
 
 def _age_y(resources: Resources, today: date, unread: list[str]) -> float | None:
-    born = next((one.birthDate for one in resources.of("Patient")), None)
+    born = next((patient.birthDate for patient in resources.of("Patient")), None)
     if born is None:
         return None
     text = str(born)
@@ -62,83 +71,90 @@ def _age_y(resources: Resources, today: date, unread: list[str]) -> float | None
 
 
 def _sex(resources: Resources) -> str | None:
-    said = next((one.gender for one in resources.of("Patient")), None)
-    return word_of("sex", [said]) if said else None
+    gender = next((patient.gender for patient in resources.of("Patient")), None)
+    return word_of("sex", [gender]) if gender else None
 
 
 def _measures(resources: Resources) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for one in resources.of("Observation"):
-        quantity = getattr(one, "valueQuantity", None)
+    measures: dict[str, float] = {}
+    for observation in resources.of("Observation"):
+        quantity = getattr(observation, "valueQuantity", None)
         for code, (unit, field) in MEASURES.items():
-            if code in codes_of(one.code) and quantity is not None and quantity.value is not None:
+            if (
+                code in codes_of(observation.code)
+                and quantity is not None
+                and quantity.value is not None
+            ):
                 if unit in (quantity.code, quantity.unit) and 1 <= quantity.value <= 500:
-                    found.setdefault(field, float(quantity.value))
-    return found
+                    measures.setdefault(field, float(quantity.value))
+    return measures
 
 
-def _holds(resource: Any) -> bool:
+def _is_active(resource: Any) -> bool:
     clinical, verified = resource.clinicalStatus, resource.verificationStatus
-    return not (codes_of(clinical) | codes_of(verified)) & GONE
+    return not (codes_of(clinical) | codes_of(verified)) & INACTIVE
 
 
-def _stated(
+def _words_of(
     resources: Resources, kind: str, vocabulary: str, unread: list[str]
 ) -> tuple[str, ...] | None:
-    """Words of what holds; a name that is not known stays as it is, so that the check says so."""
-    if kind not in resources.asked:
+    """Words of active entries; an unknown name stays as it is, so that the check reports it."""
+    if kind not in resources.searched:
         return None
-    found = []
-    for one in filter(_holds, resources.of(kind)):
-        if not texts(one.code):
-            unread.append(f"{kind} {name_of(one.code)} has no text or display and was not checked.")
+    words = []
+    for resource in filter(_is_active, resources.of(kind)):
+        code = resource.code
+        if not texts(code):
+            unread.append(f"{kind} {name_of(code)} has no text or display and was not checked.")
             continue
-        found.append(word_of(vocabulary, texts(one.code)) or name_of(one.code))
-    return tuple(dict.fromkeys(found))
+        words.append(word_of(vocabulary, texts(code)) or name_of(code))
+    return tuple(dict.fromkeys(words))
 
 
 def _allergies(resources: Resources, unread: list[str]) -> tuple[str, ...] | None:
-    found = _stated(resources, "AllergyIntolerance", "allergy", unread)
-    return None if found is None else tuple(a for a in found if a.lower() not in NONE_KNOWN)
+    words = _words_of(resources, "AllergyIntolerance", "allergy", unread)
+    return None if words is None else tuple(a for a in words if a.lower() not in NONE_KNOWN)
 
 
 def _medications(resources: Resources) -> tuple[str, ...] | None:
     kinds = ("MedicationRequest", "MedicationStatement")
-    if not set(kinds) & resources.asked:
+    if not set(kinds) & resources.searched:
         return None
-    found = []
-    for one in (one for kind in kinds for one in resources.of(kind) if one.status not in STOPPED):
-        names = medicine_names(one, texts)
+    words = []
+    for resource in (r for kind in kinds for r in resources.of(kind) if r.status not in STOPPED):
+        names = medicine_names(resource)
         if names and not is_toxin(names):
-            found.append(word_of("medication", names) or names[0][:120])
+            words.append(word_of("medication", names) or names[0][:120])
         elif not names:
-            found.append("a medicine without a name")
-    return tuple(dict.fromkeys(found))
+            words.append("a medicine without a name")
+    return tuple(dict.fromkeys(words))
 
 
 def _previous(
     resources: Resources, today: date, unread: list[str]
 ) -> tuple[PreviousTreatment, ...] | None:
-    """Earlier toxin, from what was given, taken or ordered; None where nobody looked."""
+    """Earlier toxin, from what was given, taken or ordered; None where it was not looked up."""
     kinds = ("MedicationAdministration", "MedicationStatement")
-    found: dict[tuple[date, str], PreviousTreatment] = {}
+    treatments: dict[tuple[date, str], PreviousTreatment] = {}
     for kind in (*kinds, "MedicationRequest"):
-        for one in resources.of(kind):
-            if one.status in STOPPED - {"completed"}:
+        for resource in resources.of(kind):
+            if resource.status in STOPPED - {"completed"}:
                 continue
-            names = medicine_names(one, texts)
+            names = medicine_names(resource)
             if not is_toxin(names):
                 continue
-            product, day = word_of("product", names), _day_given(one)
+            product, day = word_of("product", names), _day_given(resource)
             if product is None or day is None:
                 what = "product" if product is None else "day"
-                unread.append(f"Earlier botulinum toxin ({names[0][:80]}): its {what} is not told.")
+                unread.append(
+                    f"Earlier botulinum toxin ({names[0][:80]}): its {what} is not stated."
+                )
             elif day < today:
-                given = PreviousTreatment(day, product, _use(one), _dose_u(one))
-                found.setdefault((day, product), given)
-    if not found and not set(kinds) & resources.asked:
+                previous = PreviousTreatment(day, product, _use(resource), _dose_u(resource))
+                treatments.setdefault((day, product), previous)
+    if not treatments and not set(kinds) & resources.searched:
         return None
-    return tuple(sorted(found.values(), key=lambda one: one.date))
+    return tuple(sorted(treatments.values(), key=lambda treatment: treatment.date))
 
 
 def _day_given(resource: Any) -> date | None:
@@ -167,5 +183,5 @@ def units_of(quantity: Any) -> float | None:
     """Units of a quantity, None where it is in anything else."""
     if quantity is None or quantity.value is None:
         return None
-    said = {str(one).strip().lower() for one in (quantity.unit, quantity.code) if one}
-    return float(quantity.value) if said & UNITS and quantity.value > 0 else None
+    units = {str(text).strip().lower() for text in (quantity.unit, quantity.code) if text}
+    return float(quantity.value) if units & UNITS and quantity.value > 0 else None

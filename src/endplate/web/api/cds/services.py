@@ -10,21 +10,21 @@ from pydantic import BaseModel, ConfigDict, Field
 from endplate.errors import PlanFaults
 from endplate.safety.record import check_record
 from endplate.web.api.cds.cards import Card, cards, is_uuid, last_toxin, plain_card
+from endplate.web.api.cds.fhir import Resources, day_of
 from endplate.web.api.cds.order import (
     Order,
     checked,
-    gaps,
+    gap_findings,
     not_read,
     orders_of,
     plan_of_order,
 )
 from endplate.web.api.cds.record import Record, record_of
-from endplate.web.api.cds.resources import Resources, day_of
-from endplate.web.api.desk import AtDesk, answer, wants_json
-from endplate.web.api.errors import Refused, plain
+from endplate.web.api.errors import ApiError, plain
+from endplate.web.api.workers import WorkersDep, json_response, require_json
 
 routes = APIRouter(prefix="/cds-services", tags=["CDS Hooks"])
-BODY = [Depends(wants_json)]
+JSON_BODY = [Depends(require_json)]
 ORDER_SIGN, PATIENT_VIEW = "endplate-order-sign", "endplate-patient-view"
 _OF_PATIENT = "patient={{context.patientId}}"
 PREFETCH = {
@@ -57,8 +57,8 @@ SERVICES = [
 ]
 
 
-class HookCall(BaseModel):
-    """A call of a service; what the service does not use is not read."""
+class HookRequest(BaseModel):
+    """A request of a service; fields that the service does not use are ignored."""
 
     model_config = ConfigDict(extra="allow")
     hook: str = Field(max_length=64, examples=["order-sign"])
@@ -69,8 +69,8 @@ class HookCall(BaseModel):
     prefetch: dict[str, Any] | None = Field(None, description="resources, by the service's keys")
 
 
-class Outcome(BaseModel):
-    """What became of a card."""
+class CardFeedback(BaseModel):
+    """Whether a card was accepted or overridden."""
 
     model_config = ConfigDict(extra="allow")
     card: str = Field(max_length=64)
@@ -78,89 +78,93 @@ class Outcome(BaseModel):
 
 
 class Feedback(BaseModel):
-    """What became of the cards of a service; read and forgotten."""
+    """Feedback on the cards of a service; it is read and not stored."""
 
     model_config = ConfigDict(extra="allow")
-    feedback: list[Outcome] = Field(max_length=1000)
+    feedback: list[CardFeedback] = Field(max_length=1000)
 
 
-class CardsTold(BaseModel):
-    """Cards, worst first."""
+class Cards(BaseModel):
+    """Cards, the most severe first."""
 
     cards: list[dict[str, Any]]
 
 
-class ServicesTold(BaseModel):
+class Services(BaseModel):
     """The services on offer."""
 
     services: list[dict[str, Any]]
 
 
-@routes.get("", responses={200: {"model": ServicesTold}})
-async def discovery(desk: AtDesk) -> Response:
+@routes.get("", responses={200: {"model": Services}})
+async def discovery(workers: WorkersDep) -> Response:
     """List the services (CDS Hooks discovery)."""
-    return await answer(desk.quick, lambda: {"services": SERVICES})
+    return await json_response(workers.quick, lambda: {"services": SERVICES})
 
 
-@routes.post(f"/{ORDER_SIGN}", responses={200: {"model": CardsTold}}, dependencies=BODY)
-async def order_sign(call: HookCall, desk: AtDesk) -> Response:
+@routes.post(f"/{ORDER_SIGN}", responses={200: {"model": Cards}}, dependencies=JSON_BODY)
+async def order_sign(request: HookRequest, workers: WorkersDep) -> Response:
     """Check draft orders of botulinum toxin; other orders get no card."""
-    _expect(call, "order-sign")
-    return await answer(desk.quick, lambda: {"cards": order_cards(call, desk.settings.region)})
+    _expect(request, "order-sign")
+    return await json_response(
+        workers.quick, lambda: {"cards": order_cards(request, workers.settings.region)}
+    )
 
 
-@routes.post(f"/{PATIENT_VIEW}", responses={200: {"model": CardsTold}}, dependencies=BODY)
-async def patient_view(call: HookCall, desk: AtDesk) -> Response:
-    """Tell what of the record speaks against botulinum toxin."""
-    _expect(call, "patient-view")
-    return await answer(desk.quick, lambda: {"cards": patient_cards(call, desk.settings.region)})
+@routes.post(f"/{PATIENT_VIEW}", responses={200: {"model": Cards}}, dependencies=JSON_BODY)
+async def patient_view(request: HookRequest, workers: WorkersDep) -> Response:
+    """Report what in the record speaks against botulinum toxin."""
+    _expect(request, "patient-view")
+    return await json_response(
+        workers.quick, lambda: {"cards": patient_cards(request, workers.settings.region)}
+    )
 
 
-@routes.post("/{service}/feedback", dependencies=BODY)
+@routes.post("/{service}/feedback", dependencies=JSON_BODY)
 async def feedback(
-    service: Annotated[str, Path(max_length=100, examples=[ORDER_SIGN])], told: Feedback
+    service: Annotated[str, Path(max_length=100, examples=[ORDER_SIGN])], body: Feedback
 ) -> dict[str, Any]:
-    """Take feedback; nothing of it is kept."""
-    if service not in {one["id"] for one in SERVICES}:
+    """Accept feedback; it is not stored."""
+    if service not in {known["id"] for known in SERVICES}:
         raise plain(404)
     return {}
 
 
-def _expect(call: HookCall, hook: str) -> None:
-    if call.hook != hook:
-        raise Refused(400, "bad_request", f"hook is {call.hook[:60]!r}; this is for {hook}.")
-    if not is_uuid(call.hookInstance):
-        raise Refused(400, "bad_request", "hookInstance is no UUID.")
-    if hook == "order-sign" and not isinstance(call.context.get("draftOrders"), Mapping):
-        raise Refused(400, "bad_request", "context.draftOrders is missing; it must be a Bundle.")
+def _expect(request: HookRequest, hook: str) -> None:
+    if request.hook != hook:
+        raise ApiError(400, "bad_request", f"hook is {request.hook[:60]!r}; this is for {hook}.")
+    if not is_uuid(request.hookInstance):
+        raise ApiError(400, "bad_request", "hookInstance is not a UUID.")
+    if hook == "order-sign" and not isinstance(request.context.get("draftOrders"), Mapping):
+        raise ApiError(400, "bad_request", "context.draftOrders is missing; it must be a Bundle.")
 
 
-def prefetched(call: HookCall) -> Resources:
+def prefetched(request: HookRequest) -> Resources:
     """Resources of the prefetch; a key with an empty bundle was looked up and found nothing."""
     resources = Resources()
-    for key, value in (call.prefetch or {}).items():
+    for key, value in (request.prefetch or {}).items():
         if key in _KINDS and isinstance(value, Mapping) and value.get("resourceType") == "Bundle":
-            resources.asked.add(_KINDS[key])
+            resources.searched.add(_KINDS[key])
         resources.add(value, f"prefetch.{key[:40]}")
     return resources
 
 
-def order_cards(call: HookCall, region: str) -> list[Card]:
-    """Cards about the draft orders of a call."""
+def order_cards(request: HookRequest, region: str) -> list[Card]:
+    """Cards about the draft orders of a request."""
     drafts = Resources()
-    drafts.add(call.context["draftOrders"], "draftOrders")
+    drafts.add(request.context["draftOrders"], "draftOrders")
     orders, unread = orders_of(drafts)
     if not orders and not unread:
         return []
     day = _day(drafts)
-    record = record_of(prefetched(call), day)
-    said = list(not_read("order", "Not read from the order", unread))
+    record = record_of(prefetched(request), day)
+    unknown = list(not_read("order", "Not read from the order", unread))
     if orders:
-        said += not_read("record", "Not read from the record", record.unread)
-    found = cards(said, call.hookInstance)
+        unknown += not_read("record", "Not read from the record", record.unread)
+    result = cards(unknown, request.hookInstance)
     for order in orders:
-        found += _of_order(order, record, day, region, call.hookInstance)
-    return sorted(found, key=lambda card: _RANKS.index(card["indicator"]))
+        result += _order_cards(order, record, day, region, request.hookInstance)
+    return sorted(result, key=lambda card: _RANKS.index(card["indicator"]))
 
 
 _RANKS = ("critical", "warning", "info")
@@ -168,40 +172,40 @@ _RANKS = ("critical", "warning", "info")
 
 def _day(drafts: Resources) -> date:
     """Day of the orders: as written on them, else today."""
-    written = (day_of(one.authoredOn) for one in drafts.of("MedicationRequest") if one.authoredOn)
-    return max((day for day in written if day is not None), default=date.today())
+    days = (day_of(order.authoredOn) for order in drafts.of("MedicationRequest"))
+    return max((day for day in days if day is not None), default=date.today())
 
 
-def _of_order(order: Order, record: Record, day: date, region: str, instance: str) -> list[Card]:
+def _order_cards(order: Order, record: Record, day: date, region: str, instance: str) -> list[Card]:
     try:
         plan = plan_of_order(order, record.patient, day, region)
     except PlanFaults as faults:
-        order.open += faults.sentences
+        order.gaps += faults.sentences
         plan = None
     if plan is None:
         findings = check_record(record.patient, day, region, order.product)
     else:
         findings = checked(order, plan)
-    found = cards((*findings, *gaps(order)), instance, order.product)
-    whole = order.dose_u is not None and not order.open
-    if whole and not any(one.level in ("stop", "caution") for one in findings):
+    result = cards((*findings, *gap_findings(order)), instance, order.product)
+    is_complete = order.dose_u is not None and not order.gaps
+    if is_complete and not any(f.level in ("stop", "caution") for f in findings):
         title = f"{order.product}: no stop and no caution from what could be checked"
-        found.append(
+        result.append(
             plain_card(title, "What could not be checked is on the other cards.", instance)
         )
-    return found
+    return result
 
 
-def patient_cards(call: HookCall, region: str) -> list[Card]:
-    """Cards about the person of a call."""
+def patient_cards(request: HookRequest, region: str) -> list[Card]:
+    """Cards about the person of a request."""
     today = date.today()
-    record = record_of(prefetched(call), today)
+    record = record_of(prefetched(request), today)
     findings = check_record(record.patient, today, region)
-    found = cards(
+    result = cards(
         (*findings, *not_read("record", "Not read from the record", record.unread)),
-        call.hookInstance,
+        request.hookInstance,
     )
     if record.patient.previous:
-        last = max(record.patient.previous, key=lambda one: one.date)
-        found.append(last_toxin(last, (today - last.date).days, call.hookInstance))
-    return sorted(found, key=lambda card: _RANKS.index(card["indicator"]))
+        last = max(record.patient.previous, key=lambda treatment: treatment.date)
+        result.append(last_toxin(last, (today - last.date).days, request.hookInstance))
+    return sorted(result, key=lambda card: _RANKS.index(card["indicator"]))

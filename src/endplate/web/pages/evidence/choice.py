@@ -1,11 +1,16 @@
 """Which figures a visitor wants to see, and the address that says so."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from endplate.validation.row import Row
+from nicegui import ui
+
+from endplate.validation.results import Row
 from endplate.views.qualification import words
+from endplate.views.qualification.evidence import Evidence
 from endplate.views.source import link
 from endplate.views.words import word
 
@@ -13,11 +18,16 @@ PATH = "/evidence"
 _FLAG = "yes"
 
 
+def predicted_rows(evidence: Evidence) -> tuple[Row, ...]:
+    """Every predicted figure of a table."""
+    return tuple(evidence.found.rows)
+
+
 @dataclass(frozen=True)
 class Choice:
-    """What is shown; an empty word asks for everything.
+    """Filters of the figures; an empty one selects everything.
 
-    `trial` is the trial that is open, `figure` the place of its figure in the table.
+    `trial` is the trial that is open, `figure` the index of its figure in the table.
     """
 
     use: str = ""
@@ -29,25 +39,25 @@ class Choice:
     trial: str = ""
     figure: int | None = None
 
-    def keeps(self, row: Row) -> bool:
-        """Whether a row is among what was asked for."""
+    def matches(self, row: Row) -> bool:
+        """Whether a row passes the filters."""
         return (
             self.use in ("", row.indication)
             and self.product in ("", row.product)
             and self.kind in ("", row.kind)
             and not (self.misses and row.inside)
             and not (self.verified and not row.verified)
-            and all(part in _told(row) for part in self.text.lower().split())
+            and all(part in _searchable(row) for part in self.text.lower().split())
         )
 
-    def of(self, rows: Iterable[Row]) -> tuple[Row, ...]:
-        """The rows that were asked for."""
-        return tuple(row for row in rows if self.keeps(row))
+    def select(self, rows: Iterable[Row]) -> tuple[Row, ...]:
+        """Rows that pass the filters."""
+        return tuple(row for row in rows if self.matches(row))
 
     @property
     def address(self) -> str:
         """Address that opens the page like this."""
-        asked = {
+        query = {
             "use": self.use or "all",
             "product": self.product,
             "kind": self.kind,
@@ -57,12 +67,12 @@ class Choice:
             "trial": self.trial,
             "figure": "" if self.figure is None else str(self.figure),
         }
-        return f"{PATH}?{urlencode({name: told for name, told in asked.items() if told})}"
+        return f"{PATH}?{urlencode({name: text for name, text in query.items() if text})}"
 
 
 @dataclass(frozen=True)
 class Options:
-    """What can be asked of a table: words by code, the number of figures in them."""
+    """Options of the filters by code, each with its number of figures."""
 
     uses: Mapping[str, str]
     products: Mapping[str, str]
@@ -70,69 +80,84 @@ class Options:
 
 
 def options(rows: Iterable[Row], use: str) -> Options:
-    """What can be asked; products and kinds are those of the use."""
-    every = tuple(rows)
-    own = [row for row in every if use in ("", row.indication)]
+    """Options of the filters; products and kinds are those of the use."""
+    all_rows = tuple(rows)
+    of_use = [row for row in all_rows if use in ("", row.indication)]
     return Options(
         uses=_counted(
-            "All uses", (row.indication for row in every), lambda c: word("indication", c)
+            "All uses", (row.indication for row in all_rows), lambda c: word("indication", c)
         ),
-        products=_counted("All products", (row.product for row in own), _product),
-        kinds=_counted("All kinds", (row.kind for row in own), words.kind_name),
+        products=_counted("All products", (row.product for row in of_use), _product),
+        kinds=_counted("All kinds", (row.kind for row in of_use), words.kind_name),
     )
 
 
 def choice_at(address: str, rows: Iterable[Row], use: str = "") -> Choice:
-    """What an address asks for; words that no row knows ask for nothing.
+    """Filters of an address; values that no row has are ignored.
 
     Parameters
     ----------
     address
         Path and query, as in the browser.
     rows
-        What can be shown.
+        The rows of the table.
     use
         The use to show where the address names none.
     """
-    asked = {name: found[-1] for name, found in parse_qs(urlsplit(address).query).items()}
-    every = tuple(rows)
-    trial = asked.get("trial", "")
-    own = [row for row in every if row.trial_id == trial]
-    if own:
-        # a trial that is asked for is shown, whatever the plan treats
-        use = use if any(row.indication == use for row in own) else own[0].indication
-    wanted = asked.get("use", use)
-    wanted = wanted if any(row.indication == wanted for row in every) else ""
-    shown = [row for row in every if wanted in ("", row.indication)]
-    place = asked.get("figure", "")
-    figure = int(place) if place.isdecimal() and len(place) < 9 else None
+    query = {name: values[-1] for name, values in parse_qs(urlsplit(address).query).items()}
+    all_rows = tuple(rows)
+    trial = query.get("trial", "")
+    of_trial = [row for row in all_rows if row.trial_id == trial]
+    if of_trial:
+        # a trial that the address names is shown, whatever the plan treats
+        use = use if any(row.indication == use for row in of_trial) else of_trial[0].indication
+    use = query.get("use", use)
+    use = use if any(row.indication == use for row in all_rows) else ""
+    of_use = [row for row in all_rows if use in ("", row.indication)]
+    index = query.get("figure", "")
+    figure = int(index) if index.isdecimal() and len(index) < 9 else None
     return Choice(
-        use=wanted,
-        product=_known(asked.get("product", ""), (row.product for row in shown)),
-        kind=_known(asked.get("kind", ""), (row.kind for row in shown)),
-        misses=asked.get("misses") == _FLAG,
-        verified=asked.get("verified") == _FLAG,
-        text=asked.get("text", "")[:80],
-        trial=trial if own else "",
-        figure=figure if any(row.figure == figure for row in own) else None,
+        use=use,
+        product=_known(query.get("product", ""), (row.product for row in of_use)),
+        kind=_known(query.get("kind", ""), (row.kind for row in of_use)),
+        misses=query.get("misses") == _FLAG,
+        verified=query.get("verified") == _FLAG,
+        text=query.get("text", "")[:80],
+        trial=trial if of_trial else "",
+        figure=figure if any(row.figure == figure for row in of_trial) else None,
     )
 
 
-def _known(told: str, every: Iterable[str]) -> str:
-    return told if told in set(every) else ""
+def _known(value: str, values: Iterable[str]) -> str:
+    return value if value in set(values) else ""
 
 
 def _product(code: str) -> str:
     return "Placebo" if code == "placebo" else code
 
 
-def _counted(first: str, codes: Iterable[str], name) -> dict[str, str]:
-    found = list(codes)
-    told = {"": f"{first} ({len(found)})"}
-    return told | {code: f"{name(code)} ({found.count(code)})" for code in dict.fromkeys(found)}
+def _counted(first: str, codes: Iterable[str], name: Callable[[str], str]) -> dict[str, str]:
+    counts = Counter(codes)
+    return {"": f"{first} ({counts.total()})"} | {
+        code: f"{name(code)} ({count})" for code, count in counts.items()
+    }
 
 
-def _told(row: Row) -> str:
-    """What the search reads of a row."""
-    told = (row.trial_id, row.arm, row.endpoint, words.endpoint_name(row.endpoint), row.note)
-    return " ".join((*told, link(row.source).words)).lower()
+def _searchable(row: Row) -> str:
+    """Text of a row that the search reads."""
+    words_of_row = (
+        row.trial_id,
+        row.arm,
+        row.endpoint,
+        words.endpoint_name(row.endpoint),
+        row.note,
+    )
+    return " ".join((*words_of_row, link(row.source).words)).lower()
+
+
+def go_to(address: str) -> None:
+    """Put an address of this page into the address bar, without loading anything."""
+    url = f"(window.path_prefix || '') + {json.dumps(address)}"
+    ui.run_javascript(
+        f"if (location.pathname.endsWith('{PATH}')) history.replaceState(history.state, '', {url})"
+    )

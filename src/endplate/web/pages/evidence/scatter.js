@@ -9,7 +9,7 @@ export default {
       <figcaption>{{ panel.name }} <span class="quiet">{{ panel.points.length }}{{ panel.rooted ? ", square-root axes" : "" }}</span></figcaption>
       <div class="ev-canvas">
         <svg :width="size.w" :height="size.h" :viewBox="'0 0 ' + size.w + ' ' + size.h" role="group"
-             :aria-label="panel.told" @pointermove="hover(p, $event)" @pointerleave="near = null"
+             :aria-label="panel.summary" @pointermove="hover(p, $event)" @pointerleave="near = null"
              @click="click(p, $event)" :class="{ hit: near && near.p === p }">
           <g aria-hidden="true">
             <g v-for="m in panel.marks">
@@ -28,7 +28,7 @@ export default {
              :class="[point.kind, { out: point.out, open: point.open, on: on(p, point) }]"
              :transform="'translate(' + X(panel, point.at) + ' ' + Y(panel, point.is) + ')'"
              :tabindex="i === stop(p) ? 0 : -1" :aria-label="point.words" :data-figure="point.id"
-             :aria-pressed="point.id === chosen ? 'true' : 'false'"
+             :aria-pressed="point.id === selected ? 'true' : 'false'"
              @focus="focused(p, i)" @blur="near = null" @keydown="key(p, i, $event)">
             <circle v-if="point.out" class="ev-out" r="8"/>
             <circle class="ev-ring" r="11"/>
@@ -40,7 +40,7 @@ export default {
       </div>
     </figure>
   </div>`,
-  props: { panels: Array, chosen: Number },
+  props: { panels: Array, selected: Number },
   data() {
     return { size: { w: 340, h: 300 }, at: {}, near: null, left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM };
   },
@@ -79,11 +79,11 @@ export default {
       return +(this.size.h - BOTTOM - this.share(panel, value) * (this.size.h - TOP - BOTTOM)).toFixed(1);
     },
     on(p, point) {
-      return point.id === this.chosen || (this.near?.p === p && this.panels[p].points[this.near.i].id === point.id);
+      return point.id === this.selected || (this.near?.p === p && this.panels[p].points[this.near.i].id === point.id);
     },
     stop(p) {
-      const own = this.panels[p].points.findIndex((point) => point.id === this.chosen);
-      return this.at[p] ?? (own < 0 ? 0 : own);
+      const index = this.panels[p].points.findIndex((point) => point.id === this.selected);
+      return this.at[p] ?? (index < 0 ? 0 : index);
     },
     focused(p, i) {
       this.at = { ...this.at, [p]: i };

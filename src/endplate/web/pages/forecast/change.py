@@ -7,17 +7,15 @@ from typing import Any
 
 from endplate.case import Plan, areas_treated, placed_sites, protocol_basis
 from endplate.errors import EndplateError
-from endplate.facts.burdens import burdens
+from endplate.facts.endpoints import BaselineScale, baseline_scales, symptom_scores
 from endplate.facts.indications import indications
+from endplate.facts.preparation import Reconstitution, dilutions_for, reconstitutions
 from endplate.facts.products import product as product_facts
 from endplate.facts.products import products
-from endplate.facts.reconstitution import Reconstitution, dilutions_for, reconstitutions
-from endplate.facts.scales import BaselineScale, baseline_scales
-from endplate.results.coverage import has_evidence
+from endplate.results.limits import has_evidence
 
 Tables = dict[str, Any]
-STEPS_IN_A_DOSE = 12  # a step of the dose is the round number below this part of it
-LEAST_U = 0.1
+STEPS_PER_DOSE = 12  # a step is the largest round number at most this part of the dose
 
 
 def total_dose_u(plan: Plan) -> float:
@@ -26,11 +24,11 @@ def total_dose_u(plan: Plan) -> float:
 
 
 def usual_dose_u(plan: Plan) -> tuple[float, str] | None:
-    """Dose that the protocol of the plan's areas takes [U], and whose it is: label or trial."""
-    found = [protocol_basis(plan.treatment, area) for area in areas_treated(plan.treatment)]
-    if not found or None in found:
+    """Dose of the protocol of the plan's areas [U], and its origin: label or trial."""
+    protocols = [protocol_basis(plan.treatment, area) for area in areas_treated(plan.treatment)]
+    if not protocols or None in protocols:
         return None
-    bases = [basis for basis in found if basis]
+    bases = [basis for basis in protocols if basis]
     origin = "label" if all(basis.basis == "label" for basis in bases) else "trial"
     return sum(basis.dose_u for basis in bases), origin
 
@@ -53,22 +51,22 @@ def step_u(dose_u: float) -> float:
     >>> step_u(20), step_u(64), step_u(155), step_u(500), step_u(10000)
     (1.0, 5.0, 10.0, 20.0, 500.0)
     """
-    most = dose_u / STEPS_IN_A_DOSE
-    power = 10.0 ** math.floor(math.log10(most))
-    return max(part * power for part in (1.0, 2.0, 5.0) if part * power <= most)
+    limit_u = dose_u / STEPS_PER_DOSE
+    power = 10.0 ** math.floor(math.log10(limit_u))
+    return max(part * power for part in (1.0, 2.0, 5.0) if part * power <= limit_u)
 
 
-def stepped_u(dose_u: float, steps: int, one_u: float, most_u: float) -> float:
+def stepped_u(dose_u: float, steps: int, increment_u: float, max_u: float) -> float:
     """The next round dose up or down, within bounds.
 
     Parameters
     ----------
     dose_u : [U]
         The dose now.
-    one_u : [U]
+    increment_u : [U]
         One step.
-    most_u : [U]
-        The largest dose that is taken for no slip.
+    max_u : [U]
+        The largest plausible dose.
 
     Returns
     -------
@@ -82,9 +80,9 @@ def stepped_u(dose_u: float, steps: int, one_u: float, most_u: float) -> float:
     >>> stepped_u(1.0, -1, 1.0, 100.0), stepped_u(99.5, 1, 1.0, 100.0)
     (1.0, 100.0)
     """
-    place = dose_u / one_u
-    near = math.floor(place + 1e-9) if steps > 0 else math.ceil(place - 1e-9)
-    return min(most_u, max(min(one_u, dose_u), round((near + steps) * one_u, 6)))
+    count = dose_u / increment_u
+    nearest = math.floor(count + 1e-9) if steps > 0 else math.ceil(count - 1e-9)
+    return min(max_u, max(min(increment_u, dose_u), round((nearest + steps) * increment_u, 6)))
 
 
 def with_total_dose(plan: Plan, tables: Mapping[str, Any], dose_u: float) -> Tables:
@@ -96,13 +94,13 @@ def with_total_dose(plan: Plan, tables: Mapping[str, Any], dose_u: float) -> Tab
         The new total.
     """
     changed = _copy(tables)
-    treatment, share = changed["treatment"], dose_u / total_dose_u(plan)
-    listed = treatment.get("site") or []
-    for site in listed:
-        site["dose_u"] = round(site["dose_u"] * share, 4)
+    treatment, ratio = changed["treatment"], dose_u / total_dose_u(plan)
+    sites = treatment.get("site") or []
+    for site in sites:
+        site["dose_u"] = round(site["dose_u"] * ratio, 4)
         if "volume_ml" in site:
-            site["volume_ml"] = round(site["volume_ml"] * share, 5)
-    entered_u = sum(site["dose_u"] for site in listed)
+            site["volume_ml"] = round(site["volume_ml"] * ratio, 5)
+    entered_u = sum(site["dose_u"] for site in sites)
     if plan.treatment.protocol == "label":
         treatment["dose_u"] = round(dose_u - entered_u, 4)
     elif "dose_u" in treatment:
@@ -134,21 +132,21 @@ def with_product(plan: Plan, tables: Mapping[str, Any], name: str) -> Tables:
     treatment.pop("dose_u", None)
     treatment.pop("site", None)
     treatment.update(product=name, protocol="label")
-    found = _dilution(name, plan)
-    if found:
-        treatment.update(vial_u=found.vial_u, diluent_ml=found.diluent_ml)
+    dilution = _dilution(name, plan)
+    if dilution:
+        treatment.update(vial_u=dilution.vial_u, diluent_ml=dilution.diluent_ml)
     return changed
 
 
-def scales_asked(plan: Plan) -> Mapping[str, BaselineScale]:
-    """The scale of each area, and the first of its burdens, on which a patient is graded before."""
-    lines = {one.name for one in indications() if one.family == "lines"}
-    found = {}
+def baseline_scales_of(plan: Plan) -> Mapping[str, BaselineScale]:
+    """The scale of each area, or of its first burden, on which a patient is graded before."""
+    lines = {use.name for use in indications() if use.family == "lines"}
+    scales = {}
     for area in plan.treatment.indications:
-        code = area if area in lines else next((b.scale for b in burdens(area)), "")
+        code = area if area in lines else next((b.scale for b in symptom_scores(area)), "")
         if code in baseline_scales():
-            found[code] = baseline_scales()[code]
-    return MappingProxyType(found)
+            scales[code] = baseline_scales()[code]
+    return MappingProxyType(scales)
 
 
 def with_severity(tables: Mapping[str, Any], code: str, value: float | None) -> Tables:
@@ -162,8 +160,8 @@ def with_severity(tables: Mapping[str, Any], code: str, value: float | None) -> 
     return changed
 
 
-def most_dose_u(plan: Plan) -> float:
-    """Dose above which a plan's figure is taken for a slip [U]."""
+def max_dose_u(plan: Plan) -> float:
+    """Largest plausible dose of a plan's product [U]."""
     return product_facts(plan.treatment.product).plausible_max_u
 
 
@@ -177,13 +175,13 @@ def _can_be_placed(plan: Plan, name: str) -> bool:
 
 
 def _bare(plan: Plan) -> Tables:
-    given = plan.treatment
+    treatment = plan.treatment
     return {
-        "date": given.date.isoformat(),
-        "indication": list(given.indications),
-        "region": given.region,
-        "vial_u": given.vial_u,
-        "diluent_ml": given.diluent_ml,
+        "date": treatment.date.isoformat(),
+        "indication": list(treatment.indications),
+        "region": treatment.region,
+        "vial_u": treatment.vial_u,
+        "diluent_ml": treatment.diluent_ml,
     }
 
 
@@ -200,10 +198,10 @@ def _dilution(name: str, plan: Plan) -> Reconstitution | None:
 
 
 def _copy(tables: Mapping[str, Any]) -> Tables:
-    return {key: _copied(value) for key, value in tables.items()}
+    return {key: _copy_value(value) for key, value in tables.items()}
 
 
-def _copied(value: Any) -> Any:
+def _copy_value(value: Any) -> Any:
     if isinstance(value, Mapping):
         return _copy(value)
-    return [_copied(item) for item in value] if isinstance(value, list) else value
+    return [_copy_value(item) for item in value] if isinstance(value, list) else value

@@ -1,9 +1,9 @@
 // Lets the weeks go by: holds the pictures (its slot) and moves their parts from week to week.
-// Everything that moves came with the last answer, so no connection is needed to look at a week.
+// Everything that moves came with the last result, so no connection is needed to look at a week.
 const WEEKS_PER_S = 4;
 const EASE_MS = 320;
-const FACES = ["frown", "spasm"]; // asked of a face alone: there the choice of side effects stays
-const STEP_MS = 650; // a week in a play that steps, for those who asked for less motion
+const FACES = ["frown", "spasm"]; // actions of a face alone: there the choice of side effects stays
+const STEP_MS = 650; // a week of a play in steps, with reduced motion
 
 export default {
   template: `
@@ -12,14 +12,14 @@ export default {
       <fieldset v-if="asks.length > 1">
         <legend>The drawn person is</legend>
         <label v-for="[code, words] in asks" :key="code">
-          <input type="radio" :name="own + '-ask'" :value="code" v-model="ask"><span>{{ words }}</span>
+          <input type="radio" :name="groupName + '-ask'" :value="code" v-model="ask"><span>{{ words }}</span>
         </label>
       </fieldset>
       <fieldset v-if="isFace">
         <legend>Side effect drawn</legend>
-        <label><input type="radio" :name="own + '-case'" value="" v-model="shown"><span>none, as in the middle person</span></label>
+        <label><input type="radio" :name="groupName + '-case'" value="" v-model="sideEffect"><span>none, as in the middle person</span></label>
         <label v-for="[code, words] in cases" :key="code">
-          <input type="radio" :name="own + '-case'" :value="code" v-model="shown"><span>{{ words }}</span>
+          <input type="radio" :name="groupName + '-case'" :value="code" v-model="sideEffect"><span>{{ words }}</span>
         </label>
       </fieldset>
     </div>
@@ -30,7 +30,7 @@ export default {
       </button>
       <div class="fc-slide">
         <input type="range" min="0" :max="weeks" step="1" :value="week" aria-label="Week after the treatment"
-          :aria-valuetext="said" @input="slide" @change="keep">
+          :aria-valuetext="said" @input="slide" @change="remember">
         <div class="fc-ticks" aria-hidden="true"><span v-for="w in ticks" :key="w" :style="{ left: 100 * w / weeks + '%' }">{{ w }}</span></div>
       </div>
       <output class="fc-week">Week <b>{{ week }}</b></output>
@@ -39,7 +39,7 @@ export default {
   </div>`,
   props: { stages: Array, at: Number, version: Number },
   data() {
-    return { time: null, ask: null, shown: "", playing: false, own: "fc" + this.$.uid };
+    return { time: null, ask: null, sideEffect: "", playing: false, groupName: "fc" + this.$.uid };
   },
   computed: {
     lead() {
@@ -55,8 +55,8 @@ export default {
       return once(this.stages.flatMap((s) => s.asks));
     },
     cases() {
-      const found = once(this.stages.flatMap((s) => s.cases));
-      return this.stages.length < 2 ? found : found.map(([code, words]) => [code, words.split(":")[0]]);
+      const cases = once(this.stages.flatMap((s) => s.cases));
+      return this.stages.length < 2 ? cases : cases.map(([code, words]) => [code, words.split(":")[0]]);
     },
     isFace() {
       return this.cases.length > 0 || this.asks.some(([code]) => FACES.includes(code));
@@ -70,14 +70,14 @@ export default {
     },
   },
   mounted() {
-    const asked = parseInt(new URLSearchParams(location.search).get("week"), 10);
+    const week = parseInt(new URLSearchParams(location.search).get("week"), 10);
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.narrow = matchMedia("(max-width: 760px)");
     this.tell = () => this.$emit("size", { narrow: this.narrow.matches });
     this.narrow.addEventListener("change", this.tell);
     this.tell();
-    this.asked = Number.isFinite(asked) ? asked : null;
-    // pictures may be replaced by another answer: look the parts up again and paint them
+    this.startWeek = Number.isFinite(week) ? week : null;
+    // pictures may be replaced by another result: find the parts again and paint them
     this.seen = new MutationObserver((changes) => {
       if (changes.some(({ target }) => !target.closest("[data-part]"))) this.find();
     });
@@ -92,15 +92,15 @@ export default {
   watch: {
     version: { handler: "take", flush: "post" },
     ask: "ease",
-    shown: "ease",
+    sideEffect: "ease",
   },
   methods: {
     take() {
       if (!this.stages.length) return;
-      if (this.time === null) this.time = this.asked ?? this.lead.first;
+      if (this.time === null) this.time = this.startWeek ?? this.lead.first;
       this.time = Math.min(Math.max(this.time, 0), this.weeks);
       if (!this.asks.some(([code]) => code === this.ask)) this.ask = this.asks.length ? this.asks[0][0] : null;
-      if (!this.cases.some(([code]) => code === this.shown)) this.shown = "";
+      if (!this.cases.some(([code]) => code === this.sideEffect)) this.sideEffect = "";
       this.find();
       this.$el.dataset.version = this.version;
     },
@@ -111,8 +111,8 @@ export default {
     },
     paint(share = 1) {
       const at = this.time ?? 0;
-      for (const one of this.moving || []) one.paint(at, this.ask, this.shown, share);
-      // told to the courses alone: the whole page would have its style worked out for each frame
+      for (const channel of this.moving || []) channel.paint(at, this.ask, this.sideEffect, share);
+      // set on the courses alone: on the whole page every frame would recompute all styles
       const courses = this.$el.closest(".fc-page")?.querySelector(".fc-courses");
       if (courses) courses.style.setProperty("--fc-day", 7 * at);
     },
@@ -121,7 +121,7 @@ export default {
       if (this.playing) return this.run();
       if (this.calm.matches) return this.paint();
       const start = performance.now();
-      for (const one of this.moving || []) one.leave();
+      for (const channel of this.moving || []) channel.leave();
       const step = (now) => {
         const share = Math.min(1, (now - start) / EASE_MS);
         this.paint(share * share * (3 - 2 * share));
@@ -134,7 +134,7 @@ export default {
       this.time = Number(event.target.value);
       this.paint();
     },
-    keep() {
+    remember() {
       const here = new URL(location.href);
       here.searchParams.set("week", this.week);
       history.replaceState(history.state, "", here);
@@ -162,13 +162,13 @@ export default {
       };
       this.frame = requestAnimationFrame(step);
     },
-    stop(kept = false) {
+    stop(remember = false) {
       if (!this.playing) return;
       this.playing = false;
       cancelAnimationFrame(this.frame);
       this.time = this.week;
       this.paint();
-      if (kept) this.keep();
+      if (remember) this.remember();
     },
   },
 };
@@ -181,12 +181,12 @@ function once(pairs) {
 function channels(stage, look) {
   const parts = new Map();
   for (const element of look.querySelectorAll("[data-part]")) {
-    const own = parts.get(element.dataset.part) || [];
-    parts.set(element.dataset.part, [...own, element]);
+    const elements = parts.get(element.dataset.part) || [];
+    parts.set(element.dataset.part, [...elements, element]);
   }
   return stage.channels
-    .filter((told) => parts.has(told.part))
-    .map((told) => new Channel(told, parts.get(told.part)));
+    .filter((move) => parts.has(move.part))
+    .map((move) => new Channel(move, parts.get(move.part)));
 }
 
 class Channel {
@@ -201,9 +201,9 @@ class Channel {
   leave() {
     this.from = this.now;
   }
-  paint(at, ask, shown, share) {
+  paint(at, ask, sideEffect, share) {
     const on = this.on;
-    const values = on[`${ask}/${shown}`] ?? on[`/${shown || "-"}`] ?? on[`${ask}/`] ?? on[""];
+    const values = on[`${ask}/${sideEffect}`] ?? on[`/${sideEffect || "-"}`] ?? on[`${ask}/`] ?? on[""];
     if (!values) return;
     const last = values.length - 1;
     if (this.words) return this.put(values[Math.min(Math.round(at), last)]);
@@ -219,15 +219,15 @@ class Channel {
   }
 }
 
-function mix(one, other, share) {
-  if (share <= 0) return one;
-  if (Array.isArray(one)) return one.map((value, i) => value + share * (other[i] - value));
-  return one + share * (other - one);
+function mix(first, second, share) {
+  if (share <= 0) return first;
+  if (Array.isArray(first)) return first.map((value, i) => value + share * (second[i] - value));
+  return first + share * (second - first);
 }
 
-function same(one, other) {
-  if (!Array.isArray(one)) return one === other;
-  return other !== null && one.every((value, i) => value === other[i]);
+function same(first, second) {
+  if (!Array.isArray(first)) return first === second;
+  return second !== null && first.every((value, i) => value === second[i]);
 }
 
 function setter(sets) {

@@ -1,30 +1,36 @@
-"""What the page shows of some results, as markup made ready away from the page itself."""
+"""What the page shows of some results, as HTML made off the event loop."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from endplate.views import compare, reading
+from endplate.results.result import Result
+from endplate.views import compare
 from endplate.views.finding import counts
 from endplate.views.harm import harm_groups
 from endplate.views.html import fragment
-from endplate.views.outcome import measure_groups, outcome_groups
-from endplate.views.parts import legend, parts_of, widened_words
-from endplate.views.plan import answers, provenance
+from endplate.views.outcome import (
+    legend,
+    measure_groups,
+    outcome_groups,
+    parts_of,
+    widened_words,
+)
+from endplate.views.plan import event_times, provenance
 from endplate.views.plan import title as plan_title
 from endplate.views.stage import Stage, stage
 from endplate.views.timeline import NARROW, WIDE, axis, shown_days, timeline
 from endplate.views.words import known, word
 
 SECTIONS, STAGE = "sections.html.j2", "stage.html.j2"
-MANY = 3
+NARROW_COURSES = 3
 
 
 @dataclass(frozen=True)
-class Named:
-    """The result of one plan, by the name of the plan."""
+class NamedResult:
+    """The result of a plan, with the name of the plan."""
 
     name: str
-    result: reading.Result
+    result: Result
 
 
 @dataclass(frozen=True)
@@ -32,25 +38,25 @@ class Course:
     """One area: its name, onset, peak and wearing off, and its course as a picture."""
 
     name: str
-    answers: str
+    times: str
     picture: str
 
 
 @dataclass(frozen=True)
 class Front:
-    """What is seen first; `stages` and `looks` one for each plan, `at` the open one."""
+    """What is shown first: `stages` and `drawings` of each plan; `index` is the open one."""
 
     title: str
     people: int
-    at: int
+    index: int
     stages: tuple[Stage, ...]
-    looks: tuple[str, ...]
+    drawings: tuple[str, ...]
     silenced: str
 
 
 @dataclass(frozen=True)
 class Rest:
-    """What stands below the stage: the comparison, then the open plan in full."""
+    """What follows below the stage: the comparison, then the open plan in full."""
 
     compared: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
@@ -63,76 +69,86 @@ class Rest:
     run: str
 
 
-def front(every: Sequence[Named], at: int) -> Front:
+def front(plans: Sequence[NamedResult], index: int) -> Front:
     """The stage of the open plan, with those of the others beside it where there are any."""
-    result = every[at].result
+    result = plans[index].result
     stages = tuple(
-        stage(one.result, f"s{i}", [other.result for other in every if other is not one])
-        for i, one in enumerate(every)
+        stage(plan.result, f"s{i}", [other.result for other in plans if other is not plan])
+        for i, plan in enumerate(plans)
     )
-    if len(every) > 1:
-        looks = [
-            fragment(STAGE, "small_look", one.name, plan_title(one.result), own)
-            for one, own in zip(every, stages, strict=True)
+    if len(plans) > 1:
+        drawings = [
+            fragment(STAGE, "small_look", plan.name, plan_title(plan.result), drawn)
+            for plan, drawn in zip(plans, stages, strict=True)
         ]
     else:
-        looks = [fragment(STAGE, "look", own) for own in stages]
-    people = int(result["provenance"].get("people") or 0)
-    return Front(plan_title(result), people, at, stages, tuple(looks), stages[at].silenced)
+        drawings = [fragment(STAGE, "look", drawn) for drawn in stages]
+    return Front(
+        title=plan_title(result),
+        people=result.provenance.people or 0,
+        index=index,
+        stages=stages,
+        drawings=tuple(drawings),
+        silenced=stages[index].silenced,
+    )
 
 
-def rest(every: Sequence[Named], at: int, narrow: bool) -> Rest:
+def rest(plans: Sequence[NamedResult], index: int, narrow: bool) -> Rest:
     """Everything below the stage."""
-    result = every[at].result
-    areas = reading.indications(result)
-    # three courses stand beside each other, each as on a phone
-    width = NARROW if narrow or len(areas) >= MANY else WIDE
-    compared, notes = _compared(every) if len(every) > 1 else ((), ())
+    result = plans[index].result
+    areas = result.indications
+    # three courses are side by side, each as narrow as on a phone
+    width = NARROW if narrow or len(areas) >= NARROW_COURSES else WIDE
+    compared, notes = _comparison(plans) if len(plans) > 1 else ((), ())
     return Rest(
         compared=compared,
         notes=notes,
-        plans=len(every),
+        plans=len(plans),
         courses=tuple(_course(result, code, width) for code in areas),
         benefits=_benefits(result),
         harms=_harms(result),
-        findings=counts(result),
-        limits=fragment(SECTIONS, "limit_list", tuple(result.get("limits") or ())),
+        findings=counts(result.findings),
+        limits=fragment(SECTIONS, "limit_list", result.limits),
         run=fragment(SECTIONS, "run_facts", provenance(result)),
     )
 
 
-def _compared(every: Sequence[Named]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Name and rows of each block of the comparison, and what to keep in mind."""
-    made = compare([one.result for one in every], [one.name for one in every])
-    blocks = ((b.name, fragment(SECTIONS, "compared", b, made.names)) for b in made.blocks)
-    return tuple(blocks), made.notes
+def _comparison(
+    plans: Sequence[NamedResult],
+) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Name and rows of each block of the comparison, and its notes."""
+    comparison = compare([plan.result for plan in plans], [plan.name for plan in plans])
+    blocks = (
+        (b.name, fragment(SECTIONS, "compared", b, comparison.names)) for b in comparison.blocks
+    )
+    return tuple(blocks), comparison.notes
 
 
-def _course(result: reading.Result, code: str, width: float) -> Course:
-    drawn = timeline(result, code, width)
+def _course(result: Result, code: str, width: float) -> Course:
+    picture = timeline(result, code, width)
     horizon = shown_days(result, code)
     return Course(
         name=word("indication", code),
-        answers=fragment(SECTIONS, "answer_cards", {"answers": answers(result, code)}),
-        picture=fragment(STAGE, "course", drawn, axis(width), horizon) if drawn else "",
+        times=fragment(SECTIONS, "answer_cards", {"answers": event_times(result, code)}),
+        picture=fragment(STAGE, "course", picture, axis(width), horizon) if picture else "",
     )
 
 
-def _benefits(result: reading.Result) -> tuple[str, ...]:
+def _benefits(result: Result) -> tuple[str, ...]:
     """The key, then each area's name and what it rests on, then each of its endpoints."""
-    sure = any(parts_of(item) for item in result.get("outcomes") or ())
-    found = [fragment(SECTIONS, "outcome_legend", legend() if sure else ())]
-    areas = reading.indications(result)
+    has_parts = any(parts_of(item) for item in result.outcomes)
+    pieces = [fragment(SECTIONS, "outcome_legend", legend() if has_parts else ())]
+    areas = result.indications
     for code in areas:
         groups = (*measure_groups(result, code), *outcome_groups(result, code))
         if groups:
-            named = word("indication", code) if len(areas) > 1 else ""
-            found.append(fragment(STAGE, "area_head", named, widened_words(result, code)))
-        found += [fragment(SECTIONS, "outcome_rows_of", group) for group in groups]
-    return tuple(found) if len(found) > 1 else ()
+            heading = word("indication", code) if len(areas) > 1 else ""
+            pieces.append(fragment(STAGE, "area_head", heading, widened_words(result, code)))
+        pieces += [fragment(SECTIONS, "outcome_rows_of", group) for group in groups]
+    return tuple(pieces) if len(pieces) > 1 else ()
 
 
-def _harms(result: reading.Result) -> tuple[str, ...]:
+def _harms(result: Result) -> tuple[str, ...]:
     """One card for each side effect."""
     return tuple(
         fragment(SECTIONS, "harm_card", group.name, card)

@@ -1,4 +1,4 @@
-// Plays one drawing: applies the rules of its parts (`data-b`, told in report/article/scene.py) to
+// Plays one drawing: applies the rules of its parts (`data-b`, defined in views/article/scene.py) to
 // the numbers of the model at a time that the reader picks or that runs. Asks nobody for anything.
 const WHOLE_MS = 9000; // one run through all of its time
 const JUMPS = 8; // stops of a run for readers who want no motion
@@ -92,11 +92,11 @@ export default {
       return values[i] + (values[Math.min(i + 1, this.last)] - values[i]) * part;
     },
     draw() {
-      const found = {};
-      for (const track of Object.keys(this.tracks)) found[track] = this.valueOf(track);
+      const values = {};
+      for (const track of Object.keys(this.tracks)) values[track] = this.valueOf(track);
       for (const [part, rules] of this.parts || []) {
         for (const rule of rules) {
-          const numbers = numbersAt(rule, found[rule.track]);
+          const numbers = numbersAt(rule, values[rule.track]);
           let k = 0;
           const text = rule.form.replace(/%/g, () => Number(numbers[k++].toFixed(3)));
           part.setAttribute(rule.attribute, text);

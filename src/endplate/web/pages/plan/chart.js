@@ -1,69 +1,69 @@
 // The chart that sites are put on. Points are millimetres of the picture; the server turns them
-// into places of the body. What is done here shows at once; it waits in `pending` until the server
-// has it, and a copy stands in the session storage, so that a lost connection loses no edit.
+// into positions on the body. An edit shows at once and waits in `pending` until the server has
+// received it; a copy in the session storage saves it when the connection is lost.
 const PENDING = "endplate.edits";
 const HALF = Math.sqrt(2 * Math.log(2));
 const NINE_TENTHS = Math.sqrt(2 * Math.log(10));
 const STILL_PX = 5; // a pointer that moved less than this has clicked
-const TELL_MS = 70; // how often a dragged site is told to the server
+const DRAG_MS = 70; // how often the server hears of a dragged site
 
 export default {
   template: `
     <div class="pl-chart">
-      <div v-if="sheets.length > 1" class="pl-views" role="group" aria-label="Pictures">
-        <button v-for="s in sheets" :key="s.key" type="button" :aria-pressed="s.key === sheet.key"
+      <div v-if="pictures.length > 1" class="pl-views" role="group" aria-label="Pictures">
+        <button v-for="s in pictures" :key="s.key" type="button" :aria-pressed="s.key === picture.key"
           @click="open = s.key">{{ s.words }}<span v-if="count(s.key)"> ({{ count(s.key) }})</span></button>
       </div>
-      <figure v-if="sheet">
-        <svg ref="svg" :viewBox="sheet.box.join(' ')" class="face filled pl-face" role="group"
-          :aria-label="sheet.words + ': sites of the plan'"
+      <figure v-if="picture">
+        <svg ref="svg" :viewBox="picture.box.join(' ')" class="face filled pl-face" role="group"
+          :aria-label="picture.words + ': sites of the plan'"
           @pointerdown="down" @pointermove="move" @pointerup="up" @pointercancel="cancel">
-          <g v-html="sheet.below"></g>
+          <g v-html="picture.below"></g>
           <g class="pl-clouds">
-            <g v-for="s in shown" :key="s.site" :class="{ on: s.site === chosen }"
+            <g v-for="s in visible" :key="s.site" :class="{ on: s.site === chosen }"
               :transform="'translate(' + s.x + ' ' + s.y + ') rotate(' + s.turn + ')'">
               <ellipse class="pl-far" :rx="s.long * far" :ry="s.short * far" />
               <ellipse class="pl-near" :rx="s.long * near" :ry="s.short * near" />
             </g>
           </g>
-          <g v-for="s in shown" :key="s.site" :data-site="s.site" class="pl-site" role="button"
+          <g v-for="s in visible" :key="s.site" :data-site="s.site" class="pl-site" role="button"
             :class="{ on: s.site === chosen, dragged: drag && drag.site === s.site }"
             :tabindex="s.site === stop ? 0 : -1" :aria-label="s.words" :aria-pressed="s.site === chosen"
             :transform="'translate(' + s.x + ' ' + s.y + ')'"
             @focus="choose(s.site)" @keydown="key($event, s)">
-            <circle class="pl-hit" :r="8 * sheet.scale" />
+            <circle class="pl-hit" :r="8 * picture.scale" />
             <circle class="site" :r="s.r" />
             <text class="dose" text-anchor="middle" :y="size(s) * 0.36" :font-size="size(s)">{{ s.dose }}</text>
           </g>
         </svg>
-        <figcaption v-if="sheet.ends[0]" class="quiet sides">
-          <span>&#8592; {{ sheet.ends[0] }}</span><span>{{ sheet.ends[1] }} &#8594;</span>
+        <figcaption v-if="picture.ends[0]" class="quiet sides">
+          <span>&#8592; {{ picture.ends[0] }}</span><span>{{ picture.ends[1] }} &#8594;</span>
         </figcaption>
       </figure>
     </div>`,
-  props: { sheets: Array, sites: Array, selected: Number, acked: Number, dose: Number },
+  props: { pictures: Array, sites: Array, selected: Number, received: Number, dose: Number },
   data() {
-    return { open: "", local: [], chosen: -1, drag: null, pending: [], sent: 0, told: 0,
+    return { open: "", local: [], chosen: -1, drag: null, pending: [], sent: 0, lastDrag: 0,
       near: HALF, far: NINE_TENTHS };
   },
   computed: {
-    sheet() {
-      const named = this.sheets.find((s) => s.key === this.open);
-      return named || this.sheets.find((s) => this.count(s.key)) || this.sheets[0];
+    picture() {
+      const match = this.pictures.find((s) => s.key === this.open);
+      return match || this.pictures.find((s) => this.count(s.key)) || this.pictures[0];
     },
-    shown() {
-      return this.sheet ? this.local.filter((s) => s.sheet === this.sheet.key) : [];
+    visible() {
+      return this.picture ? this.local.filter((s) => s.picture === this.picture.key) : [];
     },
-    // the one site that the tab key stops at; arrows of the page move on from there
+    // the site that the tab key stops at; arrows of the page move on from there
     stop() {
-      const here = this.shown.some((s) => s.site === this.chosen);
-      return here ? this.chosen : (this.shown[0] || { site: -1 }).site;
+      const here = this.visible.some((s) => s.site === this.chosen);
+      return here ? this.chosen : (this.visible[0] || { site: -1 }).site;
     },
   },
   watch: {
     sites: { immediate: true, handler() { this.take(); } },
     selected: { immediate: true, handler(site) { this.chosen = site; } },
-    acked(number) {
+    received(number) {
       this.pending = this.pending.filter((edit) => edit.n > number);
       this.persist();
       this.take();
@@ -75,7 +75,7 @@ export default {
       if (!this.drag && !this.pending.length) this.local = this.sites.map((s) => ({ ...s }));
     },
     count(key) {
-      return this.local.filter((s) => s.sheet === key).length;
+      return this.local.filter((s) => s.picture === key).length;
     },
     size(s) {
       return Math.min(1.21 * s.r, (3.2 * s.r) / s.dose.length);
@@ -87,7 +87,7 @@ export default {
     choose(site) {
       if (site === this.chosen) return;
       this.chosen = site;
-      this.$emit("chosen", { site });
+      this.$emit("select", { site });
     },
     send(edit) {
       edit.n = ++this.sent;
@@ -108,7 +108,7 @@ export default {
       const held = event.target.closest("[data-site]");
       const p = this.point(event);
       const site = held ? Number(held.dataset.site) : -1;
-      const dot = this.shown.find((s) => s.site === site);
+      const dot = this.visible.find((s) => s.site === site);
       this.drag = { site, p, from: dot && { x: dot.x, y: dot.y }, x: event.clientX, y: event.clientY, far: false };
       if (dot) {
         this.$refs.svg.setPointerCapture(event.pointerId);
@@ -119,21 +119,21 @@ export default {
       const d = this.drag;
       if (!d) return;
       d.far = d.far || Math.hypot(event.clientX - d.x, event.clientY - d.y) > STILL_PX;
-      const dot = d.from && this.shown.find((s) => s.site === d.site);
+      const dot = d.from && this.visible.find((s) => s.site === d.site);
       if (!dot || !d.far) return;
       const p = this.point(event);
       [dot.x, dot.y] = this.inside(d.from.x + p.x - d.p.x, d.from.y + p.y - d.p.y);
-      if (event.timeStamp - this.told > TELL_MS) {
-        this.told = event.timeStamp;
-        this.$emit("dragged", { do: "move", site: d.site, view: this.sheet.key, x: dot.x, y: dot.y });
+      if (event.timeStamp - this.lastDrag > DRAG_MS) {
+        this.lastDrag = event.timeStamp;
+        this.$emit("drag", { do: "move", site: d.site, view: this.picture.key, x: dot.x, y: dot.y });
       }
     },
     up(event) {
       const d = this.drag;
       this.drag = null;
       if (!d) return;
-      const dot = d.from && this.shown.find((s) => s.site === d.site);
-      if (dot && d.far) this.send({ do: "move", site: d.site, view: this.sheet.key, x: dot.x, y: dot.y });
+      const dot = d.from && this.visible.find((s) => s.site === d.site);
+      if (dot && d.far) this.send({ do: "move", site: d.site, view: this.picture.key, x: dot.x, y: dot.y });
       else if (dot) this.focus(d.site);
       else if (!d.from && !d.far) this.add(this.point(event));
     },
@@ -142,18 +142,18 @@ export default {
       this.take();
     },
     inside(x, y) {
-      const [left, top, width, height] = this.sheet.box;
+      const [left, top, width, height] = this.picture.box;
       const round = (v, low, high) => Math.round(Math.min(Math.max(v, low), high) * 100) / 100;
       return [round(x, left + 1, left + width - 1), round(y, top + 1, top + height - 1)];
     },
     add(p) {
       const [x, y] = this.inside(p.x, p.y);
       const site = this.local.reduce((most, s) => Math.max(most, s.site), -1) + 1;
-      const like = { long: 6, short: 5, turn: 0, r: 4 * this.sheet.scale };
+      const like = { long: 6, short: 5, turn: 0, r: 4 * this.picture.scale };
       const dose = String(Math.round(this.dose * 100) / 100);
-      this.local.push({ ...like, site, sheet: this.sheet.key, x, y, dose, dose_u: this.dose, words: "new site" });
+      this.local.push({ ...like, site, picture: this.picture.key, x, y, dose, dose_u: this.dose, words: "new site" });
       this.chosen = site;
-      this.send({ do: "add", view: this.sheet.key, x, y, dose_u: this.dose });
+      this.send({ do: "add", view: this.picture.key, x, y, dose_u: this.dose });
       this.focus(site);
     },
     remove(site) {
@@ -171,7 +171,7 @@ export default {
       const more = { "+": 1, "=": 1, "-": -1 }[event.key];
       if (by) {
         [s.x, s.y] = this.inside(s.x + by[0], s.y + by[1]);
-        this.send({ do: "move", site: s.site, view: this.sheet.key, x: s.x, y: s.y });
+        this.send({ do: "move", site: s.site, view: this.picture.key, x: s.x, y: s.y });
       } else if (more) {
         const unit = s.dose_u < 10 ? 0.5 : s.dose_u < 50 ? 1 : 5;
         s.dose_u = Math.max(unit, s.dose_u + more * unit);
@@ -180,8 +180,8 @@ export default {
       } else if (event.key === "Delete" || event.key === "Backspace") {
         this.remove(s.site);
       } else if (event.key === "PageDown" || event.key === "PageUp") {
-        const at = this.shown.findIndex((other) => other.site === s.site);
-        const next = this.shown[(at + (event.key === "PageDown" ? 1 : -1) + this.shown.length) % this.shown.length];
+        const at = this.visible.findIndex((other) => other.site === s.site);
+        const next = this.visible[(at + (event.key === "PageDown" ? 1 : -1) + this.visible.length) % this.visible.length];
         this.focus(next.site);
       } else {
         return;

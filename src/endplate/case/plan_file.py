@@ -1,0 +1,339 @@
+"""The plan file: reads TOML into the records that the schema describes, and writes them."""
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from endplate.case.schema import Grades, entries, expected, is_required, key_in_file
+from endplate.errors import PlanFaults
+from endplate.facts.endpoints import baseline_scale, baseline_scales
+from endplate.facts.vocabulary import find_word, key_of, nearest, nearest_words, preferred_words
+
+MAX_BYTES = 1_000_000
+FIRST_YEAR, LAST_YEAR = 1977, 2200
+MAX_ITEMS, MAX_TEXT, MAX_FAULTS = 200, 2000, 100
+UNREADABLE: Any = None
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def read_text(path: str | Path) -> str:
+    """Text of a plan file of at most 1 MB.
+
+    Raises
+    ------
+    PlanFaults
+        The file is missing, no file, too large, or not UTF-8.
+    """
+    name = str(path)[:200]
+    try:
+        if Path(path).is_dir():
+            raise PlanFaults([f"{name} is a directory; give the path of a plan file."])
+        with Path(path).open("rb") as stream:
+            # One byte over the limit tells a large file, a device or a pipe without reading it.
+            raw = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise PlanFaults([f"{name} does not exist; give the path of a plan file."]) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the name is no path"
+        raise PlanFaults([f"{name!r} cannot be read: {reason}."]) from None
+    if len(raw) > MAX_BYTES:
+        raise PlanFaults([f"{name} is larger than 1 MB; a plan is a short text file."])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise PlanFaults([f"{name} is not UTF-8 text; save the plan as UTF-8."]) from None
+
+
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """Tables of TOML text of at most 1 MB.
+
+    Raises
+    ------
+    PlanFaults
+        The text is too large, or not TOML.
+    """
+    if len(text) > MAX_BYTES:
+        raise PlanFaults([f"{name[:200]} is larger than 1 MB; a plan is a short text file."])
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PlanFaults([f"{name[:200]} is not valid TOML: {str(error)[:200]}."]) from None
+    except (RecursionError, ValueError, OverflowError):
+        raise PlanFaults(
+            [f"{name[:200]} is not a plan: a value in it is too deep or long."]
+        ) from None
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A word of the file that was read as another one."""
+
+    path: str
+    written: str
+    preferred: str
+
+
+def printable(value: Any) -> str:
+    """Value as text for a sentence, at most 60 characters."""
+    try:
+        text = value.isoformat() if isinstance(value, date) else repr(value)
+    except (ValueError, RecursionError):  # an integer of more digits than Python prints
+        text = "a value too long to show"
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+@dataclass
+class TableReader:
+    """Reads tables into records; a field that cannot be read stays None and leaves a fault."""
+
+    faults: list[str] = field(default_factory=list)
+    understood: list[Understood] = field(default_factory=list)
+
+    def record(self, cls: type, data: Any, path: str) -> Any:
+        """Record of class `cls` from one table of the file."""
+        if not isinstance(data, Mapping):
+            return self._fault(path, data, "a table")
+        known = [key_in_file(f) for f in entries(cls)]
+        self._unknown_keys(data, known, path)
+        values = {}
+        for described in entries(cls):
+            key = key_in_file(described)
+            where = f"{path}.{key}" if path else key
+            if key in data:
+                values[described.name] = self._value(described, data[key], where)
+            elif is_required(described):
+                values[described.name] = UNREADABLE
+                if self._has_room():
+                    self.faults.append(f"{where} is missing; it must be {expected(described)}.")
+        return cls(**values)
+
+    def _unknown_keys(self, data: Mapping, known: list[str], path: str) -> None:
+        for key in data:
+            if key not in known and self._has_room():
+                near = nearest(str(key), known, 1)
+                hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(known) + "."
+                where = f" in [{path}]" if path else ""
+                self.faults.append(f"{printable(key)} is not a known key{where}; {hint}")
+
+    def _has_room(self) -> bool:
+        # Past this many faults another sentence helps nobody, and the search for words is slow.
+        if len(self.faults) == MAX_FAULTS:
+            self.faults.append("There are more faults; they are listed once these are corrected.")
+        return len(self.faults) < MAX_FAULTS
+
+    def _value(self, described: Field, value: Any, path: str) -> Any:
+        rule = described.metadata
+        match rule["kind"]:
+            case "number":
+                return self._number(described, value, path)
+            case "date":
+                return self._date(described, value, path)
+            case "table":
+                return self.record(rule["of"], value, path)
+            case "tables":
+                return self._tables(rule["of"], value, path)
+            case "word":
+                return self._word(rule["vocabulary"], value, path)
+            case "words" | "names":
+                return self._words(described, value, path)
+            case "grades":
+                return self._grades(described, value, path)
+            case "position":
+                return self._position(described, value, path)
+        return self._text(described, value, path)
+
+    def _fault(self, path: str, value: Any, must: str) -> Any:
+        if self._has_room():
+            self.faults.append(f"{path} is {printable(value)}; it must be {must}.")
+        return UNREADABLE
+
+    def _number(self, described: Field, value: Any, path: str) -> float | None:
+        rule = described.metadata
+        number = finite_number(value)
+        good = number is not None and not (
+            (rule["low"] is not None and number < rule["low"])
+            or (rule["high"] is not None and number > rule["high"])
+            or (rule["above"] is not None and number <= rule["above"])
+            or (rule["whole"] and number != int(number))
+        )
+        return number if good else self._fault(path, value, expected(described))
+
+    def _date(self, described: Field, value: Any, path: str) -> date | None:
+        if isinstance(value, str):
+            try:
+                value = date.fromisoformat(value)
+            except ValueError:
+                return self._fault(path, value, expected(described))
+        if not isinstance(value, date) or isinstance(value, datetime):
+            return self._fault(path, value, expected(described))
+        good = FIRST_YEAR <= value.year <= LAST_YEAR
+        return value if good else self._fault(path, value, expected(described))
+
+    def _text(self, described: Field, value: Any, path: str) -> str | None:
+        choices = described.metadata["choices"]
+        good = isinstance(value, str) and len(value) <= MAX_TEXT
+        if not good or (choices and value not in choices):
+            return self._fault(path, value, expected(described))
+        return value
+
+    def _word(self, vocabulary: str, value: Any, path: str) -> str | None:
+        if not isinstance(value, str):
+            return self._fault(path, value, f"the name of a known {vocabulary}")
+        word = find_word(vocabulary, value)
+        if word is None and not self._has_room():
+            return UNREADABLE
+        if word is None:
+            known = preferred_words(vocabulary)
+            near = nearest_words(vocabulary, value) or (known if len(known) < 10 else ())
+            hint = f"the nearest known: {', '.join(near)}" if near else "none is spelled like it"
+            self.faults.append(f"{path} is {printable(value)}, not a known {vocabulary}; {hint}.")
+            return UNREADABLE
+        self._note(path, value, word.preferred)
+        return word.preferred
+
+    def _note(self, path: str, written: str, preferred: str) -> None:
+        if key_of(written) != key_of(preferred):
+            self.understood.append(Understood(path, written, preferred))
+
+    def _words(self, described: Field, value: Any, path: str) -> tuple[str, ...] | None:
+        rule = described.metadata
+        strict = rule["kind"] == "words"
+        items = [value] if strict and isinstance(value, str) else value
+        if not isinstance(items, list) or len(items) > MAX_ITEMS or (strict and not items):
+            return self._fault(path, value, expected(described))
+        is_list = items is value
+        words = [
+            self._word(rule["vocabulary"], item, f"{path}[{n}]" if is_list else path)
+            if strict
+            else self._name(rule["vocabulary"], item, f"{path}[{n}]")
+            for n, item in enumerate(items, 1)
+        ]
+        return tuple(dict.fromkeys(word for word in words if word is not None))
+
+    def _name(self, vocabulary: str, value: Any, path: str) -> str | None:
+        if not isinstance(value, str) or not value.strip() or len(value) > MAX_TEXT:
+            return self._fault(path, value, f"the name of a {vocabulary}")
+        word = find_word(vocabulary, value)
+        if word is None:
+            return value.strip()
+        self._note(path, value, word.preferred)
+        return word.preferred
+
+    def _grades(self, described: Field, value: Any, path: str) -> Grades | None:
+        if not isinstance(value, Mapping) or len(value) > MAX_ITEMS:
+            return self._fault(path, value, expected(described))
+        grades = {}
+        for key, grade in value.items():
+            word = find_word("endpoint", key)
+            if word is None and not self._has_room():
+                break
+            if word is None:
+                near = nearest_words("endpoint", key) or tuple(baseline_scales())
+                hint = " or ".join(near[:6])
+                self.faults.append(f"{path}.{printable(key)} is not a known scale; try {hint}.")
+                continue
+            self._note(f"{path}.{key}", key, word.preferred)
+            grades[word.preferred] = self._grade(word.preferred, grade, f"{path}.{key}")
+        return Grades({key: grade for key, grade in grades.items() if grade is not None})
+
+    def _grade(self, endpoint: str, value: Any, path: str) -> float | None:
+        scale = baseline_scale(endpoint)
+        number = finite_number(value)
+        good = number is not None and scale.low <= number <= scale.high
+        if not good or number is None or (scale.whole and number != int(number)):
+            whole = "a whole number" if scale.whole else "a number"
+            must = f"{whole} from {scale.low:g} to {scale.high:g} ({scale.name})"
+            return self._fault(path, value, must)
+        return number
+
+    def _position(self, described: Field, value: Any, path: str) -> Any:
+        numbers = [finite_number(item) for item in value] if isinstance(value, list) else []
+        if len(numbers) != 3 or any(number is None for number in numbers):
+            return self._fault(path, value, expected(described))
+        return tuple(numbers)
+
+    def _tables(self, cls: type, value: Any, path: str) -> tuple[Any, ...] | None:
+        if not isinstance(value, list) or len(value) > MAX_ITEMS:
+            return self._fault(path, value, f"a list of at most {MAX_ITEMS} tables")
+        return tuple(
+            record
+            for n, item in enumerate(value, 1)
+            if (record := self.record(cls, item, f"{path}[{n}]")) is not None
+        )
+
+
+def finite_number(value: Any) -> float | None:
+    """Value as a float; None when it is no number, not finite, or a truth value."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def toml_text(plan: Any) -> str:
+    """TOML text of a plan."""
+    return (
+        "\n\n".join(
+            block
+            for described in entries(type(plan))
+            for block in _top_level_blocks(described, getattr(plan, described.name))
+        )
+        + "\n"
+    )
+
+
+def _top_level_blocks(described: Any, value: Any) -> list[str]:
+    if described.metadata["kind"] == "table":
+        return [] if value is None else _table_blocks(key_in_file(described), value, False)
+    return [
+        block for item in value or () for block in _table_blocks(key_in_file(described), item, True)
+    ]
+
+
+def _table_blocks(path: str, record: Any, repeated: bool) -> list[str]:
+    head = f"[[{path}]]" if repeated else f"[{path}]"
+    lines, below = [head], []
+    for described in entries(type(record)):
+        value = getattr(record, described.name)
+        if value is None or (not is_required(described) and value == described.default):
+            continue
+        if described.metadata["kind"] == "tables" and value:
+            for item in value:
+                below += _table_blocks(f"{path}.{key_in_file(described)}", item, True)
+        else:
+            # One indication reads better as a plain word than as a list of one.
+            plain = described.metadata["kind"] == "words" and len(value) == 1
+            lines.append(f"{key_in_file(described)} = {_value(value[0] if plain else value)}")
+    return ["\n".join(lines), *below]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_value(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_value(item) for item in value) + "]"
+    return _number(value)
+
+
+def _number(value: float) -> str:
+    return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def _quoted(text: str) -> str:
+    safe = "".join(
+        _ESCAPES.get(char)
+        or (f"\\u{ord(char):04X}" if ord(char) < 32 or ord(char) == 127 else char)
+        for char in text
+    )
+    return f'"{safe}"'

@@ -1,0 +1,128 @@
+"""What the commands that simulate a plan share: options, the run, JSON output, the exit code."""
+
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from endplate.errors import EndplateError
+
+if TYPE_CHECKING:
+    from endplate.model import Model
+    from endplate.results.result import Result
+    from endplate.safety import CheckResult
+
+PlanFile = Annotated[Path, typer.Argument(help="Plan file (TOML).", show_default=False)]
+People = Annotated[int, typer.Option(help="Number of virtual people.")]
+Seed = Annotated[int, typer.Option(help="Seed of the virtual people.")]
+Days = Annotated[int, typer.Option(help="Days to follow.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+ModelChoices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        metavar="STEP=HYPOTHESIS",
+        help="Hypothesis that a step of the model runs, as uptake=lebeda4; may be repeated.",
+        show_default=False,
+    ),
+]
+ParameterChoices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--parameter",
+        metavar="NAME=VALUE",
+        help="Value of a fitted parameter on its natural scale, as persistence_d=40; "
+        "may be repeated.",
+        show_default=False,
+    ),
+]
+
+PEOPLE, SEED, DAYS = 2000, 0, 365
+STOPPED = 1
+
+
+def result_of(
+    plan_file: Path,
+    people: int,
+    seed: int,
+    days: int,
+    model_choices: Iterable[str] = (),
+    parameter_choices: Iterable[str] = (),
+) -> "Result":
+    """Simulate a plan file, with other hypotheses or parameter values where they are chosen."""
+    from endplate.case import Plan
+
+    plan = Plan.load(plan_file)
+    values = parameter_values(parameter_choices)
+    from endplate.model import Model, Parameters
+
+    model = Model.parse(model_choices)
+    parameters = Parameters.stored().replace(**values)
+    from endplate.forecast import command_of, simulate
+
+    return simulate(
+        plan,
+        people=people,
+        seed=seed,
+        days=days,
+        command=command_of(plan_file.name, people, seed, days) + chosen_options(model, values),
+        model=model,
+        parameters=parameters,
+    )
+
+
+def parameter_values(choices: Iterable[str]) -> dict[str, float]:
+    """Values by parameter, from choices such as `persistence_d=40`.
+
+    Raises
+    ------
+    EndplateError
+        A choice is no pair of a name and a finite number.
+    """
+    values = {}
+    for choice in choices:
+        name, _, text = choice.partition("=")
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not name.isprintable() or not name or not math.isfinite(value):
+            raise EndplateError(
+                f"--parameter is {choice[:60]!r}; it must be a name and a number, as "
+                "persistence_d=40."
+            )
+        values[name] = value
+    return values
+
+
+def chosen_options(model: "Model", values: Mapping[str, float]) -> str:
+    """The options that choose a model and parameter values, as they are typed after a command."""
+    options = [f"--model {choice}" for choice in model.choices()]
+    options += [f"--parameter {name}={value!r}" for name, value in values.items()]
+    return "".join(f" {option}" for option in options)
+
+
+def writable(path: Path | None) -> Path | None:
+    """The path, if a file can be written there; checked before a long run, not after it."""
+    if path is None:
+        return None
+    if path.is_dir():
+        raise typer.BadParameter(f"{path} is a folder, not a file")
+    if not path.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {path.parent}")
+    return path
+
+
+def write_json(value: Any) -> None:
+    """Print a value as JSON; a number that is not finite is refused."""
+    import json
+
+    typer.echo(json.dumps(value, indent=2, allow_nan=False))
+
+
+def leave(result: "Result | CheckResult") -> None:
+    """End with the exit code of the findings."""
+    if any(f.level == "stop" and not f.override for f in result.findings):
+        raise typer.Exit(STOPPED)

@@ -1,0 +1,82 @@
+"""What labels say about the person: contraindications, warnings, allergens, what to confirm."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from endplate.facts.table import SourcedRow, typed_rows
+
+
+@dataclass(frozen=True)
+class PersonRule:
+    """One statement; `match` is a word of the vocabulary or `class:` and a class of words.
+
+    A condition named by `unless` lifts it.
+    """
+
+    id: str
+    family: str
+    product: str
+    region: str
+    indication: str
+    match: str
+    unless: str
+    level: str
+    title: str
+    reason: str
+    source: str
+    locator: str
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Ingredient(SourcedRow):
+    """An ingredient of one product to which people may be allergic."""
+
+    product: str
+    allergy: str
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One thing to confirm before treatment; `level` is the finding when it is not met."""
+
+    id: str
+    product: str
+    region: str
+    indication: str
+    population: str
+    requirement: str
+    level: str
+    title: str
+    reason: str
+    source: str
+    locator: str
+    revision: str
+    verified: bool
+
+
+@cache
+def person_rules(family: str) -> tuple[PersonRule, ...]:
+    """Rules of one family: condition, medication or allergy."""
+    return typed_rows(PersonRule, "person_rules", family=family)
+
+
+@cache
+def ingredients(product: str) -> tuple[Ingredient, ...]:
+    """Ingredients of one product that count as allergens."""
+    return typed_rows(Ingredient, "ingredients", product=product)
+
+
+@cache
+def requirements(
+    product: str, region: str, indication: str, population: str
+) -> tuple[Requirement, ...]:
+    """Requirements of one use and population."""
+    return typed_rows(
+        Requirement,
+        "requirements",
+        product=product,
+        region=region,
+        indication=indication,
+        population=("any", population),
+    )

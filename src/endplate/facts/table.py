@@ -1,0 +1,221 @@
+"""Reads the tables under `facts/tables`; every other module here declares the rows of some."""
+
+import csv
+import hashlib
+import tomllib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from datetime import date
+from functools import cache
+from math import isfinite
+from pathlib import Path
+from types import NoneType
+from typing import Annotated, Any, TypeVar, get_args, get_origin
+
+from endplate.errors import FactMissing, FactsError
+
+TABLES = Path(__file__).parent / "tables"
+
+TextRow = Mapping[str, str]
+TypedRow = TypeVar("TypedRow")
+
+# A field `limit_u` may be read from a column `limit` whose unit stands in a column of its own.
+_UNITS = {"u": "U", "ml": "mL", "h": "h", "d": "d"}
+
+
+@dataclass(frozen=True)
+class SourcedRow:
+    """A row that names its `source`; `verified` says whether it was checked against it."""
+
+    source: str
+    verified: bool
+    note: str
+
+
+@cache
+def text_rows(name: str) -> tuple[TextRow, ...]:
+    """Rows of `facts/tables/<name>.csv` as text, in file order.
+
+    Raises
+    ------
+    FactMissing
+        There is no table of that name.
+    """
+    path = TABLES / f"{name}.csv"
+    if not path.is_file():
+        raise FactMissing(f"no facts table named {name!r}")
+    with path.open(newline="", encoding="utf-8") as lines:
+        return tuple(csv.DictReader(lines))
+
+
+def typed_rows(cls: type[TypedRow], name: str, /, **wanted: Any) -> tuple[TypedRow, ...]:
+    """Rows of one table as records of a dataclass, in file order.
+
+    Parameters
+    ----------
+    cls : type
+        Dataclass whose fields are columns of the table; a field's type says what its cells may
+        hold, and a field with a default takes it where the cell is empty.
+    name : str
+        Name of the table.
+    wanted : object
+        Value that a field must have for the row to be returned; a tuple holds alternatives, and
+        None allows any value.
+
+    Raises
+    ------
+    FactsError
+        A cell does not hold what its field allows, or is in another unit than the field's name
+        says.
+    """
+    rows = _all_rows(cls, name)
+    for key, value in wanted.items():
+        if value is not None:
+            allowed = value if isinstance(value, tuple) else (value,)
+            rows = tuple(row for row in rows if getattr(row, key) in allowed)
+    return rows
+
+
+def typed_row(cls: type[TypedRow], name: str, missing: str, /, **wanted: Any) -> TypedRow:
+    """First row of a table with the values wanted.
+
+    Raises
+    ------
+    FactMissing
+        There is none; `missing` is the sentence that says so.
+    """
+    rows = typed_rows(cls, name, **wanted)
+    if not rows:
+        raise FactMissing(missing)
+    return rows[0]
+
+
+class Columns(tuple[str, ...]):
+    """Columns of a field `Annotated` with them: one of another name, or one for each number."""
+
+    def __new__(cls, *names: str) -> "Columns":
+        """Columns of these names."""
+        return super().__new__(cls, names)
+
+
+@cache
+def _all_rows(cls: type, name: str) -> tuple[Any, ...]:
+    rows = text_rows(name)
+    header = tuple(rows[0]) if rows else ()
+    try:
+        readers = {f.name: _field_reader(f, header) for f in fields(cls)} if rows else {}
+    except FactsError as fault:
+        raise FactsError(f"table {name!r}: {fault}") from None
+    result = []
+    for n, row in enumerate(rows, 1):
+        try:
+            result.append(cls(**{field: read(row) for field, read in readers.items()}))
+        except FactsError as fault:
+            raise FactsError(f"table {name!r}, row {n}, {fault}") from None
+    return tuple(result)
+
+
+_Reader = Callable[[TextRow], Any]
+
+
+def _field_reader(described: Field, header: Collection[str]) -> _Reader:
+    """Function that gets the value of a field from a row with these columns."""
+    kind, names = described.type, ()
+    if get_origin(kind) is Annotated:
+        kind, names = get_args(kind)
+    if len(names) > 1:
+        readers = [_cell_reader(float, name) for name in names]
+        return lambda row: tuple(read(row) for read in readers)
+    (column,) = names or (described.name,)
+    if column in header:
+        return _cell_reader(kind, column, described.default)
+    column, _, ending = described.name.rpartition("_")
+    unit_column = f"{column}_unit" if f"{column}_unit" in header else "unit"
+    if column not in header or unit_column not in header:
+        raise FactsError(f"there is no column {described.name!r}")
+    return _with_unit(_cell_reader(kind, column, described.default), column, unit_column, ending)
+
+
+def _with_unit(read: _Reader, column: str, unit_column: str, ending: str) -> _Reader:
+    """Reader of a figure whose unit, in a column of its own, must be that of the field's name."""
+    expected = _UNITS[ending]
+
+    def read_in_unit(row: TextRow) -> Any:
+        if row[column] and row[unit_column] != expected:
+            raise FactsError(f"column {unit_column!r}: {row[unit_column]!r} must be {expected!r}")
+        return read(row)
+
+    return read_in_unit
+
+
+def _cell_reader(kind: Any, column: str, default: Any = MISSING) -> _Reader:
+    """Reader of one cell; an empty one is the default, or None where the type allows it."""
+    alternatives = get_args(kind) if get_origin(kind) is not tuple else ()
+    if NoneType in alternatives:
+        (kind,) = (alternative for alternative in alternatives if alternative is not NoneType)
+        default = None if default is MISSING else default
+    parse, allowed = _PARSERS[kind]
+    allowed += "" if default is MISSING else " or empty"
+
+    def read(row: TextRow) -> Any:
+        text = row[column]
+        if not text and default is not MISSING:
+            return default
+        try:
+            return parse(text)
+        except (ValueError, KeyError):
+            raise FactsError(f"column {column!r}: {text!r} must be {allowed}") from None
+
+    return read
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+_PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
+    str: (str, "text"),
+    float: (_finite, "a number"),
+    int: (int, "a whole number"),
+    bool: ({"yes": True, "no": False}.__getitem__, "yes or no"),
+    date: (date.fromisoformat, "a date such as 2026-11-22"),
+    tuple[str, ...]: (lambda text: tuple(text.split(";")), "words joined by ;"),
+}
+
+
+@cache
+def document(name: str) -> Mapping[str, Any]:
+    """Content of `facts/tables/<name>.toml`.
+
+    Raises
+    ------
+    FactMissing
+        There is no document of that name.
+    """
+    path = TABLES / f"{name}.toml"
+    if not path.is_file():
+        raise FactMissing(f"no facts document named {name!r}")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def facts_hash() -> str:
+    """First 16 hex digits of the SHA-256 over all tables, names included, in name order."""
+    return _hash(path for path in TABLES.iterdir() if path.suffix in {".csv", ".toml"})
+
+
+@cache
+def hash_of(names: tuple[str, ...]) -> str:
+    """The same over some tables alone."""
+    return _hash(TABLES / f"{name}.csv" for name in names)
+
+
+def _hash(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]

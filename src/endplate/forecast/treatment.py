@@ -1,0 +1,256 @@
+"""One treatment of a chunk of subjects: what it reports, and the state the next starts from.
+
+Everything that belongs to a plan is an argument, so that the compiled code of one plan serves the
+next of the same shape, from the cache on disk too.
+"""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from numpy.typing import NDArray
+
+from endplate.engine import (
+    Clock,
+    Cohort,
+    Described,
+    Exposed,
+    Scenario,
+    State,
+    WindowCourses,
+    describe,
+    expose,
+    first_state,
+    inject,
+    run_window,
+    state_on,
+)
+from endplate.engine.anatomy import Scope, gates
+from endplate.engine.policy import Policy, next_treatment_d
+from endplate.engine.scenario import gate_rows
+from endplate.facts.endpoints import (
+    BURDEN,
+    LINE,
+    DurationRule,
+    duration_rules,
+    symptom_scores,
+)
+from endplate.model import Model
+from endplate.observe.course import at_days
+from endplate.observe.endpoints import group_means, measures, observe, reported_endpoints
+from endplate.observe.harms import weak_times
+from endplate.observe.times import SubjectTimes, noticed, retained_at_visits, subject_times
+
+Held = Any  # arrays of jax within a run, of numpy once a report is on the host
+
+
+class Reports(NamedTuple):
+    """What to report of a treatment; hashable.
+
+    `last_d` [d] is the last day of a trial's follow-up, `next_state` whether to go on from here.
+    """
+
+    last_d: float
+    next_state: bool = False
+
+
+class IndicationReport(NamedTuple):
+    """One indication after one treatment, in a chunk of subjects.
+
+    `sums` and `placebo_sums` (groups, endpoints, days) of `reported_endpoints` weighted over those
+    asked, `asked` (groups, endpoints); `retained` of each published duration (groups, visits) and
+    `noticed` (groups, times) the share who have noted an effect; `times` of each subject; `values`
+    (measures, days, subjects) of every endpoint that is no share; `level` and `untreated` (scales,
+    times, subjects); `before`, `best` and `at_next` (subjects,) what the professional observes
+    before the first treatment, at best and right before the next.
+    """
+
+    sums: Held
+    placebo_sums: Held
+    asked: Held
+    retained: dict[str, Held]
+    noticed: Held
+    times: SubjectTimes
+    values: Held
+    level: Held
+    untreated: Held
+    before: Held
+    best: Held
+    at_next: Held
+
+
+class TreatmentReport(NamedTuple):
+    """One treatment of a chunk; `working` (nodes, blocks, subjects), gates by term.
+
+    `weak_start_d` and `weak_length_d` [d] are those of each subject, NaN where none is weak.
+    """
+
+    indications: dict[str, IndicationReport]
+    working: Held
+    weak_start_d: dict[str, Held]
+    weak_length_d: dict[str, Held]
+    start_d: Held
+    gap_d: Held
+
+
+def reported_durations(indication: str) -> dict[str, DurationRule]:
+    """Published durations of an indication that a forecast reports: those of no one trial."""
+    rules = duration_rules(indication, BURDEN if symptom_scores(indication) else LINE)
+    return {name: rule for name, rule in rules.items() if not rule.trial_id}
+
+
+def prepare(
+    cohort: Cohort, scenario: Scenario, model: Model, scope: Scope = "everything"
+) -> tuple[Exposed, State]:
+    """Subjects and the dose at their endings, and their state before any treatment."""
+    # without its sites, so that a plan with more of them runs the same compiled code
+    bare = replace(
+        scenario, sessions=tuple(session._replace(sites=None) for session in scenario.sessions)
+    )
+    described = _described(cohort._replace(placement=np.zeros(0)), bare, scope)
+    return _exposed(described, cohort.placement, scenario, model, scope)
+
+
+_described = jax.jit(describe, static_argnames=("scope",))
+
+
+@partial(jax.jit, static_argnames=("model", "scope"))
+def _exposed(
+    described: Described, placement: Array, scenario: Scenario, model: Model, scope: Scope
+) -> tuple[Exposed, State]:
+    exposed = expose(described, placement, scenario, scope)
+    return exposed, first_state(exposed, scenario, model)
+
+
+@partial(jax.jit, static_argnames=("model", "treated_before"))
+def advance(
+    exposed: Exposed,
+    state: State,
+    scenario: Scenario,
+    clock: Clock,
+    session: Array,
+    ratio: Array,
+    gap_d: Array,
+    model: Model,
+    treated_before: bool,
+) -> State:
+    """State `gap_d` [d] (subjects,) after an earlier treatment that is not reported itself."""
+    state = inject(state, exposed, model, session, ratio)
+    window = run_window(state, exposed, scenario, model, "everything", clock, treated_before)
+    return state_on(gap_d, state, window, exposed, model, clock)
+
+
+@partial(jax.jit, static_argnames=("model", "treated_before", "reports"))
+def treat(
+    exposed: Exposed,
+    state: State,
+    scenario: Scenario,
+    clock: Clock,
+    session: Array,
+    ratio: Array,
+    weight: Array,
+    visit_d: Array,
+    policy: Policy | None,
+    model: Model,
+    treated_before: bool,
+    reports: Reports,
+) -> tuple[TreatmentReport, State | None, WindowCourses | None]:
+    """One treatment of a chunk.
+
+    Parameters
+    ----------
+    exposed, state, scenario, clock, model
+        As for the engine.
+    session, ratio
+        The session that is injected, and its load over that of the session's sites.
+    weight : [1]
+        Weight of each subject in each group, shape (groups, subjects).
+    visit_d : [d]
+        Days of the endpoints, shape (days,). With a policy the first is looked at, or the day of
+        the next treatment where that comes sooner, and then that day.
+    policy : Policy or None
+        When to treat again.
+    treated_before : bool
+        Whether earlier blocks may have fatigued release.
+    reports : Reports
+        What to report.
+    """
+    state = inject(state, exposed, model, session, ratio)
+    window = run_window(state, exposed, scenario, model, "everything", clock, treated_before)
+    time_d = jnp.asarray(clock.time_d)
+    gap_d, day_d = jnp.full(weight.shape[1], jnp.inf), visit_d
+    if policy is not None:
+        deciding = scenario.indications[0]
+        gap_d = next_treatment_d(
+            policy, window.observed[deciding], window.courses[deciding].fall, time_d
+        )
+        day_d = jnp.stack([jnp.minimum(visit_d[0], gap_d), gap_d])
+    indications = {
+        code: _report(index, window, exposed, scenario, weight, day_d, reports)
+        for index, code in enumerate(scenario.indications)
+    }
+    starts, lengths = {}, {}
+    rows = gate_rows(scenario.anatomy)
+    for neighbour in gates(scenario.anatomy):
+        worse = window.gates[:, np.array(rows[neighbour.term])].min(axis=1)
+        starts[neighbour.term], lengths[neighbour.term] = weak_times(
+            worse, time_d, neighbour.least_working
+        )
+    report = TreatmentReport(indications, window.working, starts, lengths, state.start_d, gap_d)
+    if not reports.next_state:
+        return report, None, None
+    after = state_on(gap_d, state, window, exposed, model, clock)
+    return report, after, window
+
+
+def _report(
+    index: int,
+    window: WindowCourses,
+    exposed: Exposed,
+    scenario: Scenario,
+    weight: Array,
+    day_d: Array,
+    reports: Reports,
+) -> IndicationReport:
+    code, main = scenario.indications[index], scenario.main_scale[index]
+    course, subjects = window.courses[code], exposed.subjects
+    weight = weight.astype(course.level.dtype)
+    names = reported_endpoints(code)
+    observed = [observe(code, name, course, subjects, day_d, main) for name in names]
+    sums, placebo_sums, asked = group_means(observed, weight)
+    retained = {
+        name: retained_at_visits(code, rule, course, subjects, weight, reports.last_d, main)
+        for name, rule in reported_durations(code).items()
+    }
+    kept = [observed[i].value for i in measures(code)]
+    now = window.observed[code]
+    next_d = day_d[-1:] if day_d.ndim == 2 else day_d[-1:, None] + jnp.zeros(weight.shape[1])
+    line = not symptom_scores(code)
+    return IndicationReport(
+        sums=sums,
+        placebo_sums=placebo_sums,
+        asked=asked,
+        retained=retained,
+        noticed=noticed(code, "median_onset", course, subjects, weight)
+        if line
+        else jnp.zeros((len(weight), 0)),
+        times=subject_times(code, course, subjects, main),
+        values=jnp.stack(kept) if kept else jnp.zeros((0, *observed[0].value.shape)),
+        level=course.level,
+        untreated=course.untreated,
+        before=course.grade if line else course.before[main],
+        best=now.min(axis=0),
+        at_next=at_days(now, course.time_d, next_d)[0],
+    )
+
+
+def to_host(report: TreatmentReport) -> TreatmentReport:
+    """A report in arrays of numpy, which share its memory and are sliced in no time."""
+    return jax.tree.map(np.asarray, report)
+
+
+Numbers = NDArray[np.float64]

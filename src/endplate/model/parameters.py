@@ -1,0 +1,103 @@
+"""The numbers a model runs with: stored estimates, draws of their posterior, or a user's own."""
+
+from dataclasses import dataclass
+from math import exp, log
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.nn import sigmoid
+from numpy.typing import NDArray
+
+from endplate.errors import EndplateError
+from endplate.facts.parameters import FitRow, fit_rows, fitted_estimates, posterior_draws
+from endplate.model.named_rows import NamedRows
+
+_TO_WORKING = {"identity": lambda x: x, "log": log, "logit": lambda x: log(x / (1.0 - x))}
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """Parameters on the working scale: one vector, or several to run side by side.
+
+    `vectors` has shape (vectors, parameters), in the order and on the transformed scale of
+    `facts.parameters.fit_rows`.
+    """
+
+    vectors: NDArray[np.float64]
+
+    @classmethod
+    def stored(cls) -> "Parameters":
+        """The stored estimates."""
+        return cls(np.array(fitted_estimates())[None])
+
+    @classmethod
+    def draws(cls, count: int) -> "Parameters":
+        """The first so many stored draws of the posterior.
+
+        Raises
+        ------
+        ValueError
+            More are asked for than are stored.
+        """
+        draws = posterior_draws()
+        if count > len(draws):
+            raise ValueError(f"count is {count}; stored are {len(draws)} draws")
+        return cls(np.array(draws[:count]))
+
+    def replace(self, /, **values: float) -> "Parameters":
+        """The same with some parameters set to values on their natural scale.
+
+        Ids that hold a colon are given as `Parameters.replace(**{"potency:forehead_lines": 9.0})`.
+
+        Raises
+        ------
+        EndplateError
+            There is no parameter of that id, or the value is outside its range.
+        """
+        rows = {row.id: (index, row) for index, row in enumerate(fit_rows())}
+        vectors = self.vectors.copy()
+        for name, value in values.items():
+            if name not in rows:
+                raise EndplateError(
+                    f"{name} is no parameter; allowed are {', '.join(rows)} (docs/parameters.md)."
+                )
+            index, row = rows[name]
+            vectors[:, index] = _working(row, value)
+        return Parameters(vectors)
+
+    def values(self) -> NamedRows:
+        """Values on their natural scale by id, each of shape (vectors,)."""
+        return natural_values(jnp.asarray(self.vectors).T)
+
+    def value(self, name: str) -> float:
+        """One value of the first vector on its natural scale."""
+        return float(self.values()[name][0])
+
+
+def natural_values(vector: Array) -> NamedRows:
+    """Parameters on their natural scale by id; `vector` [1] is (parameters, ...); may be traced."""
+    rows = fit_rows()
+    transform = np.array([row.transform for row in rows])
+    transform = transform.reshape(-1, *(1 for _ in vector.shape[1:]))
+    # all at once: a step for each parameter takes the compiler seconds
+    natural = jnp.where(transform == "logit", sigmoid(vector), vector)
+    natural = jnp.where(transform == "log", jnp.exp(vector), natural)
+    return NamedRows(natural, tuple(row.id for row in rows))
+
+
+def vector_index(prefix: str, product: str) -> int:
+    """Index of a product's own parameter in a vector, -1 for the reference product."""
+    ids = [row.id for row in fit_rows()]
+    wanted = f"{prefix}:{product}"
+    return ids.index(wanted) if wanted in ids else -1
+
+
+def _working(row: FitRow, value: float) -> float:
+    outside = {"log": value <= 0.0, "logit": not 0.0 < value < 1.0}.get(row.transform, False)
+    if outside:
+        allowed = "above 0" if row.transform == "log" else "between 0 and 1"
+        raise EndplateError(f"{row.id} is {value:g}; allowed is a number {allowed}.")
+    if row.transform == "log" and not exp(-50) < value < exp(50):
+        raise EndplateError(f"{row.id} is {value:g}, which no model runs with.")
+    return _TO_WORKING[row.transform](value)

@@ -1,0 +1,281 @@
+"""Onset, peak and duration: of each subject's own response, and as a trial prints it.
+
+A subject's own times are read off the latent course. A trial finds a response lost at the first
+visit that no longer observes it. Visits scatter, so that a loss is found before half of the people
+have lost the response for good; and it is found late, by half the time between two visits on
+average. `facts/tables/durations.csv` says how each published duration is read.
+"""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.lax import cummax
+from jax.nn import sigmoid
+from numpy.typing import NDArray
+
+from endplate.facts.endpoints import DurationRule, symptom_scores
+from endplate.observe.course import IndicationCourse, Subjects, at_days
+from endplate.observe.endpoints import line_event, observe, visit_sd
+from endplate.observe.raters import investigator_error, raters
+from endplate.observe.responders import Severity
+
+Numbers = NDArray[np.float64]
+
+LEAST_FALL = 0.1  # share of a score: who gains less is told no times
+LEAST_CHANGE = 0.1  # grades; no one notes less
+ONSET_OF = {"median_onset": "onset_cum"}
+_ONSET_SHARE = 0.5
+# Of the variance of a change: what the reading before treatment adds, to all changes alike.
+_FROM_START = 0.5
+_REPEATS = 16  # of each subject's visits
+_MOST_SUBJECTS = 2048  # that the scatter of visits is drawn for; others share it
+_SOFT = 0.02  # of the start: width over which a visit's verdict turns, for smooth gradients
+_SEED = 20261122
+
+
+class SubjectTimes(NamedTuple):
+    """Times [d] of each subject, NaN where the subject never has the event, shape (subjects,).
+
+    Arrays of jax within a run, of numpy once it is over.
+    """
+
+    onset_d: Any
+    peak_d: Any
+    duration_d: Any
+
+
+def subject_times(
+    indication: str, course: IndicationCourse, subjects: Subjects, main_scale: int = 0
+) -> SubjectTimes:
+    """Onset, peak and duration of each subject.
+
+    Of a line: the first day with a change that the person notes, the day of the least severe line,
+    and the last day on which the investigator sees at least one grade less. Of a symptom score:
+    the first day with half of the largest effect of the drug, its day, and the day by which the
+    share `lost_share` of it is gone. Where an earlier treatment still acts, onset counts from what
+    it has left on day 0.
+    """
+    scales = symptom_scores(indication)
+    if scales:
+        return _score_times(course, scales[main_scale].lost_share)
+    return _line_times(course, subjects)
+
+
+def _line_times(course: IndicationCourse, subjects: Subjects) -> SubjectTimes:
+    time_d, contraction, latent = jnp.asarray(course.time_d), course.level[0], course.before[0]
+    values, effects = subjects.values, subjects.effects
+    change = latent - contraction
+    threshold = values["notice_grade"] + values["notice_sd"] * effects["notice"]
+    threshold = jnp.maximum(threshold, LEAST_CHANGE)
+    base = jnp.where(change[0] >= threshold, change[0], 0.0)
+    onset = first_crossing_d(change - base - threshold, time_d)
+    error = investigator_error(raters(values), effects)
+    better = course.grade - 0.5 - (contraction + error)
+    # a subject graded better without any effect of the drug has no response to lose
+    better = jnp.minimum(better, change - LEAST_CHANGE)
+    peak = jnp.where(
+        change.max(axis=0) >= LEAST_CHANGE, time_d[contraction.argmin(axis=0)], jnp.nan
+    )
+    return SubjectTimes(onset, peak, last_crossing_d(better, time_d))
+
+
+def _score_times(course: IndicationCourse, lost_share: float) -> SubjectTimes:
+    time_d, fall = jnp.asarray(course.time_d), course.fall
+    largest = fall.max(axis=0)
+    has = largest >= LEAST_FALL
+    half_way = fall[0] + _ONSET_SHARE * (largest - fall[0])
+    gains = has & (largest > fall[0] + 1e-3)
+    onset = jnp.where(gains, first_crossing_d(fall - half_way, time_d), jnp.nan)
+    peak = jnp.where(has, time_d[fall.argmax(axis=0)], jnp.nan)
+    duration = last_crossing_d(fall - (1.0 - lost_share) * largest, time_d)
+    return SubjectTimes(onset, peak, jnp.where(has, duration, jnp.nan))
+
+
+def first_crossing_d(above: Array, time_d: Array) -> Array:
+    """First day on which curves (times, subjects) are at zero or above [d]; NaN where never."""
+    at_least = above >= 0.0
+    after = at_least.argmax(axis=0)
+    before = jnp.maximum(after - 1, 0)
+    day = _zero_between(above, time_d, before, after)
+    return jnp.where(at_least.any(axis=0), day, jnp.nan)
+
+
+def last_crossing_d(above: Array, time_d: Array) -> Array:
+    """Day on which curves fall below zero for the last time [d]; the last time where they do not.
+
+    NaN where a curve is never above zero.
+    """
+    is_above = above > 0.0
+    last = len(time_d) - 1 - is_above[::-1].argmax(axis=0)
+    after = jnp.minimum(last + 1, len(time_d) - 1)
+    day = _zero_between(above, time_d, last, after)
+    return jnp.where(is_above.any(axis=0), day, jnp.nan)
+
+
+def _zero_between(above: Array, time_d: Array, before: Array, after: Array) -> Array:
+    """Day between two times at which curves pass zero, each subject at its own times."""
+    low, high = (jnp.take_along_axis(above, index[None], axis=0)[0] for index in (before, after))
+    step = jnp.where(low != high, low / jnp.where(low != high, low - high, 1.0), 0.0)
+    start_d, end_d = time_d[before], time_d[after]
+    return start_d + jnp.clip(step, 0.0, 1.0) * (end_d - start_d)
+
+
+def visits_d(rule: DurationRule, last_d: float) -> Numbers:
+    """Days of the visits up to the last [d]."""
+    *early, regular = rule.first_visits_d
+    return np.array([*early, *np.arange(regular, last_d + 1e-9, rule.every_d)])
+
+
+def retained_at_visits(
+    indication: str,
+    rule: DurationRule,
+    course: IndicationCourse,
+    subjects: Subjects,
+    weight: Array,
+    last_d: float,
+    main_scale: int = 0,
+) -> Array:
+    """Weight of the people in whom no visit has yet found the response lost, (groups, visits).
+
+    Parameters
+    ----------
+    indication : str
+        What is treated.
+    rule : DurationRule
+        How the trial reads a duration.
+    course, subjects
+        The courses, and parameters and random effects of the subjects.
+    weight : [1]
+        Weight of each subject in each group, shape (groups, subjects). Sums over several chunks of
+        subjects add up; `printed_d` takes them.
+    last_d : [d]
+        Last day of the trial's follow-up.
+    main_scale : int
+        Index of the scale that is treated most.
+    """
+    visits = visits_d(rule, last_d)
+    scales = symptom_scores(indication)
+    if not scales:
+        retained = _line_retained(rule, course, subjects, visits)
+    else:
+        scale = scales[main_scale]
+        before = course.before[main_scale]
+        level = at_days(course.level[main_scale], course.time_d, visits)
+        share = 1.0 - scale.lost_share if rule.kept_share is None else rule.kept_share
+        scatter = visit_sd(scale, before) / before
+        retained = score_retained(1.0 - level / before, scatter, rule, share)
+    return jnp.einsum("gp,vp->gv", weight, retained)
+
+
+def _line_retained(
+    rule: DurationRule, course: IndicationCourse, subjects: Subjects, visits: Numbers
+) -> Array:
+    """Probability that a responder at the first visit has been one at every visit since.
+
+    The visits of one subject are independent given the subject.
+    """
+    contraction, rest = (at_days(level, course.time_d, visits) for level in course.level)
+    latent, rest_before = course.before
+    severity = Severity(
+        contraction, rest, course.grade, latent, rest_before, subjects.effects["shared_rater"]
+    )
+    event = line_event(rule.curve, severity, subjects)
+    if rule.among:
+        event = event.at[:1].set(line_event(rule.among, severity, subjects)[:1])
+    return jnp.cumprod(event, axis=0)
+
+
+def score_retained(fall: Array, scatter: Array, rule: DurationRule, kept_share: float) -> Array:
+    """Probability that no visit has yet found the loss of the fall, shape (visits, subjects).
+
+    Parameters
+    ----------
+    fall : [1]
+        Share of the start that is gone at each visit, shape (visits, subjects).
+    scatter : [1]
+        Scatter of a change found at a visit, as a share of the start, shape (subjects,).
+    rule : DurationRule
+        How the duration is read.
+    kept_share : [1]
+        Share of the best fall, or of the start, below which it counts as lost.
+    """
+    always, fresh = _visit_scatter(*fall.shape)
+    noise = np.sqrt(_FROM_START) * always + np.sqrt(1.0 - _FROM_START) * fresh
+    found = fall + scatter * noise.astype(fall.dtype)
+    best = jnp.maximum(cummax(found, axis=1), 0.0) if rule.of == "best" else 1.0
+    stays = sigmoid((found - kept_share * best) / _SOFT)
+    if rule.least_fall is not None:
+        stays = stays.at[:, 0].set(sigmoid((found[:, 0] - rule.least_fall) / _SOFT))
+    return jnp.cumprod(stays, axis=1).mean(axis=0)
+
+
+@cache
+def _visit_scatter(visits: int, subjects: int) -> tuple[Numbers, Numbers]:
+    """Scatter common to all visits of a subject, and of each; both signs, so that none is tilted.
+
+    A subject's own whatever the number of subjects, of shape (repeats, visits, subjects).
+    """
+    shape = (_MOST_SUBJECTS, _REPEATS // 2, visits + 1)
+    half = np.random.default_rng(_SEED).standard_normal(shape)
+    half = np.moveaxis(half[np.arange(subjects) % _MOST_SUBJECTS], 0, -1)
+    drawn = np.concatenate([half, -half])
+    return drawn[:, :1], drawn[:, 1:]
+
+
+def printed_d(retained: Array, rule: DurationRule, last_d: float) -> Array:
+    """Day that a trial prints from the weights retained at its visits [d].
+
+    The mean or the median, as the endpoint's name says; the last visit where it is later.
+    `retained` [1] (visits,) is what `retained_at_visits` gave, for all people together; of rules
+    that count only responders the first visit is the whole.
+    """
+    visits = visits_d(rule, last_d)
+    conditional = burden_free(rule)
+    whole = jnp.maximum(retained[0], 1e-12) if conditional else 1.0
+    before = max(visits[0] - rule.every_d, 0.0)
+    days = jnp.asarray(np.concatenate([[0.0, before], visits]))
+    share = jnp.concatenate([jnp.ones(2, retained.dtype), retained / whole])
+    lost = mean_lost_d if rule.endpoint.startswith("mean") else half_lost_d
+    late = 0.5 * rule.every_d if rule.told == "visit" else 0.0
+    return jnp.minimum(lost(share, days) + late, visits[-1])
+
+
+def burden_free(rule: DurationRule) -> bool:
+    """Whether a rule counts only those who responded at the first visit."""
+    return rule.applies_to == "line" or rule.least_fall is not None
+
+
+def half_lost_d(share: Array, time_d: Array) -> Array:
+    """Day on which half of those who responded at the peak have lost the response [d].
+
+    `share` is the prevalence at each time, shape (times,). Where the half is not lost within the
+    times, the last one is returned.
+    """
+    peak = jnp.argmax(share)
+    falling = jnp.where(jnp.arange(len(time_d)) < peak, share[peak], share)
+    return jnp.interp(-0.5 * share[peak], -falling, time_d)
+
+
+def mean_lost_d(share: Array, time_d: Array) -> Array:
+    """Mean duration among those who responded at the peak, cut off at the last time [d]."""
+    peak = jnp.argmax(share)
+    falling = jnp.where(jnp.arange(len(time_d)) < peak, share[peak], share) / share[peak]
+    return jnp.sum(0.5 * (falling[1:] + falling[:-1]) * jnp.diff(time_d))
+
+
+def half_reached_d(share: Array, time_d: Array) -> Array:
+    """Day on which half of those who ever respond have begun to [d]."""
+    peak = jnp.argmax(share)
+    rising = jnp.where(jnp.arange(len(time_d)) > peak, share[peak], share)
+    return jnp.interp(0.5 * share[peak], rising, time_d)
+
+
+def noticed(
+    indication: str, endpoint: str, course: IndicationCourse, subjects: Subjects, weight: Array
+) -> Array:
+    """Share of each group that has noted an effect at each time of the course, (groups, times)."""
+    one = observe(indication, ONSET_OF[endpoint], course, subjects, course.time_d)
+    return jnp.einsum("gp,tp->gt", weight, one.value / 100.0)

@@ -1,0 +1,330 @@
+r"""Whether the model covers a plan, what of it lies outside the evidence, and what that costs.
+
+Each respect in which a plan lies outside has a distance, zero inside and rising outwards. The
+spread between trials is widened by
+
+.. math:: w = \sqrt{1 + \sum_i d_i^2}
+
+as if every step beyond added the variance of one more trial that was never run.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from math import hypot, log
+from typing import NamedTuple
+
+from endplate.case import (
+    PlacedSite,
+    Plan,
+    areas_treated,
+    least_interval_d,
+    population_of,
+    protocol_basis,
+)
+from endplate.case.protocol import label_interval
+from endplate.errors import NotCovered
+from endplate.facts.endpoints import ScaleAtEntry, baseline_scale, symptom_scores
+from endplate.facts.indications import is_charted
+from endplate.facts.label import is_labelled_anywhere
+from endplate.facts.parameters import fit_rows, fitted_range
+from endplate.facts.trials import trial_figures
+
+_NO_EFFECT = ("baseline_", "ae_")
+_REFERENCE = "onabotulinumtoxinA"
+STANDING_LIMITS = (
+    "How easily toxin reaches a neighbouring muscle is set to the rates counted in trials at the "
+    "label's dose and sites; for double vision and an uneven smile that count is assumed.",
+    "When side effects of the needle and of the whole body start, and how long they last, is "
+    "assumed; for the weakness of neighbours it is forecast.",
+    "Muscle sizes and positions are averages; the anatomy of this person was not measured.",
+)
+
+
+def covered_areas(plan: Plan) -> tuple[str, ...]:
+    """Areas of a plan that the model covers: those named, then those the label doses with them.
+
+    Raises
+    ------
+    NotCovered
+        One of the named areas or the product has neither a model nor evidence.
+    """
+    treatment = plan.treatment
+    known = {row.applies_to for row in fit_rows() if row.id.startswith("potency_ratio:")}
+    for name in treatment.indications:
+        if not is_charted(name):
+            raise NotCovered(
+                f"simulation of {name} is not covered: no model of its tissue and scales yet"
+            )
+        if treatment.product != _REFERENCE and treatment.product not in known:
+            raise NotCovered(
+                f"simulation of {treatment.product} is not covered: no trial informs its potency"
+            )
+        if not has_evidence(treatment.product, name):
+            raise NotCovered(
+                f"simulation of {treatment.product} for {name} is refused: "
+                "no label and no trial of it in the tables"
+            )
+    added = areas_treated(treatment) if treatment.protocol == "label" else ()
+    charted = (area for area in added if is_charted(area))
+    return tuple(dict.fromkeys((*treatment.indications, *charted)))
+
+
+def has_evidence(product: str, indication: str) -> bool:
+    """Whether a label of any region names the use, or a trial of the product reports an effect."""
+    if is_labelled_anywhere(product, indication):
+        return True
+    return any(
+        figure.product == product
+        and figure.indication == indication
+        and not figure.endpoint.startswith(_NO_EFFECT)
+        for figure in trial_figures()
+    )
+
+
+def area_doses_u(planned: tuple[PlacedSite, ...], areas: tuple[str, ...]) -> dict[str, float]:
+    """Planned dose in each area [U]."""
+    return {
+        area: float(sum(site.dose_u for site in planned if site.indication == area))
+        for area in areas
+    }
+
+
+class Extrapolation(NamedTuple):
+    """One respect in which a plan lies outside: how far [1], above 0, and a sentence on it."""
+
+    distance: float
+    sentence: str
+
+
+def widening(outside: tuple[Extrapolation, ...]) -> float:
+    """Factor on the spread between trials; exactly 1 for a plan inside.
+
+    Examples
+    --------
+    >>> widening(())
+    1.0
+    >>> widening((Extrapolation(1.0, ""), Extrapolation(0.5, "")))
+    1.5
+    """
+    return hypot(1.0, *(respect.distance for respect in outside)) if outside else 1.0
+
+
+def ratio_distance(ratio: float, name: str) -> float:
+    """Steps by which a ratio lies outside its range, on the logarithm."""
+    bounds = fitted_range(name)
+    low = log(bounds.low / ratio) if bounds.low else 0.0
+    high = log(ratio / bounds.high) if bounds.high else 0.0
+    return max(low, high, 0.0) / log(bounds.one_beyond)
+
+
+def plain_distance(value: float, name: str) -> float:
+    """Steps by which a value lies outside its range, in its own unit."""
+    bounds = fitted_range(name)
+    low = 0.0 if bounds.low is None else bounds.low - value
+    high = 0.0 if bounds.high is None else value - bounds.high
+    return max(low, high, 0.0) / bounds.one_beyond
+
+
+@cache
+def trial_dose_range_u(product: str, indication: str) -> tuple[float, float] | None:
+    """Smallest and largest dose in the area with an effect in a trial of the product [U]."""
+    doses_u = [
+        figure.area_dose_u
+        for figure in trial_figures()
+        if figure.product == product
+        and figure.indication == indication
+        and figure.area_dose_u
+        and not figure.endpoint.startswith(_NO_EFFECT)
+    ]
+    return (min(doses_u), max(doses_u)) if doses_u else None
+
+
+def extrapolations(plan: Plan, indication: str, dose_u: float) -> tuple[Extrapolation, ...]:
+    """Every respect in which one area of a plan lies outside what trials tried.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    indication : str
+        The area.
+    dose_u : [U], >= 0
+        Planned dose in the area.
+    """
+    return (
+        *_dose(plan, indication, dose_u),
+        *_age(plan),
+        *_last_interval(plan, indication),
+        *_baseline(indication, dict(plan.patient.baseline)),
+    )
+
+
+def _dose(plan: Plan, indication: str, dose_u: float) -> Iterator[Extrapolation]:
+    product, area = plan.treatment.product, indication.replace("_", " ")
+    tried = trial_dose_range_u(product, indication)
+    if tried is None:
+        yield Extrapolation(
+            _untried(product),
+            f"No trial of {product} for {area} is in the tables: the forecast rests on the "
+            "label's dose, on other areas and on other products.",
+        )
+        basis = protocol_basis(plan.treatment, indication)
+        if basis is None:
+            return
+        tried, whose = (basis.dose_u, basis.dose_u), f"the {basis.basis}'s dose"
+    else:
+        whose = "the trial doses"
+    if dose_u <= 0.0:
+        return
+    middle_u = min(max(dose_u, tried[0]), tried[1])
+    if distance := ratio_distance(dose_u / middle_u, "dose"):
+        span = f"{tried[0]:g}" if tried[0] == tried[1] else f"{tried[0]:g} to {tried[1]:g}"
+        yield Extrapolation(
+            distance,
+            f"{dose_u:g} U in the {area} lies outside {whose} of {product} in the "
+            f"tables ({span} U): the forecast extrapolates.",
+        )
+
+
+def _untried(product: str) -> float:
+    """Doublings by which a product's potency was unknown before any trial of it.
+
+    This is the prior of its ratio; the reference product, which has none, gets the mean of the
+    others.
+    """
+    rows = [row for row in fit_rows() if row.id.startswith("potency_ratio:")]
+    of_product = [row.prior_sd for row in rows if row.applies_to == product]
+    prior_sd = of_product or [row.prior_sd for row in rows]
+    return sum(prior_sd) / len(prior_sd) / log(fitted_range("dose").one_beyond)
+
+
+def _age(plan: Plan) -> Iterator[Extrapolation]:
+    age_y, bounds = plan.patient.age_y, fitted_range("age")
+    if age_y is not None and (distance := plain_distance(age_y, "age")):
+        yield Extrapolation(
+            distance,
+            f"Age {age_y:g} y lies outside that of the trials "
+            f"({bounds.low:g} to {bounds.high:g} y): the forecast extrapolates.",
+        )
+
+
+def _last_interval(plan: Plan, indication: str) -> Iterator[Extrapolation]:
+    """Days since the last treatment of the same area, where trials waited longer."""
+    treatment = plan.treatment
+    days = [
+        (treatment.date - earlier.date).days
+        for earlier in plan.patient.previous or ()
+        if earlier.indication == indication
+    ]
+    if days:
+        since = f"{min(days)} days after the last treatment"
+        yield from too_soon(plan, indication, float(min(days)), since)
+
+
+def repeat_extrapolations(plan: Plan, indication: str) -> tuple[Extrapolation, ...]:
+    """What treating an area again as `[repeat]` says adds: an interval shorter than in trials."""
+    if plan.repeat is None:
+        return ()
+    stated_d = plan.repeat.interval_d
+    interval_d = stated_d if stated_d is not None else least_interval_d(plan)
+    if interval_d is None:
+        return ()
+    return tuple(too_soon(plan, indication, interval_d, f"again after {interval_d:g} days"))
+
+
+def too_soon(plan: Plan, indication: str, interval_d: float, what: str) -> Iterator[Extrapolation]:
+    """An interval under the label's least one, which trials of repeated treatment kept to.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    indication : str
+        The area.
+    interval_d : [d], >= 0
+        Time between two treatments.
+    what : str
+        What to call it in the sentence.
+    """
+    treatment = plan.treatment
+    population = population_of(plan.patient.age_y)
+    least = label_interval(treatment.product, treatment.region, indication, population)
+    if least is None or not least.value:
+        return
+    if distance := ratio_distance(max(interval_d, 1.0) / least.value, "interval"):
+        yield Extrapolation(
+            distance,
+            f"The {indication.replace('_', ' ')} are treated {what}, sooner than the "
+            f"{least.value:g} days that trials waited: the forecast extrapolates.",
+        )
+
+
+def _baseline(indication: str, stated: dict[str, float]) -> Iterator[Extrapolation]:
+    area = indication.replace("_", " ")
+    scales = [scale for scale in symptom_scores(indication) if scale.scale in stated]
+    for scale in scales[:1]:  # the first is the one that its trials chose people by
+        entry = scale.entry
+        if distance := plain_distance(_standard(stated[scale.scale], entry), "burden"):
+            yield Extrapolation(
+                distance,
+                f"A score of {stated[scale.scale]:g} before treatment ({scale.scale}) lies far "
+                f"from that of people in trials (mean {entry.baseline_mean:g}, standard deviation "
+                f"{entry.baseline_sd:g}): the forecast extrapolates.",
+            )
+    if not symptom_scores(indication) and indication in stated:
+        above = stated[indication] - baseline_scale(indication).low
+        if distance := plain_distance(above, "line_grade"):
+            yield Extrapolation(
+                distance,
+                f"The {area} are graded below moderate: trials enrolled moderate and severe "
+                "lines, so the forecast extrapolates.",
+            )
+
+
+def _standard(value: float, entry: ScaleAtEntry) -> float:
+    """Standard deviations of one score from the mean of the people in trials."""
+    mean, sd = entry.baseline_mean, entry.baseline_sd
+    if sd <= 0.0:
+        return 0.0
+    if entry.distribution != "lognormal":
+        return (value - mean) / sd
+    log_sd = log(1.0 + (sd / mean) ** 2) ** 0.5
+    return (log(max(value, 1e-3 * mean) / mean) + 0.5 * log_sd**2) / log_sd
+
+
+def limits_of(plan: Plan, area_dose_u: dict[str, float]) -> tuple[str, ...]:
+    """Sentences on what of this plan lies outside the evidence or is not known."""
+    sentences, widened = [], []
+    for indication, dose_u in area_dose_u.items():
+        outside = extrapolations(plan, indication, dose_u)
+        sentences += [respect.sentence for respect in outside]
+        if outside:
+            widened.append(
+                f"Trials of the {indication.replace('_', ' ')} scatter; for what lies outside them "
+                f"that scatter is taken {widening(outside):.2g} times as wide, a factor that is "
+                "assumed."
+            )
+    sentences += widened
+    for area in area_dose_u:
+        sentences += [respect.sentence for respect in repeat_extrapolations(plan, area)]
+    if plan.patient.age_y is None:
+        sentences.append("Age is not stated: the forecast is for the mean age of the trials.")
+    for indication in area_dose_u:
+        sentences += _not_stated(indication, dict(plan.patient.baseline))
+    return tuple(dict.fromkeys(sentences))
+
+
+def _not_stated(indication: str, stated: dict[str, float]) -> list[str]:
+    area = indication.replace("_", " ")
+    scales = symptom_scores(indication)
+    if scales and not any(scale.scale in stated for scale in scales):
+        return [
+            f"No score of {area} before treatment is stated: the forecast is for people as trials "
+            f"enrol them (score {scales[0].scale}, mean {scales[0].entry.baseline_mean:g})."
+        ]
+    if not scales and indication not in stated:
+        return [
+            f"The grade of the {area} before treatment is not stated: the forecast is for people "
+            "as trials enrol them, half moderate and half severe."
+        ]
+    return []

@@ -1,0 +1,61 @@
+"""One plan that is being edited: its tables as they are, and the plan that they make."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from endplate.case import Plan
+from endplate.errors import PlanFaults
+
+Tables = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The tables of a plan file, whole or not, as JSON text; a change makes a new draft."""
+
+    name: str
+    text: str
+
+    @classmethod
+    def of(cls, name: str, tables: Mapping[str, Any]) -> "Draft":
+        """Draft of tables; dates become ISO text."""
+        return cls(name, json.dumps(tables, default=_iso, separators=(",", ":")))
+
+    @classmethod
+    def of_plan(cls, plan: Plan) -> "Draft":
+        """Draft of a plan as it was understood."""
+        return cls.of(plan.name, tomllib.loads(plan.dumps()))
+
+    @property
+    def tables(self) -> Tables:
+        """The tables, free to be changed by the caller."""
+        return json.loads(self.text)
+
+    @cached_property
+    def _parsed(self) -> tuple[Plan | None, tuple[str, ...]]:
+        """The plan, or None and one sentence per fault."""
+        try:
+            return Plan.from_tables(self.tables, self.name), ()
+        except PlanFaults as fault:
+            return None, fault.sentences
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan, None while it has faults."""
+        return self._parsed[0]
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What keeps the draft from being a plan, one sentence each."""
+        return self._parsed[1]
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{value!r} does not belong in a plan")

@@ -1,0 +1,187 @@
+"""What forms and addresses do to a draft: a field, another use or product, the label's sites."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import log
+from statistics import median
+from typing import Any
+
+from endplate.case import Preparation, placed_sites
+from endplate.errors import CaseError, NotCovered
+from endplate.facts.endpoints import baseline_scales, symptom_scores
+from endplate.facts.indications import indication, is_charted
+from endplate.facts.preparation import dilutions_for, vials
+from endplate.facts.vocabulary import find_word, nearest_words, preferred_words
+from endplate.web.workspace.draft import Draft, Tables
+
+FIRST_DILUTION = (100.0, 2.5)  # where no label states one: round numbers to change
+
+
+def value_at(draft: Draft, path: str) -> Any:
+    """Value of the file at a path such as `patient.age_y`; None where there is none."""
+    table: Any = draft.tables
+    for key in path.split("."):
+        table = table.get(key) if isinstance(table, dict) else None
+    return table
+
+
+def with_value(draft: Draft, path: str, value: Any) -> Draft:
+    """The draft with another value at a path; None leaves the field out."""
+    tables = draft.tables
+    *parents, last = path.split(".")
+    table = tables
+    for key in parents:
+        table = table.setdefault(key, {})
+    if value is None:
+        table.pop(last, None)
+    else:
+        table[last] = value
+    return Draft.of(draft.name, tables)
+
+
+def with_use(draft: Draft, areas: Sequence[str]) -> Draft:
+    """The draft for other areas, with the label's sites in place of the old ones."""
+    tables = draft.tables
+    tables["treatment"]["indication"] = list(areas)
+    patient = tables.get("patient", {})
+    if patient.get("baseline"):
+        names = {name for area in areas for name in baseline_names(area)}
+        patient["baseline"] = {k: v for k, v in patient["baseline"].items() if k in names}
+    return _with_label_defaults(draft.name, tables)
+
+
+def with_product(draft: Draft, product: str) -> Draft:
+    """The draft with another product; units of products differ, so no dose is carried over."""
+    tables = draft.tables
+    if tables["treatment"].get("product") == product:
+        return draft
+    tables["treatment"]["product"] = product
+    return _with_label_defaults(draft.name, tables)
+
+
+def with_label_sites(draft: Draft) -> Draft:
+    """The draft with the sites of the protocol in place of those listed.
+
+    Raises
+    ------
+    NotCovered
+        No protocol is known for the product, the use and the age.
+    """
+    changed = _with_protocol(draft.name, draft.tables)
+    if changed.plan is not None:
+        placed_sites(changed.plan)
+    return changed
+
+
+def baseline_names(area: str) -> tuple[str, ...]:
+    """Scales on which a person is described before treatment of an area."""
+    scales = tuple(scale.scale for scale in symptom_scores(area)) if is_charted(area) else ()
+    names = scales or (area, f"{area}_rest")
+    return tuple(name for name in names if name in baseline_scales())
+
+
+def _with_protocol(name: str, tables: Tables) -> Draft:
+    treatment = tables["treatment"]
+    for key in ("site", "dose_u"):
+        treatment.pop(key, None)
+    treatment["protocol"] = "label"
+    return Draft.of(name, tables)
+
+
+def _with_label_defaults(name: str, tables: Tables) -> Draft:
+    """The draft with vial, diluent and sites of the label; no sites where it names none."""
+    treatment = tables["treatment"]
+    product, areas = treatment["product"], treatment["indication"]
+    rows = dilutions(product, treatment.get("region", "US"), areas)
+    treatment["vial_u"], treatment["diluent_ml"] = rows[0]
+    try:
+        labelled = with_label_sites(Draft.of(name, tables))
+    except NotCovered:
+        labelled = Draft.of(name, tables)
+    if labelled.plan is None or not _has_sites(labelled):
+        treatment.pop("protocol", None)
+        treatment.pop("dose_u", None)
+        treatment["site"] = []
+        return Draft.of(name, tables)
+    vial_u, diluent_ml = min(rows, key=lambda row: _volume_log_ratio(labelled, *row))
+    return with_value(
+        with_value(labelled, "treatment.vial_u", vial_u), "treatment.diluent_ml", diluent_ml
+    )
+
+
+def _has_sites(draft: Draft) -> bool:
+    """Whether the sites of a draft can be placed on a chart."""
+    try:
+        return draft.plan is not None and bool(placed_sites(draft.plan))
+    except NotCovered:
+        return False
+
+
+def _volume_log_ratio(draft: Draft, vial_u: float, diluent_ml: float) -> float:
+    """Median absolute log ratio of a site's volume to that in trials of its use."""
+    if draft.plan is None:
+        return 0.0
+    ratios = []
+    for site in placed_sites(draft.plan):
+        volume_ml = Preparation(vial_u, diluent_ml).volume_ml(site.dose_u)
+        ratios.append(abs(log(volume_ml / indication(site.indication).site_volume_ml)))
+    return median(ratios)
+
+
+def dilutions(product: str, region: str, areas: Sequence[str]) -> list[tuple[float, float]]:
+    """Vials [U] and diluents [mL] that the label names for a use; at least one pair."""
+    rows = [
+        (row.vial_u, row.diluent_ml)
+        for area in areas
+        for row in dilutions_for(product, region, area)
+    ]
+    packaged = [(vial.vial_u, vial.volume_ml or FIRST_DILUTION[1]) for vial in vials(product)]
+    return list(dict.fromkeys(rows)) or packaged or [FIRST_DILUTION]
+
+
+NUMBERS = {
+    "age_y": "patient.age_y",
+    "weight_kg": "patient.weight_kg",
+    "dose_u": "treatment.dose_u",
+    "vial_u": "treatment.vial_u",
+    "diluent_ml": "treatment.diluent_ml",
+}
+
+
+def draft_from_query(query: Mapping[str, str]) -> Draft | None:
+    """The draft that an address such as `/?indication=glabellar_lines&product=Botox` asks for.
+
+    None where it names no use.
+
+    Raises
+    ------
+    CaseError
+        A word is not known, or a number cannot be read.
+    """
+    if "indication" not in query:
+        return None
+    areas = [_word("indication", text) for text in query["indication"].split(",")]
+    product = _word("product", query.get("product", "onabotulinumtoxinA"))
+    region = _word("region", query.get("region", "US"))
+    treatment = {"date": date.today().isoformat(), "product": product, "region": region}
+    name = "_".join(areas)[:80]
+    draft = with_use(Draft.of(name, {"patient": {}, "treatment": treatment}), areas)
+    for key, path in NUMBERS.items():
+        if key in query:
+            draft = with_value(draft, path, _number(key, query[key]))
+    return draft
+
+
+def _word(kind: str, text: str) -> str:
+    match = find_word(kind, text)
+    if match is None:
+        nearest = nearest_words(kind, text) or preferred_words(kind)[:12]
+        raise CaseError(f"{text[:60]!r} is not a known {kind}; the nearest: {', '.join(nearest)}.")
+    return match.preferred
+
+
+def _number(key: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise CaseError(f"{key} is {text[:60]!r}; it must be a number.") from None

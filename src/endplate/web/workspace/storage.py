@@ -1,0 +1,62 @@
+"""Stores a workspace in the visitor's browser, so that no reload and no lost server loses it."""
+
+import json
+from collections.abc import Callable
+
+from nicegui import events
+from nicegui.element import Element
+
+from endplate.errors import CannotEdit
+from endplate.web.workspace.site_edits import apply_edit
+from endplate.web.workspace.workspace import Workspace
+
+
+class BrowserStorage(Element, component="storage.js"):
+    """Sends every state of the workspace to the browser, and restores what is stored there."""
+
+    def __init__(self, workspace: Workspace, on_restored: Callable[[], None]) -> None:
+        """Store a workspace.
+
+        Parameters
+        ----------
+        workspace : Workspace
+            The workspace; it is restored once the page runs in the browser.
+        on_restored : callable
+            Called once the workspace is as the browser stored it.
+        """
+        super().__init__()
+        self._workspace, self._on_restored = workspace, on_restored
+        self.on("loaded", self._restore)
+
+    def _restore(self, event: events.GenericEventArguments) -> None:
+        stored, edits, linked = (
+            str(event.args.get(key) or "") for key in ("workspace", "edits", "linked")
+        )
+        self._workspace.listeners.append(self._save)
+        if stored:
+            self._workspace.restore(stored)
+        self._replay(edits)
+        if linked:
+            self._workspace.open_link(linked)
+        self._save()
+        self._on_restored()
+
+    def _replay(self, edits: str) -> None:
+        """Apply edits made while no server was connected, up to the first that does not fit."""
+        try:
+            for edit in json.loads(edits or "[]"):
+                self._workspace.update(apply_edit(self._workspace.draft, edit))
+        except (ValueError, TypeError, AttributeError, CannotEdit):
+            return
+
+    def _save(self) -> None:
+        self._props["saved"] = self._workspace.dumps()
+        self.update()
+
+    async def link(self) -> str:
+        """Address that opens this workspace; the plans follow the #, which no server sees."""
+        return str(await self.run_method("link"))
+
+    def delete(self) -> None:
+        """Delete the stored workspace from the browser."""
+        self.run_method("remove")
