@@ -75,7 +75,8 @@ def forecast_of(product, code):
     """The forecast's own run of the label's plan, in the subjects that stand for an arm."""
     plan, sites = label_plan(product, code)
     usual = indication(code).site_volume_ml
-    sites = tuple(replace(site, volume_ml=usual) for site in sites)
+    # a label may treat a neighbouring area too, which trials of this one may not
+    sites = tuple(replace(s, volume_ml=usual) for s in sites if s.indication == code)
     (chart,) = planned_charts(plan, (code,), sites, (), Model())
     scenario = chart.scenario
     if not symptom_scores(code):

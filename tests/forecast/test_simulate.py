@@ -95,7 +95,7 @@ def test_times_stand_beside_what_a_trial_would_print(result):
     timing = result.timing
     assert set(timing.onset_d.as_trials) == {"median_onset"}
     assert timing.peak_d.as_trials == {}
-    assert set(timing.duration_d.as_trials) == set(reported_durations(AREA))
+    assert set(timing.duration_d.as_trials) == set(reported_durations(AREA, 365.0))
     assert timing.onset_d.as_trials["median_onset"] < timing.duration_d.median
     # visits every 30 days find a loss late, and a chance reading finds it early
     printed = timing.duration_d.as_trials["median_duration_ge1"]

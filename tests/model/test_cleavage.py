@@ -36,7 +36,7 @@ HALF_LIVES_D = (8.0, 20.0, 35.0, 80.0)
 # loads, when every junction is silent anyway. Later they stand on a closed form, better by ten; a
 # light chain of 8 days is nearer to SNAP-25 itself (3 days), and its continued fraction is good to
 # 1e-3. The working fraction is held beside it, since that is what counts.
-STEPPED, STEPPED_ENORMOUS, CLOSED, CLOSED_SHORT = 1e-3, 2e-3, 1e-4, 1e-3
+STEPPED, STEPPED_ENORMOUS, CLOSED, CLOSED_SHORT = 2e-3, 4e-3, 1e-4, 1e-3
 ENORMOUS = 3e3
 WORKING = 3e-4  # a hundredth of what a trial of a hundred people can tell
 DAYS = 200.0

@@ -221,7 +221,7 @@ def _reduce_indication(
 def _printed(run: Run, code: str, reports: list) -> dict[str, float]:
     """Days that trials would print of all subjects together, by endpoint."""
     printed = {}
-    for name, rule in reported_durations(code).items():
+    for name, rule in reported_durations(code, run.reports.last_d).items():
         retained = np.sum([report.retained[name][0] for report in reports], axis=0, dtype=float)
         printed[name] = float(printed_d(jnp.asarray(retained), rule, run.reports.last_d))
     noticed = np.sum([report.noticed[0] for report in reports], axis=0, dtype=float)

@@ -43,7 +43,13 @@ from endplate.model import Model
 from endplate.observe.course import at_days
 from endplate.observe.endpoints import group_means, measures, observe, reported_endpoints
 from endplate.observe.harms import weak_times
-from endplate.observe.times import SubjectTimes, noticed, retained_at_visits, subject_times
+from endplate.observe.times import (
+    SubjectTimes,
+    noticed,
+    retained_at_visits,
+    subject_times,
+    visits_d,
+)
 
 Held = Any  # arrays of jax within a run, of numpy once a report is on the host
 
@@ -97,10 +103,17 @@ class TreatmentReport(NamedTuple):
     gap_d: Held
 
 
-def reported_durations(indication: str) -> dict[str, DurationRule]:
-    """Published durations of an indication that a forecast reports: those of no one trial."""
+def reported_durations(indication: str, last_d: float) -> dict[str, DurationRule]:
+    """Published durations of an indication that a forecast reports: those of no one trial.
+
+    Only those with a visit up to the last day of the run [d].
+    """
     rules = duration_rules(indication, BURDEN if symptom_scores(indication) else LINE)
-    return {name: rule for name, rule in rules.items() if not rule.trial_id}
+    return {
+        name: rule
+        for name, rule in rules.items()
+        if not rule.trial_id and len(visits_d(rule, last_d))
+    }
 
 
 def prepare(
@@ -224,7 +237,7 @@ def _report(
     sums, placebo_sums, asked = group_means(observed, weight)
     retained = {
         name: retained_at_visits(code, rule, course, subjects, weight, reports.last_d, main)
-        for name, rule in reported_durations(code).items()
+        for name, rule in reported_durations(code, reports.last_d).items()
     }
     kept = [observed[i].value for i in measures(code)]
     now = window.observed[code]
