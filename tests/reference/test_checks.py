@@ -39,7 +39,6 @@ MONTHS_3_D = 91.0
 B_WEEK_2, A_WEEK_2 = 62.5, 75.0  # P8: middles of the published 50-75 and 70-80 %
 SHEET = Model().spread_by_tissue["muscle"]
 MISSES = {
-    "edb_deepest": "79.4 %, just over 79: the load of a unit is set by the neck, limbs and face",
     "edb_a_week_7": "31 %, not under 10: the light chain is that of the facial trials",
     "edb_a_week_57": "0 %, not 15 to 30: eleven half-lives of the light chain have passed by then",
     "rat_distance": "30 %, not 40 to 60: a cloud as wide as in man, in a muscle 24 mm long",
@@ -85,9 +84,9 @@ def responders():
 
     @jax.jit
     def run(vector, dose_u):
-        windows = endings_windows(setup, vector, persistence, model)
+        windows = endings_windows(setup, setup.quadrature, vector, persistence, model)
         course, subjects = arm_course(
-            setup, vector, dose_u, potency, persistence, jnp.nan, windows, model
+            setup, setup.quadrature, vector, dose_u, potency, persistence, jnp.nan, windows, model
         )
         weight = arm_weights(setup, course, severe_share)[None]
         observed = observe(code, "inv_ge1", course, subjects, setup.time_d)
