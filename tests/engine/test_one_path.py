@@ -19,7 +19,7 @@ from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import indication
 from endplate.facts.parameters import value
 from endplate.facts.trials import TrialFigure, trial_figures
-from endplate.fit.arms import LAST_DAY, trial_setup
+from endplate.fit.arms import LAST_DAY, Arm, trial_setup
 from endplate.fit.endpoint_types import KIND_PERCENT, kind_of, known_products
 from endplate.fit.predict import Predictor
 from endplate.forecast.cohort_run import Batch, Run, cohort_of, reduce_chunks, run_batch, run_of
@@ -81,7 +81,8 @@ def forecast_of(product, code):
     scenario = chart.scenario
     if not symptom_scores(code):
         scenario = replace(scenario, stated=(enrolled(value("trial_severe_share")),))
-    setup = trial_setup(code, code, Model(), SUBJECTS)
+    pattern = Arm(code, product, 1.0, value("trial_severe_share"), None).pattern
+    setup = trial_setup(code, pattern, Model(), SUBJECTS)
     effects, placement = quadrature(SUBJECTS, setup.scenario.site_count)
     own = scenario.site_count
     assert own == setup.scenario.site_count  # else the needles would land elsewhere
