@@ -16,7 +16,7 @@ from endplate.case import placed_sites
 from endplate.engine.scenario import planned_charts
 from endplate.errors import NotCovered
 from endplate.facts.endpoints import symptom_scores
-from endplate.facts.indications import indication
+from endplate.facts.indications import indication, is_charted
 from endplate.facts.parameters import value
 from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.fit.arms import LAST_DAY, Arm, trial_setup
@@ -45,7 +45,7 @@ vial_u = 100
 diluent_ml = 2.5
 protocol = "label"
 """
-USES = sorted({figure.indication for figure in trial_figures()})
+USES = sorted({f.indication for f in trial_figures() if is_charted(f.indication)})
 
 
 def label_plan(product, code):
