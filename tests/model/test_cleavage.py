@@ -32,12 +32,13 @@ LOADS = np.array([0.02, 0.3, 3.0, 30.0, 300.0, 3e3, 2e4])
 # of any serotype, tissue and subject that is run.
 RELEASES = (0.1, 0.6, 3.0)
 HALF_LIVES_D = (8.0, 20.0, 35.0, 80.0)
-# Endings are stepped until day 6: SNAP-25 within 1e-3, twice that in the first hours of enormous
-# loads, when every junction is silent anyway. Later they stand on a closed form, better by ten; a
-# light chain of 8 days is nearer to SNAP-25 itself (3 days), and its continued fraction is good to
-# 1e-3. The working fraction is held beside it, since that is what counts.
-STEPPED, STEPPED_ENORMOUS, CLOSED, CLOSED_SHORT = 2e-3, 4e-3, 1e-4, 1e-3
-ENORMOUS = 3e3
+# Endings are stepped until day 6: SNAP-25 within 2e-3 in the first three hours, one step over the
+# whole first rise, and within 5e-4 from then on. Later they stand on a closed form, better by ten;
+# a light chain of 8 days is nearer to SNAP-25 itself (3 days), and its continued fraction is good
+# to 1e-3. The working fraction is held beside it, since that is what counts: where SNAP-25 falls
+# fast, on the day of an injection, it turns seven times as far as SNAP-25 does.
+FIRST_STEP_D, FIRST_STEP, STEPPED, CLOSED, CLOSED_SHORT = 0.125, 2e-3, 5e-4, 1e-4, 1e-3
+WORKING_FIRST_DAY = 1e-3
 WORKING = 3e-4  # a hundredth of what a trial of a hundred people can tell
 DAYS = 200.0
 NO_MEMORY = ReleaseFatigue(0.0, 180.0, 7.0)
@@ -92,13 +93,14 @@ def product_courses():
 def assert_near(found, exact, half_life_d, since_d):
     """Courses (times, loads) are as near to the exact ones as is stated."""
     fault = np.abs(found - exact)
-    early = since_d <= DECAY_FROM_D
-    usual = LOADS <= ENORMOUS
-    assert fault[early][:, usual].max() < STEPPED
-    assert fault[early].max() < STEPPED_ENORMOUS
-    assert fault[~early].max() < (CLOSED if half_life_d >= 20.0 else CLOSED_SHORT)
-    working = (ORIGINAL.working_fraction(jnp.asarray(x), since_d) for x in (found, exact))
-    assert float(jnp.abs(jnp.subtract(*working)).max()) < WORKING
+    first, decaying = since_d <= FIRST_STEP_D, since_d > DECAY_FROM_D
+    assert fault[first].max() < FIRST_STEP
+    assert fault[~first & ~decaying].max() < STEPPED
+    assert fault[decaying].max() < (CLOSED if half_life_d >= 20.0 else CLOSED_SHORT)
+    found, exact = (ORIGINAL.working_fraction(jnp.asarray(x), since_d) for x in (found, exact))
+    fault = np.abs(np.asarray(found - exact))
+    assert fault[since_d < 1.0].max() < WORKING_FIRST_DAY
+    assert fault[since_d >= 1.0].max() < WORKING
 
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda pair: f"{pair[0]}_per_d-{pair[1]:g}_d")

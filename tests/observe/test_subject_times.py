@@ -90,6 +90,27 @@ def test_times_of_a_line_are_when_it_is_noted_and_when_the_grade_is_back():
     assert float(times.duration_d[0]) == pytest.approx(min(expected, 400.0), abs=0.5)
 
 
+def test_after_an_earlier_treatment_onset_counts_from_day_0():
+    """A change that the person notes on day 0 already is not noted again; a further one is."""
+    falls = 1.5 * rise_then_decay(60.0)
+    contraction = jnp.stack([3.0 - falls, 1.6 - falls, jnp.full(4001, 1.6)], axis=1)
+    times = subject_times("glabellar_lines", line_course(contraction), middle_subjects(3))
+    fresh, again, unchanged = np.asarray(times.onset_d)
+    assert fresh == pytest.approx(again, abs=0.1)
+    assert again > 0.0
+    assert np.isnan(unchanged)  # nothing comes on top of what is left
+    assert float(times.duration_d[1]) > float(times.duration_d[0])  # of the whole effect
+
+
+def test_after_an_earlier_treatment_a_score_starts_half_way_from_day_0():
+    fresh = 0.5 * rise_then_decay(50.0)
+    left = jnp.stack([fresh, 0.3 + 0.2 * rise_then_decay(50.0), 0.3 * jnp.exp(-TIME_D / 60)], 1)
+    times = subject_times("cervical_dystonia", score_course(left), None)
+    assert np.asarray(times.onset_d)[:2] == pytest.approx([5.0, 5.0], abs=0.1)
+    assert np.isnan(times.onset_d[2])
+    assert np.asarray(times.peak_d) == pytest.approx([10.0, 10.0, 0.0], abs=0.1)
+
+
 def test_an_untreated_line_has_no_times():
     times = subject_times(
         "glabellar_lines", line_course(jnp.full((4001, 2), 3.0)), middle_subjects(2)

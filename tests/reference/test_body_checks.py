@@ -14,7 +14,7 @@ import pytest
 
 from endplate.facts.trials import TrialFigure
 from endplate.fit.predict import Predictor
-from endplate.model import Parameters
+from endplate.model import Model, Parameters
 
 with Path(__file__).with_name("body_checks.csv").open(newline="", encoding="utf-8") as lines:
     FIGURES = list(csv.DictReader(lines))
@@ -47,7 +47,7 @@ def predicted():
     """What the predictor of published figures gives for everything asked below."""
     figures = [_figure(arm, endpoint, day) for arm, endpoint in ASKED for day in DAYS[endpoint]]
     figures += [_figure(arm, endpoint) for arm, endpoint in LASTING]
-    predictor = Predictor(tuple(figures), {"": 0.5}, {(str(START), ""): START})
+    predictor = Predictor(tuple(figures), {"": 0.5}, {(str(START), ""): START}, Model())
     values = np.asarray(jax.jit(predictor)(jnp.asarray(Parameters.stored().vectors[0])))
     keys = [(f.indication, f.product, f.dose_u, f.trial_id, f.endpoint, f.day) for f in figures]
     return dict(zip(keys, values.tolist(), strict=True))

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from endplate import simulate
-from endplate.people import model
+from endplate.model import Parameters
+from endplate.observe.times import SubjectTimes
 from endplate.results.intervals import (
     Between,
     binomial_range,
@@ -15,7 +16,7 @@ from endplate.results.intervals import (
     people_range,
     trials_range,
 )
-from endplate.results.timing import PersonTimes, parameter_log_sd
+from endplate.results.timing import parameter_log_sd
 from one_area_plan import plan
 
 Z90 = 1.6448536269514722
@@ -102,7 +103,7 @@ def test_people_spread_by_percentiles_or_by_a_group():
 
 
 def test_times_carry_the_same_parts(lines, neck):
-    sd = float(model.natural_values(model.stored_vector())["duration_log_sd"])
+    sd = Parameters.stored().value("duration_log_sd")
     for found in (lines, neck):
         for told in found.timing.known.values():
             for part in ("", "parameters_", "trials_"):
@@ -114,9 +115,9 @@ def test_times_carry_the_same_parts(lines, neck):
 
 
 def test_a_time_that_moves_in_every_draw_alike():
-    centre = PersonTimes(*(np.array([10.0, np.nan, 40.0]),) * 3)
-    later = PersonTimes(*(np.array([20.0, 5.0, 80.0]),) * 3)
-    sooner = PersonTimes(*(np.array([5.0, 5.0, np.nan]),) * 3)
+    centre = SubjectTimes(*(np.array([10.0, np.nan, 40.0]),) * 3)
+    later = SubjectTimes(*(np.array([20.0, 5.0, 80.0]),) * 3)
+    sooner = SubjectTimes(*(np.array([5.0, 5.0, np.nan]),) * 3)
     found = parameter_log_sd((later, sooner), centre)
     assert found == pytest.approx(dict.fromkeys(("onset_d", "peak_d", "duration_d"), np.log(2)))
 

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
+from endplate import simulate
 from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import EndplateError
-from endplate.people import simulate
 from endplate.results.result import Outcome, Result
 from one_area_plan import plan
 
