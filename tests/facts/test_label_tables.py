@@ -10,7 +10,7 @@ from endplate.facts.precautions import ingredients, person_rules
 from endplate.facts.preparation import reconstitutions
 from endplate.facts.protocols import protocol_sites
 from endplate.facts.sources import source, source_keys
-from endplate.facts.table import TABLES, text_rows
+from endplate.facts.table import TABLES, document, section, text_rows
 from endplate.facts.vocabulary import find_word, key_of, nearest_words, preferred_words
 
 LABEL_TABLES = (
@@ -160,3 +160,9 @@ def test_vocabulary_has_one_meaning_per_word_and_enough_medicines():
 
 def test_every_baseline_scale_is_a_known_endpoint():
     assert set(baseline_scales()) == set(preferred_words("endpoint"))
+
+
+def test_every_source_reads_by_itself_as_in_the_whole_document():
+    whole = document("sources")
+    assert {key: section("sources", key) for key in whole} == dict(whole)
+    assert section("sources", "nobody") is None

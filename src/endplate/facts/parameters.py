@@ -8,6 +8,8 @@ from endplate.errors import FactMissing
 from endplate.facts.table import SourcedRow, document, hash_of, text_rows, typed_row, typed_rows
 
 INPUTS = (
+    "baseline_scales",
+    "body_size",
     "burdens",
     "charts",
     "drivers",
@@ -16,6 +18,7 @@ INPUTS = (
     "fit_priors",
     "indications",
     "muscles",
+    "neighbours",
     "parameters",
     "protocol_sites",
     "readings",
@@ -23,7 +26,10 @@ INPUTS = (
     "trial_protocols",
     "trials",
 )
-"""Tables that a calibration reads; when one changes, the stored fit is of other facts."""
+"""Tables that a calibration reads; when one changes, the stored fit is of other facts.
+
+Not `fitted_reach`: what gates reach is set after the fit, which runs none.
+"""
 _AFTER = "reference"  # rows of the parameters that are read off a fit, not by it
 
 

@@ -6,11 +6,10 @@ from functools import cache
 from typing import Any
 
 from endplate.errors import SourceUnknown
-from endplate.facts.harms import AE_PREFIX, canonical_term, term_of
 from endplate.facts.indications import charts, indications
 from endplate.facts.label import label_rules
 from endplate.facts.protocols import trial_protocol
-from endplate.facts.table import TABLES, TextRow, document, text_rows
+from endplate.facts.table import TABLES, TextRow, document, section, text_rows
 
 PARTS = ("label", "parameters", "fit", "figures", "harms")
 """What of a result a source stands behind, in the order in which it is reported."""
@@ -65,7 +64,7 @@ def source(key: str) -> Source:
     SourceUnknown
         `sources.toml` has no such key.
     """
-    entry = document("sources").get(key)
+    entry = section("sources", key)
     if entry is None:
         raise SourceUnknown(f"sources.toml has no source {key!r}")
     return Source(key, **{name: value for name, value in entry.items() if name != "revision"})
@@ -168,6 +167,8 @@ def _harm_rows(result: dict[str, Any], areas: set[str]) -> Iterator[str]:
     What a count gains with the dose, and what was counted with other products only, comes from
     the fit to every count of that effect in the use.
     """
+    from endplate.facts.harms import AE_PREFIX, canonical_term, term_of  # not for a mere check
+
     terms = {harm["term"] for harm in result.get("harms") or ()}
     scenario = (result.get("cycles") or {}).get("antibodies")
     yield from _cited(row for row in text_rows("harm_courses") if row["term"] in terms)

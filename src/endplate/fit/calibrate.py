@@ -302,7 +302,7 @@ def _write_record(
     """What was fitted to what, how long it took, and how the checks came out."""
     misfit = "\n".join(f'"{name}" = {x:.3f}' for name, x in calibration.surrogate_misfit.items())
     path.write_text(
-        f"""# Made by `{command}`; read by `facts.calibration`.
+        f"""# Made by `{command}`; read by `facts.parameters`.
 version = "{__version__}"
 command = "{command}"
 facts_hash = "{inputs_hash()}"

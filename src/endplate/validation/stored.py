@@ -40,7 +40,7 @@ def write_validated(validation: Validation, folder: Path) -> tuple[Path, ...]:
     record = folder / "validated.toml"
     table = write_table(folder / "validated.csv", _HEADER, [lines[i] for i in sorted(lines)])
     record.write_text(
-        f"# Made by `{REMAKE}`; read by `facts.validated`.\n"
+        f"# Made by `{REMAKE}`; read by `facts.validation`.\n"
         f'version = "{__version__}"\ncommand = "{REMAKE}"\n'
         f'facts_hash = "{validated_inputs_hash()}"\n',
         encoding="utf-8",

@@ -30,8 +30,8 @@ LIMITS = (
     "A forecast is for people like the patient, not for the patient: half of them lie outside the "
     "narrow band, one in ten outside the wide one. Plans outside the trials' doses, ages and "
     "products say so.",
-    "Beyond the face, how people scatter and which muscle or nerve carries how much of a burden is "
-    "assumed where no trial tells; every such row says so.",
+    "Beyond the face, how people scatter and which muscle or nerve carries how much of a symptom "
+    "is assumed where no trial tells; every such row says so.",
     "Label facts rest on copies, manufacturer pages and monographs where the label itself was not "
     "read; figures without a second source are marked unverified wherever they are shown, and "
     "never make a stop.",
