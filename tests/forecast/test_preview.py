@@ -120,7 +120,7 @@ def test_a_whole_simulation_after_it_moves_by_noise_alone():
     assert 0 < points < MOST_POINTS
     assert logs < MOST_LOG
     for mine, theirs in zip(quick.outcomes, whole.outcomes, strict=True):
-        if 20.0 < theirs.value < 80.0:  # nearer the edge a few persons decide the scatter of a logit
+        if 20.0 < theirs.value < 80.0:  # nearer the edge few persons decide the logit
             width = (mine.high - mine.low) / (theirs.high - theirs.low)
             assert 0.6 < width < 1.6  # few people under each vector leave the width a third open
 
