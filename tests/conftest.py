@@ -10,6 +10,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
+
+# Most of the time of the tests goes to compiling: what one test, worker or run has compiled serves
+# the others, as it does for the commands. Commands that tests start inherit it.
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "endplate"
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(CACHE))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # A loaded machine must not turn a slow draw into a failure; CI draws the same cases every time.
