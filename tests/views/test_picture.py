@@ -4,7 +4,7 @@ import pytest
 from sample import read
 
 from endplate.views.glyphs import icon_array, position, strip_of_people
-from endplate.views.timeline import NARROW, WIDE, Panel, PlotFrame, shown_days, timeline
+from endplate.views.timeline import NARROW, WIDE, Panel, PlotFrame, axis_days, timeline
 
 
 def test_icon_arrays_hold_one_hundred_people():
@@ -27,7 +27,7 @@ def test_a_strip_places_values_on_one_axis():
 
 
 def test_the_time_axis_is_linear_and_ends_after_wearing_off(result):
-    horizon = shown_days(read(result), "glabellar_lines")
+    horizon = axis_days(read(result), "glabellar_lines")
     assert horizon % 28 == 0
     assert result["timing"]["duration_d"]["p95"] < horizon <= 365
     frame = PlotFrame(WIDE, 78, 14, horizon)
@@ -42,7 +42,7 @@ def test_the_median_is_drawn_where_the_result_has_it(result, width):
     path = re.findall(r'd="M([^"]+)" class="l-median"', svg)[0]
     points = [tuple(map(float, p.split(","))) for p in path.split("L")]
     series = result["course"]["series"][0]["median"]
-    horizon = shown_days(read(result), "glabellar_lines")
+    horizon = axis_days(read(result), "glabellar_lines")
     frame = PlotFrame(width, 72 if width == NARROW else 78, 14, horizon)
     panel = Panel(32, 170, "", 0, 3)
     for x, y in points:

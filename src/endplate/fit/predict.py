@@ -111,8 +111,8 @@ class ArmGroup:
         if self.endpoints:
             days = np.array(self.days)
             observed = [observe(code, e, course, subjects, days, main) for e in self.endpoints]
-            sums, _, asked = group_means(observed, weight)
-            means = sums[0] / asked[0][:, None]
+            sums, _, evaluable = group_means(observed, weight)
+            means = sums[0] / evaluable[0][:, None]
         last_d = float(self.setup.time_d[-1])
         rules = duration_rules(code, BURDEN if symptom_scores(code) else LINE)
         printed = [

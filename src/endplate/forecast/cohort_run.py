@@ -192,7 +192,7 @@ def _reduce_indication(
     run: Run, code: str, parts: list[tuple[TreatmentReport, int]], kept: list[int]
 ) -> IndicationResult:
     reports = [(report.indications[code], count) for report, count in parts]
-    asked = np.sum([r.asked[0] for r, _ in reports], axis=0, dtype=float)
+    evaluable = np.sum([r.evaluable[0] for r, _ in reports], axis=0, dtype=float)
     sums, untreated = (
         np.sum([getattr(r, name)[0] for r, _ in reports], axis=0, dtype=float)
         for name in ("sums", "placebo_sums")
@@ -201,8 +201,8 @@ def _reduce_indication(
     return IndicationResult(
         mean_d=run.visit_d,
         time_d=np.asarray(run.clock.time_d),
-        means=per_asked(sums, asked),
-        means_untreated=per_asked(untreated, asked),
+        means=evaluable_mean(sums, evaluable),
+        means_untreated=evaluable_mean(untreated, evaluable),
         times=SubjectTimes(
             *(
                 np.concatenate([getattr(r.times, name)[:n] for r, n in reports]).astype(float)
@@ -232,9 +232,9 @@ def _printed(run: Run, code: str, reports: list) -> dict[str, float]:
     return printed
 
 
-def per_asked(sums: Numbers, asked: Numbers) -> Numbers:
-    """Mean over the people asked, (..., endpoints, days); NaN where no one is."""
-    return sums / np.where(asked > 0, asked, np.nan)[..., None]
+def evaluable_mean(sums: Numbers, evaluable: Numbers) -> Numbers:
+    """Mean over the people who can be evaluated, (..., endpoints, days); NaN where no one is."""
+    return sums / np.where(evaluable > 0, evaluable, np.nan)[..., None]
 
 
 def parameter_draws(
@@ -282,7 +282,8 @@ def draws_of(code: str, groups: list[tuple[TreatmentReport, int]], each: int) ->
     means, times = [], []
     for report, group in groups:
         own = report.indications[code]
-        means.append(per_asked(own.sums[group].astype(float), own.asked[group].astype(float)))
+        sums, evaluable = (x[group].astype(float) for x in (own.sums, own.evaluable))
+        means.append(evaluable_mean(sums, evaluable))
         subjects = slice(group * each, (group + 1) * each)
         times.append(SubjectTimes(*(column[subjects].astype(float) for column in own.times)))
     return ParameterDraws(np.array(means[1:]), means[0], tuple(times[1:]), times[0])

@@ -165,7 +165,7 @@ def _group(report: TreatmentReport, group: int) -> TreatmentReport:
     def of_group(own: IndicationReport) -> IndicationReport:
         return own._replace(
             sums=own.sums[group : group + 1],
-            asked=own.asked[group : group + 1],
+            evaluable=own.evaluable[group : group + 1],
             times=SubjectTimes(*(column[subjects] for column in own.times)),
         )
 

@@ -21,9 +21,9 @@ from endplate.forecast.cohort_run import (
     CHUNK,
     COURSES_OF,
     GROUPS,
+    evaluable_mean,
     in_parallel,
     numbered,
-    per_asked,
 )
 from endplate.forecast.treatment import Reports, TreatmentReport, prepare, to_host, treat
 from endplate.model import Model, Parameters
@@ -67,7 +67,7 @@ class AreaCycle:
 
     `before`, `best` and `at_next` (subjects,) are what the professional observes before the first
     treatment, at best and right before the next; `sums` (endpoints, 2) of every endpoint on the
-    visit day and right before the next treatment over the weight `asked` (endpoints,).
+    visit day and right before the next treatment over the weight `evaluable` (endpoints,).
     """
 
     times: SubjectTimes
@@ -75,12 +75,12 @@ class AreaCycle:
     best: Numbers
     at_next: Numbers
     sums: Numbers
-    asked: Numbers
+    evaluable: Numbers
 
     @property
     def means(self) -> Numbers:
-        """Means of every endpoint over the people asked, NaN where no one is."""
-        return per_asked(self.sums, self.asked)
+        """Means of every endpoint over the people who can be evaluated, NaN where no one is."""
+        return evaluable_mean(self.sums, self.evaluable)
 
 
 @dataclass(frozen=True)
@@ -296,7 +296,7 @@ def _cycle(report: TreatmentReport, immunity: Immunity, start_d: Array, count: i
                 best=shown.best[:count].astype(float),
                 at_next=shown.at_next[:count].astype(float),
                 sums=shown.sums[0].astype(float),
-                asked=shown.asked[0].astype(float),
+                evaluable=shown.evaluable[0].astype(float),
             )
             for code, shown in report.indications.items()
         },
@@ -331,8 +331,10 @@ def _joined_area(parts: list[AreaCycle]) -> AreaCycle:
         for field in fields(AreaCycle)
         if field.name in ("before", "best", "at_next")
     }
-    summed = {name: np.sum([getattr(p, name) for p in parts], axis=0) for name in ("sums", "asked")}
-    return AreaCycle(times=times, **joined, **summed)
+    sums, evaluable = (
+        np.sum([getattr(part, name) for part in parts], axis=0) for name in ("sums", "evaluable")
+    )
+    return AreaCycle(times=times, sums=sums, evaluable=evaluable, **joined)
 
 
 def _beside(charts: list[Cycle]) -> Cycle:

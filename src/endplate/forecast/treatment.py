@@ -68,16 +68,17 @@ class IndicationReport(NamedTuple):
     """One indication after one treatment, in a chunk of subjects.
 
     `sums` and `placebo_sums` (groups, endpoints, days) of `reported_endpoints` weighted over those
-    asked, `asked` (groups, endpoints); `retained` of each published duration (groups, visits) and
-    `noticed` (groups, times) the share who have noted an effect; `times` of each subject; `values`
-    (measures, days, subjects) of every endpoint that is no share; `level` and `untreated` (scales,
-    times, subjects); `before`, `best` and `at_next` (subjects,) what the professional observes
-    before the first treatment, at best and right before the next.
+    who can be evaluated, whose weight is `evaluable` (groups, endpoints); `retained` of each
+    published duration (groups, visits) and `noticed` (groups, times) the share who have noted an
+    effect; `times` of each subject; `values` (measures, days, subjects) of every endpoint that is
+    no share; `level` and `untreated` (scales, times, subjects); `before`, `best` and `at_next`
+    (subjects,) what the professional observes before the first treatment, at best and right before
+    the next.
     """
 
     sums: Held
     placebo_sums: Held
-    asked: Held
+    evaluable: Held
     retained: dict[str, Held]
     noticed: Held
     times: SubjectTimes
@@ -234,7 +235,7 @@ def _report(
     weight = weight.astype(course.level.dtype)
     names = reported_endpoints(code)
     observed = [observe(code, name, course, subjects, day_d, main) for name in names]
-    sums, placebo_sums, asked = group_means(observed, weight)
+    sums, placebo_sums, evaluable = group_means(observed, weight)
     retained = {
         name: retained_at_visits(code, rule, course, subjects, weight, reports.last_d, main)
         for name, rule in reported_durations(code, reports.last_d).items()
@@ -246,7 +247,7 @@ def _report(
     return IndicationReport(
         sums=sums,
         placebo_sums=placebo_sums,
-        asked=asked,
+        evaluable=evaluable,
         retained=retained,
         noticed=noticed(code, "median_onset", course, subjects, weight)
         if line

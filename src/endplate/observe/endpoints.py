@@ -30,7 +30,7 @@ class Observed(NamedTuple):
     """One endpoint in every subject, with the drug and under placebo.
 
     `value` and `placebo` [% or the endpoint's unit] have the shape (days, subjects); `counts` [1]
-    is 1 for subjects who are asked and 0 for the others, shape (subjects,).
+    is 1 for subjects who can be evaluated and 0 for the others, shape (subjects,).
     """
 
     value: Array
@@ -83,7 +83,7 @@ def observe(
 
 
 def group_means(observed: Sequence[Observed], weight: Array) -> tuple[Array, Array, Array]:
-    """Weighted sums of endpoints over groups of subjects, and the weight of those asked.
+    """Weighted sums of endpoints over groups of subjects, and the weight of those evaluable.
 
     Parameters
     ----------
@@ -99,12 +99,12 @@ def group_means(observed: Sequence[Observed], weight: Array) -> tuple[Array, Arr
         endpoints). Sums of several chunks of subjects add up; a mean is their ratio.
     """
     counts = jnp.stack([one.counts for one in observed])
-    asked = weight[:, None] * counts
+    evaluable = weight[:, None] * counts
     sums, placebo = (
-        jnp.einsum("gep,edp->ged", asked, jnp.stack([getattr(one, name) for one in observed]))
+        jnp.einsum("gep,edp->ged", evaluable, jnp.stack([getattr(one, name) for one in observed]))
         for name in ("value", "placebo")
     )
-    return sums, placebo, asked.sum(axis=-1)
+    return sums, placebo, evaluable.sum(axis=-1)
 
 
 def _line(endpoint: str, course: IndicationCourse, subjects: Subjects, day_d: Times) -> Observed:
@@ -118,10 +118,10 @@ def _line(endpoint: str, course: IndicationCourse, subjects: Subjects, day_d: Ti
         contraction, still, course.grade, latent, rest, subjects.effects["shared_rater"]
     )
     event = 100.0 * line_event(endpoint, severity, subjects)
-    # only people whose line at rest was mild are asked whether it went
-    asked = jnp.round(rest) == MILD if endpoint == "rest_none" else jnp.ones_like(rest)
+    # only people whose line at rest was mild can be evaluated for its going
+    evaluable = jnp.round(rest) == MILD if endpoint == "rest_none" else jnp.ones_like(rest)
     value, placebo = event[:-1], jnp.broadcast_to(event[-1:], event[:-1].shape)
-    return Observed(value, placebo, asked.astype(event.dtype))
+    return Observed(value, placebo, evaluable.astype(event.dtype))
 
 
 def line_event(endpoint: str, severity: Severity, subjects: Subjects) -> Array:

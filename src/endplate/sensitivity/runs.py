@@ -22,8 +22,8 @@ from endplate.forecast.cohort_run import (
     Run,
     before_planned,
     cohort_of,
+    evaluable_mean,
     in_parallel,
-    per_asked,
     run_batch,
     run_of,
 )
@@ -96,7 +96,7 @@ def _batch_outcomes(run: Run, outcome: StudiedOutcome, batch: Batch) -> Numbers:
     report = run_batch(run, batch).indications[outcome.indication]
     if outcome.kind == "time":
         return getattr(report.times, outcome.name)
-    return per_asked(report.sums, report.asked)[:, outcome.index, 0]
+    return evaluable_mean(report.sums, report.evaluable)[:, outcome.index, 0]
 
 
 def log_margins(run: Run, batch: Batch, term: str) -> Numbers:

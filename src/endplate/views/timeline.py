@@ -91,7 +91,7 @@ def timeline(result: Result, indication: str, width: float = WIDE) -> str:
     if not result.course.day:
         return ""
     narrow = width < 500
-    frame = PlotFrame(width, _left(width), RIGHT, shown_days(result, indication))
+    frame = PlotFrame(width, _left(width), RIGHT, axis_days(result, indication))
     parts, top = [], TOP
     for panel, drawn in _panels(result, indication, frame, narrow):
         placed = Panel(top, panel.height, panel.heading, panel.low, panel.high)
@@ -112,7 +112,7 @@ def timeline(result: Result, indication: str, width: float = WIDE) -> str:
     )
 
 
-def shown_days(result: Result, indication: str) -> float:
+def axis_days(result: Result, indication: str) -> float:
     """Days on the axis: four weeks beyond the 95th percentile of wearing off, in whole months."""
     last = result.horizon_d
     duration = result.timing_of(indication).get("duration_d")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from endplate.results.result import Result
-from endplate.views.timeline import WEEK, shown_days
+from endplate.views.timeline import WEEK, axis_days
 
 MOST_WEEKS = 52
 ALWAYS = ""
@@ -42,7 +42,7 @@ def always(part: str, sets: str, values: Weekly) -> Channel:
 
 def last_week(results: Sequence[Result]) -> int:
     """The last week that is shown: the longest axis of the areas, at most a year."""
-    days = [shown_days(r, area) for r in results for area in r.indications]
+    days = [axis_days(r, area) for r in results for area in r.indications]
     return max(1, min(MOST_WEEKS, math.floor(max(days, default=0.0) / WEEK)))
 
 

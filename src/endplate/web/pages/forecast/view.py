@@ -18,7 +18,7 @@ from endplate.views.outcome import (
 from endplate.views.plan import event_times, provenance
 from endplate.views.plan import title as plan_title
 from endplate.views.stage import Stage, stage
-from endplate.views.timeline import NARROW, WIDE, axis, shown_days, timeline
+from endplate.views.timeline import NARROW, WIDE, axis, axis_days, timeline
 from endplate.views.words import known, word
 
 SECTIONS, STAGE = "sections.html.j2", "stage.html.j2"
@@ -126,7 +126,7 @@ def _comparison(
 
 def _course(result: Result, code: str, width: float) -> Course:
     picture = timeline(result, code, width)
-    horizon = shown_days(result, code)
+    horizon = axis_days(result, code)
     return Course(
         name=word("indication", code),
         times=fragment(SECTIONS, "answer_cards", {"answers": event_times(result, code)}),
