@@ -32,6 +32,7 @@ SAME_WORKING, SAME_PERCENT, SAME_DAY = 1e-5, 1e-3, 0.01
 # logarithm of a median time, whose scatter between people is at most 0.7.
 NOISE = 5 * (1 / PEOPLE + 1 / 2000) ** 0.5
 MOST_POINTS, MOST_LOG = 50 * NOISE, 1.25 * 0.7 * NOISE
+MOST_HARM_POINTS = 1.0  # side effects are expectations, not counts, so that few people tell as much
 
 
 def three_areas():
@@ -123,6 +124,9 @@ def test_a_whole_simulation_after_it_moves_by_noise_alone():
         if 20.0 < theirs.value < 80.0:  # nearer the edge few persons decide the logit
             width = (mine.high - mine.low) / (theirs.high - theirs.low)
             assert 0.6 < width < 1.6  # few people under each vector leave the width a third open
+    harms = {harm.term: harm.percent for harm in whole.harms}
+    assert harms["eyelid_ptosis"] > 1.0
+    assert {h.term: h.percent for h in quick.harms} == pytest.approx(harms, abs=MOST_HARM_POINTS)
 
 
 @pytest.mark.slow

@@ -221,6 +221,12 @@ def test_an_earlier_treatment_at_other_sites_runs_cell_by_cell_and_agrees():
     apart = np.abs(table.working - cells.working)
     assert apart.max() < 0.03
     assert apart.mean() < 0.002
+    # a gate's chance: from the table, and from points about the load that each subject has
+    chances = {term: own.share for term, own in table.weakness.items()}
+    assert 0.001 < chances["eyelid_ptosis"] < 0.1
+    assert {term: own.share for term, own in cells.weakness.items()} == pytest.approx(
+        chances, rel=0.1, abs=2e-4
+    )
 
 
 def test_earlier_blocks_fatigue_release_in_a_single_run_too():

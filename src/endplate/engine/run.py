@@ -61,6 +61,7 @@ from endplate.population.immunity import Immunity, load_share, naive
 from endplate.population.random_effects import by_name
 
 SINGLE = jnp.float32  # precision of a cohort; reference runs are double
+_WAYS = np.linspace(-4.0, 4.0, 17)  # standard deviations of the log load at a gate without table
 
 
 class Cohort(NamedTuple):
@@ -118,12 +119,14 @@ class Exposed(NamedTuple):
     """Subjects with the dose at their endings.
 
     By compartment: `load` [1] (sessions, points, subjects or 1) and `weight` [1], with which blocks
-    are read from the points, (blocks, points, subjects) or (blocks, points).
+    are read from the points, (blocks, points, subjects) or (blocks, points). `gates` are those of
+    the compartment's gates, by their row among the gates.
     """
 
     described: Described
     load: tuple[Array, ...]
     weight: tuple[Array, ...]
+    gates: tuple[dict[int, "GateLoads"], ...]
 
     @property
     def subjects(self) -> Subjects:
@@ -144,6 +147,17 @@ class Exposed(NamedTuple):
     def link(self) -> dict[str, ScoreLink]:
         """What ties each indication's scores to its drive."""
         return self.described.link
+
+
+class GateLoads(NamedTuple):
+    """Loads at which the endings behind one gate are worked out.
+
+    `points` are their places among those of the compartment, (points,); `log_ratio` [1] is the
+    logarithm of each over the load that the subject has, (points, subjects), rising.
+    """
+
+    points: NDArray[np.int64]
+    log_ratio: Array
 
 
 class State(NamedTuple):
@@ -259,8 +273,8 @@ def expose(
         acting_density(one, log_ratio)
         for one, log_ratio in zip(density, described.log_potency, strict=True)
     ]
-    loads, weights = [], []
-    parts = compartments(scenario.anatomy, scope)
+    loads, weights, at_gates = [], [], []
+    parts, split = compartments(scenario.anatomy, scope), len(blocks(scenario.anatomy))
     for part, gain in zip(parts, described.gain, strict=True):
         rows = np.array(part.rows, int)
         cells = np.isin(body.cell_block, rows)
@@ -270,13 +284,46 @@ def expose(
         # blocks in the order of the rows, whatever the order of their cells
         block = np.searchsorted(rows, body.cell_block[cells])
         load = [one[cells] * gain[block] for one in acting]
+        gate_cell = {
+            row - split: np.flatnonzero(block == i)[0]
+            for i, row in enumerate(part.rows)
+            if row >= split and not part.pain_of
+        }
         if scenario.same_pattern:
-            loads.append(nerve.table_loads()[None, :, None].astype(load[0].dtype))
+            table = nerve.table_loads().astype(load[0].dtype)
+            loads.append(table[None, :, None])
             weights.append(table_weights(load[0], weight))
+            at_gates.append(
+                {row: _at_table(table, load[0][cell]) for row, cell in gate_cell.items()}
+            )
         else:
-            loads.append(jnp.stack(load))
-            weights.append(jnp.asarray(weight, load[0].dtype))
-    return Exposed(described, tuple(loads), tuple(weights))
+            every, places = _with_gate_points(jnp.stack(load), gate_cell, described.subjects)
+            loads.append(every)
+            spare = every.shape[1] - weight.shape[1]
+            weights.append(jnp.asarray(np.pad(weight, ((0, 0), (0, spare))), load[0].dtype))
+            at_gates.append(places)
+    return Exposed(described, tuple(loads), tuple(weights), tuple(at_gates))
+
+
+def _at_table(table: Array, load: Array) -> GateLoads:
+    """The response table as seen from the load [1] of a gate, (subjects,)."""
+    least = jnp.maximum(load, jnp.finfo(load.dtype).tiny)
+    return GateLoads(np.arange(len(table)), jnp.log(table)[:, None] - jnp.log(least))
+
+
+def _with_gate_points(
+    load: Array, gate_cell: dict[int, np.intp], subjects: Subjects
+) -> tuple[Array, dict[int, GateLoads]]:
+    """Loads of cells (sessions, cells, subjects), then of gates in people of more load or less."""
+    own, spread = own_log_load(subjects)
+    log_ratio = (spread * jnp.asarray(_WAYS)[:, None] - own).astype(load.dtype)
+    places = {}
+    parts, first = [load], load.shape[1]
+    for row, cell in gate_cell.items():
+        parts.append(load[:, cell, None] * jnp.exp(log_ratio))
+        places[row] = GateLoads(np.arange(first, first + len(_WAYS)), log_ratio)
+        first += len(_WAYS)
+    return jnp.concatenate(parts, axis=1), places
 
 
 def _of_product(vectors: Array, index: Array | int | np.integer) -> Array:
@@ -640,13 +687,18 @@ def state_on(
     )
 
 
+def own_log_load(subjects: Subjects) -> tuple[Array, Array]:
+    """What of the log load at a gate is a subject's own, and its standard deviation [1].
+
+    How much of a dose acts differs between people, and so does the way from needle to neighbour.
+    """
+    values, effects, way_sd = subjects.values, subjects.effects, value("anatomy_log_sd")
+    own = values["load_log_sd"] * effects["load"] + way_sd * effects["neighbour"]
+    return own, jnp.hypot(values["load_log_sd"], way_sd)
+
+
 def gate_log_margin(
-    described: Described,
-    density: Array,
-    windows: tuple[Window, ...],
-    scenario: Scenario,
-    scope: Scope,
-    term: str,
+    exposed: Exposed, windows: tuple[Window, ...], scenario: Scenario, term: str
 ) -> Array:
     """How near a neighbour comes to weakness: log of its load over the load that makes it weak.
 
@@ -654,14 +706,12 @@ def gate_log_margin(
 
     Parameters
     ----------
-    described : Described
+    exposed : Exposed
         The subjects.
-    density : [U/mL]
-        Dose density of the session, (cells, subjects).
     windows : tuple of Window
-        Nerve endings at the tabulated loads, as `run_endings` gives them.
-    scenario, scope
-        As for `describe`.
+        What their nerve endings do, as `run_endings` gives it.
+    scenario : Scenario
+        What they have in common.
     term : str
         The weakness.
 
@@ -670,15 +720,17 @@ def gate_log_margin(
     [1]
         Shape (subjects,).
     """
-    anatomy, body = scenario.anatomy, field(scenario.anatomy)
-    neighbour = next(gate for gate in gates(anatomy) if gate.term == term)
-    rows = [len(blocks(anatomy)) + row for row in gate_rows(anatomy)[term]]
-    parts = compartments(anatomy, scope)
-    index = next(i for i, part in enumerate(parts) if rows[0] in part.rows and not part.pain_of)
-    cells = np.concatenate([np.flatnonzero(body.cell_block == row) for row in rows])
-    gain = described.gain[index][np.array([parts[index].rows.index(row) for row in rows])]
-    load = acting_density(density[cells], described.log_potency[0]) * gain
-    least = windows[index].working_fraction.min(axis=0)
-    log_load = jnp.log(nerve.table_loads()).astype(least.dtype)
-    limit = jax.vmap(lambda own: jnp.interp(-neighbour.least_working, -own, log_load), 1)(least)
-    return jnp.log(load.max(axis=0)) - limit
+    anatomy = scenario.anatomy
+    least_working = next(gate.least_working for gate in gates(anatomy) if gate.term == term)
+    margins = []
+    for row in gate_rows(anatomy)[term]:
+        index = next(i for i, own in enumerate(exposed.gates) if row in own)
+        points, log_ratio = exposed.gates[index][row]
+        least = windows[index].working_fraction[:, points].min(axis=0)
+        margins.append(-jax.vmap(_log_ratio_at, (None, 1, 1))(least_working, least, log_ratio))
+    return jnp.stack(margins).max(axis=0)
+
+
+def _log_ratio_at(level: float, least: Array, log_ratio: Array) -> Array:
+    """Log ratio at which what still works falls to a level; `least` [1] falls with it."""
+    return jnp.interp(-level, -least, log_ratio)

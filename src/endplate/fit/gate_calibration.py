@@ -27,8 +27,7 @@ from endplate.engine import (
     inject,
     run_endings,
 )
-from endplate.engine.anatomy import Anatomy, Scope, field
-from endplate.engine.exposure import landed_density
+from endplate.engine.anatomy import Anatomy, Scope
 from endplate.engine.run import SINGLE, gate_log_margin
 from endplate.engine.scenario import scenario_of, sides_of
 from endplate.facts.harms import Gate, neighbour_gates
@@ -121,11 +120,10 @@ def _margins(
     term: str,
 ) -> Array:
     described = describe(Cohort(vector, effects, placement), scenario, _SCOPE)
-    density = landed_density(field(scenario.anatomy), scenario.sessions[0].sites, placement)
-    exposed = expose(described, placement, scenario, _SCOPE, (density,))
+    exposed = expose(described, placement, scenario, _SCOPE)
     state = inject(first_state(exposed, scenario, model), exposed, model, 0, 1.0)
     windows = run_endings(state, exposed.rates, exposed.load, model, times, False)
-    return gate_log_margin(described, density, windows, scenario, _SCOPE, term)
+    return gate_log_margin(exposed, windows, scenario, term)
 
 
 def counted_plan(gate: Gate) -> Plan:

@@ -170,12 +170,13 @@ def reduce_chunks(run: Run, parts: list[tuple[TreatmentReport, int]]) -> ChartRe
     for _, count in parts:
         kept.append(min(count, max(left, 0)))
         left -= count
-    terms = parts[0][0].weak_start_d
+    terms = parts[0][0].weak_chance
     nodes = run.clock.nodes
     return ChartResult(
         indications={code: _reduce_indication(run, code, parts, kept) for code in codes},
         weakness={
             term: weakness(
+                np.concatenate([r.weak_chance[term][:n] for r, n in parts]).astype(float),
                 np.concatenate([r.weak_start_d[term][:n] for r, n in parts]),
                 np.concatenate([r.weak_length_d[term][:n] for r, n in parts]),
             )

@@ -88,7 +88,8 @@ class Cycle:
     """One treatment: its day, the days to the next, who has stopped responding and why.
 
     `positive` and `other` (subjects,) say who had antibodies, or had stopped responding without,
-    before this treatment; `weak` counts the subjects with each weakness of a neighbour after it.
+    before this treatment; `weak` is how many of the subjects are expected to have each weakness of
+    a neighbour.
     """
 
     start_d: Numbers
@@ -96,7 +97,7 @@ class Cycle:
     positive: NDArray[np.bool_]
     other: NDArray[np.bool_]
     indications: dict[str, AreaCycle]
-    weak: dict[str, int]
+    weak: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -301,8 +302,8 @@ def _cycle(report: TreatmentReport, immunity: Immunity, start_d: Array, count: i
             for code, shown in report.indications.items()
         },
         weak={
-            term: int(np.sum(~np.isnan(start[:count])))
-            for term, start in report.weak_start_d.items()
+            term: float(np.sum(chance[:count], dtype=float))
+            for term, chance in report.weak_chance.items()
         },
     )
 

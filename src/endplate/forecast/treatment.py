@@ -31,6 +31,7 @@ from endplate.engine import (
 )
 from endplate.engine.anatomy import Scope, gates
 from endplate.engine.policy import Policy, next_treatment_d
+from endplate.engine.run import gate_log_margin, own_log_load
 from endplate.engine.scenario import gate_rows
 from endplate.facts.endpoints import (
     BURDEN,
@@ -42,7 +43,7 @@ from endplate.facts.endpoints import (
 from endplate.model import Model
 from endplate.observe.course import at_days
 from endplate.observe.endpoints import group_means, measures, observe, reported_endpoints
-from endplate.observe.harms import weak_times
+from endplate.observe.harms import weak_chance, weak_times
 from endplate.observe.times import (
     SubjectTimes,
     noticed,
@@ -93,11 +94,13 @@ class IndicationReport(NamedTuple):
 class TreatmentReport(NamedTuple):
     """One treatment of a chunk; `working` (nodes, blocks, subjects), gates by term.
 
+    `weak_chance` [1] is the chance of a weakness in people like each subject but for their load;
     `weak_start_d` and `weak_length_d` [d] are those of each subject, NaN where none is weak.
     """
 
     indications: dict[str, IndicationReport]
     working: Held
+    weak_chance: dict[str, Held]
     weak_start_d: dict[str, Held]
     weak_length_d: dict[str, Held]
     start_d: Held
@@ -207,14 +210,17 @@ def treat(
         code: _report(index, window, exposed, scenario, weight, day_d, reports)
         for index, code in enumerate(scenario.indications)
     }
-    starts, lengths = {}, {}
-    rows = gate_rows(scenario.anatomy)
+    chances, starts, lengths = {}, {}, {}
+    rows, own_load = gate_rows(scenario.anatomy), own_log_load(exposed.subjects)
     for neighbour in gates(scenario.anatomy):
-        worse = window.gates[:, np.array(rows[neighbour.term])].min(axis=1)
-        starts[neighbour.term], lengths[neighbour.term] = weak_times(
-            worse, time_d, neighbour.least_working
-        )
-    report = TreatmentReport(indications, window.working, starts, lengths, state.start_d, gap_d)
+        term = neighbour.term
+        margin = gate_log_margin(exposed, window.endings, scenario, term)
+        chances[term] = weak_chance(margin, *own_load)
+        worse = window.gates[:, np.array(rows[term])].min(axis=1)
+        starts[term], lengths[term] = weak_times(worse, time_d, neighbour.least_working)
+    report = TreatmentReport(
+        indications, window.working, chances, starts, lengths, state.start_d, gap_d
+    )
     if not reports.next_state:
         return report, None, None
     after = state_on(gap_d, state, window, exposed, model, clock)

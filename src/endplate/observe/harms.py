@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.scipy.stats import norm
 from numpy.typing import NDArray
 
 from endplate.observe.times import first_crossing_d
@@ -47,14 +48,35 @@ def weak_times(working: Array, time_d: Array, least_working: float) -> tuple[Arr
     return start_d, jnp.where(jnp.isnan(start_d), jnp.nan, length_d)
 
 
-def weakness(start_d: Numbers, length_d: Numbers) -> Weakness:
-    """Sum up the persons' times; NaN is a person without the weakness."""
-    has = ~np.isnan(start_d)
+def weak_chance(log_margin: Array, own_log_load: Array, log_load_sd: Array | float) -> Array:
+    """Chance of a weakness in people who are like each subject but for their load.
+
+    Weakness of a neighbour is rare, and who has it is mostly a matter of how much of the dose acts
+    and comes that way: the expectation over it tells of few people what a count tells of many.
+
+    Parameters
+    ----------
+    log_margin : [1]
+        Log of each subject's load at the neighbour over the load that makes it weak.
+    own_log_load : [1]
+        What of that log load is the subject's own, normal between people with mean 0.
+    log_load_sd : [1], > 0
+        Its standard deviation.
+
+    Returns
+    -------
+    [1], in [0, 1]
+        Shape (subjects,).
+    """
+    return norm.cdf((log_margin - own_log_load) / log_load_sd)
+
+
+def weakness(chance: Numbers, start_d: Numbers, length_d: Numbers) -> Weakness:
+    """Sum up the persons: mean chance, and median times among those who have it (not NaN)."""
+    has, share = ~np.isnan(start_d), float(chance.mean())
     if has.sum() < _FEWEST:
-        return Weakness(float(has.mean()), None, None)
-    return Weakness(
-        float(has.mean()), float(np.median(start_d[has])), float(np.median(length_d[has]))
-    )
+        return Weakness(share, None, None)
+    return Weakness(share, float(np.median(start_d[has])), float(np.median(length_d[has])))
 
 
 def per_session(share: float, counted_sites: int, sites: int) -> float:

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from endplate.case import Plan
 from endplate.engine import Clock, Exposed, Scenario, State, inject, run_endings
-from endplate.engine.anatomy import field
-from endplate.engine.exposure import landed_density
 from endplate.engine.history import Earlier
 from endplate.engine.run import gate_log_margin
 from endplate.engine.scenario import PlannedChart, planned_charts
@@ -105,9 +103,9 @@ def log_margins(run: Run, batch: Batch, term: str) -> Numbers:
     The log of its load over the load that makes it weak, (subjects,) [1].
     """
     exposed, state = before_planned(run, batch)
-    placement, treated_before = batch.cohort.placement, len(run.chart.injections) > 1
+    treated_before = len(run.chart.injections) > 1
     margins = _log_margins(
-        exposed, state, placement, run.chart.scenario, run.clock, run.model, treated_before, term
+        exposed, state, run.chart.scenario, run.clock, run.model, treated_before, term
     )
     return np.asarray(margins)
 
@@ -116,14 +114,12 @@ def log_margins(run: Run, batch: Batch, term: str) -> Numbers:
 def _log_margins(
     exposed: Exposed,
     state: State,
-    placement: Array,
     scenario: Scenario,
     clock: Clock,
     model: Model,
     treated_before: bool,
     term: str,
 ) -> Array:
-    density = landed_density(field(scenario.anatomy), scenario.sessions[0].sites, placement)
     state = inject(state, exposed, model, 0, 1.0)
     windows = run_endings(state, exposed.rates, exposed.load, model, clock, treated_before)
-    return gate_log_margin(exposed.described, density, windows, scenario, "everything", term)
+    return gate_log_margin(exposed, windows, scenario, term)
