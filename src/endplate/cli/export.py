@@ -45,14 +45,13 @@ def register(app: typer.Typer) -> None:
         if sbml is None and courses is None:
             raise typer.BadParameter("nothing to write: give --sbml, --courses or both")
         from endplate.case import Plan
-        from endplate.export.sbml import write_courses, write_sbml
-        from endplate.forecast.individual import individual
+        from endplate.export.sbml import exported_person, write_courses, write_sbml
 
         loaded = Plan.load(plan)
-        chain = individual(loaded, person, seed, days, fatigue=False)
+        chain = exported_person(loaded, person, seed, days)
         for path, write in (
             (sbml, lambda target: write_sbml(chain, target, loaded.name)),
-            (courses, lambda target: write_courses(chain, target)),
+            (courses, lambda target: write_courses(chain, target, days)),
         ):
             if path is not None:
                 typer.echo(f"Written: {write(path).resolve()}", err=True)
