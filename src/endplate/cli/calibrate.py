@@ -83,6 +83,7 @@ def _run(table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool)
     make_room()  # before anything else computes
 
     from endplate.engine.compile_cache import cache_folder, use_compile_cache
+    from endplate.files.output import replaced_together
     from endplate.fit.calibrate import Effort, calibrate, calibration_key, write_calibration
     from endplate.fit.checkpoint import Checkpoints
     from endplate.fit.gate_calibration import calibrated_reach, gate_slopes, write_reach
@@ -110,17 +111,18 @@ def _run(table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool)
         harms, checks = fit_harms(table, gate_slopes(calibration.centre), seed)
         reach = calibrated_reach(calibration.centre)
         minutes = (time.monotonic() - start + checkpoints.earlier_s) / 60
-        written = [
-            *write_calibration(calibration, folder, command, seed, minutes),
-            write_left_out(
-                left_out, table, calibration.index.tolist(), calibration.scatter, folder
-            ),
-            *write_harms(harms, folder),
-            write_reach(reach, folder),
-        ]
+        with replaced_together(folder) as drafts:
+            written = [
+                *write_calibration(calibration, drafts, command, seed, minutes),
+                write_left_out(
+                    left_out, table, calibration.index.tolist(), calibration.scatter, drafts
+                ),
+                *write_harms(harms, drafts),
+                write_reach(reach, drafts),
+            ]
     checkpoints.clear()
     for path in written:
-        typer.echo(f"Written: {path}", err=True)
+        typer.echo(f"Written: {folder / path.name}", err=True)
     return [
         *_summary(calibration, minutes),
         f"unwanted effects: R-hat {checks.r_hat:.3f}, effective sample size {checks.ess:.0f}",

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from endplate.case import Plan
-from endplate.errors import CannotWrite, EndplateError
+from endplate.errors import EndplateError
 from endplate.export.sbml.chain import add_person, block_names
 from endplate.export.sbml.draft import SbmlDraft
 from endplate.export.sbml.words import model_notes
+from endplate.files.output import write_whole
 from endplate.forecast.individual import Individual, individual
 from endplate.forecast.simulate import MOST_DAYS
 
@@ -56,7 +57,7 @@ def write_sbml(subject: Individual, path: str | Path, plan_name: str = "plan") -
     CannotWrite
         python-libsbml is not installed, or the file cannot be written.
     """
-    return _write(Path(path), sbml_text(subject, plan_name))
+    return write_whole(sbml_text(subject, plan_name), path)
 
 
 def daily_rows(subject: Individual, days: int | None = None) -> np.ndarray:
@@ -97,7 +98,7 @@ def write_courses(subject: Individual, path: str | Path, days: int | None = None
     CannotWrite
         The file cannot be written.
     """
-    return _write(Path(path), courses_text(subject, days))
+    return write_whole(courses_text(subject, days), path)
 
 
 def courses_text(subject: Individual, days: int | None = None) -> str:
@@ -108,14 +109,3 @@ def courses_text(subject: Individual, days: int | None = None) -> str:
     lines.writerow([f"{name} [{'d' if name == 'time' else '1'}]" for name in names])
     lines.writerows([f"{number:.9g}" for number in row] for row in values)
     return text.getvalue()
-
-
-def _write(target: Path, text: str) -> Path:
-    draft = target.with_name(target.name + ".part")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(target)
-    except OSError as fault:
-        draft.unlink(missing_ok=True)
-        raise CannotWrite(f"{target} cannot be written: {fault.strerror or fault}") from None
-    return target
