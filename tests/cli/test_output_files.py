@@ -90,13 +90,13 @@ def test_export_and_validate_refuse_before_they_work(plan, tmp_path):
     assert "--report" in done.stderr
 
 
-def test_a_missing_extra_is_told_before_the_work(plan, tmp_path):
+def test_a_missing_extra_is_told_before_the_work(tmp_path):
     code = (
         "import sys; sys.modules['libsbml'] = sys.modules['weasyprint'] = None\n"
         "from endplate.cli.main import main\n"
-        "try: main(sys.argv[1:])\n"
-        "finally: assert 'jax' not in sys.modules\n"
+        "main(sys.argv[1:])\n"
     )
+    plan = tmp_path / "none.toml"  # not even the plan is read before
     for words in (("export", plan, "--sbml", "a.xml"), ("discuss", plan, "--out", "a.pdf")):
         done = subprocess.run(
             [sys.executable, "-c", code, *map(str, words)],

@@ -61,7 +61,7 @@ class CheckedCache(CacheInterface):
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> bytes | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Entry of a key; None where there is none, and where it is damaged and so removed."""
         entry = self._entry(key)
         try:

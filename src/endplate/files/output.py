@@ -16,8 +16,9 @@ from endplate._version import __version__
 from endplate.errors import CannotWrite
 
 MAKER = "Made by endplate"
-# A table of courses has no place for a remark; nobody else heads one like this.
-_MARKS = (MAKER.encode(), b"time [d],light_chain_")
+# Tables of a fit name the command. A table of courses has no place for a remark; nobody else
+# heads one like this.
+_MARKS = (MAKER.encode(), b"Made by `endplate", b"time [d],light_chain_")
 # Room for what stands before and behind a mark in any of our files.
 _END_BYTES = 16_384
 # Files and folders that this process is writing beside their place.

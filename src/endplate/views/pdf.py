@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from endplate.errors import CannotWrite
-from endplate.files.output import write_whole
+from endplate.files.output import maker, write_whole
 from endplate.views.html import TEMPLATES, render
 from endplate.views.sheet import SheetPage
 
@@ -49,7 +49,8 @@ def pdf_bytes(page: SheetPage) -> bytes:
     CannotWrite
         WeasyPrint or a library that it needs is missing.
     """
-    return _document(page).write_pdf() or b""
+    # The identifier is what stands in plain letters in a PDF: it carries our mark.
+    return _document(page).write_pdf(pdf_identifier=maker().encode()) or b""
 
 
 def _document(page: SheetPage):
