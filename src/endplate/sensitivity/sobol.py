@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,10 +57,12 @@ def require_salib() -> None:
     EndplateError
         SALib is not installed.
     """
-    if find_spec("SALib") is None:
+    try:
+        import SALib.sample  # noqa: F401
+    except ImportError:
         raise EndplateError(
             "endplate sensitivity needs SALib; install it with: pip install 'endplate[learn]'"
-        )
+        ) from None
 
 
 def saltelli_design(sizes: Mapping[str, int], samples: int, seed: int) -> Design:
