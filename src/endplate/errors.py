@@ -13,6 +13,7 @@
     |-- NotCovered
     |-- TrialTableFaults
     |-- FitFailed
+    |-- CannotRead
     `-- CannotWrite
 
 A finding about a plan is a value, not an error: see `endplate.safety`.
@@ -71,6 +72,10 @@ class TrialTableFaults(EndplateError):
 
 class FitFailed(EndplateError):
     """A fit did not converge or has too little to rest on; its result must not be used."""
+
+
+class CannotRead(EndplateError):
+    """A file of the user is not there, or is not what it should be."""
 
 
 class CannotWrite(EndplateError):

@@ -158,6 +158,36 @@ def test_demo_tells_the_answer_and_writes_the_report(run, tmp_path):
     assert (tmp_path / "report.html").read_text().startswith("<!DOCTYPE html>")
 
 
+def test_demo_names_a_command_that_its_reader_can_type(run, tmp_path):
+    run("demo", "--people", "50", "--seed", "3")
+    report = (tmp_path / "report.html").read_text()
+    assert "endplate demo --people 50 --seed 3" in report
+    assert "demo_plan.toml" not in report
+
+
+@pytest.mark.parametrize(
+    "words", [("discuss", PLAN), ("demo",), ("compare", PLAN, PLAN)], ids=lambda words: words[0]
+)
+def test_json_is_written_by_its_ending_and_again(run, tmp_path, words):
+    for _ in range(2):
+        assert run(*words, "--out", "told.json").exit_code == 0
+    told = json.loads((tmp_path / "told.json").read_text())
+    assert told["generator"].startswith("Made by endplate")
+    assert len(told) > 3
+
+
+def test_calibrate_replaces_no_table_of_somebody_else(tmp_path):
+    from endplate.cli.calibrate import _require_no_others
+    from endplate.errors import EndplateError
+
+    _require_no_others(tmp_path)
+    (tmp_path / "fitted.csv").write_text("mine")
+    with pytest.raises(EndplateError, match=r"holds fitted.csv, which no calibration"):
+        _require_no_others(tmp_path)
+    (tmp_path / "calibration.toml").write_text("# Made by `endplate calibrate`; read by")
+    _require_no_others(tmp_path)
+
+
 def test_demo_as_json(run):
     assert json.loads(run("demo", "--json").stdout)["plan"]["dose_u"] == 20.0
 

@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+import time
 
 import libsbml
 import numpy as np
@@ -16,7 +17,7 @@ from endplate.engine.anatomy import field
 from endplate.engine.history import earlier_sessions
 from endplate.engine.scenario import planned_charts
 from endplate.errors import CannotWrite, EndplateError
-from endplate.export.sbml import sbml_text
+from endplate.export.sbml import exported_person, sbml_text
 from endplate.export.sbml.write import courses
 from endplate.facts.table import facts_hash
 from endplate.forecast.cohort_run import CHUNK, numbered, run_batch, run_of
@@ -69,7 +70,11 @@ TISSUES = {"bladder": "bladder", "armpit": "gland", "migraine": "nociceptor"}
 def apart(edits, person, seed, fine=True):
     """Largest difference to libRoadRunner over all daily courses, and how few junctions worked."""
     subject = individual(plan_with(edits), person, seed, DAYS, fine, fatigue=False)
-    names, ours = courses(subject)
+    return apart_over(subject)
+
+
+def apart_over(subject, days=None):
+    names, ours = courses(subject, days)
     theirs = roadrunner.RoadRunner(sbml_text(subject))
     theirs.timeCourseSelections = names
     theirs.integrator.relative_tolerance = 1e-10
@@ -86,6 +91,39 @@ def test_another_simulator_agrees(name):
     worst, least_working = apart(PLANS[name], person=3, seed=1)
     assert worst < MOST_APART
     assert least_working < 0.99  # nothing blocked would compare nothing
+
+
+MIGRAINE = {
+    "treatment.indication": "chronic_migraine",
+    "treatment.vial_u": 200,
+    "treatment.diluent_ml": 4,
+}
+
+
+def test_a_plan_of_thirty_one_sites_is_a_small_model():
+    """libRoadRunner takes time by the equation: some hundred load in seconds, 2700 in minutes."""
+    plan = plan_with(MIGRAINE)
+    assert len(placed_sites(plan)) == 31
+    subject = individual(plan, 0, 0, 180, fatigue=False)
+    (part,) = subject.parts
+    assert part.load.shape[1] > 1000
+    text = sbml_text(subject)
+    rules = libsbml.readSBMLFromString(text).getModel().getNumRules()
+    assert rules < 200
+    assert len(text) < 600_000
+    before = time.process_time()
+    worst, least_working = apart_over(subject)
+    assert time.process_time() - before < 20  # 240 s when every cell had its own equation
+    assert worst < MOST_APART
+    assert least_working < 0.99
+
+
+def test_a_model_holds_longer_than_its_courses_were_asked_for():
+    plan = plan_with(PLANS["elsewhere before"])
+    subject = exported_person(plan, 3, 1, 40)
+    assert courses(subject, 40)[1][-1, 0] == 40 - subject.time_d[0]
+    worst, _ = apart_over(subject, DAYS)
+    assert worst < MOST_APART
 
 
 @pytest.mark.slow
@@ -219,8 +257,8 @@ def test_export_writes_model_and_courses(tmp_path):
     assert libsbml.readSBMLFromFile(str(model)).getNumErrors() == 0
     with table.open(newline="") as lines:
         rows = list(csv.DictReader(lines))
-    assert [float(row["time"]) for row in rows] == list(range(41))
-    assert float(rows[30]["working_procerus_midline"]) < 0.5
+    assert [float(row["time [d]"]) for row in rows] == list(range(41))
+    assert float(rows[30]["working_procerus_midline [1]"]) < 0.5
 
 
 def test_export_of_nothing_is_wrong_use(tmp_path):

@@ -150,6 +150,20 @@ def test_words_resolve_by_synonym_case_and_hyphen():
     assert nearest_words("condition", "miastenia gravis")[0] == "myasthenia_gravis"
 
 
+@pytest.mark.parametrize(
+    ("written", "preferred"),
+    [
+        ("BOTOX®", "onabotulinumtoxinA"),
+        ("Botox ® Cosmetic", "onabotulinumtoxinA"),
+        ("BOTOX (R) Cosmetic", "onabotulinumtoxinA"),
+        ("Dysport™", "abobotulinumtoxinA"),
+        ("xeomin(tm)", "incobotulinumtoxinA"),
+    ],
+)
+def test_a_brand_is_known_with_its_mark(written, preferred):
+    assert find_word("product", written).preferred == preferred
+
+
 def test_vocabulary_has_one_meaning_per_word_and_enough_medicines():
     words = [(row["kind"], key_of(row["word"])) for row in text_rows("vocabulary")]
     assert len(words) == len(set(words))

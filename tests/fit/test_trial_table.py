@@ -4,7 +4,7 @@ import pytest
 
 from endplate.errors import TrialTableFaults
 from endplate.facts.trials import trial_figures
-from endplate.fit.trial_table import NEEDED, read_trials
+from endplate.fit.trial_table import NEEDED, figures_in, read_trials
 
 HEAD = ",".join(NEEDED)
 GOOD = "T1,glabellar_lines,onabotulinumtoxinA,20U,20,100,30,inv_none_mild,percent,80"
@@ -65,6 +65,28 @@ def test_each_fault_is_one_sentence_with_its_line(tmp_path, cell, text, sentence
     (fault,) = caught.value.sentences
     assert fault.startswith("line 3 of trials.csv: ")
     assert sentence in fault
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_of_a_spreadsheet_is_the_same_table(tmp_path, encoding):
+    plain = written(tmp_path, HEAD + ",sd", GOOD + ",4.5")
+    saved = tmp_path / "saved.csv"
+    lines = ["sep=;", f"{HEAD},sd".replace(",", ";"), GOOD.replace(",", ";") + ";4,5", ";" * 10]
+    saved.write_text("\r\n".join(lines), encoding=encoding)
+    assert read_trials(saved) == read_trials(plain)
+    assert figures_in(saved.read_bytes(), "saved.csv") == read_trials(plain)
+
+
+def test_the_shared_semicolon_table_is_read(root):
+    path = root.parent / "shared" / "cases" / "semicolon.csv"
+    if not path.is_file():
+        pytest.skip("no shared cases beside the repository")
+    assert [figure.value for figure in read_trials(path)] == [17.0, 67.0]
+
+
+def test_a_row_with_more_cells_than_columns_is_a_fault(tmp_path):
+    with pytest.raises(TrialTableFaults, match=r"line 2 of .* has 11 cells, its header 10"):
+        read_trials(written(tmp_path, HEAD, GOOD.replace(",80", ",80,5")))
 
 
 def test_a_bound_is_one_of_two_words(tmp_path):

@@ -75,6 +75,20 @@ def test_what_one_plan_lacks_is_a_dash(result, other):
     assert {row.cells[1].text for row in block.rows} == {"-"}
 
 
+def test_repeated_treatments_are_compared(result, other, repeated):
+    repeated["cycles"]["rows"][2]["peak_benefit"]["median"] = 1.75
+    comparison = compare([read(result), read(repeated), read(other)], ["a", "b", "c"])
+    block = next(b for b in comparison.blocks if b.name.startswith("Repeated treatment"))
+    rows = {row.name: row.cells for row in block.rows}
+    assert [cell.text for cell in rows["3: largest benefit"]] == ["-", "1.75", "-"]
+    assert rows["3: day"][1].value == 200
+    assert rows["3: response lost"][1].value == 6.0
+    told = comparison.as_text()
+    assert "1.75 (1 to 2.75)" in told
+    assert "are about the first treatment" in told
+    assert "Repeated" not in compare([read(result), read(other)], ["a", "b"]).as_text()
+
+
 def test_the_page_is_well_formed_and_shows_every_figure(result, other, tmp_path):
     comparison = compare(
         [read(result), read(other), read(result), read(other)], ["a", "b", "c", "d"]

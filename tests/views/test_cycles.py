@@ -1,53 +1,11 @@
 """Repeated treatment on the report and in the terminal."""
 
-import copy
-
-import pytest
 from html_reading import Page
 from sample import read
 
 from endplate.views import report_page, summary, write_report
 from endplate.views.cycles import cycle_areas
 from endplate.views.text import WIDTH
-
-
-def quantiles(median, low, high):
-    return {"median": median, "p05": low, "p95": high}
-
-
-@pytest.fixture
-def repeated(result):
-    """The sample result with three treatments of its first area, 100 days apart."""
-    told = copy.deepcopy(result)
-    code = told["plan"]["indications"][0]
-    long = copy.deepcopy(told["course"])
-    long["day"] = [4.0 * day for day in long["day"]]
-    told["cycles"] = {
-        "count": 3,
-        "antibodies": "trial_like",
-        "visit_day": 30.0,
-        "rows": [
-            {
-                "cycle": place + 1,
-                "indication": code,
-                "unit": "grade",
-                "day": quantiles(100.0 * place, 90.0 * place, 120.0 * place),
-                "next_after_d": quantiles(100.0, 90.0, 120.0),
-                "peak_benefit": quantiles(2.25, 1.0, 2.75),
-                "benefit_before_next": quantiles(0.5, -0.25, 1.5),
-                "duration_d": quantiles(110.0 + place, 60.0, 200.0),
-                "percent_responding": 91.0 - place,
-                "percent_antibodies": 0.2 * place,
-                "percent_secondary_nonresponse": 3.0 * place,
-                "percent_secondary_nonresponse_without_antibodies": 2.0 * place,
-                "outcomes": [],
-                "harms": [],
-            }
-            for place in range(3)
-        ],
-        "course": long,
-    }
-    return told
 
 
 def test_every_treatment_is_a_row_of_the_report_and_of_the_text(repeated, tmp_path):

@@ -7,7 +7,8 @@ from html_reading import Page
 from readability import grade, syllables
 from sample import read
 
-from endplate.views import sheet_page, write_sheet
+from endplate.files.output import is_ours
+from endplate.views import sheet_page, write_page, write_sheet
 from endplate.views.pdf import pdf_bytes
 from endplate.views.sheet import page_text
 from endplate.views.sheet_notes import SheetNotes, fault
@@ -172,3 +173,10 @@ def test_notes_stand_in_the_pdf(result):
     text = words(content)
     for note in ("Will it <b>hurt</b>?", "20 units & a check", "6 Dec 2026", "Ann O'Neil"):
         assert note in text
+
+
+@pytest.mark.parametrize("ending", ["html", "pdf"])
+def test_a_written_sheet_carries_our_mark(result, tmp_path, ending):
+    if ending == "pdf":
+        pytest.importorskip("weasyprint")
+    assert is_ours(write_page(sheet_page(read(result)), tmp_path / f"sheet.{ending}"))

@@ -9,7 +9,7 @@ from endplate.errors import NotCovered
 from endplate.facts.label import LabelRule, dose_caps, label_rules, weight_bands
 from endplate.facts.precautions import requirements
 from endplate.facts.preparation import dilutions_for, technique_notes, vials
-from endplate.facts.protocols import protocol_sites
+from endplate.facts.protocols import protocol_sites, trial_protocol
 
 FILL_IN = "fill in"
 
@@ -188,8 +188,10 @@ def _sites(request: DraftRequest) -> list[str]:
     )
     if charted or (pattern and all(site.is_fixed for site in pattern)):
         return ['protocol = "label"      # one dose and one set of sites in the label']
+    trial = _trial_protocol(request)
     if not pattern:
         return [
+            *trial,
             "# No muscles or doses of the label are known here; list the sites:",
             "# [[treatment.site]]",
             f'# muscle = ""            # {FILL_IN}',
@@ -197,12 +199,26 @@ def _sites(request: DraftRequest) -> list[str]:
             f"# dose_u =               # {FILL_IN}",
         ]
     lines = [
-        "# Take the comment marks from the sites to treat and choose each dose; repeat a block"
+        *trial,
+        "# Take the comment marks from the sites to treat and choose each dose; repeat a block",
     ]
     lines.append("# for every site of a muscle.")
     for site in pattern:
         lines += ["", *_block(site)]
     return lines
+
+
+def _trial_protocol(request: DraftRequest) -> list[str]:
+    """That a protocol may be taken although the label gives no single dose."""
+    trial = trial_protocol(request.product, request.indication)
+    if trial is None or request.population != "adult":
+        return []
+    note = f"; {trial.note}" if trial.note else ""
+    return [
+        f"# The label leaves the dose open; a trial's is {trial.dose_u:g} U{note}"
+        f"{_mark(trial.verified)}.",
+        '# protocol = "label"    # works: that dose at the usual sites, named by trial_dose',
+    ]
 
 
 def _block(site: PatternSite) -> list[str]:

@@ -61,11 +61,18 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PlanFaults([f"{name[:200]} is not valid TOML: {str(error)[:200]}."]) from None
+        raise PlanFaults(_toml_faults(text, name[:200], str(error)[:200])) from None
     except (RecursionError, ValueError, OverflowError):
         raise PlanFaults(
             [f"{name[:200]} is not a plan: a value in it is too deep or long."]
         ) from None
+
+
+def _toml_faults(text: str, name: str, fault: str) -> list[str]:
+    from endplate.case.slips import remedies  # only a file with slips needs it
+
+    found = [f"{name}, {remedy}" for remedy in remedies(text, fault)]
+    return found or [f"{name} is not valid TOML: {fault}."]
 
 
 @dataclass(frozen=True)
@@ -152,6 +159,8 @@ class TableReader:
         return UNREADABLE
 
     def _number(self, described: Field, value: Any, path: str) -> float | None:
+        if isinstance(value, str):
+            return self._with_remedy(path, value, described)
         rule = described.metadata
         number = finite_number(value)
         good = number is not None and not (
@@ -162,12 +171,21 @@ class TableReader:
         )
         return number if good else self._fault(path, value, expected(described))
 
+    def _with_remedy(self, path: str, value: Any, described: Field) -> Any:
+        """Fault of a number or date in quotes, with what to write where that is plain."""
+        from endplate.case.slips import date_remedy, number_remedy
+
+        is_date = described.metadata["kind"] == "date"
+        remedy = f"write {date_remedy(value)}" if is_date else number_remedy(value)
+        must = expected(described) + (f"; {remedy}" if remedy.removeprefix("write ") else "")
+        return self._fault(path, value, must)
+
     def _date(self, described: Field, value: Any, path: str) -> date | None:
         if isinstance(value, str):
             try:
                 value = date.fromisoformat(value)
             except ValueError:
-                return self._fault(path, value, expected(described))
+                return self._with_remedy(path, value, described)
         if not isinstance(value, date) or isinstance(value, datetime):
             return self._fault(path, value, expected(described))
         good = FIRST_YEAR <= value.year <= LAST_YEAR

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from endplate.cli.output import Force
 from endplate.cli.simulation import SEED
 from endplate.cli.validate import Trials
 
@@ -27,6 +28,17 @@ Seed = Annotated[int, typer.Option(help="Seed of the chains and of the designs."
 Fresh = Annotated[
     bool, typer.Option("--fresh", help="Forget the finished steps of a run that was stopped.")
 ]
+# Files of a fit: by their names another program's tables are known before they are replaced.
+WRITTEN = (
+    "fitted.csv",
+    "posterior.csv",
+    "calibration.toml",
+    "left_out.csv",
+    "fitted_reach.csv",
+    "harm_fit.csv",
+    "harm_doses.csv",
+    "harm_scatter.csv",
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +46,11 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def calibrate(
-        trials: Trials = None, out: Out = None, seed: Seed = SEED, fresh: Fresh = False
+        trials: Trials = None,
+        out: Out = None,
+        seed: Seed = SEED,
+        fresh: Fresh = False,
+        force: Force = False,
     ) -> None:
         """Fit the model to published trial figures and write the tables of the fit.
 
@@ -54,11 +70,27 @@ def register(app: typer.Typer) -> None:
         folder = out or TABLES
         if not folder.is_dir():
             raise EndplateError(f"There is no folder {folder}.")
+        if folder != TABLES and not force:
+            _require_no_others(folder)
         table = trial_figures() if trials is None else read_trials(trials)
         for line in _run(table, folder, seed, fresh):
             typer.echo(line)
         if folder == TABLES:
             typer.echo(f"The app still shows the fit before; {REMAKE} remakes that.", err=True)
+
+
+def _require_no_others(folder: Path) -> None:
+    """No table in a folder has the name of one of a fit, unless a fit was written there."""
+    from endplate.errors import EndplateError
+    from endplate.files.output import is_ours
+
+    record = folder / "calibration.toml"
+    found = [name for name in WRITTEN if (folder / name).exists()]
+    if found and not (record.is_file() and is_ours(record)):
+        raise EndplateError(
+            f"{folder} holds {', '.join(found)}, which no calibration of endplate wrote; give "
+            "another folder, or --force to overwrite."
+        )
 
 
 def _needs_numpyro() -> None:
@@ -83,6 +115,7 @@ def _run(table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool)
     make_room()  # before anything else computes
 
     from endplate.engine.compile_cache import cache_folder, use_compile_cache
+    from endplate.files.output import replaced_together
     from endplate.fit.calibrate import Effort, calibrate, calibration_key, write_calibration
     from endplate.fit.checkpoint import Checkpoints
     from endplate.fit.gate_calibration import calibrated_reach, gate_slopes, write_reach
@@ -110,17 +143,18 @@ def _run(table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool)
         harms, checks = fit_harms(table, gate_slopes(calibration.centre), seed)
         reach = calibrated_reach(calibration.centre)
         minutes = (time.monotonic() - start + checkpoints.earlier_s) / 60
-        written = [
-            *write_calibration(calibration, folder, command, seed, minutes),
-            write_left_out(
-                left_out, table, calibration.index.tolist(), calibration.scatter, folder
-            ),
-            *write_harms(harms, folder),
-            write_reach(reach, folder),
-        ]
+        with replaced_together(folder) as drafts:
+            written = [
+                *write_calibration(calibration, drafts, command, seed, minutes),
+                write_left_out(
+                    left_out, table, calibration.index.tolist(), calibration.scatter, drafts
+                ),
+                *write_harms(harms, drafts),
+                write_reach(reach, drafts),
+            ]
     checkpoints.clear()
     for path in written:
-        typer.echo(f"Written: {path}", err=True)
+        typer.echo(f"Written: {folder / path.name}", err=True)
     return [
         *_summary(calibration, minutes),
         f"unwanted effects: R-hat {checks.r_hat:.3f}, effective sample size {checks.ess:.0f}",

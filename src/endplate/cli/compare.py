@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from endplate.cli.output import HTML, JSON, Force, is_json, output_file, write_json_file
 from endplate.cli.simulation import (
     DAYS,
     PEOPLE,
@@ -14,7 +15,6 @@ from endplate.cli.simulation import (
     People,
     Seed,
     result_of,
-    writable,
     write_json,
 )
 
@@ -22,7 +22,8 @@ Plans = Annotated[
     list[Path], typer.Argument(help="Two to four plan files (TOML).", show_default=False)
 ]
 Out = Annotated[
-    Path | None, typer.Option(help="Also write the comparison as HTML.", callback=writable)
+    Path | None,
+    typer.Option(help="Also write the comparison: .html, or the .json that --json prints."),
 ]
 
 
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
         seed: Seed = SEED,
         days: Days = DAYS,
         json: Json = False,
+        force: Force = False,
     ) -> None:
         """Show two to four plans side by side, simulated on the same virtual people."""
         if not 2 <= len(plans) <= 4:
@@ -45,11 +47,15 @@ def register(app: typer.Typer) -> None:
         from endplate.views import write_comparison
         from endplate.views.comparison import short_names
 
+        target = output_file(out, HTML + JSON, force)
         results = [result_of(plan, people, seed, days) for plan in plans]
         comparison = compared(results, short_names([plan.stem for plan in plans]))
-        if out:
-            write_comparison(comparison, out)
-            typer.echo(f"The comparison is in {out.resolve()}", err=True)
+        if target is not None:
+            if is_json(target):
+                write_json_file(comparison.as_dict(), target)
+            else:
+                write_comparison(comparison, target)
+            typer.echo(f"The comparison is in {target.resolve()}", err=True)
         if json:
             write_json(comparison.as_dict())
         else:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from endplate.cli.output import HTML, JSON, PDF, Force, is_json, output_file, write_json_file
 from endplate.cli.simulation import (
     DAYS,
     PEOPLE,
@@ -16,7 +17,6 @@ from endplate.cli.simulation import (
     Seed,
     leave,
     result_of,
-    writable,
     write_json,
 )
 
@@ -24,8 +24,8 @@ DEFAULT_FILE = Path("sheet.html")
 Out = Annotated[
     Path | None,
     typer.Option(
-        help="Where to write the sheet, HTML or PDF by its ending; sheet.html if not given.",
-        callback=writable,
+        help="Where to write the sheet, by its ending: .html, .pdf or the .json that --json "
+        "prints; sheet.html if not given."
     ),
 ]
 LargePrint = Annotated[bool, typer.Option("--large-print", help="Larger letters, two pages.")]
@@ -43,6 +43,7 @@ def register(app: typer.Typer) -> None:
         seed: Seed = SEED,
         days: Days = DAYS,
         json: Json = False,
+        force: Force = False,
     ) -> None:
         """Write a one-page sheet in plain words to discuss a plan with the patient.
 
@@ -52,13 +53,18 @@ def register(app: typer.Typer) -> None:
         from endplate.views import write_page
         from endplate.views.fact_sheet import discussion
 
+        wanted = out or (None if json else DEFAULT_FILE)
+        target = output_file(wanted, HTML + PDF + JSON, force)
         loaded = Plan.load(plan)
         sheet = discussion(loaded, lambda: result_of(plan, people, seed, days), large_print)
         if sheet.not_covered:
             typer.echo(f"{sheet.not_covered}; the sheet rests on labels and trials alone", err=True)
         if json:
             write_json(sheet.page.as_dict())
-        if out or not json:
-            path = write_page(sheet.page, out or DEFAULT_FILE)
-            typer.echo(f"The sheet is in {path.resolve()}", err=True)
+        if target is not None:
+            if is_json(target):
+                write_json_file(sheet.page.as_dict(), target)
+            else:
+                write_page(sheet.page, target)
+            typer.echo(f"The sheet is in {target.resolve()}", err=True)
         leave(sheet.result)

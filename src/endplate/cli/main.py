@@ -2,10 +2,12 @@
 
 import os
 import sys
+from contextlib import nullcontext
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
 
+from endplate.cli.interrupt import INTERRUPTED, ended_by_interrupt
 from endplate.errors import EndplateError
 
 if TYPE_CHECKING:
@@ -31,32 +33,70 @@ COMMANDS = {
     "demo": "endplate.cli.demo",
 }
 WRONG_USE = 2
-INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and leave with its exit code: 0 done, 1 a stop finding, 2 wrong use."""
     argv = sys.argv[1:] if arguments is None else arguments
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")
+    if sys.stdout is None:
+        _say("The answer cannot be written: standard output is closed.")
+        sys.exit(WRONG_USE)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter gets a substitute, not a traceback.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    # The server ends its own way: it lets go of its visitors first.
+    with nullcontext() if argv[:1] == ["serve"] else ended_by_interrupt():
+        code = _answered(argv)
+    sys.exit(code)
+
+
+def _answered(argv: list[str]) -> int:
+    """Run one command; what it raises on purpose becomes sentences and an exit code."""
     try:
         code = run(argv)
         sys.stdout.flush()
+        return code
     except EndplateError as error:
-        sys.stdout.flush()
+        _flush_what_can_be()
         for sentence in getattr(error, "sentences", None) or [str(error)]:
-            plain = "".join(char if char.isprintable() else "?" for char in sentence)
-            sys.stderr.write(f"{plain}\n")
-        code = WRONG_USE
+            _say(sentence)
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
-        code = INTERRUPTED
+        _say("interrupted")
+        return INTERRUPTED
     except BrokenPipeError:
-        # The reader closed the pipe (`endplate ... | head`): there is nobody to write to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    sys.exit(code)
+        # The reader closed the pipe (`endplate ... | head`) and knows it; the code says the rest.
+        _drop_output()
+    except OSError as error:
+        _drop_output()
+        what = (
+            f"{error.filename} cannot be used" if error.filename else "The answer cannot be written"
+        )
+        _say(f"{what}: {error.strerror or error}.")
+    return WRONG_USE
+
+
+def _say(sentence: str) -> None:
+    """One sentence on stderr, without characters that would steer a terminal."""
+    plain = "".join(char if char.isprintable() else "?" for char in sentence)
+    try:
+        sys.stderr.write(f"{plain}\n")
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def _flush_what_can_be() -> None:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()
+
+
+def _drop_output() -> None:
+    """Send what is left of the answer nowhere, so that leaving does not fail on it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(arguments: list[str]) -> int:
@@ -68,8 +108,15 @@ def run(arguments: list[str]) -> int:
 
         return check_file(plain[0], len(plain) < len(arguments) - 1)
     app = application(arguments[:1])
+    output = sys.stdout
     try:
         result = app(args=arguments, prog_name="endplate", standalone_mode=False)
+    except SystemExit:
+        if sys.stdout is output:
+            raise
+        # The option parser meets a closed pipe by wrapping stdout and leaving with 1: a stop.
+        sys.stdout = output
+        raise BrokenPipeError from None
     except Exception as error:
         # Wrong use, in whichever module the installed typer keeps its errors.
         if type(error).__name__ == "Abort":

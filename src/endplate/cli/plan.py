@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from endplate.errors import CaseError
+from endplate.errors import CaseError, PlanFaults
 
 if TYPE_CHECKING:
     import typer
@@ -31,18 +31,26 @@ def register(app: "typer.Typer") -> None:
             str | None, typer.Option("--date", help="Day of treatment; today if left out.")
         ] = None,
         out: Annotated[
-            str | None, typer.Option("--out", help="File to write; must not exist yet.")
+            str | None, typer.Option("--out", help="File to write: .toml; must not exist yet.")
         ] = None,
+        force: Annotated[
+            bool, typer.Option("--force", help="Overwrite a file that exists.")
+        ] = False,
     ) -> None:
-        """Write a plan file with the label's sites; a range stays open for the provider."""
-        from endplate.case.draft import DraftRequest, draft_text
-        from endplate.facts.vocabulary import known_word
+        """Write a plan file with the label's sites; a range stays open for the provider.
 
+        Wrong words are answered with all that are known.
+        """
+        from endplate.case.draft import DraftRequest, draft_text
+
+        if out is not None and not out.lower().endswith(".toml"):
+            raise CaseError(f"--out is {out[:200]!r}; a plan file ends in .toml.")
+        words = known_words(product=product, indication=indication, region=region)
         wish = DraftRequest(
-            known_word("product", product),
-            known_word("indication", indication),
+            words["product"],
+            words["indication"],
             day(date),
-            known_word("region", region),
+            words["region"],
             within("--age", age, 0, 120),
             within("--weight", weight, 1, 500),
             within("--vial", vial, 0.001, 50000),
@@ -52,7 +60,22 @@ def register(app: "typer.Typer") -> None:
         if out is None:
             sys.stdout.write(text)
         else:
-            written(out, text)
+            written(out, text, force)
+
+
+def known_words(**wanted: str) -> dict[str, str]:
+    """Preferred names of words by their kind, or one sentence for each that is not known."""
+    from endplate.facts.vocabulary import known_word
+
+    words, faults = {}, []
+    for kind, text in wanted.items():
+        try:
+            words[kind] = known_word(kind, text)
+        except CaseError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise PlanFaults(faults)
+    return words
 
 
 def day(text: str | None):
@@ -74,14 +97,15 @@ def within(name: str, value: float | None, low: float, high: float) -> float | N
     return value
 
 
-def written(path: str, text: str) -> None:
-    """Write a new file; an existing one is never overwritten."""
+def written(path: str, text: str, force: bool = False) -> None:
+    """Write a new file; an existing one, which holds somebody's choices, only on request."""
+    from endplate.files.output import maker, write_whole
+
     try:
-        with Path(path).open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError:
-        raise CaseError(f"{path} exists; give another name or remove it.") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "the name is no path"
-        raise CaseError(f"{path!r} cannot be written: {reason}.") from None
+        exists = Path(path).exists()
+    except (OSError, ValueError):
+        raise CaseError(f"{path[:200]!r} cannot be written: the name is no path.") from None
+    if exists and not force:
+        raise CaseError(f"{path} exists; give another name, or --force to overwrite it.")
+    write_whole(f"# {maker()}\n{text}", path)
     sys.stderr.write(f"wrote {path}\n")

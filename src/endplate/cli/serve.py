@@ -1,11 +1,15 @@
 """`endplate serve`: the web app on this machine."""
 
+import os
 import socket
 from typing import Annotated
 
 import typer
 
+from endplate.cli.interrupt import INTERRUPTED
 from endplate.errors import EndplateError
+
+GRACE_S = 5  # for what visitors are being sent when Ctrl-C comes
 
 Names = Annotated[
     list[str] | None,
@@ -47,7 +51,14 @@ def register(app: typer.Typer) -> None:
             )
             served = create_app(settings)
             typer.echo(f"endplate is at http://{host}:{port} (stop with Ctrl+C)", err=True)
-            uvicorn.Server(uvicorn.Config(served, log_level="warning")).run(sockets=[listening])
+            config = uvicorn.Config(served, log_level="warning", timeout_graceful_shutdown=GRACE_S)
+            try:
+                uvicorn.Server(config).run(sockets=[listening])
+            except KeyboardInterrupt:
+                # Visitors are served and their work is stored; a forecast that still computes in
+                # a thread would hold the process for as long as it takes.
+                typer.echo("interrupted", err=True)
+                os._exit(INTERRUPTED)
 
 
 def _listening(host: str, port: int) -> socket.socket:

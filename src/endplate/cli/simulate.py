@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from endplate.cli.output import HTML, JSON, Force, output_file
 from endplate.cli.simulation import (
     DAYS,
     PEOPLE,
@@ -18,14 +19,15 @@ from endplate.cli.simulation import (
     Seed,
     leave,
     result_of,
-    writable,
     write_json,
+    write_report_file,
 )
 
 Out = Annotated[
     Path | None,
     typer.Option(
-        help="Where to write the report (one HTML file).", callback=writable, show_default=False
+        help="Where to write the report: one .html file, or the .json that --json prints.",
+        show_default=False,
     ),
 ]
 
@@ -43,12 +45,14 @@ def register(app: typer.Typer) -> None:
         parameter: ParameterChoices = None,
         json: Json = False,
         out: Out = None,
+        force: Force = False,
     ) -> None:
         """Simulate a plan in virtual people like its patient.
 
         Rival hypotheses (--model) run with the parameters that were fitted with the default ones,
         unless --parameter sets others. The exit code is 1 when the label check finds a stop.
         """
+        target = output_file(out, HTML + JSON, force)
         result = result_of(plan, people, seed, days, model or (), parameter or ())
         if json:
             write_json(result.as_dict())
@@ -56,9 +60,6 @@ def register(app: typer.Typer) -> None:
             from endplate.views import summary
 
             typer.echo(summary(result), nl=False)
-        if out is not None:
-            from endplate.views import write_report
-
-            path = write_report(result, out)
-            typer.echo(f"The report is in {path.resolve()}", err=True)
+        if target is not None:
+            write_report_file(result, target)
         leave(result)

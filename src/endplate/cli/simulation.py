@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from endplate.cli.output import is_json, write_json_file
 from endplate.errors import EndplateError
 
 if TYPE_CHECKING:
@@ -104,22 +105,22 @@ def chosen_options(model: "Model", values: Mapping[str, float]) -> str:
     return "".join(f" {option}" for option in options)
 
 
-def writable(path: Path | None) -> Path | None:
-    """The path, if a file can be written there; checked before a long run, not after it."""
-    if path is None:
-        return None
-    if path.is_dir():
-        raise typer.BadParameter(f"{path} is a folder, not a file")
-    if not path.parent.is_dir():
-        raise typer.BadParameter(f"there is no folder {path.parent}")
-    return path
-
-
 def write_json(value: Any) -> None:
     """Print a value as JSON; a number that is not finite is refused."""
     import json
 
     typer.echo(json.dumps(value, indent=2, allow_nan=False))
+
+
+def write_report_file(result: "Result", path: Path) -> None:
+    """Write a forecast as a report or as JSON, by the ending, and say where it is."""
+    if is_json(path):
+        write_json_file(result.as_dict(), path)
+    else:
+        from endplate.views import write_report
+
+        write_report(result, path)
+    typer.echo(f"The report is in {path.resolve()}", err=True)
 
 
 def leave(result: "Result | CheckResult") -> None:

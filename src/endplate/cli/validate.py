@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from endplate.cli.simulation import Json, ModelChoices, chosen_options, writable, write_json
+from endplate.cli.output import HTML, Force, output_file
+from endplate.cli.simulation import Json, ModelChoices, chosen_options, write_json
 
 if TYPE_CHECKING:
     from endplate.facts.trials import TrialFigure
@@ -20,8 +21,7 @@ Trials = Annotated[
 Report = Annotated[
     Path | None,
     typer.Option(
-        help="Where to write the qualification report (one HTML file).",
-        callback=writable,
+        help="Where to write the qualification report: one .html file.",
         show_default=False,
     ),
 ]
@@ -52,6 +52,7 @@ def register(app: typer.Typer) -> None:
         model: ModelChoices = None,
         rivals: Rivals = False,
         json: Json = False,
+        force: Force = False,
     ) -> None:
         """Predict published trial figures and say how far off the model is.
 
@@ -63,6 +64,7 @@ def register(app: typer.Typer) -> None:
             raise EndplateError("--store keeps the shipped figures; it goes with no --trials.")
         if store and model:
             raise EndplateError("--store keeps the default model's figures; it takes no --model.")
+        output_file(report, HTML, force, "--report")
         from endplate.model import Model
 
         hypotheses = Model.parse(model or ())
@@ -118,10 +120,13 @@ def _rival_lines(figures: "tuple[TrialFigure, ...]") -> list[str]:
 
 def _store(validation: "Validation") -> None:
     from endplate.facts.table import TABLES
+    from endplate.files.output import replaced_together
     from endplate.validation.stored import write_validated
 
-    for path in write_validated(validation, TABLES):
-        typer.echo(f"Written: {path}", err=True)
+    with replaced_together(TABLES) as folder:
+        written = write_validated(validation, folder)
+    for path in written:
+        typer.echo(f"Written: {TABLES / path.name}", err=True)
 
 
 def _lines(

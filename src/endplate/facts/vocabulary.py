@@ -1,5 +1,6 @@
 """The words a plan may use: preferred names, accepted synonyms, classes of drugs."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,9 +17,16 @@ class Word(SourcedRow):
     group: str
 
 
+# Marks that change no word: apostrophes, and those that brands carry.
+_SILENT = str.maketrans(dict.fromkeys("'’®™©℠", ""))
+# Brands in plain letters: BOTOX(R), Dysport (TM).
+_BRAND_MARK = re.compile(r"\((?:r|tm|c)\)|(?<=\w)\^(?:r|tm)\b")
+
+
 def key_of(text: str) -> str:
-    """Spelling of a word without case, hyphens, apostrophes and repeated blanks."""
-    plain = text[:200].casefold().replace("'", "").replace("’", "")
+    """Spelling of a word without case, hyphens, apostrophes, brand marks and repeated blanks."""
+    plain = text[:200].casefold().translate(_SILENT)
+    plain = _BRAND_MARK.sub(" ", plain)
     for mark in "-/_":
         plain = plain.replace(mark, " ")
     return "_".join(plain.split())
@@ -74,10 +82,12 @@ def known_word(kind: str, text: str) -> str:
     Raises
     ------
     CaseError
-        The word is not known; the sentence names the nearest.
+        The word is not known; the sentence names the nearest and all that are known.
     """
     word = find_word(kind, text)
     if word is None:
-        near = nearest_words(kind, text) or preferred_words(kind)[:12]
-        raise CaseError(f"{text[:60]!r} is not a known {kind}; the nearest: {', '.join(near)}.")
+        near = nearest_words(kind, text)
+        hint = f"the nearest: {', '.join(near)}; " if near else ""
+        known = ", ".join(preferred_words(kind))
+        raise CaseError(f"{text[:60]!r} is not a known {kind}; {hint}known are {known}.")
     return word.preferred

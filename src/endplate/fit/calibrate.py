@@ -21,6 +21,7 @@ from endplate._version import __version__
 from endplate.errors import EndplateError, FactMissing
 from endplate.facts.parameters import fit_rows, inputs_hash
 from endplate.facts.trials import TrialFigure
+from endplate.files.output import write_whole
 from endplate.fit.block import FigureBlock, blocks_of
 from endplate.fit.checkpoint import NO_CHECKPOINTS, Arrays, Checkpoints
 from endplate.fit.hierarchy import Predict, Prior, prior_of
@@ -301,7 +302,7 @@ def _write_record(
 ) -> Path:
     """What was fitted to what, how long it took, and how the checks came out."""
     misfit = "\n".join(f'"{name}" = {x:.3f}' for name, x in calibration.surrogate_misfit.items())
-    path.write_text(
+    return write_whole(
         f"""# Made by `{command}`; read by `facts.parameters`.
 version = "{__version__}"
 command = "{command}"
@@ -319,6 +320,5 @@ pareto_k_hat = {calibration.k_hat:.3f}
 [surrogate_misfit]  # root mean square on the link scale, by block
 {misfit}
 """,
-        encoding="utf-8",
+        path,
     )
-    return path

@@ -1,8 +1,6 @@
 """Stores the finished steps of a long run, so that a stopped one goes on where it was."""
 
 import hashlib
-import os
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,6 +8,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from endplate.files.output import replaced_whole
 
 Arrays = dict[str, NDArray[Any]]
 _SECONDS = "seconds"
@@ -59,13 +59,7 @@ NO_CHECKPOINTS = Checkpoints(None, "")
 
 
 def _write(path: Path, arrays: Arrays) -> None:
-    """Write beside the file and move it there: a stopped run leaves no half file."""
+    """Write a step whole: a stopped run leaves no half file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            np.savez(out, **arrays)  # pyright: ignore[reportArgumentType]
-        os.replace(partial, path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
+    with replaced_whole(path) as out:
+        np.savez(out, **arrays)  # pyright: ignore[reportArgumentType]

@@ -1,17 +1,16 @@
 """Reads a user's table of published figures, with one sentence per fault."""
 
-import csv
 import math
 from pathlib import Path
 
-from endplate.errors import TrialTableFaults
+from endplate.errors import CannotRead, TrialTableFaults
 from endplate.facts.trials import TrialFigure
+from endplate.files.csv_table import CsvTable, csv_table, csv_text, read_csv
 
 NEEDED = (
     "trial_id", "indication", "product", "arm", "dose_u", "n", "day", "endpoint", "statistic",
     "value",
 )  # fmt: skip
-_MOST_BYTES = 20_000_000
 _MOST_FAULTS = 20
 # Notes that say a dose is that of one side, where a protocol treats both.
 _ONE_SIDE = ("dose per eye", "dose per palm", "dose is per palm", "per axilla, within patient")
@@ -20,7 +19,7 @@ _BOUNDS = ("at_least", "at_most")
 
 
 def read_trials(path: Path) -> tuple[TrialFigure, ...]:
-    """Every figure of a CSV table.
+    """Every figure of a CSV table, as spreadsheets save them.
 
     Parameters
     ----------
@@ -34,21 +33,39 @@ def read_trials(path: Path) -> tuple[TrialFigure, ...]:
     TrialTableFaults
         The file or some rows cannot be read: one sentence per fault, nothing is taken.
     """
-    return figures_in(_text(path), str(path), path.name)
+    try:
+        table = read_csv(path)
+    except CannotRead as fault:
+        raise TrialTableFaults([str(fault)]) from None
+    return _figures(table, str(path), path.name)
 
 
-def figures_in(text: str, path: str, name: str) -> tuple[TrialFigure, ...]:
-    """Every figure of a CSV text; `path` and `name` are what faults call it.
+def figures_in(content: str | bytes, name: str) -> tuple[TrialFigure, ...]:
+    """Every figure of a CSV text or of the content of a CSV file; `name` is what faults call it.
 
     Raises
     ------
     TrialTableFaults
         The text or some rows cannot be read: one sentence per fault, nothing is taken.
     """
+    try:
+        text = content if isinstance(content, str) else csv_text(content, name)
+        table = csv_table(text, name)
+    except CannotRead as fault:
+        raise TrialTableFaults([str(fault)]) from None
+    return _figures(table, name, name)
+
+
+def _figures(table: CsvTable, path: str, name: str) -> tuple[TrialFigure, ...]:
+    missing = [column for column in NEEDED if column not in table.columns]
+    if missing:
+        raise TrialTableFaults(
+            [f"{path} lacks the columns {', '.join(missing)}; needed are {', '.join(NEEDED)}."]
+        )
     faults: list[str] = []
     figures = []
-    for line, row in enumerate(_rows(text, path), start=2):
-        figure = _figure(row, f"line {line} of {name}", faults)
+    for line, row in table.rows:
+        figure = _figure(row, f"line {line} of {name}", faults, table)
         if figure is not None:
             figures.append(figure)
     if faults:
@@ -58,49 +75,22 @@ def figures_in(text: str, path: str, name: str) -> tuple[TrialFigure, ...]:
     return tuple(figures)
 
 
-def _text(path: Path) -> str:
-    if path.is_dir():
-        raise TrialTableFaults([f"{path} is a folder; a CSV file is needed."])
-    if not path.is_file():
-        raise TrialTableFaults([f"There is no file {path}."])
-    if path.stat().st_size > _MOST_BYTES:
-        raise TrialTableFaults([f"{path} is larger than {_MOST_BYTES // 1_000_000} MB."])
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise TrialTableFaults([f"{path} is not UTF-8 text; a CSV file is needed."]) from None
-
-
-def _rows(text: str, path: str) -> list[dict[str, str]]:
-    try:
-        reader = csv.DictReader(text.splitlines(), strict=True)
-        columns = reader.fieldnames or ()
-        rows = list(reader)
-    except csv.Error as fault:
-        raise TrialTableFaults([f"{path} cannot be read as CSV: {fault}."]) from None
-    missing = [name for name in NEEDED if name not in columns]
-    if missing:
-        raise TrialTableFaults(
-            [f"{path} lacks the columns {', '.join(missing)}; needed are {', '.join(NEEDED)}."]
-        )
-    return rows
-
-
-def _figure(row: dict[str, str], where: str, faults: list[str]) -> TrialFigure | None:
+def _figure(
+    cells: dict[str, str], where: str, faults: list[str], table: CsvTable
+) -> TrialFigure | None:
     before = len(faults)
-    cells = {name: (text or "").strip() for name, text in row.items() if isinstance(name, str)}
     for name in ("trial_id", "indication", "product", "endpoint"):
         if not cells[name]:
             faults.append(f"{where}: {name} is empty; a name is needed.")
-    value = _number(cells, "value", where, faults, -1e6, 1e6)
+    value = _number(cells, "value", where, faults, table, -1e6, 1e6)
     if value is None and not cells["value"]:
         faults.append(f"{where}: value is empty; a number is needed.")
-    n = _number(cells, "n", where, faults, 1, 1e6)
-    dose_u = _number(cells, "dose_u", where, faults, 0, 1e5)
-    area_dose_u = _number(cells, "area_dose_u", where, faults, 0, 1e5)
-    day = _number(cells, "day", where, faults, 0, 1e4)
-    sd = _number(cells, "sd", where, faults, 0, 1e6)
-    baseline_mean = _number(cells, "baseline_mean", where, faults, -1e6, 1e6)
+    n = _number(cells, "n", where, faults, table, 1, 1e6)
+    dose_u = _number(cells, "dose_u", where, faults, table, 0, 1e5)
+    area_dose_u = _number(cells, "area_dose_u", where, faults, table, 0, 1e5)
+    day = _number(cells, "day", where, faults, table, 0, 1e4)
+    sd = _number(cells, "sd", where, faults, table, 0, 1e6)
+    baseline_mean = _number(cells, "baseline_mean", where, faults, table, -1e6, 1e6)
     if cells["statistic"] == "percent" and value is not None and not 0 <= value <= 100:
         faults.append(f"{where}: value is {cells['value']}; a percent lies from 0 to 100.")
     bound = cells.get("bound", "")
@@ -136,13 +126,19 @@ def _figure(row: dict[str, str], where: str, faults: list[str]) -> TrialFigure |
 
 
 def _number(
-    cells: dict[str, str], name: str, where: str, faults: list[str], low: float, high: float
+    cells: dict[str, str],
+    name: str,
+    where: str,
+    faults: list[str],
+    table: CsvTable,
+    low: float,
+    high: float,
 ) -> float | None:
     text = cells.get(name, "")
     if not text:
         return None
     try:
-        number = float(text)
+        number = table.number(text)
     except ValueError:
         number = math.nan
     if not low <= number <= high:

@@ -19,7 +19,7 @@ from endplate.model import Model
 from endplate.results.limits import area_doses_u, covered_areas, limits_of
 from endplate.sensitivity.outcome import TIMES, StudiedOutcome, outcome_of
 from endplate.sensitivity.runs import Progress, outcome_run, with_planned_sites
-from endplate.sensitivity.sobol import Heading, UnknownTable, unknown_table
+from endplate.sensitivity.sobol import Heading, UnknownTable, require_salib, unknown_table
 from endplate.sensitivity.unknowns import COHORT, MEANING, STRONG, run_cohorts, run_subjects
 
 DAYS = 540  # followed for times; the longest responses last over a year
@@ -89,6 +89,7 @@ def sensitivity(
     _check_bounds("samples", samples, LEAST_SAMPLES, MOST_SAMPLES)
     _check_bounds("day", day, 1, DAYS)
     _check_bounds("seed", seed, 0, 2**31 - 1)
+    require_salib()  # before the minute of work that comes first
     model, indications = Model(), covered_areas(plan)
     planned = placed_sites(plan)
     earlier, earlier_limits = earlier_sessions(plan, indications)

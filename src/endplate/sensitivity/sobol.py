@@ -49,6 +49,22 @@ class Design:
         return self.points[:, first : first + self.sizes[name]]
 
 
+def require_salib() -> None:
+    """Find what draws the design.
+
+    Raises
+    ------
+    EndplateError
+        SALib is not installed.
+    """
+    try:
+        import SALib.sample  # noqa: F401
+    except ImportError:
+        raise EndplateError(
+            "endplate sensitivity needs SALib; install it with: pip install 'endplate[learn]'"
+        ) from None
+
+
 def saltelli_design(sizes: Mapping[str, int], samples: int, seed: int) -> Design:
     """Saltelli's design: samples * (unknowns + 2) runs.
 
@@ -66,12 +82,9 @@ def saltelli_design(sizes: Mapping[str, int], samples: int, seed: int) -> Design
     EndplateError
         SALib is not installed.
     """
-    try:
-        from SALib.sample import sobol
-    except ImportError:
-        raise EndplateError(
-            "endplate sensitivity needs SALib; install it with: pip install 'endplate[learn]'"
-        ) from None
+    require_salib()
+    from SALib.sample import sobol
+
     count = sum(sizes.values())
     problem = {
         "num_vars": count,

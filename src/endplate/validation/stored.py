@@ -11,6 +11,7 @@ from endplate.facts.validation import (
     validated_figures,
     validated_inputs_hash,
 )
+from endplate.files.output import write_whole
 from endplate.fit.table_file import write_table
 from endplate.validation.results import LeftOutTrials, Row, Validation, row_of, summary
 
@@ -37,13 +38,12 @@ def write_validated(validation: Validation, folder: Path) -> tuple[Path, ...]:
         inside = "yes" if row.inside else "no"
         cells = [row.trial_id, row.kind, row.unit, *numbers, rank, inside, ""]
         lines[row.figure or 0] = [row.figure, *cells]
-    record = folder / "validated.toml"
     table = write_table(folder / "validated.csv", _HEADER, [lines[i] for i in sorted(lines)])
-    record.write_text(
+    record = write_whole(
         f"# Made by `{REMAKE}`; read by `facts.validation`.\n"
         f'version = "{__version__}"\ncommand = "{REMAKE}"\n'
         f'facts_hash = "{validated_inputs_hash()}"\n',
-        encoding="utf-8",
+        folder / "validated.toml",
     )
     return table, record
 

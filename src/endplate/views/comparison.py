@@ -1,18 +1,29 @@
 """Two to four plans side by side, every row on one scale."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from endplate.results.result import QUANTILES, TIMES, Harm, Outcome, Result, TimeQuantiles
+from endplate.files.output import write_whole
+from endplate.results.result import (
+    QUANTILES,
+    TIMES,
+    CycleFigures,
+    CycleQuantiles,
+    Harm,
+    Outcome,
+    Result,
+    TimeQuantiles,
+)
 from endplate.views.finding import counts
 from endplate.views.glyphs import interval_strip, value_strip
-from endplate.views.html import PURPOSE, render, save
+from endplate.views.html import PURPOSE, render
 from endplate.views.outcome import (
     SHARE,
     axis_words,
+    digits,
     figure,
     figure_range,
     on_key_days,
@@ -24,6 +35,7 @@ from endplate.views.text import columns, indented
 from endplate.views.words import word
 
 FEWEST, MOST = 2, 4
+_FIRST = 3  # treatments of a repeated plan that are shown beside the last
 PERCENT = (0.0, 100.0)
 
 
@@ -116,6 +128,7 @@ def compare(results: Sequence[Result], names: Sequence[str]) -> Comparison:
         *_shares(results),
         *_means(results),
         _harms(results),
+        *_cycles(results),
     ]
     return Comparison(
         names=tuple(names),
@@ -142,7 +155,7 @@ def short_names(given: Sequence[str]) -> list[str]:
 
 def write_comparison(comparison: Comparison, path: str | Path) -> Path:
     """Write a comparison as one HTML file and return its path."""
-    return save(render("compare.html.j2", comparison), path)
+    return write_whole(render("compare.html.j2", comparison), path)
 
 
 def _plans(results: Sequence[Result]) -> ComparisonBlock:
@@ -286,6 +299,58 @@ def _harms(results: Sequence[Result]) -> ComparisonBlock:
     return ComparisonBlock("Side effects out of 100", rows, ("0", "100 people"))
 
 
+def _cycles(results: Sequence[Result]) -> list[ComparisonBlock]:
+    """Repeated treatments, one block per area: the first three of them and the last of each."""
+    blocks = []
+    for code in _areas(results):
+        plans = [
+            {row.cycle: row for row in result.cycles.rows if row.indication == code}
+            if result.cycles is not None
+            else {}
+            for result in results
+        ]
+        numbers = sorted({n for plan in plans for n in plan if n <= _FIRST or n == max(plan)})
+        rows = [row for n in numbers for row in _cycle_rows(n, [plan.get(n) for plan in plans])]
+        name = f"Repeated treatment, {word('indication', code).lower()}"
+        blocks.append(ComparisonBlock(name, tuple(rows)))
+    return blocks
+
+
+def _cycle_rows(number_of: int, plans: Sequence[CycleFigures | None]) -> list[ComparisonRow]:
+    """What one treatment among several does in each plan; a plan without it has a dash."""
+    unit = unit_words(next(plan for plan in plans if plan is not None))
+    rows: list[tuple[str, str, Callable[[CycleFigures], ComparisonCell]]] = [
+        ("day", "day", lambda c: _quantiles(c.day, 0)),
+        ("largest benefit", unit, lambda c: _quantiles(c.peak_benefit, digits(c.unit))),
+        ("left before the next", unit, lambda c: _quantiles(c.benefit_before_next, digits(c.unit))),
+        ("wears off after", "day", lambda c: _quantiles(c.duration_d, 0)),
+        ("responding", SHARE, lambda c: _percent(c.percent_responding)),
+        ("with antibodies", SHARE, lambda c: _percent(c.percent_antibodies)),
+        ("response lost", SHARE, lambda c: _percent(c.percent_secondary_nonresponse)),
+    ]
+    return [
+        ComparisonRow(
+            f"{number_of}: {name}",
+            of,
+            tuple(ComparisonCell("-") if plan is None else cell(plan) for plan in plans),
+        )
+        for name, of, cell in rows
+    ]
+
+
+def _quantiles(figures: CycleQuantiles, decimals: int) -> ComparisonCell:
+    middle, low, high = figures.median, figures.p05, figures.p95
+    if middle is None or low is None or high is None:
+        return ComparisonCell("none")
+    ends = (number(low, decimals), number(high, decimals))
+    of = "" if ends[0] == ends[1] else " to ".join(ends)
+    return ComparisonCell(number(middle, decimals), of, middle, low, high)
+
+
+def _percent(value: float) -> ComparisonCell:
+    return ComparisonCell(people(value), value=value)
+
+
 def _share(item: Outcome | None) -> ComparisonCell:
     if item is None:
         return ComparisonCell("-")
@@ -316,6 +381,11 @@ def _areas(results: Sequence[Result]) -> list[str]:
 
 def _notes(results: Sequence[Result]) -> tuple[str, ...]:
     notes = ["Ranges hold for 9 of 10 people; figures out of 100 carry a 90 % interval."]
+    if any(result.cycles is not None for result in results):
+        notes.append(
+            "Rows before 'Repeated treatment' are about the first treatment of each plan; there, "
+            "each row starts with the number of the treatment."
+        )
     if len({result.plan.product for result in results}) > 1:
         notes.append("Units of one product are not units of another: do not compare the doses.")
     if len({result.provenance.seed for result in results}) > 1:

@@ -1,4 +1,4 @@
-"""Renders pages: templates filled with the fields of a page, and files written whole."""
+"""Renders pages: templates filled with the fields of a page."""
 
 from dataclasses import field, fields
 from functools import cache
@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from endplate.errors import CannotWrite
+from endplate.files.output import maker
 
 TEMPLATES = Path(__file__).parent / "templates"
 PURPOSE = (
@@ -41,25 +41,6 @@ def _parts(template: str) -> Any:
     return _environment().get_template(template).module
 
 
-def save(text: str, path: str | Path) -> Path:
-    """Write a text so that a killed run leaves no half file behind.
-
-    Raises
-    ------
-    CannotWrite
-        The folder is missing, not writable or full.
-    """
-    target = Path(path)
-    draft = target.with_name(target.name + ".part")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(target)
-    except OSError as fault:
-        draft.unlink(missing_ok=True)
-        raise CannotWrite(f"cannot write {target}: {fault.strerror}") from fault
-    return target
-
-
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -69,5 +50,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["maker"] = maker()
     environment.filters["drawn"] = Markup  # pictures are made by our own escaping writer
     return environment

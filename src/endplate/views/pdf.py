@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from endplate.errors import CannotWrite
+from endplate.files.output import maker, write_whole
 from endplate.views.html import TEMPLATES, render
 from endplate.views.sheet import SheetPage
 
@@ -23,16 +24,21 @@ def write_pdf(page: SheetPage, path: str | Path) -> Path:
     CannotWrite
         WeasyPrint or a library that it needs is missing, or the file cannot be written.
     """
-    target = Path(path)
-    draft = target.with_name(target.name + ".part")
-    content = pdf_bytes(page)
+    return write_whole(pdf_bytes(page), path)
+
+
+def require_pdf() -> None:
+    """Load what writes PDF.
+
+    Raises
+    ------
+    CannotWrite
+        WeasyPrint or a library that it needs is missing.
+    """
     try:
-        draft.write_bytes(content)
-        draft.replace(target)
-    except OSError as fault:
-        draft.unlink(missing_ok=True)
-        raise CannotWrite(f"{target} cannot be written: {fault.strerror or fault}") from None
-    return target
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):
+        raise CannotWrite(MISSING) from None
 
 
 def pdf_bytes(page: SheetPage) -> bytes:
@@ -43,15 +49,15 @@ def pdf_bytes(page: SheetPage) -> bytes:
     CannotWrite
         WeasyPrint or a library that it needs is missing.
     """
-    return _document(page).write_pdf() or b""
+    # The identifier is what stands in plain letters in a PDF: it carries our mark.
+    return _document(page).write_pdf(pdf_identifier=maker().encode()) or b""
 
 
 def _document(page: SheetPage):
     """The sheet laid out: as large as one page allows, two pages for large print."""
-    try:
-        from weasyprint import CSS, HTML
-    except (ImportError, OSError):
-        raise CannotWrite(MISSING) from None
+    require_pdf()
+    from weasyprint import CSS, HTML
+
     # Rules for screens alone are told as warnings, which nobody can act on.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     sheet = HTML(string=_coloured(render("sheet.html.j2", page)))

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from endplate.files.output import write_whole
 from endplate.results.result import Result
 from endplate.views.chart import Drawing, drawings, has_chart
 from endplate.views.cycles import HEADINGS, CycleArea, cycle_areas
 from endplate.views.finding import FindingRow, counts, finding_rows, set_aside, stops
 from endplate.views.harm import HarmGroup, harm_groups
-from endplate.views.html import PURPOSE, page_field, render, save
+from endplate.views.html import PURPOSE, page_field, render
 from endplate.views.muscle import MuscleRow, muscle_rows
 from endplate.views.outcome import (
     OutcomeGroup,
@@ -114,7 +115,7 @@ def _has_parts(result: Result) -> bool:
 
 def write_report(result: Result, path: str | Path) -> Path:
     """Write the report of a result as one HTML file and return its path."""
-    return save(report_text(result), path)
+    return write_whole(report_text(result), path)
 
 
 def report_text(result: Result) -> str:

@@ -7,12 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from endplate.files.output import write_whole
 from endplate.results.result import Outcome, Result, TimeQuantiles
 from endplate.views.chart import Drawing, has_chart, spots
 from endplate.views.finding import set_aside, stops
 from endplate.views.glyphs import icon_array
 from endplate.views.harm import HarmCard, harm_groups
-from endplate.views.html import page_field, render, save
+from endplate.views.html import page_field, render
 from endplate.views.outcome import digits
 from endplate.views.quantity import (
     date_text,
@@ -153,7 +154,7 @@ def write_page(page: SheetPage, path: str | Path) -> Path:
         from endplate.views.pdf import write_pdf
 
         return write_pdf(page, path)
-    return save(page_text(page), path)
+    return write_whole(page_text(page), path)
 
 
 def page_text(page: SheetPage) -> str:

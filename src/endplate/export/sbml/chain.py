@@ -1,17 +1,22 @@
 r"""What the exported model holds: the chain of each injection, SNAP-25 in each cell, the muscles.
 
-SBML has no normal distribution function. The working fraction of a muscle is therefore a state of
-its own, moved by the exact slope of :math:`\Phi(x)` with :math:`x = (\ln m + n \ln P)/\sigma`:
+SBML has no normal distribution function. The share of a cell's endings that is silenced is
+therefore a state of its own, moved by the exact slope of :math:`\Phi(x)` with
+:math:`x = (\ln m + n \ln P)/\sigma`:
 
 .. math:: \frac{d\Phi}{dt} = \varphi(x)\, \frac{n}{\sigma P} \frac{dP}{dt}
+
+The light chain of an injection is one for all cells, and cells that act alike are followed once
+(`groups.py`): a model of 31 sites has some forty cells, not thirteen hundred.
 
 Everything that differs between tissues carries the tissue in its id: `decay_muscle`.
 """
 
-from math import erf, log, pi, sqrt
+from math import log, pi, sqrt
 
 from endplate.engine.anatomy import NOCICEPTOR
 from endplate.export.sbml.draft import SbmlDraft
+from endplate.export.sbml.groups import cell_groups, untreated_share
 from endplate.export.sbml.words import basis, persistence_rows, rows_of_quantity
 from endplate.forecast.individual import GivenDose, Individual, TreatedTissue
 from endplate.model.spread import Block
@@ -36,9 +41,10 @@ def add_person(draft: SbmlDraft, subject: Individual) -> None:
     for number, given in enumerate(subject.given, 1):
         if given.day > first_d:
             add_day(draft, number, given.day - first_d, tuple(tissues))
-    for part, names in zip(subject.parts, block_names(subject), strict=True):
-        for row, name in enumerate(names):
-            add_block(draft, part, row, name)
+    for number, (part, blocks) in enumerate(
+        zip(subject.parts, block_names(subject), strict=True), 1
+    ):
+        add_part(draft, part, f"{part.tissue}_{number}", blocks)
 
 
 def add_rates(draft: SbmlDraft, part: TreatedTissue, product: str) -> None:
@@ -50,6 +56,10 @@ def add_rates(draft: SbmlDraft, part: TreatedTissue, product: str) -> None:
         name, says = f"{row['id']}_{tissue}", f"{row['name']}, {tissue}"
         number = float(getattr(part.kinetics, field))
         draft.parameter(name, number, row["unit"], says, row["sbo"], basis(row["rows"]))
+    draft.parameter(
+        f"untreated_{tissue}", untreated_share(part), "dimensionless",
+        f"share of endings that work without toxin, {tissue}",
+    )  # fmt: skip
     half_life_d = float(part.kinetics.persistence_d)
     draft.parameter(
         f"persistence_{tissue}", half_life_d, "day", f"half-life of the light chain, {tissue}",
@@ -87,27 +97,23 @@ def add_day(draft: SbmlDraft, number: int, start_d: float, tissues: tuple[str, .
     draft.event(f"injection_{number}", f"time >= {day}", bulks)
 
 
-def add_block(draft: SbmlDraft, part: TreatedTissue, row: int, name: str) -> None:
-    """Add the cells of one block, its working fraction, and in muscle atrophy and force."""
-    plain = name.replace("_", " ")
-    cells = [i for i, share in enumerate(part.weight[row]) if share > 0]
-    slopes = []
-    for place, cell in enumerate(cells, 1):
-        loads = [float(load) for load in part.load[:, cell]]
-        add_cell(draft, part.tissue, f"{name}_{place}", f"{plain}, cell {place}", loads)
-        share = f"share_{name}_{place}"
-        draft.parameter(
-            share, float(part.weight[row][cell]), "dimensionless",
-            f"share of the endings of {plain} in cell {place}",
-        )  # fmt: skip
-        slopes.append(f"{share} * working_slope_{name}_{place}")
-    median, sd = part.kinetics.log_margin_median, part.kinetics.log_margin_sd
-    start = 0.5 * (1 + erf(float(median) / float(sd) / sqrt(2)))
-    says = f"share of endings of {plain} that work"
-    draft.parameter(f"working_{name}", start, "dimensionless", says, constant=False)
-    draft.rate_rule(f"working_{name}", " + ".join(slopes))
-    if part.wastes:
-        add_force(draft, part.tissue, name, plain)
+def add_part(draft: SbmlDraft, part: TreatedTissue, name: str, blocks: list[str]) -> None:
+    """Add the cells of one tissue of a chart, and what its blocks take of them."""
+    groups = cell_groups(part)
+    for place, loads in enumerate(groups.load.T, 1):
+        add_cell(draft, part.tissue, f"{name}_{place}", f"cell {place} of {name}", list(loads))
+    for block, weights in zip(blocks, groups.weight, strict=True):
+        plain = block.replace("_", " ")
+        working = f"working_{block}"
+        says = f"share of endings of {plain} that work"
+        draft.parameter(working, None, "dimensionless", says, constant=False)
+        silenced = (
+            f"{float(weight)!r} dimensionless * silenced_{name}_{place}"
+            for place, weight in enumerate(weights, 1)
+        )
+        draft.assignment_rule(working, f"untreated_{part.tissue} - ({' + '.join(silenced)})")
+        if part.wastes:
+            add_force(draft, part.tissue, block, plain)
 
 
 def add_cell(draft: SbmlDraft, tissue: str, name: str, says: str, loads: list[float]) -> None:
@@ -119,32 +125,22 @@ def add_cell(draft: SbmlDraft, tissue: str, name: str, says: str, loads: list[fl
             f"cutting rate over renewal rate in {says}, for all of injection {number}",
         )  # fmt: skip
         cutting.append(f"load_{name}_{number} * light_chain_{tissue}_{number}")
-    variables = (
-        ("cutting", None, "per_day", f"cutting of SNAP-25 in {says}"),
-        ("intact", 1.0, "dimensionless", f"SNAP-25 intact in {says}"),
-        ("intact_slope", None, "per_day", f"slope of intact SNAP-25 in {says}"),
-        ("margin", None, "dimensionless", f"standardised logarithm of release in {says}"),
-        ("working_slope", None, "per_day", f"slope of the share of endings working in {says}"),
-    )
-    for variable, start, unit, text in variables:
-        draft.parameter(f"{variable}_{name}", start, unit, text, constant=False)
+    intact, silenced = f"intact_{name}", f"silenced_{name}"
+    for variable, start, text in (
+        (intact, 1.0, f"SNAP-25 intact in {says}"),
+        (silenced, 0.0, f"share of endings that are silenced in {says}"),
+    ):
+        draft.parameter(variable, start, "dimensionless", text, constant=False)
     renewal, power = f"renewal_{tissue}", f"snare_power_{tissue}"
     median, sd = f"log_margin_median_{tissue}", f"log_margin_sd_{tissue}"
-    draft.rate_rule(f"intact_{name}", f"intact_slope_{name}")
-    for variable, formula in (
-        ("cutting", f"{renewal} * ({' + '.join(cutting)})"),
-        (
-            "intact_slope",
-            f"{renewal} * (1 dimensionless - intact_{name}) - cutting_{name} * intact_{name}",
-        ),
-        ("margin", f"({median} + {power} * ln(intact_{name})) / {sd}"),
-        (
-            "working_slope",
-            f"normal_density(margin_{name}) * {power} * intact_slope_{name}"
-            f" / ({sd} * intact_{name})",
-        ),
-    ):
-        draft.assignment_rule(f"{variable}_{name}", formula)
+    cut = f"({' + '.join(cutting)}) * {intact}"
+    slope = f"{renewal} * (1 dimensionless - {intact} - {cut})"
+    draft.rate_rule(intact, slope)
+    draft.rate_rule(
+        silenced,
+        f"-normal_density(({median} + {power} * ln({intact})) / {sd}) * {power} / {sd}"
+        f" * {slope} / {intact}",
+    )
 
 
 def add_force(draft: SbmlDraft, tissue: str, name: str, plain: str) -> None:

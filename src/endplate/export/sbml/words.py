@@ -59,7 +59,8 @@ def model_notes(subject: Individual, plan_name: str) -> tuple[str, ...]:
     return (
         f"{who} of seed {subject.seed}, plan {plan_name}: from the injected "
         "toxin to the nerve endings that still work in each treated muscle, gland or wall, and the "
-        "force of muscles; one set of equations per cell of its field of endings.",
+        "force of muscles. Endings lie in the cells of a field; cells that act alike are followed "
+        "once, and a muscle is the weighted sum of those.",
         f"Time is in days from the first injection. Injections: {injections}. Units belong to the "
         "product; the loads of the cells are dimensionless.",
         "A working fraction is a state whose slope is that of the normal "

@@ -6,11 +6,30 @@ from pathlib import Path
 
 import numpy as np
 
-from endplate.errors import CannotWrite
+from endplate.case import Plan
+from endplate.errors import EndplateError
 from endplate.export.sbml.chain import add_person, block_names
 from endplate.export.sbml.draft import SbmlDraft
 from endplate.export.sbml.words import model_notes
-from endplate.forecast.individual import Individual
+from endplate.files.output import write_whole
+from endplate.forecast.individual import Individual, individual
+from endplate.forecast.simulate import MOST_DAYS
+
+
+def exported_person(plan: Plan, person: int, seed: int, days: int) -> Individual:
+    """The person to export, followed for three years whatever the `days` [d] of their courses.
+
+    By then hardly anything of the toxin is left, so that the cells that the model keeps stand for
+    the others at any later time too.
+
+    Raises
+    ------
+    EndplateError
+        `person`, `seed` or `days` is out of bounds.
+    """
+    if not 1 <= days <= MOST_DAYS:
+        raise EndplateError(f"days is {days}; allowed are 1 to {MOST_DAYS}.")
+    return individual(plan, person, seed, MOST_DAYS, fatigue=False)
 
 
 def sbml_text(subject: Individual, plan_name: str = "plan") -> str:
@@ -38,20 +57,24 @@ def write_sbml(subject: Individual, path: str | Path, plan_name: str = "plan") -
     CannotWrite
         python-libsbml is not installed, or the file cannot be written.
     """
-    return _write(Path(path), sbml_text(subject, plan_name))
+    return write_whole(sbml_text(subject, plan_name), path)
 
 
-def daily_rows(subject: Individual) -> np.ndarray:
-    """Rows of the time grid that are whole days of the model's own time."""
+def daily_rows(subject: Individual, days: int | None = None) -> np.ndarray:
+    """Rows of the time grid that are whole days of the model's own time.
+
+    To the last day, or to `days` [d] after the planned treatment.
+    """
     model_d = subject.time_d - subject.time_d[0]
-    days = np.arange(0.0, np.floor(model_d[-1]) + 1.0)
-    rows = np.searchsorted(model_d, days - 1e-9)
-    return rows[np.abs(model_d[rows] - days) < 1e-9]
+    last_d = model_d[-1] if days is None else days - subject.time_d[0]
+    whole_d = np.arange(0.0, np.floor(last_d) + 1.0)
+    rows = np.searchsorted(model_d, whole_d - 1e-9)
+    return rows[np.abs(model_d[rows] - whole_d) < 1e-9]
 
 
-def courses(subject: Individual) -> tuple[list[str], np.ndarray]:
+def courses(subject: Individual, days: int | None = None) -> tuple[list[str], np.ndarray]:
     """Names of the model's daily courses, as in the SBML, and their values by row."""
-    rows = daily_rows(subject)
+    rows = daily_rows(subject, days)
     names, columns = ["time"], [(subject.time_d - subject.time_d[0])[rows]]
     for part in {part.tissue: part for part in reversed(subject.parts)}.values():
         for number, light_chain in enumerate(part.light_chain, 1):
@@ -67,33 +90,22 @@ def courses(subject: Individual) -> tuple[list[str], np.ndarray]:
     return names, np.stack(columns, axis=1)
 
 
-def write_courses(subject: Individual, path: str | Path) -> Path:
-    """Write our own daily courses as CSV, the names as in the SBML; return its path.
+def write_courses(subject: Individual, path: str | Path, days: int | None = None) -> Path:
+    """Write our own daily courses as CSV, names as in the SBML and units; return its path.
 
     Raises
     ------
     CannotWrite
         The file cannot be written.
     """
-    return _write(Path(path), courses_text(subject))
+    return write_whole(courses_text(subject, days), path)
 
 
-def courses_text(subject: Individual) -> str:
-    """Our own daily courses as CSV, the names as in the SBML."""
-    names, values = courses(subject)
+def courses_text(subject: Individual, days: int | None = None) -> str:
+    """Our own daily courses as CSV, the names as in the SBML, each with its unit."""
+    names, values = courses(subject, days)
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(names)
+    lines.writerow([f"{name} [{'d' if name == 'time' else '1'}]" for name in names])
     lines.writerows([f"{number:.9g}" for number in row] for row in values)
     return text.getvalue()
-
-
-def _write(target: Path, text: str) -> Path:
-    draft = target.with_name(target.name + ".part")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(target)
-    except OSError as fault:
-        draft.unlink(missing_ok=True)
-        raise CannotWrite(f"{target} cannot be written: {fault.strerror or fault}") from None
-    return target

@@ -11,8 +11,9 @@ from endplate._version import __version__
 from endplate.errors import EndplateError
 from endplate.facts.table import facts_hash
 from endplate.facts.trials import TrialFigure
+from endplate.files.output import write_whole
 from endplate.validation.results import Row, Validation, targets_of
-from endplate.views.html import PURPOSE, page_field, render, save
+from endplate.views.html import PURPOSE, page_field, render
 from endplate.views.qualification import errors, measures, pictures, words
 from endplate.views.qualification.errors import (
     Bias,
@@ -148,7 +149,7 @@ def qualification_page(
 
 def write_qualification(page: QualificationPage, path: str | Path) -> Path:
     """Write the report as one HTML file and return its path."""
-    return save(render("qualification.html.j2", page), path)
+    return write_whole(render("qualification.html.j2", page), path)
 
 
 def _areas(rows: tuple[Row, ...]) -> tuple[UseErrors, ...]:

@@ -89,7 +89,7 @@ def _validate_csv(csv: str, max_rows: int) -> dict[str, Any]:
 
     if csv.count("\n") > max_rows + 1:
         raise TrialTableFaults([f"csv has more than {max_rows} rows; send fewer at a time."])
-    return _validated(figures_in(csv, "csv", "csv"))
+    return _validated(figures_in(csv, "csv"))
 
 
 def _validated(figures: Any) -> dict[str, Any]:

@@ -125,16 +125,15 @@ def _sheet_pdf(body: DiscussRequest) -> bytes:
 
 
 def _export(body: ExportRequest) -> dict[str, Any]:
-    from endplate.export.sbml import courses_text, sbml_text
-    from endplate.forecast.individual import individual
+    from endplate.export.sbml import courses_text, exported_person, sbml_text
 
     plan = body.read()
-    person = individual(plan, body.person, body.seed, body.days, fatigue=False)
+    person = exported_person(plan, body.person, body.seed, body.days)
     return {
         "person": body.person,
         "seed": body.seed,
         "sbml": sbml_text(person, plan.name),
-        "courses_csv": courses_text(person),
+        "courses_csv": courses_text(person, body.days),
     }
 
 

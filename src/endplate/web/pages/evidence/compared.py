@@ -62,11 +62,7 @@ def parse_table(content: bytes, name: str) -> tuple[TrialFigure, ...]:
     """
     from endplate.fit.trial_table import figures_in
 
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise TrialTableFaults([f"{name} is not UTF-8 text; a CSV file is needed."]) from None
-    figures = figures_in(text, name, name)
+    figures = figures_in(content, name)
     if not figures:
         raise TrialTableFaults([f"{name} has no rows; one published figure a row is needed."])
     if len(figures) > MAX_ROWS:

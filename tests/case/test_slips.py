@@ -1,0 +1,87 @@
+"""A plan file that is not TOML gets a remedy for each usual slip."""
+
+import pytest
+
+from endplate.case import Plan
+from endplate.errors import PlanFaults
+
+PLAN = """[patient]
+age_y = 46
+{patient}
+[treatment]
+date = {date}
+product = "Botox"
+indication = "glabellar_lines"
+vial_u = 100
+diluent_ml = 2.5
+{treatment}
+"""
+
+
+def sentences(patient="", treatment='protocol = "label"', date="2026-11-22"):
+    with pytest.raises(PlanFaults) as caught:
+        Plan.loads(PLAN.format(patient=patient, treatment=treatment, date=date))
+    return caught.value.sentences
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [
+        ("dose_u = 2,5", "line 10: 2,5 has a decimal comma; write dose_u = 2.5."),
+        ("dose_u = 20 U", "line 10: 20 U has a unit behind the number; write dose_u = 20."),
+        ("dose_u = 2,5mL # all", "write dose_u = 2.5."),
+        ("protocol = label", 'label needs quotes; write protocol = "label".'),
+        ('protocol = "label', 'write protocol = "label".'),
+        ("protocol = “label”", 'write protocol = "label".'),
+        ("dose_u: 20", "write dose_u = 20."),
+        ("dose_u =", "line 10: nothing stands after =."),
+        ("confirmed = [a, b]", 'write confirmed = ["a", "b"].'),
+        ("dose_u = 20\ndose_u = 10", "line 11: dose_u stands twice; keep one of them."),
+    ],
+)
+def test_a_slip_has_a_remedy(line, remedy):
+    (told,) = sentences(treatment=line)
+    assert remedy in told
+
+
+@pytest.mark.parametrize(
+    ("written", "remedy"),
+    [
+        ("22.11.2026", "write date = 2026-11-22."),
+        ("22/11/2026", "write date = 2026-11-22."),
+        ("11/22/2026", "write date = 2026-11-22."),
+        ("2026/11/22", "write date = 2026-11-22."),
+        ("3/4/2026", "write 2026-04-03 or 2026-03-04, whichever is meant."),
+        ("31.02.2026", "31.02.2026 is no day of the calendar."),
+        ("22. November 2026", "as 2026-11-22"),
+        ("'22.11.2026'", "write 2026-11-22."),
+    ],
+)
+def test_a_date_in_another_order_has_a_remedy(written, remedy):
+    (told,) = sentences(date=written)
+    assert remedy in told
+
+
+def test_no_earlier_treatment_beside_a_list_of_them():
+    earlier = (
+        "previous = []\n[[patient.previous]]\ndate = 2026-06-01\nproduct = 'Botox'\n"
+        "indication = 'glabellar_lines'\ndose_u = 20"
+    )
+    (told,) = sentences(patient=earlier)
+    assert "line 3: previous = [] stands beside [[patient.previous]]; take out line 3" in told
+
+
+def test_every_slip_of_a_file_is_told_and_nothing_that_is_right():
+    told = sentences(patient="weight_kg = 64 kg\nsex = female", date="22.11.2026")
+    assert len(told) == 3
+
+
+@pytest.mark.parametrize(("value", "remedy"), [("'2,5'", "write 2.5"), ("'20 U'", "write 20")])
+def test_a_number_in_quotes_has_a_remedy(value, remedy):
+    (told,) = sentences(treatment=f'protocol = "label"\ndose_u = {value}')
+    assert f"{remedy}, without quotes" in told
+
+
+def test_a_fault_without_a_remedy_is_told_as_the_parser_does():
+    (told,) = sentences(treatment="{{{")
+    assert "is not valid TOML" in told
