@@ -15,6 +15,7 @@ from endplate.safety import (
     product,
     repeat,
     sites,
+    targets,
     volume,
     weight,
 )
@@ -57,6 +58,7 @@ _RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
     history.previous_reaction,
     repeat.repeat_interval,
     repeat.repeat_dose,
+    targets.untargeted_muscle,
     sites.placement,
     sites.site_count,
     sites.site_spacing,

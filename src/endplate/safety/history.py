@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from endplate.case import Dose, PreviousTreatment
 from endplate.facts.label import DoseCap
+from endplate.facts.vocabulary import find_word, nearest_words
 from endplate.safety.caps import caps_for, over_limit
 from endplate.safety.finding import Finding, from_label, plain, unknown
 from endplate.safety.reads import reads
@@ -16,7 +17,18 @@ def _days_ago(view: View, earlier: PreviousTreatment) -> int:
 
 @reads("patient.previous")
 def previous_treatments(view: View) -> Iterator[Finding]:
-    """Say so when nobody stated whether there were earlier treatments."""
+    """Say so when earlier treatments, or what one of them was for, are not known."""
+    for earlier in view.plan.patient.previous or ():
+        use = earlier.indication
+        if use is not None and find_word("indication", use) is None:
+            near = nearest_words("indication", use)
+            hint = f" If it is a slip of the pen: {', '.join(near)}." if near else ""
+            reason = (
+                f"On {earlier.date} {earlier.product} was given for it. It counts in the sums over "
+                f"all uses, not as an earlier treatment of a use of this plan.{hint}"
+            )
+            title = f"Earlier use not known here: {plain(use)[:60]}"
+            yield unknown("previous_treatments", title, reason, "patient.previous.indication")
     if view.plan.patient.previous is None:
         reason = (
             "Earlier toxin treatments are not stated, so intervals and sums cannot be checked; "

@@ -9,6 +9,7 @@ from endplate.facts.label import Coverage, DoseCap, LabelRule, MuscleDose, Weigh
 from endplate.facts.precautions import Ingredient, PersonRule, Requirement
 from endplate.facts.preparation import Reconstitution, Vial
 from endplate.facts.sources import source
+from endplate.facts.targets import HarmMuscle
 from endplate.facts.vocabulary import nearest
 from endplate.safety.check import RULES, check
 from endplate.safety.finding import Finding, plain
@@ -75,6 +76,8 @@ def why(plan: Plan, rule: str) -> Why:
 
 
 def _id(row: Any) -> str:
+    if isinstance(row, HarmMuscle):
+        return f"harm:{row.muscle}"
     return row.id if hasattr(row, "id") else f"{row.product}:{row.allergy}"
 
 
@@ -125,6 +128,8 @@ def words(row: Any) -> str:
         case ProtocolBasis():
             whose = "a trial" if row.basis == "trial" else "the label"
             return f"{row.dose_u:g} U, the dose of {whose}{note}"
+        case HarmMuscle():
+            return f"{plain(row.muscle)} {row.harm}"
         case Ingredient():
             return f"{row.product} contains {plain(row.allergy)}{note}"
     raise CaseError(f"no words for {type(row).__name__}")
