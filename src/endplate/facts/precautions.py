@@ -55,6 +55,22 @@ class Requirement:
     verified: bool
 
 
+@dataclass(frozen=True)
+class Opposite(SourcedRow):
+    """A step to confirm and the condition under which it cannot be so."""
+
+    id: str
+    requirement: str
+    condition: str
+    locator: str
+
+
+@cache
+def opposites() -> tuple[Opposite, ...]:
+    """Steps and the conditions that exclude them."""
+    return typed_rows(Opposite, "opposites")
+
+
 @cache
 def person_rules(family: str) -> tuple[PersonRule, ...]:
     """Rules of one family: condition, medication or allergy."""

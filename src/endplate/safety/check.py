@@ -33,6 +33,7 @@ _RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
     label_status.trial_dose,
     before.requirements,
     before.requirement_words,
+    before.contradictions,
     before.residual_volume,
     before.headache_days,
     product.vial_strength,
@@ -41,6 +42,7 @@ _RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
     dose.dose_start,
     dose.dose_site,
     dose.dose_studied,
+    dose.dose_least,
     muscle_range.dose_muscle,
     muscle_range.muscle_sites,
     muscle_range.muscle_named,
@@ -54,6 +56,7 @@ _RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
     history.previous_treatments,
     history.retreatment_interval,
     history.cumulative_dose,
+    history.recent_dose,
     history.other_toxin,
     history.previous_reaction,
     repeat.repeat_interval,
@@ -80,6 +83,7 @@ RULES = {rule.__name__: rule for rule in _RULES}
 def check(plan: Plan) -> CheckResult:
     """Check a plan against the label facts; the worst findings come first."""
     view = View.of(plan)
-    findings = overridden(plan, [finding for rule in RULES.values() for finding in rule(view)])
+    found = dict.fromkeys(finding for rule in RULES.values() for finding in rule(view))
+    findings = overridden(plan, list(found))
     ordered = tuple(sorted(findings, key=lambda finding: -LEVELS.index(finding.level)))
     return CheckResult(overall(ordered), ordered, plan.understood)

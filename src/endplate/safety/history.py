@@ -131,6 +131,59 @@ def other_toxin(view: View) -> Iterator[Finding]:
         yield from_label("other_toxin", "caution", title, reason, fact, days)
 
 
+@reads("treatment.date", "treatment.product", "treatment.dose_u", "treatment.sites", "patient")
+def recent_dose(view: View) -> Iterator[Finding]:
+    """The same toxin for whatever use within the label's interval, or twelve weeks where none is.
+
+    The sum of today's and the recent doses is told; limits over a window are another rule's.
+    """
+    treatment = view.plan.treatment
+    recent = [
+        earlier
+        for earlier in view.plan.patient.previous or ()
+        if earlier.product == treatment.product and _is_recent(view, earlier)
+    ]
+    if not recent:
+        return
+    days = min(_days_ago(view, earlier) for earlier in recent)
+    whole = Dose(view.dose_u or 0.0, treatment.product)
+    for earlier in recent:
+        whole += Dose(earlier.dose_u or 0.0, earlier.product)
+    open_ = view.dose_u is None or any(earlier.dose_u is None for earlier in recent)
+    uses = dict.fromkeys(plain(e.indication)[:60] for e in recent if e.indication is not None)
+    given = f" for {' and '.join(uses)}" if uses else ""
+    reason = (
+        f"{treatment.product} was given{given} {days} days ago; with today's treatment that is "
+        f"{'at least ' if open_ else ''}{whole.amount_u:g} U in {_span_d(view, recent)} days, "
+        "before the first dose has worn off. Weakness adds up over the whole body."
+    )
+    yield Finding(
+        "recent_dose",
+        "caution",
+        "The same toxin not long ago",
+        reason,
+        value=round(whole.amount_u, 4),
+        unit="U",
+    )
+
+
+def _is_recent(view: View, earlier: PreviousTreatment) -> bool:
+    return _days_ago(view, earlier) < _interval_d(view, earlier.indication)
+
+
+def _interval_d(view: View, use: str | None) -> float:
+    """Longest label interval of today's areas and of an earlier use, else the usual one [d]."""
+    uses = (*view.areas, use) if use is not None else view.areas
+    facts = [view.fact("interval_min", area) for area in uses]
+    intervals_d = [fact.value for fact in facts if fact is not None and fact.value]
+    usual = view.fact("recent_window")
+    return max(intervals_d, default=usual.value or 0.0 if usual is not None else 0.0)
+
+
+def _span_d(view: View, recent: list[PreviousTreatment]) -> int:
+    return max(_days_ago(view, earlier) for earlier in recent)
+
+
 @reads("patient.previous")
 def previous_reaction(view: View) -> Iterator[Finding]:
     """Repeat what was written about a reaction to an earlier treatment."""

@@ -6,7 +6,7 @@ from typing import Any
 from endplate.case import Plan, ProtocolBasis
 from endplate.errors import CaseError
 from endplate.facts.label import Coverage, DoseCap, LabelRule, MuscleDose, WeightBand
-from endplate.facts.precautions import Ingredient, PersonRule, Requirement
+from endplate.facts.precautions import Ingredient, Opposite, PersonRule, Requirement
 from endplate.facts.preparation import Reconstitution, Vial
 from endplate.facts.sources import source
 from endplate.facts.targets import HarmMuscle
@@ -128,6 +128,8 @@ def words(row: Any) -> str:
         case ProtocolBasis():
             whose = "a trial" if row.basis == "trial" else "the label"
             return f"{row.dose_u:g} U, the dose of {whose}{note}"
+        case Opposite():
+            return f"{plain(row.requirement)} excludes {plain(row.condition)}"
         case HarmMuscle():
             return f"{plain(row.muscle)} {row.harm}"
         case Ingredient():
