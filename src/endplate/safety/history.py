@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from endplate.case import Dose, PreviousTreatment
 from endplate.facts.label import DoseCap
+from endplate.facts.precautions import reaction_told
 from endplate.facts.vocabulary import find_word, nearest_words
 from endplate.safety.caps import caps_for, over_limit
-from endplate.safety.finding import Finding, from_label, plain, unknown
+from endplate.safety.finding import Finding, from_label, from_row, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import View
 
@@ -186,14 +187,34 @@ def _span_d(view: View, recent: list[PreviousTreatment]) -> int:
 
 @reads("patient.previous")
 def previous_reaction(view: View) -> Iterator[Finding]:
-    """Repeat what was written about a reaction to an earlier treatment."""
+    """What was written about an earlier treatment: an allergy, a failure, another reaction."""
     for earlier in view.plan.patient.previous or ():
-        if earlier.reaction and earlier.reaction.strip():
+        text = (earlier.reaction or "").strip()
+        if not text:
+            continue
+        told = f"On {earlier.date} after {earlier.product}: {text[:200]}"
+        allergy, failure = (reaction_told(text, one) for one in ("allergy", "failure"))
+        if allergy is not None:
+            view.consulted.append(allergy)
+            reason = f"{told}. Contraindicated in people hypersensitive to any botulinum toxin."
+            title = "Allergic reaction to an earlier treatment"
+            yield from_row("previous_reaction", "stop", title, reason, allergy, str(earlier.date))
+        elif failure is not None:
+            view.consulted.append(failure)
+            reason = (
+                f"{told}. Antibodies or another cause may keep this treatment from working too; "
+                "what trials found does not hold for this person."
+            )
+            title = "An earlier treatment did not work"
+            yield from_row(
+                "previous_reaction", "caution", title, reason, failure, str(earlier.date)
+            )
+        else:
             yield Finding(
                 "previous_reaction",
                 "caution",
                 "Reaction to an earlier treatment",
-                f"On {earlier.date} after {earlier.product}: {earlier.reaction.strip()[:200]}",
+                told,
                 source="ona_medication_guide",
                 locator="medical conditions",
             )
