@@ -9,6 +9,7 @@ import pytest
 from endplate.case import Plan
 from endplate.errors import PlanFaults
 from endplate.facts.endpoints import baseline_scales
+from endplate.facts.targets import targets
 from endplate.facts.vocabulary import preferred_words
 from endplate.safety import LEVELS, check
 
@@ -27,10 +28,14 @@ def some(rng, words, most=3):
     return rng.sample(words, rng.randint(0, most))
 
 
-def site(rng):
-    made = {"dose_u": rng.choice([0.5, 4, 12, 50, 400]), "side": rng.choice(["left", "right"])}
+def site(rng, uses):
+    made = {
+        "dose_u": rng.choice([0.5, 4, 12, 50, 400]),
+        "side": rng.choice(["left", "right", "midline"]),
+    }
+    treated = sorted(targets(rng.choice(uses)))
     if rng.random() < 0.9:
-        made["muscle"] = rng.choice(MUSCLES)
+        made["muscle"] = rng.choice(treated if treated and rng.random() < 0.8 else MUSCLES)
     if rng.random() < 0.3:
         made["at_mm"] = [rng.uniform(0, 80), rng.uniform(-40, 60), rng.uniform(0, 20)]
     if rng.random() < 0.1:
@@ -70,7 +75,7 @@ def plan_tables(rng):
         if rng.random() < 0.4:
             treatment["dose_u"] = rng.choice([1, 20, 155, 400, 2500])
     if "protocol" not in treatment or rng.random() < 0.3:
-        treatment["site"] = [site(rng) for _ in range(rng.randint(1, 6))]
+        treatment["site"] = [site(rng, uses) for _ in range(rng.randint(1, 6))]
     patient = {
         "age_y": rng.choice([3, 9, 17, 46, 80]),
         "weight_kg": rng.choice([12, 30, 64, 110]),

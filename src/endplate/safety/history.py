@@ -19,14 +19,14 @@ def _days_ago(view: View, earlier: PreviousTreatment) -> int:
 @reads("patient.previous")
 def previous_treatments(view: View) -> Iterator[Finding]:
     """Say so when earlier treatments, or what one of them was for, are not known."""
-    for earlier in view.plan.patient.previous or ():
-        use = earlier.indication
-        if use is not None and find_word("indication", use) is None:
+    uses = [earlier.indication for earlier in view.plan.patient.previous or ()]
+    for use in dict.fromkeys(use for use in uses if use is not None):
+        if find_word("indication", use) is None:
             near = nearest_words("indication", use)
             hint = f" If it is a slip of the pen: {', '.join(near)}." if near else ""
             reason = (
-                f"On {earlier.date} {earlier.product} was given for it. It counts in the sums over "
-                f"all uses, not as an earlier treatment of a use of this plan.{hint}"
+                "What was given for it counts in the sums over all uses, not as an earlier "
+                f"treatment of a use of this plan.{hint}"
             )
             title = f"Earlier use not known here: {plain(use)[:60]}"
             yield unknown("previous_treatments", title, reason, "patient.previous.indication")
@@ -215,6 +215,7 @@ def previous_reaction(view: View) -> Iterator[Finding]:
                 "caution",
                 "Reaction to an earlier treatment",
                 told,
+                value=str(earlier.date),
                 source="ona_medication_guide",
                 locator="medical conditions",
             )

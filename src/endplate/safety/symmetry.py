@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from endplate.facts.targets import is_target
 from endplate.safety.finding import Finding, from_label, plain
 from endplate.safety.reads import reads
 from endplate.safety.view import SAME, View
@@ -24,10 +25,10 @@ def side_difference(view: View) -> Iterator[Finding]:
             fuller = max(sides_u, key=lambda side: sides_u[side])
             alone = least_u <= SAME
             how = "on one side alone" if alone else "unevenly"
-            title = f"{plain(muscle).capitalize()} treated {how}"
+            title = f"{plain(muscle).capitalize()} treated {how} for {plain(area)}"
             reason = (
-                f"{sides_u['left']:g} U on the left and {sides_u['right']:g} U on the right for "
-                f"{plain(area)}, a use with two sides: the {fuller} side will be the weaker one "
+                f"{sides_u['left']:g} U on the left and {sides_u['right']:g} U on the right, in a "
+                f"use with two sides: the {fuller} side will be the weaker one "
                 "and the face or neck uneven for as long as that lasts."
             )
             share = (most_u - least_u) / most_u
@@ -38,7 +39,8 @@ def _by_side(view: View, area: str) -> dict[str, dict[str, float]]:
     """Dose of each muscle on each side [U]; of fixed sites where the label has such."""
     sums_u: dict[str, dict[str, float]] = defaultdict(lambda: dict.fromkeys(SIDES, 0.0))
     for shot in view.shots_in(area):
-        if shot.side in SIDES:
+        # A muscle that the use does not treat is told by its own rule.
+        if shot.side in SIDES and is_target(shot.muscle, area):
             sums_u[shot.muscle][shot.side] += shot.dose_u
     if area == "chronic_migraine":
         fixed_u = {(s.muscle, s.side): s.low_u for s in view.pattern(area) if s.low_u is not None}
