@@ -6,6 +6,7 @@ from endplate.case import Plan
 from endplate.case.draft import DraftRequest, draft_text
 from endplate.facts.label import label_rules
 from endplate.facts.preparation import vials
+from endplate.facts.targets import targets
 
 LABELLED = sorted(
     {
@@ -26,5 +27,5 @@ def labelled_plan(name: str, region: str, area: str, age_y: float = 46, dose_u: 
         for key in ("[[treatment.site]]", "muscle = ", "side = "):
             text = text.replace(f"# {key}", key)
         text = text.replace("# dose_u = ", f"dose_u = {dose_u} #")
-        text = text.replace('muscle = ""', 'muscle = "soleus"')
+        text = text.replace('muscle = ""', f'muscle = "{min(targets(area))}"')
     return Plan.loads(text)

@@ -15,6 +15,7 @@ from endplate.case import (
     Site,
     Treatment,
 )
+from endplate.case.faults import plan_faults
 from endplate.facts.atlas import muscle_blocks
 from endplate.facts.vocabulary import preferred_words
 
@@ -126,3 +127,15 @@ PLANS = st.builds(
     repeat=st.none() | REPEATS,
     overrides=st.lists(OVERRIDES, max_size=2).map(tuple),
 )
+
+
+def as_filed(plan):
+    """The plan as a file may hold it: without the sites that its uses have no chart for."""
+    faults = plan_faults(plan, ())
+    kept = tuple(
+        site
+        for n, site in enumerate(plan.treatment.sites, 1)
+        if not any(f.startswith(f"treatment.site[{n}].muscle") for f in faults)
+    )
+    protocol = plan.treatment.protocol or (None if kept else "label")
+    return replace(plan, treatment=replace(plan.treatment, sites=kept, protocol=protocol))

@@ -50,7 +50,8 @@ CASES = [
     ("2026-06-01", '"soon"', ["previous[1].date", "soon"]),
     ("date = 2026-11-22", "date = 2026-11-22T10:00:00", ["treatment.date"]),
     ('"onabotulinumtoxinA"\nindication', '"botoks"\nindication', ["product", "onabotulinumtoxinA"]),
-    ('"glabellar_lines"', '"glabela_lines"', ["indication", "glabellar_lines"]),
+    ('"procerus"', '"detrusor"', ["site[1].muscle", "detrusor", "no chart of glabellar lines"]),
+    ('"procerus"', '"soleus"', ["site[1].muscle", "soleus", "treatment.indication"]),
     ('"glabellar_lines"', "[]", ["treatment.indication"]),
     ("vial_u = 100", "vial_u = 0", ["vial_u", "above 0"]),
     ("vial_u = 100", "", ["vial_u is missing"]),
@@ -132,8 +133,8 @@ def test_without_a_label_interval_the_least_one_must_be_stated():
 def test_the_least_interval_is_the_label_s_unless_stated():
     assert least_interval_d(Plan.loads(GOOD + REPEAT)) == 90
     assert least_interval_d(Plan.loads(GOOD + REPEAT + "not_before_d = 60\n")) == 60
-    bladder = GOOD.replace('indication = "glabellar_lines"', 'indication = "overactive_bladder"')
-    assert least_interval_d(Plan.loads(bladder + REPEAT)) == 84
+    migraine = GOOD.replace('indication = "glabellar_lines"', 'indication = "chronic_migraine"')
+    assert least_interval_d(Plan.loads(migraine + REPEAT)) == 84
 
 
 def test_all_faults_come_at_once():

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from endplate.case import Plan, placed_sites
 from endplate.errors import NotCovered
-from plan_strategies import PLANS
+from plan_strategies import PLANS, as_filed
 
 LABEL = """
 [patient]
@@ -25,7 +25,7 @@ def plan(indication="glabellar_lines", rest='protocol = "label"'):
 
 
 @settings(max_examples=60, deadline=None)
-@given(PLANS)
+@given(PLANS.map(as_filed))
 def test_a_plan_written_out_loads_back_equal(random_plan):
     assert Plan.loads(random_plan.dumps()) == random_plan
 

@@ -17,6 +17,7 @@ from endplate.facts.products import product
 from endplate.facts.protocols import protocol_sites
 from endplate.facts.sources import source
 from endplate.facts.table import text_rows
+from endplate.facts.targets import targets
 from endplate.safety import RULES, check
 from endplate.safety.person import PLURAL
 from endplate.safety.reads import paths_of, value_at
@@ -56,7 +57,7 @@ def probe(row):
     pattern = label_pattern(name, region, area, "paediatric" if child else "adult", 25.0)
     if area not in known:
         spot = row.get("muscle") if row.get("muscle") not in ("any", None) else None
-        muscle = spot or (pattern[0].muscle if pattern else "soleus")
+        muscle = spot or (pattern[0].muscle if pattern else min(targets(area), default="soleus"))
         midline = any(s.muscle == muscle and s.side == "midline" for s in pattern)
         site = {"muscle": muscle, "side": "midline" if midline else "left", "dose_u": 10}
         edits |= {"treatment.dose_u": 10, "treatment.protocol": None, "treatment.site": [site]}
@@ -217,7 +218,7 @@ def test_a_draft_of_every_labelled_use_is_a_plan_once_filled(name, region, area,
         for key in ("muscle", "side"):
             text = text.replace(f"# {key} = ", f"{key} = ")
         text = text.replace("# dose_u = ", "dose_u = 1 #").replace(
-            'muscle = ""', 'muscle = "soleus"'
+            'muscle = ""', f'muscle = "{min(targets(area))}"'
         )
     plan = Plan.loads(text)
     assert check(plan).level in {"unknown", "caution", "stop"}

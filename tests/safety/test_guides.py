@@ -41,7 +41,9 @@ def rules_at(use: str, muscle: str, x_mm: float, y_mm: float) -> set[str]:
     ],
 )
 def test_a_line_is_where_its_rule_begins(use, rule):
-    plan = Plan.loads(PLAN.format(use=use, muscle="frontalis", side="left", x=20, y=40))
+    known = {"overactive_bladder": ("detrusor", "midline", 0)}
+    muscle, side, x = known.get(use, ("frontalis", "left", 20))
+    plan = Plan.loads(PLAN.format(use=use, muscle=muscle, side=side, x=x, y=40))
     line = next(one for one in guides(plan) if one.rule == rule)
     (x0, y0), (x1, y1) = line.points_mm[0], line.points_mm[1]
     x, y = (x0 + x1) / 2, (y0 + y1) / 2

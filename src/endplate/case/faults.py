@@ -6,13 +6,16 @@ from typing import Any
 
 from endplate.case.dose import Preparation
 from endplate.case.placement import NO_CHART, charts_of, label_sites, signed_point, site_limits
-from endplate.case.plan_file import printable
+from endplate.case.plan_file import printable, unknown_word
 from endplate.case.protocol import label_interval_d, population_of
 from endplate.errors import NotCovered
-from endplate.facts.atlas import muscle_blocks
+from endplate.facts.atlas import chart_blocks, muscle_blocks
 from endplate.facts.endpoints import baseline_scales
+from endplate.facts.indications import chart_of, is_charted
 from endplate.facts.products import product
 from endplate.facts.protocols import protocol_sites
+from endplate.facts.targets import harm_muscles, is_near, is_target
+from endplate.facts.vocabulary import find_word
 
 VOLUME_TOLERANCE = 0.02
 DOSE_TOLERANCE = 0.01
@@ -118,6 +121,10 @@ def _doses(treatment: Any) -> Iterator[str]:
 def _site(site: Any, treatment: Any, path: str) -> Iterator[str]:
     yield from _plausible(site.dose_u, treatment.product, f"{path}.dose_u")
     yield from _volume(site, treatment, path)
+    elsewhere = list(_muscle(site, treatment, path))
+    yield from elsewhere
+    if elsewhere:
+        return
     if site.at_mm is not None:
         yield from _off_chart(site, treatment, path)
     elif site.side is not None and site.muscle is not None:
@@ -135,6 +142,32 @@ def _volume(site: Any, treatment: Any, path: str) -> Iterator[str]:
             f"{path}.volume_ml is {site.volume_ml:g}; a vial of {vial_u:g} U in {diluent_ml:g} mL "
             f"gives {volume_ml:.4g} mL for {site.dose_u:g} U."
         )
+
+
+def _muscle(site: Any, treatment: Any, path: str) -> Iterator[str]:
+    """A muscle that no chart of its use shows; uses without a chart are left to the check."""
+    uses = (site.indication,) if site.indication else treatment.indications or ()
+    if site.muscle is None or not uses or not all(is_charted(use) for use in uses):
+        return
+    if find_word("muscle", site.muscle) is None:
+        yield unknown_word(f"{path}.muscle", "muscle", site.muscle)
+    elif not any(_belongs(site.muscle, use) for use in uses):
+        names = " or ".join(use.replace("_", " ") for use in uses)
+        yield (
+            f"{path}.muscle is {site.muscle!r}, which is on no chart of {names}; name the use that "
+            "treats it under treatment.indication as well, or leave the site out."
+        )
+
+
+def _belongs(muscle: str, use: str) -> bool:
+    chart = chart_of(use)
+    harm = harm_muscles().get(muscle)
+    return (
+        any(block.muscle == muscle for block in chart_blocks(chart))
+        or is_target(muscle, use)
+        or is_near(muscle, use)
+        or (harm is not None and chart in harm.charts)
+    )
 
 
 def _off_chart(site: Any, treatment: Any, path: str) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """Every injection of a plan with its dose and volume, whether or not it is on a chart."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from endplate.case.dose import Preparation
-from endplate.case.placement import PlacedSite, Point, all_sites, site_muscle
+from endplate.case.placement import PlacedSite, Point, all_sites, label_sites, site_muscle
 from endplate.case.plan import Plan
 from endplate.case.protocol import PatternSite, area_of, areas_treated, label_pattern, population_of
 from endplate.errors import NotCovered
@@ -60,8 +60,9 @@ def injections(plan: Plan) -> tuple[tuple[Injection, ...], str]:
     try:
         placed = placed_sites(plan)
     except NotCovered as reason:
-        of_label = _label_injections(plan)
-        why = _why_unplaced(plan) if of_label else str(reason)
+        of_label = _protocol_injections(plan)
+        on_chart = any(shot.point_mm is not None for shot in of_label)
+        why = _why_unplaced(plan) if of_label and not on_chart else str(reason)
         return (*of_label, *_entered_injections(plan)), why
     product = plan.treatment.product
     return tuple(_placed_injection(site, product) for site in placed), ""
@@ -84,6 +85,30 @@ def _why_unplaced(plan: Plan) -> str:
     if all(is_charted(area) for area in areas_treated(plan.treatment)):
         return "the sites on the charts are those of adults"
     return "there is no chart of this area"
+
+
+def _protocol_injections(plan: Plan) -> tuple[Injection, ...]:
+    """Injections of the protocols that can be had while a site or a use of the plan has no place.
+
+    A stated total is that of all uses together: it is not split among those with a protocol.
+    """
+    treatment, product = plan.treatment, plan.treatment.product
+    if treatment.protocol != "label":
+        return ()
+    parts = [treatment]
+    if treatment.dose_u is None:
+        parts += [replace(treatment, indications=(name,)) for name in treatment.indications]
+    found: dict[str, list[Injection]] = {}
+    for part in parts:
+        try:
+            _refuse_children(replace(plan, treatment=part))
+            placed = [_placed_injection(site, product) for site in label_sites(part)]
+        except NotCovered:
+            continue
+        for area in {shot.indication for shot in placed} - set(found):
+            found[area] = [shot for shot in placed if shot.indication == area]
+    of_label = tuple(shot for shots in found.values() for shot in shots)
+    return of_label or _label_injections(plan)
 
 
 def _entered_injections(plan: Plan) -> Iterator[Injection]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from endplate.case.schema import Grades, entries, expected, is_required, key_in_file
+from endplate.case.schema import LONGEST_NAME, Grades, entries, expected, is_required, key_in_file
 from endplate.errors import PlanFaults
 from endplate.facts.endpoints import baseline_scale, baseline_scales
 from endplate.facts.vocabulary import find_word, key_of, nearest, nearest_words, preferred_words
@@ -93,6 +93,14 @@ def printable(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def unknown_word(path: str, vocabulary: str, value: str) -> str:
+    """Sentence on a word that the vocabulary lacks, with the nearest that it has."""
+    known = preferred_words(vocabulary)
+    near = nearest_words(vocabulary, value) or (known if len(known) < 10 else ())
+    hint = f"the nearest known: {', '.join(near)}" if near else "none is spelled like it"
+    return f"{path} is {printable(value)}, not a known {vocabulary}; {hint}."
+
+
 @dataclass
 class TableReader:
     """Reads tables into records; a field that cannot be read stays None and leaves a fault."""
@@ -144,7 +152,7 @@ class TableReader:
             case "tables":
                 return self._tables(rule["of"], value, path)
             case "word":
-                return self._word(rule["vocabulary"], value, path)
+                return self._word(described, value, path)
             case "words" | "names":
                 return self._words(described, value, path)
             case "grades":
@@ -198,17 +206,17 @@ class TableReader:
             return self._fault(path, value, expected(described))
         return value
 
-    def _word(self, vocabulary: str, value: Any, path: str) -> str | None:
+    def _word(self, described: Field, value: Any, path: str) -> str | None:
+        vocabulary = described.metadata["vocabulary"]
+        if described.metadata["any_word"]:
+            return self._name(vocabulary, value, path, LONGEST_NAME)
         if not isinstance(value, str):
             return self._fault(path, value, f"the name of a known {vocabulary}")
         word = find_word(vocabulary, value)
         if word is None and not self._has_room():
             return UNREADABLE
         if word is None:
-            known = preferred_words(vocabulary)
-            near = nearest_words(vocabulary, value) or (known if len(known) < 10 else ())
-            hint = f"the nearest known: {', '.join(near)}" if near else "none is spelled like it"
-            self.faults.append(f"{path} is {printable(value)}, not a known {vocabulary}; {hint}.")
+            self.faults.append(unknown_word(path, vocabulary, value))
             return UNREADABLE
         self._note(path, value, word.preferred)
         return word.preferred
@@ -225,16 +233,17 @@ class TableReader:
             return self._fault(path, value, expected(described))
         is_list = items is value
         words = [
-            self._word(rule["vocabulary"], item, f"{path}[{n}]" if is_list else path)
+            self._word(described, item, f"{path}[{n}]" if is_list else path)
             if strict
             else self._name(rule["vocabulary"], item, f"{path}[{n}]")
             for n, item in enumerate(items, 1)
         ]
         return tuple(dict.fromkeys(word for word in words if word is not None))
 
-    def _name(self, vocabulary: str, value: Any, path: str) -> str | None:
-        if not isinstance(value, str) or not value.strip() or len(value) > MAX_TEXT:
-            return self._fault(path, value, f"the name of a {vocabulary}")
+    def _name(self, vocabulary: str, value: Any, path: str, longest: int = MAX_TEXT) -> str | None:
+        if not isinstance(value, str) or not value.strip() or len(value) > longest:
+            must = f"the name of a {vocabulary}, at most {longest} characters"
+            return self._fault(path, value, must.replace("a indication", "an indication"))
         word = find_word(vocabulary, value)
         if word is None:
             return value.strip()

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from endplate.case.treatment import Treatment
 from endplate.errors import NotCovered
-from endplate.facts.indications import indications
+from endplate.facts.indications import indications, is_charted
 from endplate.facts.label import LabelRule, MuscleDose, label_rules, muscle_doses, weight_bands
 from endplate.facts.protocols import ProtocolSite, protocol_sites, trial_protocol
+from endplate.facts.targets import is_target, targets
 
 SIDES = {"each": ("left", "right"), "either": ("left", "right"), "midline": ("midline",)}
 
@@ -34,7 +35,11 @@ def areas_treated(treatment: Treatment) -> tuple[str, ...]:
 
 
 def area_of(muscle: str, treatment: Treatment) -> str:
-    """Area of the treatment to which a site in a muscle belongs."""
+    """Area of the treatment to which a site in a muscle belongs.
+
+    The area whose protocol has the muscle goes first, then one that treats it in any case, then a
+    use without a chart, of which nothing is known, then the first.
+    """
     areas = areas_treated(treatment)
     with_muscle = [spot.protocol for spot in protocol_sites() if spot.muscle == muscle]
     area = next((name for name in with_muscle if name in areas), None)
@@ -42,7 +47,9 @@ def area_of(muscle: str, treatment: Treatment) -> str:
     if area is None and lines.issuperset(areas):
         # A frontalis site in a plan for frown lines treats the forehead, stated or not.
         area = next((name for name in with_muscle if name in lines), None)
-    return area or treatment.indications[0]
+    treating = (name for name in areas if is_target(muscle, name))
+    unknown = (name for name in areas if not is_charted(name) and not targets(name))
+    return area or next(treating, None) or next(unknown, None) or treatment.indications[0]
 
 
 def protocol_basis(treatment: Treatment, indication: str) -> ProtocolBasis | None:

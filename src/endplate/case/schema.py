@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, field, fields
 from typing import Any
 
+LONGEST_NAME = 80
+
 
 def entry(
     kind: str,
@@ -16,6 +18,7 @@ def entry(
     whole: bool = False,
     choices: tuple[str, ...] = (),
     vocabulary: str = "",
+    any_word: bool = False,
     of: type | None = None,
     key: str = "",
     default: Any = MISSING,
@@ -37,6 +40,8 @@ def entry(
         Only whole numbers will do.
     choices, vocabulary : tuple, str
         Allowed words, or the vocabulary kind that holds them.
+    any_word : bool
+        A word that the vocabulary lacks is kept as written, for a rule to speak of.
     of : type
         Class of a table or of each of several tables.
     key : str
@@ -55,6 +60,7 @@ def entry(
         "whole": whole,
         "choices": choices,
         "vocabulary": vocabulary,
+        "any_word": any_word,
         "of": of,
         "key": key,
     }
@@ -85,8 +91,8 @@ def expected(described: Field) -> str:
         "date": "a date such as 2026-11-22, from 1977 to 2200",
         "text": "text of at most 2000 characters",
         "choice": "one of " + ", ".join(rule["choices"]),
-        "word": f"the name of a known {rule['vocabulary']}",
-        "words": f"the name of a known {rule['vocabulary']}, or a list of such names",
+        "word": _word_words(rule),
+        "words": f"{_word_words(rule)}, or a list of such names",
         "names": 'a list of names such as ["..."], or [] for none',
         "position": "three numbers in mm: [x lateral, y up, z depth]",
         "grades": "a table of numbers such as { glabellar_lines = 3 }",
@@ -94,6 +100,14 @@ def expected(described: Field) -> str:
         "tables": "a list of tables, or [] for none",
     }
     return words[rule["kind"]]
+
+
+def _word_words(rule: Any) -> str:
+    if rule["any_word"]:
+        return f"the name of a {rule['vocabulary']}, at most {LONGEST_NAME} characters".replace(
+            "a indication", "an indication"
+        )
+    return f"the name of a known {rule['vocabulary']}"
 
 
 def _number_words(rule: Any) -> str:

@@ -13,7 +13,7 @@ class PreviousTreatment:
     date: datetime.date = entry("date", "day it was given")
     product: str = entry("word", "product given", vocabulary="product")
     indication: str | None = entry(
-        "word", "what it was given for", vocabulary="indication", default=None
+        "word", "what it was given for", vocabulary="indication", any_word=True, default=None
     )
     dose_u: float | None = entry(
         "number", "total dose", unit="U", above=0, high=50000, default=None
@@ -56,7 +56,9 @@ class Site:
 
     dose_u: float = entry("number", "dose", unit="U", above=0, high=50000)
     side: str = entry("word", "side of the body", vocabulary="side")
-    muscle: str | None = entry("word", "muscle aimed at", vocabulary="muscle", default=None)
+    muscle: str | None = entry(
+        "word", "muscle aimed at", vocabulary="muscle", any_word=True, default=None
+    )
     at_mm: tuple[float, float, float] | None = entry(
         "position", "place on the chart", unit="mm", default=None
     )
@@ -64,7 +66,7 @@ class Site:
         "number", "volume, when stated", unit="mL", above=0, high=100, default=None
     )
     indication: str | None = entry(
-        "word", "area it belongs to", vocabulary="indication", default=None
+        "word", "area it belongs to", vocabulary="indication", any_word=True, default=None
     )
     product: str | None = entry(
         "word", "the treatment's product, when repeated here", vocabulary="product", default=None
@@ -78,7 +80,11 @@ class Treatment:
     date: datetime.date = entry("date", "day of treatment")
     product: str = entry("word", "product", vocabulary="product")
     indications: tuple[str, ...] = entry(
-        "words", "what is treated, one name or several", vocabulary="indication", key="indication"
+        "words",
+        "what is treated, one name or several",
+        vocabulary="indication",
+        any_word=True,
+        key="indication",
     )
     vial_u: float = entry("number", "content of the vial", unit="U", above=0, high=50000)
     diluent_ml: float = entry("number", "diluent put into the vial", unit="mL", above=0, high=100)

@@ -1,6 +1,6 @@
 """What is measured: endpoints, scales, the people trials enrol, and how trials read the scales."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
@@ -137,6 +137,43 @@ class SymptomScore(SourcedRow):
     def entry(self) -> ScaleAtEntry:
         """The people that trials enrol, on this scale."""
         return scale_at_entry(self.scale, self.indication)
+
+
+@dataclass(frozen=True)
+class BaselineConversion(SourcedRow):
+    """A score stated on one scale as that of another: times `factor` [1]."""
+
+    scale: str
+    stated: str
+    factor: float
+    kind: str
+
+
+def stated_score(scale: str, stated: Mapping[str, float]) -> float | None:
+    """What is stated of a person on a scale, in its own words or by a scale that converts to it.
+
+    Examples
+    --------
+    >>> stated_score("ui_per_day", {"ui_per_week": 7.0})
+    1.0
+    >>> stated_score("ui_per_day", {"hdss": 3.0}) is None
+    True
+    """
+    if scale in stated:
+        return stated[scale]
+    for row in typed_rows(BaselineConversion, "baseline_conversions", scale=scale):
+        if row.stated in stated:
+            return round(min(stated[row.stated] * row.factor, baseline_scale(scale).high), 6)
+    return None
+
+
+def usable_scales(indication: str) -> tuple[str, ...]:
+    """Scales whose stated score a forecast of the indication starts from."""
+    names = [row.scale for row in symptom_scores(indication)]
+    if not names:
+        return (indication, f"{indication}_rest")
+    rows = typed_rows(BaselineConversion, "baseline_conversions", scale=tuple(names))
+    return (*names, *(row.stated for row in rows))
 
 
 @dataclass(frozen=True)

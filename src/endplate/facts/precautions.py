@@ -55,6 +55,57 @@ class Requirement:
     verified: bool
 
 
+@dataclass(frozen=True)
+class Opposite(SourcedRow):
+    """A step to confirm and the condition under which it cannot be so."""
+
+    id: str
+    requirement: str
+    condition: str
+    locator: str
+
+
+@cache
+def opposites() -> tuple[Opposite, ...]:
+    """Steps and the conditions that exclude them."""
+    return typed_rows(Opposite, "opposites")
+
+
+@dataclass(frozen=True)
+class ReactionWord(SourcedRow):
+    """Part of a word by which the words on an earlier treatment tell an allergy or a failure."""
+
+    words: str
+    meaning: str
+    level: str
+    locator: str
+
+
+# What takes the word after it back: "no allergy", "without hives".
+_DENIED = ("no ", "not ", "without ", "never ", "denies ", "nor ")
+
+
+def reaction_told(text: str, meaning: str) -> ReactionWord | None:
+    """Word of a text that tells an allergy or a failure; None where it tells neither.
+
+    Examples
+    --------
+    >>> reaction_told("Anaphylactic shock in the clinic", "allergy").level
+    'stop'
+    >>> reaction_told("no allergic reaction", "allergy") is None
+    True
+    """
+    plain = " ".join(text.casefold().split())
+    for row in typed_rows(ReactionWord, "reaction_words", meaning=meaning):
+        at = plain.find(row.words)
+        while at >= 0:
+            before = plain[max(0, at - 24) : at].rsplit(",", 1)[-1].rsplit(";", 1)[-1]
+            if not any(word in f" {before}" for word in (f" {denied}" for denied in _DENIED)):
+                return row
+            at = plain.find(row.words, at + 1)
+    return None
+
+
 @cache
 def person_rules(family: str) -> tuple[PersonRule, ...]:
     """Rules of one family: condition, medication or allergy."""

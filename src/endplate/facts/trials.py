@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from endplate.facts.table import SourcedRow, typed_rows
+from endplate.facts.table import SourcedRow, text_rows, typed_rows
 
 PHASES = ("onset", "peak", "duration")
 
@@ -40,6 +40,27 @@ class TrialFigure:
 def trial_figures() -> tuple[TrialFigure, ...]:
     """Every figure of the shipped table, in file order."""
     return typed_rows(TrialFigure, "trials")
+
+
+@dataclass(frozen=True)
+class TrialDose(SourcedRow):
+    """One dose of one product that a trial gave in the muscles of a use."""
+
+    dose_u: float
+    locator: str
+
+
+@cache
+def trial_doses(product: str, indication: str) -> tuple[TrialDose, ...]:
+    """Doses that trials gave for a use, lowest first; read as text, for `check` has no time."""
+    found: dict[float, TrialDose] = {}
+    for row in text_rows("trials"):
+        if (row["product"], row["indication"]) == (product, indication) and row["area_dose_u"]:
+            dose_u = float(row["area_dose_u"])
+            told = TrialDose(row["source"], row["verified"] == "yes", "", dose_u, row["trial_id"])
+            if dose_u > 0 and not (dose_u in found and found[dose_u].verified):
+                found[dose_u] = told
+    return tuple(found[dose_u] for dose_u in sorted(found))
 
 
 @dataclass(frozen=True)

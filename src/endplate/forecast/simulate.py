@@ -1,5 +1,6 @@
 """Simulates a plan: virtual people like the patient, through the engine, to outcomes and harms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -183,7 +184,15 @@ def result_of(
             for chart in charts
             for code in chart.indications
             for row in _outcomes(
-                code, product, area_dose_u[code], shown[code], chart, draws, scatter, days
+                code,
+                product,
+                area_dose_u[code],
+                shown[code],
+                chart,
+                draws,
+                scatter,
+                days,
+                dict(plan.patient.baseline),
             )
         ),
         harms=_harms(plan, indications, charts, results),
@@ -315,7 +324,8 @@ def _outcomes(
     draws: dict[str, ParameterDraws],
     scatter: dict[str, Between],
     days: int,
+    stated: Mapping[str, float],
 ) -> list[Outcome]:
     """Outcomes of one indication."""
     treated = chart.treated[code]
-    return outcomes(code, product, dose_u, shown, treated, draws[code], scatter[code], days)
+    return outcomes(code, product, dose_u, shown, treated, draws[code], scatter[code], days, stated)

@@ -8,11 +8,12 @@ from jax import Array
 from jax.scipy.special import ndtr
 
 from endplate.case import Patient
-from endplate.facts.endpoints import SymptomScore, baseline_scale
+from endplate.facts.endpoints import SymptomScore, baseline_scale, stated_score
 from endplate.facts.parameters import value
 from endplate.population.random_effects import EFFECT_ROW
 
 MODERATE, SEVERE = 2.0, 3.0
+NOTHING_LEFT = 1e-3  # share of the usual score that stands for none: its logarithm is needed
 
 
 class LineBaseline(NamedTuple):
@@ -61,7 +62,8 @@ def stated_lines(patient: Patient, indication: str) -> StatedLines:
 def stated_scores(patient: Patient, scales: tuple[SymptomScore, ...]) -> Array:
     """Score stated of a patient on each scale, NaN where none is, shape (scales,)."""
     stated = dict(patient.baseline.items())
-    return jnp.array([float(stated.get(scale.scale, nan)) for scale in scales])
+    scores = (stated_score(scale.scale, stated) for scale in scales)
+    return jnp.array([nan if score is None else float(score) for score in scores])
 
 
 def line_baseline(effects: Array, stated: StatedLines) -> LineBaseline:
@@ -96,6 +98,8 @@ def score_baseline(effects: Array, scales: tuple[SymptomScore, ...], stated: Arr
             usual = mean * jnp.exp(log_sd * effect - 0.5 * log_sd**2)
         else:
             usual = mean + sd * effect
+        # A stated score is taken as it is: near nothing there is next to nothing to gain.
+        least = jnp.where(jnp.isnan(stated[row]), 0.05 * mean, NOTHING_LEFT * mean)
         score = jnp.where(jnp.isnan(stated[row]), usual, stated[row])
-        scores.append(jnp.clip(score, max(entry.low, 0.05 * mean), entry.high))
+        scores.append(jnp.clip(score, jnp.maximum(entry.low, least), entry.high))
     return jnp.stack(scores).astype(effects.dtype)

@@ -8,7 +8,7 @@ spread between trials is widened by
 as if every step beyond added the variance of one more trial that was never run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from math import hypot, log
 from typing import NamedTuple
@@ -23,11 +23,20 @@ from endplate.case import (
 )
 from endplate.case.protocol import label_interval
 from endplate.errors import NotCovered
-from endplate.facts.endpoints import ScaleAtEntry, baseline_scale, symptom_scores
+from endplate.facts.endpoints import (
+    ScaleAtEntry,
+    baseline_scale,
+    stated_score,
+    symptom_scores,
+    usable_scales,
+)
 from endplate.facts.indications import is_charted
 from endplate.facts.label import is_labelled_anywhere
 from endplate.facts.parameters import fit_rows, fitted_range
+from endplate.facts.precautions import reaction_told
 from endplate.facts.trials import trial_figures
+from endplate.safety import symmetry
+from endplate.safety.view import View
 
 _NO_EFFECT = ("baseline_", "ae_")
 _REFERENCE = "onabotulinumtoxinA"
@@ -261,13 +270,14 @@ def too_soon(plan: Plan, indication: str, interval_d: float, what: str) -> Itera
 
 def _baseline(indication: str, stated: dict[str, float]) -> Iterator[Extrapolation]:
     area = indication.replace("_", " ")
-    scales = [scale for scale in symptom_scores(indication) if scale.scale in stated]
-    for scale in scales[:1]:  # the first is the one that its trials chose people by
+    scores = [(s, stated_score(s.scale, stated)) for s in symptom_scores(indication)]
+    known = [(scale, score) for scale, score in scores if score is not None]
+    for scale, score in known[:1]:  # the first is the one that its trials chose people by
         entry = scale.entry
-        if distance := plain_distance(_standard(stated[scale.scale], entry), "burden"):
+        if distance := plain_distance(_standard(score, entry), "burden"):
             yield Extrapolation(
                 distance,
-                f"A score of {stated[scale.scale]:g} before treatment ({scale.scale}) lies far "
+                f"A score of {score:g} before treatment ({scale.scale}) lies far "
                 f"from that of people in trials (mean {entry.baseline_mean:g}, standard deviation "
                 f"{entry.baseline_sd:g}): the forecast extrapolates.",
             )
@@ -311,13 +321,66 @@ def limits_of(plan: Plan, area_dose_u: dict[str, float]) -> tuple[str, ...]:
         sentences.append("Age is not stated: the forecast is for the mean age of the trials.")
     for indication in area_dose_u:
         sentences += _not_stated(indication, dict(plan.patient.baseline))
+    sentences += [*_unusable(plan, area_dose_u), *_nothing_to_gain(plan, area_dose_u)]
+    sentences += [*_told_by_history(plan), *_uneven(plan)]
     return tuple(dict.fromkeys(sentences))
+
+
+def _unusable(plan: Plan, areas: Iterable[str]) -> Iterator[str]:
+    """Scores stated before treatment that no forecast of these areas starts from."""
+    usable = {name for area in areas for name in usable_scales(area)} | {"pvr_ml"}
+    for name, score in plan.patient.baseline.items():
+        if name not in usable:
+            yield (
+                f"{baseline_scale(name).name} ({score:g} before treatment, {name}) is not used: "
+                "this forecast runs on another scale, to which it cannot be converted."
+            )
+
+
+def _nothing_to_gain(plan: Plan, areas: Iterable[str]) -> Iterator[str]:
+    stated = dict(plan.patient.baseline)
+    for area in areas:
+        names = [scale.scale for scale in symptom_scores(area)] or [area]
+        scores = {name: stated_score(name, stated) for name in names}
+        for name, score in scores.items():
+            if score is not None and score <= baseline_scale(name).low:
+                yield (
+                    f"{baseline_scale(name).name} stands at its best before treatment ({score:g}): "
+                    "there is nothing to gain on it, and who counts as free of it was so before."
+                )
+
+
+def _told_by_history(plan: Plan) -> Iterator[str]:
+    """What an earlier treatment that failed means for a forecast made of people who respond."""
+    for earlier in plan.patient.previous or ():
+        if earlier.reaction and reaction_told(earlier.reaction, "failure"):
+            yield (
+                f"After the treatment of {earlier.date} it is written: "
+                f"{earlier.reaction.strip()[:120]!r}. The benefit forecast here is that of people "
+                "who still respond, and is no promise to this person: with antibodies the usual "
+                "effect does not come."
+            )
+
+
+def _uneven(plan: Plan) -> Iterator[str]:
+    """What a lopsided plan, or a forehead treated in its middle, does that the scales do not show.
+
+    Notes
+    -----
+    The scales grade the whole of a line. That one side is left to pull is told in words.
+    """
+    view = View.of(plan)
+    for finding in (*symmetry.side_difference(view), *symmetry.outer_brow(view)):
+        yield (
+            f"{finding.title}: {finding.reason} The benefit forecast grades both sides together "
+            "and does not take this unevenness off."
+        )
 
 
 def _not_stated(indication: str, stated: dict[str, float]) -> list[str]:
     area = indication.replace("_", " ")
     scales = symptom_scores(indication)
-    if scales and not any(scale.scale in stated for scale in scales):
+    if scales and all(stated_score(scale.scale, stated) is None for scale in scales):
         return [
             f"No score of {area} before treatment is stated: the forecast is for people as trials "
             f"enrol them (score {scales[0].scale}, mean {scales[0].entry.baseline_mean:g})."

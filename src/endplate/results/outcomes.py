@@ -1,13 +1,14 @@
 """Shares and means on visit days, with their interval and the trials' own figures beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from endplate.facts.endpoints import readings, symptom_scores
+from endplate.facts.endpoints import readings, stated_score, symptom_scores
 from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.observe.endpoints import REPORTED_OF_LINES, measures
 from endplate.results.cohort import VISIT_DAYS, IndicationResult, ParameterDraws
@@ -65,6 +66,7 @@ def outcomes(
     drawn: ParameterDraws,
     between: Between,
     days: int,
+    stated: Mapping[str, float] = MappingProxyType({}),
 ) -> list[Outcome]:
     """Outcomes of one area.
 
@@ -84,6 +86,8 @@ def outcomes(
         Scatter between trials.
     days : int
         Last day of the run.
+    stated : Mapping
+        Scores stated before treatment: no fall is larger than its start.
 
     Returns
     -------
@@ -114,6 +118,8 @@ def outcomes(
             bounds = intervals(means[index], draws[:, index], centre[index], False, between)
             values = _personal_values(answer, indication, index)[:, np.isin(answer.mean_d, visits)]
             bounds |= people_range(means[index], values)
+            least, most = _possible(indication, endpoint.code, stated)
+            bounds = {name: np.clip(ends, least, most) for name, ends in bounds.items()}
         for visit, day in enumerate(visits):
             value = float(means[index, visit])
             if np.isnan(value):  # it is asked of nobody, as of a line at rest that is not mild
@@ -133,6 +139,17 @@ def outcomes(
                 )
             )
     return rows
+
+
+def _possible(indication: str, endpoint: str, stated: Mapping[str, float]) -> tuple[float, float]:
+    """Least and largest value that an endpoint can have, given what is stated of its start."""
+    row = next(one for one in readings(indication) if one.endpoint == endpoint)
+    start = stated_score(row.scale, stated)
+    if row.how == "percent_fall" and row.gain == 1.0:
+        return -100.0, 100.0
+    if row.how == "change" and start is not None:
+        return (-row.gain * start, np.inf) if row.gain > 0 else (-np.inf, -row.gain * start)
+    return (0.0, np.inf) if row.how == "level" else (-np.inf, np.inf)
 
 
 def _on_visit(bounds: dict[str, Any], visit: int) -> dict[str, Any]:

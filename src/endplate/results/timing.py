@@ -96,6 +96,9 @@ def _quantiles(
     quantiles = {key: float(value) for key, value in by_name.items()}
     if name == "duration_d" and quantiles["p95"] >= days:
         definition += f"; cut off at day {days}"
+    share = 100.0 * len(known) / len(values)
+    if round(share) < 100:
+        definition += f"; of the {share:.0f} of 100 people who have it, the others never do"
     times_d: dict[str, Any] = quantiles | _intervals(
         quantiles["median"], shifts.parameter_sd[name], shifts
     )
@@ -103,7 +106,7 @@ def _quantiles(
         **times_d,
         widened=shifts.widened,
         definition=definition,
-        percent_with_event=100.0 * len(known) / len(values),
+        percent_with_event=share,
     )
 
 

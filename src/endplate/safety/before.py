@@ -15,11 +15,18 @@ BY_CATHETER = "intermittent_catheterisation"
 def requirements(view: View) -> Iterator[Finding]:
     """Steps that the label asks for: met, not met, or not stated."""
     treatment = view.plan.treatment
-    met = {*treatment.confirmed, *(view.plan.patient.conditions or ())}
+    conditions = view.plan.patient.conditions or ()
+    met = {*treatment.confirmed, *conditions}
+    # Told once: what a condition already says is left to the rule on conditions, and a step that
+    # two areas ask for is one step.
+    told = {row.requirement for row in precautions.opposites() if row.condition in conditions}
     for area in view.areas:
         rows = precautions.requirements(treatment.product, treatment.region, area, view.population)
         view.consulted.extend(rows)
         for row in rows:
+            if row.requirement in told:
+                continue
+            told.add(row.requirement)
             if row.requirement in treatment.not_met:
                 title = f"Not met: {row.title[0].lower()}{row.title[1:]}"
                 yield from_row("requirements", row.level, title, row.reason, row, row.requirement)
@@ -63,6 +70,24 @@ def requirement_words(view: View) -> Iterator[Finding]:
         reason = "It is listed as confirmed and as not met; it counts as not met."
         title = f"Stated both ways: {plain(word)}"
         yield unknown("requirement_words", title, reason, "treatment.confirmed")
+
+
+@reads("treatment.confirmed", "patient.conditions")
+def contradictions(view: View) -> Iterator[Finding]:
+    """Steps confirmed beside a condition that says the opposite."""
+    conditions = view.plan.patient.conditions or ()
+    for row in precautions.opposites():
+        view.consulted.append(row)
+        if row.requirement in view.plan.treatment.confirmed and row.condition in conditions:
+            yield from_row(
+                "contradictions",
+                "caution",
+                f"Two statements that exclude each other: {plain(row.condition)}",
+                f'"{row.requirement}" is confirmed and "{row.condition}" is among the conditions. '
+                "The condition counts until one of them is taken out.",
+                row,
+                row.requirement,
+            )
 
 
 @reads("patient.baseline", "patient.conditions")

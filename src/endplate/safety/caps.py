@@ -66,7 +66,7 @@ def session_cap(view: View) -> Iterator[Finding]:
     """Sum of the session over the uses that one limit covers."""
     for cap in caps_for(view, "session"):
         amount_u: float | None = view.total_u(_shots(view, cap))
-        if not amount_u and cap.muscle == "any" and all(map(cap.covers, view.areas)):
+        if cap.muscle == "any" and all(map(cap.covers, view.areas)):
             amount_u = view.dose_u
         yield from over_limit(
             view, cap, "session_cap", amount_u, f"of the session{_scope_words(cap)}"

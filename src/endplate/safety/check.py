@@ -15,6 +15,8 @@ from endplate.safety import (
     product,
     repeat,
     sites,
+    symmetry,
+    targets,
     volume,
     weight,
 )
@@ -32,6 +34,7 @@ _RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
     label_status.trial_dose,
     before.requirements,
     before.requirement_words,
+    before.contradictions,
     before.residual_volume,
     before.headache_days,
     product.vial_strength,
@@ -40,6 +43,7 @@ _RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
     dose.dose_start,
     dose.dose_site,
     dose.dose_studied,
+    dose.dose_least,
     muscle_range.dose_muscle,
     muscle_range.muscle_sites,
     muscle_range.muscle_named,
@@ -53,10 +57,14 @@ _RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
     history.previous_treatments,
     history.retreatment_interval,
     history.cumulative_dose,
+    history.recent_dose,
     history.other_toxin,
     history.previous_reaction,
     repeat.repeat_interval,
     repeat.repeat_dose,
+    targets.untargeted_muscle,
+    symmetry.side_difference,
+    symmetry.outer_brow,
     sites.placement,
     sites.site_count,
     sites.site_spacing,
@@ -78,6 +86,7 @@ RULES = {rule.__name__: rule for rule in _RULES}
 def check(plan: Plan) -> CheckResult:
     """Check a plan against the label facts; the worst findings come first."""
     view = View.of(plan)
-    findings = overridden(plan, [finding for rule in RULES.values() for finding in rule(view)])
+    found = dict.fromkeys(finding for rule in RULES.values() for finding in rule(view))
+    findings = overridden(plan, list(found))
     ordered = tuple(sorted(findings, key=lambda finding: -LEVELS.index(finding.level)))
     return CheckResult(overall(ordered), ordered, plan.understood)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from endplate.facts.label import LabelRule, weight_bands
-from endplate.safety.finding import Finding, from_label, plain, unknown
+from endplate.facts.trials import trial_doses
+from endplate.safety.finding import Finding, from_label, from_row, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import SAME, View
 
@@ -119,14 +120,76 @@ def dose_studied(view: View) -> Iterator[Finding]:
         if dose_u is None or _within_label(view, area, dose_u):
             continue
         if fact is None or fact.value is None:
-            reason = "No trial dose of this product for this use is at hand to compare with."
-            yield unknown(
-                "dose_studied", f"No trial dose for {plain(area)}", reason, "studied_dose_max"
-            )
+            yield _against_trials(view, area, dose_u)
         elif dose_u > fact.value + SAME:
             title = f"Dose for {plain(area)} above any dose in the trials at hand"
             reason = f"{dose_u:g} U planned; the highest trial dose found is {fact.value:g} U."
             yield from_label("dose_studied", "stop", title, reason, fact, dose_u)
+
+
+def _against_trials(view: View, area: str, dose_u: float) -> Finding:
+    """What the doses of the table of trials say where no highest dose was set down for the use."""
+    tried = trial_doses(view.plan.treatment.product, area)
+    name = plain(area)[:60]
+    if not tried:
+        reason = "No trial dose of this product for this use is at hand to compare with."
+        return unknown("dose_studied", f"No trial dose for {name}", reason, "studied_dose_max")
+    most = tried[-1]
+    over = dose_u > most.dose_u + SAME
+    title = f"Dose for {name} above any dose in the trials at hand"
+    listed = ", ".join(f"{one.dose_u:g}" for one in tried)
+    reason = f"{dose_u:g} U planned; the trials at hand gave {listed} U in all."
+    return from_row(
+        "dose_studied",
+        "caution" if over else "note",
+        title if over else f"Trials of {name} at hand",
+        reason,
+        most,
+        dose_u,
+        most.dose_u,
+        "U",
+    )
+
+
+@reads("patient.age_y", "patient.weight_kg", "treatment.dose_u", "treatment.sites")
+def dose_least(view: View) -> Iterator[Finding]:
+    """Session dose of each area against the lowest of label and trials: far under it is a slip."""
+    share = view.fact("least_dose_share")
+    for area in view.areas:
+        dose_u = view.dose_in_u(area)
+        if dose_u is None or share is None or share.value is None:
+            continue
+        lowest_u = _lowest_u(view, area, dose_u / share.value)
+        if lowest_u is not None and dose_u < share.value * lowest_u - SAME:
+            title = f"Dose for {plain(area)} far below every dose tried"
+            reason = (
+                f"{dose_u:g} U planned; the lowest dose that the label or a trial at hand gives "
+                f"is {lowest_u:g} U. Check dose and product."
+            )
+            yield from_row("dose_least", "caution", title, reason, share, dose_u, lowest_u, "U")
+
+
+def _lowest_u(view: View, area: str, enough_u: float) -> float | None:
+    """Lowest dose of one area in label and trials [U]; None where neither has one.
+
+    The trials are not looked at where the label has a dose of `enough_u` or less.
+    """
+    treatment, weight_kg = view.plan.treatment, view.plan.patient.weight_kg
+    known_u: list[float | None] = [site.low_u for site in view.pattern(area)]
+    for quantity in ("session_dose", "typical_dose", "start_dose"):
+        fact = view.fact(quantity, area)
+        known_u += [] if fact is None else [fact.low or fact.value]
+    bands = weight_bands(treatment.product, treatment.region, area)
+    known_u += [band.dose_u for band in bands if view.population == "paediatric"]
+    for quantity in ("session_dose_per_kg", "limb_dose_per_kg"):
+        fact = view.fact(quantity, area)
+        if fact is not None and weight_kg is not None:
+            known_u.append((fact.low or fact.value or 0.0) * weight_kg)
+    lowest_u = min((u for u in known_u if u), default=None)
+    if view.population != "adult" or (lowest_u is not None and lowest_u <= enough_u):
+        return lowest_u
+    tried_u = [one.dose_u for one in trial_doses(treatment.product, area)]
+    return min((u for u in (lowest_u, *tried_u) if u), default=None)
 
 
 def _within_label(view: View, area: str, dose_u: float) -> bool:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from endplate.case import Dose, PreviousTreatment
 from endplate.facts.label import DoseCap
+from endplate.facts.precautions import reaction_told
+from endplate.facts.vocabulary import find_word, nearest_words
 from endplate.safety.caps import caps_for, over_limit
-from endplate.safety.finding import Finding, from_label, plain, unknown
+from endplate.safety.finding import Finding, from_label, from_row, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import View
 
@@ -16,7 +18,18 @@ def _days_ago(view: View, earlier: PreviousTreatment) -> int:
 
 @reads("patient.previous")
 def previous_treatments(view: View) -> Iterator[Finding]:
-    """Say so when nobody stated whether there were earlier treatments."""
+    """Say so when earlier treatments, or what one of them was for, are not known."""
+    uses = [earlier.indication for earlier in view.plan.patient.previous or ()]
+    for use in dict.fromkeys(use for use in uses if use is not None):
+        if find_word("indication", use) is None:
+            near = nearest_words("indication", use)
+            hint = f" If it is a slip of the pen: {', '.join(near)}." if near else ""
+            reason = (
+                "What was given for it counts in the sums over all uses, not as an earlier "
+                f"treatment of a use of this plan.{hint}"
+            )
+            title = f"Earlier use not known here: {plain(use)[:60]}"
+            yield unknown("previous_treatments", title, reason, "patient.previous.indication")
     if view.plan.patient.previous is None:
         reason = (
             "Earlier toxin treatments are not stated, so intervals and sums cannot be checked; "
@@ -119,16 +132,90 @@ def other_toxin(view: View) -> Iterator[Finding]:
         yield from_label("other_toxin", "caution", title, reason, fact, days)
 
 
+@reads("treatment.date", "treatment.product", "treatment.dose_u", "treatment.sites", "patient")
+def recent_dose(view: View) -> Iterator[Finding]:
+    """The same toxin for whatever use within the label's interval, or twelve weeks where none is.
+
+    The sum of today's and the recent doses is told; limits over a window are another rule's.
+    """
+    treatment = view.plan.treatment
+    recent = [
+        earlier
+        for earlier in view.plan.patient.previous or ()
+        if earlier.product == treatment.product and _is_recent(view, earlier)
+    ]
+    if not recent:
+        return
+    days = min(_days_ago(view, earlier) for earlier in recent)
+    whole = Dose(view.dose_u or 0.0, treatment.product)
+    for earlier in recent:
+        whole += Dose(earlier.dose_u or 0.0, earlier.product)
+    open_ = view.dose_u is None or any(earlier.dose_u is None for earlier in recent)
+    uses = dict.fromkeys(plain(e.indication)[:60] for e in recent if e.indication is not None)
+    given = f" for {' and '.join(uses)}" if uses else ""
+    reason = (
+        f"{treatment.product} was given{given} {days} days ago; with today's treatment that is "
+        f"{'at least ' if open_ else ''}{whole.amount_u:g} U in {_span_d(view, recent)} days, "
+        "before the first dose has worn off. Weakness adds up over the whole body."
+    )
+    yield Finding(
+        "recent_dose",
+        "caution",
+        "The same toxin not long ago",
+        reason,
+        value=round(whole.amount_u, 4),
+        unit="U",
+    )
+
+
+def _is_recent(view: View, earlier: PreviousTreatment) -> bool:
+    return _days_ago(view, earlier) < _interval_d(view, earlier.indication)
+
+
+def _interval_d(view: View, use: str | None) -> float:
+    """Longest label interval of today's areas and of an earlier use, else the usual one [d]."""
+    uses = (*view.areas, use) if use is not None else view.areas
+    facts = [view.fact("interval_min", area) for area in uses]
+    intervals_d = [fact.value for fact in facts if fact is not None and fact.value]
+    usual = view.fact("recent_window")
+    return max(intervals_d, default=usual.value or 0.0 if usual is not None else 0.0)
+
+
+def _span_d(view: View, recent: list[PreviousTreatment]) -> int:
+    return max(_days_ago(view, earlier) for earlier in recent)
+
+
 @reads("patient.previous")
 def previous_reaction(view: View) -> Iterator[Finding]:
-    """Repeat what was written about a reaction to an earlier treatment."""
+    """What was written about an earlier treatment: an allergy, a failure, another reaction."""
     for earlier in view.plan.patient.previous or ():
-        if earlier.reaction and earlier.reaction.strip():
+        text = (earlier.reaction or "").strip()
+        if not text:
+            continue
+        told = f"On {earlier.date} after {earlier.product}: {text[:200]}"
+        allergy, failure = (reaction_told(text, one) for one in ("allergy", "failure"))
+        if allergy is not None:
+            view.consulted.append(allergy)
+            reason = f"{told}. Contraindicated in people hypersensitive to any botulinum toxin."
+            title = "Allergic reaction to an earlier treatment"
+            yield from_row("previous_reaction", "stop", title, reason, allergy, str(earlier.date))
+        elif failure is not None:
+            view.consulted.append(failure)
+            reason = (
+                f"{told}. Antibodies or another cause may keep this treatment from working too; "
+                "what trials found does not hold for this person."
+            )
+            title = "An earlier treatment did not work"
+            yield from_row(
+                "previous_reaction", "caution", title, reason, failure, str(earlier.date)
+            )
+        else:
             yield Finding(
                 "previous_reaction",
                 "caution",
                 "Reaction to an earlier treatment",
-                f"On {earlier.date} after {earlier.product}: {earlier.reaction.strip()[:200]}",
+                told,
+                value=str(earlier.date),
                 source="ona_medication_guide",
                 locator="medical conditions",
             )

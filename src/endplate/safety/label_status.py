@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from endplate.case import areas_treated, protocol_basis
 from endplate.facts.label import coverage, label_rules
+from endplate.facts.vocabulary import find_word, nearest_words
 from endplate.safety.finding import Finding, from_label, from_row, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import View
@@ -15,6 +16,9 @@ def labelled(view: View) -> Iterator[Finding]:
     treatment = view.plan.treatment
     for area in view.areas:
         if view.is_labelled(area):
+            continue
+        if find_word("indication", area) is None:
+            yield _unknown_use(area)
             continue
         elsewhere = sorted(
             {
@@ -45,6 +49,19 @@ def labelled(view: View) -> Iterator[Finding]:
             f"No {treatment.region} label row names this product for this use.{where}",
             value=area,
         )
+
+
+def _unknown_use(area: str) -> Finding:
+    near = nearest_words("indication", area)
+    hint = f" If it is a slip of the pen: {', '.join(near)}." if near else ""
+    return Finding(
+        "labelled",
+        "caution",
+        f"Use not known here, so off label: {plain(area)[:60]}",
+        "No label and no trial at hand names it. The person, the doses and their sums are checked; "
+        f"sites, benefit and side effects of this use are not.{hint}",
+        value=area,
+    )
 
 
 @reads("treatment.indications", "treatment.sites")

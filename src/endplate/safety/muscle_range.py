@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from endplate.case import Injection, PatternSite
+from endplate.facts.targets import harm_muscles, is_target
 from endplate.safety.finding import Finding, from_row, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import SAME, View
@@ -78,6 +79,18 @@ def muscle_sites(view: View) -> Iterator[Finding]:
             )
 
 
+def is_of_list(view: View, muscle: str, area: str) -> bool:
+    """Whether the label's list decides on a muscle, not the rule on untargeted muscles.
+
+    A list that is not whole says nothing of a muscle that the use never treats, and none lessens a
+    named harm.
+    """
+    if is_target(muscle, area):
+        return True
+    pattern = view.pattern(area)
+    return bool(pattern) and pattern[0].fact.complete and muscle not in harm_muscles()
+
+
 @reads("treatment.sites")
 def muscle_named(view: View) -> Iterator[Finding]:
     """Muscles that the label's list for the use does not hold."""
@@ -90,7 +103,8 @@ def muscle_named(view: View) -> Iterator[Finding]:
         others = {
             shot.muscle
             for shot in view.shots_in(area)
-            if shot.muscle and not any(shot.muscle.startswith(muscle) for muscle in known)
+            if is_of_list(view, shot.muscle, area)
+            and not any(shot.muscle.startswith(muscle) for muscle in known)
         }
         for muscle in sorted(others):
             whole = "" if fact.complete else " The list is of usual muscles and not complete."

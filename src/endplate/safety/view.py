@@ -49,9 +49,12 @@ class View:
     @property
     def dose_u(self) -> float | None:
         """Total of the session; None when no dose is known."""
-        if self.shots:
-            return self.total_u(self.shots)
-        return self.plan.treatment.dose_u
+        treatment = self.plan.treatment
+        if not self.shots:
+            return treatment.dose_u
+        # The stated total of a protocol that could not be laid out counts beside entered sites.
+        laid_out = treatment.protocol is None or any(not shot.stated for shot in self.shots)
+        return self.total_u(self.shots) + (0.0 if laid_out else treatment.dose_u or 0.0)
 
     def total_u(self, shots: Iterable[Injection]) -> float:
         """Sum of injections [U] of the plan's product."""

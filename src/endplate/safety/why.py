@@ -6,9 +6,16 @@ from typing import Any
 from endplate.case import Plan, ProtocolBasis
 from endplate.errors import CaseError
 from endplate.facts.label import Coverage, DoseCap, LabelRule, MuscleDose, WeightBand
-from endplate.facts.precautions import Ingredient, PersonRule, Requirement
+from endplate.facts.precautions import (
+    Ingredient,
+    Opposite,
+    PersonRule,
+    ReactionWord,
+    Requirement,
+)
 from endplate.facts.preparation import Reconstitution, Vial
 from endplate.facts.sources import source
+from endplate.facts.targets import HarmMuscle
 from endplate.facts.vocabulary import nearest
 from endplate.safety.check import RULES, check
 from endplate.safety.finding import Finding, plain
@@ -75,6 +82,8 @@ def why(plan: Plan, rule: str) -> Why:
 
 
 def _id(row: Any) -> str:
+    if isinstance(row, HarmMuscle | ReactionWord):
+        return f"harm:{row.muscle}" if isinstance(row, HarmMuscle) else f"word:{row.words}"
     return row.id if hasattr(row, "id") else f"{row.product}:{row.allergy}"
 
 
@@ -125,6 +134,12 @@ def words(row: Any) -> str:
         case ProtocolBasis():
             whose = "a trial" if row.basis == "trial" else "the label"
             return f"{row.dose_u:g} U, the dose of {whose}{note}"
+        case ReactionWord():
+            return f"words such as {row.words!r} tell of {row.meaning}"
+        case Opposite():
+            return f"{plain(row.requirement)} excludes {plain(row.condition)}"
+        case HarmMuscle():
+            return f"{plain(row.muscle)} {row.harm}"
         case Ingredient():
             return f"{row.product} contains {plain(row.allergy)}{note}"
     raise CaseError(f"no words for {type(row).__name__}")

@@ -192,10 +192,21 @@ def _expect(
         low, high = min(r.p05 or 0.0 for r in ranges), max(r.p95 or 0.0 for r in ranges)
         open_end = high >= horizon_d
         when = f"after {plain_time(low)}" if open_end else plain_range(low, high)
-        rows.append((capital(when), say[name]))
+        rows.append((capital(when), say[name] + _never(ranges) * (key == "onset_d")))
         if key == "duration_d":
             rows.append(("Later" if open_end else f"After {plain_time(high)}", say["after"]))
     return tuple(rows)
+
+
+def _never(ranges: list[TimeQuantiles]) -> str:
+    """How many people notice nothing, whom the ranges of times leave out."""
+    least = min(100.0 if r.percent_with_event is None else r.percent_with_event for r in ranges)
+    none = round(100.0 - least)
+    return (
+        f" About {none} of 100 people notice no change; these times are not for them."
+        if none
+        else ""
+    )
 
 
 def _date(text: str | None) -> str:

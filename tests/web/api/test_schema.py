@@ -23,7 +23,7 @@ from endplate.facts.vocabulary import preferred_words
 from endplate.safety import RULES
 from endplate.web.api.install import interface
 from endplate.web.api.requests import EXAMPLE_TEXT
-from plan_strategies import PLANS
+from plan_strategies import PLANS, as_filed
 
 SCHEMA = schemathesis.openapi.from_dict(interface(OPEN).openapi())
 OPERATIONS = {f"{op.method} {op.path}": op for op in (r.ok() for r in SCHEMA.get_all_operations())}
@@ -128,7 +128,7 @@ def upper_face(draw):
 
 
 RULE = st.sampled_from([*RULES, "nothing"])
-READ = written(PLANS)
+READ = written(PLANS.map(as_filed))
 RUN = written(upper_face())
 SHORT = {"people": 16, "days": 60}
 NAMES = st.fixed_dictionaries({"name": st.sampled_from(["low", "high"])})

@@ -156,7 +156,7 @@ def _outlook(result: Result) -> str:
             for time in event_times(result, area)
         )
         parts.append(f"<h3>{escape(word('indication', area))}</h3><dl>{rows}</dl>")
-    note = 'Ranges hold 9 of 10 people like this one <span class="tag">model</span>'
+    note = 'Ranges hold 9 of 10 of those who have the event <span class="tag">model</span>'
     return f'{"".join(parts)}<p class="quiet">{note}</p>'
 
 
