@@ -54,6 +54,7 @@ def test_medians_are_among_those_who_have_it():
     start_d = np.array([3.0, 5.0, 7.0, 9.0, 11.0, np.nan, np.nan, np.nan, np.nan, np.nan])
     told = weakness(start_d, 2 * start_d)
     assert (told.share, told.start_d, told.length_d) == (0.5, 7.0, 14.0)
+    assert (told.length_low_d, told.length_high_d) == pytest.approx((6.8, 21.2))
     few = weakness(np.array([3.0, np.nan, np.nan]), np.array([3.0, np.nan, np.nan]))
     assert (few.start_d, few.length_d) == (None, None)
     assert few.share == pytest.approx(1 / 3)

@@ -171,7 +171,8 @@ def _harm_rows(result: dict[str, Any], areas: set[str]) -> Iterator[str]:
 
     terms = {harm["term"] for harm in result.get("harms") or ()}
     scenario = (result.get("cycles") or {}).get("antibodies")
-    yield from _cited(row for row in text_rows("harm_courses") if row["term"] in terms)
+    for table in ("harm_courses", "harm_warnings"):
+        yield from _cited(row for row in text_rows(table) if row["term"] in terms)
     counted = {harm["term"] for harm in result.get("harms") or () if _is_counted(harm)}
     yield from _cited(
         row
