@@ -195,3 +195,11 @@ def test_competing_counts_of_one_trial_are_kept_beside_each_other():
         (10, "poewe_1998"),
         (5, "abo_label_2016"),
     ]
+
+
+def test_sources_are_cited_by_title_year_and_section():
+    assert source("ona_pi").cited("4.3") == (
+        "BOTOX US prescribing information, rev. 11/2023, section 4.3"
+    )
+    assert source("lecouflet_repeat").cited("abstract").endswith("101 people (2015), abstract")
+    assert not [key for key in source_keys() if "remembered" in source(key).title]

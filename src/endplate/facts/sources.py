@@ -45,6 +45,12 @@ class Source:
     url: str = ""
     note: str = ""
 
+    def cited(self, locator: str = "") -> str:
+        """Title, year and section: how the source is named beside a figure."""
+        year = f" ({self.year})" if self.year and str(self.year) not in self.title else ""
+        section = f", section {locator}" if locator[:1].isdigit() else f", {locator}"
+        return f"{self.title}{year}{section if locator else ''}"
+
     @property
     def link(self) -> str:
         """Address to look it up, "" when none is known."""
