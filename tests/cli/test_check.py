@@ -49,7 +49,7 @@ def test_level_and_exit_code(edits, level, code, plan_file, capsys):
 
 def test_text_names_level_reason_source_and_unverified(plan_file, capsys):
     edits = {
-        "patient.medications": ["clindamycin"],
+        "patient.medications": ["procainamide"],
         "patient.conditions": ["infection at site"],
         "treatment.product": "Botox Cosmetic",
     }
@@ -58,7 +58,8 @@ def test_text_names_level_reason_source_and_unverified(plan_file, capsys):
     assert '"Botox Cosmetic" understood as onabotulinumtoxinA' in out
     assert out.index("STOP") < out.index("CAUTION")
     assert "Source: BOTOX Cosmetic insert" in out
-    assert "[unverified" in out
+    assert "[not verified]" in out
+    assert out.count("[not verified]: ") == 1
     assert "\x1b" not in out
 
 

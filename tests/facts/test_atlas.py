@@ -27,8 +27,12 @@ TISSUES = {
     "gland": {"gland"},
     "bladder": {"bladder"},
 }
-# Shoulder and upper arm muscles of one European label; their sites then say that no chart has them.
-LEFT_OUT = {"triceps_brachii", "pectoralis_major", "latissimus_dorsi", "subscapularis"}
+# Shoulder, upper arm and foot muscles of one European label; their sites then say that no chart has
+# them.
+LEFT_OUT = {
+    "triceps_brachii", "pectoralis_major", "latissimus_dorsi", "subscapularis",
+    "flexor_digitorum_brevis", "flexor_hallucis_brevis",
+}  # fmt: skip
 # Published volumes in cm3 (Handsfield 2014 at the reference adult, Fukunaga 1992 beside it,
 # Holzbaur 2007, sternocleidomastoid from its cross-section and length).
 VOLUMES_CM3 = {

@@ -80,7 +80,7 @@ def test_rules_about_people_match_known_words():
             known = rule.match[6:] in groups if is_group else find_word(family, rule.match)
             assert known, rule.id
             assert rule.level in {"note", "unknown", "caution", "stop"}
-            assert rule.indication in {"any", "face", *preferred_words("indication")}
+            assert rule.indication in {"any", "face", "cosmetic", *preferred_words("indication")}
             assert rule.product in {"any", *preferred_words("product")}
             assert rule.region in {"any", *preferred_words("region")}
     for product in preferred_words("product"):
@@ -180,3 +180,40 @@ def test_every_source_reads_by_itself_as_in_the_whole_document():
     whole = document("sources")
     assert {key: section("sources", key) for key in whole} == dict(whole)
     assert section("sources", "nobody") is None
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value"),
+    [
+        ("muscle_doses", "abo_eu_uls_biceps_brachii", "low", "200"),
+        ("muscle_doses", "abo_eu_uls_flexor_carpi_radialis", "low", "100"),
+        ("label_rules", "inco_beb_studied", "value", "100"),
+        ("label_rules", "ona_pp_studied", "value", "36"),
+        ("label_rules", "rima_us_sial_interval_min", "value", "84"),
+        ("dose_caps", "abo_eu_lls_paed_side", "max_u", "1000"),
+        ("expected_courses", "pra_gl_adult_duration", "low", "149"),
+        ("expected_courses", "inco_beb_adult_duration", "high", "140"),
+        ("adverse_reactions", "ona_ndo_catheter_started_ona_ndo_safety", "preference", "1"),
+    ],
+)
+def test_contradictions_are_settled_as_named(table, row, column, value):
+    (found,) = [one for one in text_rows(table) if one["id"] == row]
+    assert found[column] == value
+    assert found["verified"] == "yes"
+
+
+def test_competing_counts_of_one_trial_are_kept_beside_each_other():
+    rows = adverse_reactions("abobotulinumtoxinA", "cervical_dystonia", "dysphagia")
+    at_500 = [row for row in rows if row.dose_u == 500 and row.drug_n == 17]
+    assert [(row.placebo_percent, row.source) for row in at_500] == [
+        (10, "poewe_1998"),
+        (5, "abo_label_2016"),
+    ]
+
+
+def test_sources_are_cited_by_title_year_and_section():
+    assert source("ona_pi").cited("4.3") == (
+        "BOTOX US prescribing information, rev. 11/2023, section 4.3"
+    )
+    assert source("lecouflet_repeat").cited("abstract").endswith("101 people (2015), abstract")
+    assert not [key for key in source_keys() if "remembered" in source(key).title]

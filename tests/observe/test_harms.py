@@ -54,6 +54,7 @@ def test_medians_are_among_those_who_have_it():
     start_d = np.array([3.0, 5.0, 7.0, 9.0, 11.0, np.nan, np.nan, np.nan, np.nan, np.nan])
     told = weakness(np.linspace(0.0, 1.0, 10), start_d, 2 * start_d)
     assert (told.share, told.start_d, told.length_d) == (0.5, 7.0, 14.0)
+    assert (told.length_low_d, told.length_high_d) == pytest.approx((6.8, 21.2))
     few = weakness(np.array([0.5, 0.3, 0.1]), *[np.array([3.0, np.nan, np.nan])] * 2)
     assert (few.start_d, few.length_d) == (None, None)
     assert few.share == pytest.approx(0.3)
@@ -66,3 +67,10 @@ def test_the_chance_of_few_is_the_count_of_many():
     chance = np.asarray(weak_chance(jnp.asarray(margin), jnp.asarray(own), 0.6))
     assert np.ptp(chance) < 1e-5
     assert chance[0] == pytest.approx((margin > 0).mean(), abs=4 * 1e-3)
+
+
+@settings(max_examples=20)
+@given(share=st.floats(0.0, 1.0), sites=st.integers(1, 60))
+def test_a_session_of_the_counted_sites_is_as_counted(share, sites):
+    assert per_session(share, sites, sites) == pytest.approx(share, abs=1e-12)
+    assert per_session(share, sites, 2 * sites) == pytest.approx(1 - (1 - share) ** 2, abs=1e-12)

@@ -3,8 +3,8 @@
 import pytest
 
 from endplate.case import Plan, placed_sites
-from endplate.facts.harms import adverse_reactions, harm_fit
-from endplate.results.harms import counted, sampling_band, share_at, share_band
+from endplate.facts.harms import adverse_reactions, harm_fit, warning_of
+from endplate.results.harms import antibodies, counted, sampling_band, share_at, share_band
 
 PLAN = """
 [patient]
@@ -90,6 +90,28 @@ def test_adults_are_never_told_what_was_counted_in_children():
         for who in ("adult", "paediatric")
     )
     assert (adult, child) == pytest.approx((24.0, 7.0))
+
+
+def test_children_and_adults_never_stand_side_by_side():
+    """Where children were counted, nothing counted in adults alone is told beside it."""
+    for area in ("neurogenic_detrusor_overactivity", "upper_limb_spasticity"):
+        told = harms("onabotulinumtoxinA", area, population="paediatric")
+        counts = {
+            row.term
+            for row in adverse_reactions("onabotulinumtoxinA", area)
+            if row.population == "paediatric"
+        }
+        assert told
+        assert set(told) <= counts
+        assert not any("adults" in harm.note for harm in told.values())
+    assert antibodies("onabotulinumtoxinA", ("upper_limb_spasticity",), "paediatric") == ()
+    assert antibodies("onabotulinumtoxinA", ("upper_limb_spasticity",), "adult")
+
+
+def test_labels_warn_of_how_long_trouble_with_swallowing_can_last():
+    assert "months" in warning_of("dysphagia")
+    assert "feeding tube" in warning_of("dysphagia")
+    assert warning_of("injection_site_bruising") == ""
 
 
 def test_a_count_in_adults_stands_in_for_children_and_says_so():

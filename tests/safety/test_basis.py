@@ -41,7 +41,7 @@ def probe(row):
     """A plan that a row bears on: its product, region, use and population, with one site."""
     known = {spot.protocol for spot in protocol_sites()}
     area = row.get("indication") or row.get("indications", "any").split("+")[0]
-    area = {"any": "glabellar_lines", "face": "glabellar_lines"}.get(area, area)
+    area = "glabellar_lines" if area in ("any", "face", "cosmetic") else area
     name = {"any": "onabotulinumtoxinA"}.get(row["product"], row["product"])
     region = {"any": "US"}.get(row["region"], row["region"])
     child = row.get("population") == "paediatric"

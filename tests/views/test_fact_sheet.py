@@ -77,7 +77,7 @@ def test_a_use_off_the_label_has_a_sheet_that_says_so(area, tmp_path):
     page = fact_sheet_page(plan, check(plan))
     assert ("does not name this use" in page.what) is (area != "glabellar_lines")
     assert html_of(page, tmp_path).faults == []
-    plan = replace(plan, treatment=replace(plan.treatment, region="EU"))
+    plan = replace(plan, treatment=replace(plan.treatment, region="UK"))
     assert "We do not know if" in fact_sheet_page(plan, check(plan)).what
 
 

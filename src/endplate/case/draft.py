@@ -74,14 +74,14 @@ def _plain(word: str) -> str:
 
 
 def _mark(verified: bool) -> str:
-    return "" if verified else " [unverified]"
+    return "" if verified else " [not verified]"
 
 
 def _head(request: DraftRequest) -> list[str]:
     return [
         f"# {_plain(request.indication)}, {request.product}, {request.region} label",
         f'# Lines that say "{FILL_IN}" are choices of the provider: where the label gives a range,',
-        "# no dose is chosen here. [unverified] marks figures without a second source.",
+        "# no dose is chosen here. [not verified] marks figures whose text was not read.",
     ]
 
 

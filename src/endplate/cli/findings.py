@@ -22,6 +22,7 @@ SUMMARIES = {
     "unknown": "Unknown: nothing against the plan, but not everything could be checked.",
     "clear": "Clear: no label fact speaks against this plan.",
 }
+LEGEND = "[not verified]: from memory or one source alone; no text that carries it was read."
 SET_ASIDE = "Stop, set aside: every stop has a written reason in the plan."
 
 
@@ -38,6 +39,8 @@ def check_text(plan: Plan, result: CheckResult) -> str:
             lines += ["", _painted(f"{HEADINGS[level]} ({len(findings)})", level)]
             for finding in findings:
                 lines += _finding(finding, width)
+    if any(finding.source and not finding.verified for finding in result.findings):
+        lines += ["", *_indented(LEGEND, width, "  ")]
     return "\n".join(lines) + "\n"
 
 
@@ -61,10 +64,9 @@ def _finding(finding: Finding, width: int) -> list[str]:
     if finding.override:
         lines += _indented(f"Set aside: {finding.override}", width)
     if finding.source:
-        title = source(finding.source).title
-        where = f", {finding.locator}" if finding.locator else ""
-        mark = "" if finding.verified else " [unverified: no second source seen]"
-        lines += _indented(f"Source: {title}{where}{mark}", width)
+        mark = "" if finding.verified else " [not verified]"
+        cited = source(finding.source).cited(finding.locator)
+        lines += _indented(f"Source: {cited}{mark}", width)
     return lines
 
 

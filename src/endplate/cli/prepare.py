@@ -66,7 +66,7 @@ def sheet_lines(sheet: "PreparationSheet") -> list[str]:
 
 
 def _mark(verified: bool) -> str:
-    return "" if verified else " [unverified: no second source seen]"
+    return "" if verified else " [not verified]"
 
 
 def _storage_lines(sheet: "PreparationSheet") -> list[str]:

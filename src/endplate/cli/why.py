@@ -54,7 +54,7 @@ def lines(explanation: "Why") -> list[str]:
     for row in explanation.basis:
         where = f", {row.locator}" if row.locator else ""
         revision = f", {row.revision}" if row.revision else ""
-        mark = "verified" if row.verified else "unverified: no second source seen"
+        mark = "verified" if row.verified else "not verified"
         rows += [f"  {row.text}", f"    {row.title}{where}{revision} ({mark})"]
     return (
         rows

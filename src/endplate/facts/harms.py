@@ -89,6 +89,23 @@ def named_reactions(
 
 
 @dataclass(frozen=True)
+class HarmWarning(SourcedRow):
+    """What labels warn of one effect in plain words: how long it can last, how bad it can get."""
+
+    term: str
+    text: str
+    kind: str
+    locator: str
+
+
+@cache
+def warning_of(term: str) -> str:
+    """Warning of labels about one effect, in plain words; "" where none is known."""
+    rows = typed_rows(HarmWarning, "harm_warnings", term=term)
+    return rows[0].text if rows else ""
+
+
+@dataclass(frozen=True)
 class HarmTerm:
     """One endpoint code and the effect it counts, as the side effects name it."""
 

@@ -62,12 +62,16 @@ def is_labelled_anywhere(product: str, indication: str) -> bool:
 
 @dataclass(frozen=True)
 class Coverage(SourcedRow):
-    """One product in one region; without `complete`, a use that is missing may be labelled."""
+    """One product in one region; without `complete`, a use that is missing may be labelled.
+
+    Without `dilutions_complete`, so may a dilution.
+    """
 
     id: str
     product: str
     region: str
     complete: bool
+    dilutions_complete: bool
 
 
 @cache

@@ -45,6 +45,12 @@ class Source:
     url: str = ""
     note: str = ""
 
+    def cited(self, locator: str = "") -> str:
+        """Title, year and section: how the source is named beside a figure."""
+        year = f" ({self.year})" if self.year and str(self.year) not in self.title else ""
+        section = f", section {locator}" if locator[:1].isdigit() else f", {locator}"
+        return f"{self.title}{year}{section if locator else ''}"
+
     @property
     def link(self) -> str:
         """Address to look it up, "" when none is known."""
@@ -171,7 +177,8 @@ def _harm_rows(result: dict[str, Any], areas: set[str]) -> Iterator[str]:
 
     terms = {harm["term"] for harm in result.get("harms") or ()}
     scenario = (result.get("cycles") or {}).get("antibodies")
-    yield from _cited(row for row in text_rows("harm_courses") if row["term"] in terms)
+    for table in ("harm_courses", "harm_warnings"):
+        yield from _cited(row for row in text_rows(table) if row["term"] in terms)
     counted = {harm["term"] for harm in result.get("harms") or () if _is_counted(harm)}
     yield from _cited(
         row

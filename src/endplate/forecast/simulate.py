@@ -269,7 +269,7 @@ def _harms(
     terms = {harm.term for harm in forecast}
     sites = tuple(site for chart in charts for site in chart.sites)
     others = [h for h in counted(product, indications, sites, population) if h.term not in terms]
-    return (*forecast, *others, *antibodies(product, indications))
+    return (*forecast, *others, *antibodies(product, indications, population))
 
 
 def _between(parameters: Parameters, outside: tuple[Extrapolation, ...]) -> Between:

@@ -15,11 +15,16 @@ _FEWEST = 5  # people with the weakness under whom no median time is told
 
 
 class Weakness(NamedTuple):
-    """Share of people who get it [1], and median start and length [d] among them."""
+    """Share of people who get it [1], and median start and length [d] among them.
+
+    `length_low_d` and `length_high_d` [d] hold the length of nine in ten of them.
+    """
 
     share: float
     start_d: float | None
     length_d: float | None
+    length_low_d: float | None = None
+    length_high_d: float | None = None
 
 
 def weak_times(working: Array, time_d: Array, least_working: float) -> tuple[Array, Array]:
@@ -76,7 +81,8 @@ def weakness(chance: Numbers, start_d: Numbers, length_d: Numbers) -> Weakness:
     has, share = ~np.isnan(start_d), float(chance.mean())
     if has.sum() < _FEWEST:
         return Weakness(share, None, None)
-    return Weakness(share, float(np.median(start_d[has])), float(np.median(length_d[has])))
+    low_d, middle_d, high_d = (float(d) for d in np.percentile(length_d[has], [5, 50, 95]))
+    return Weakness(share, float(np.median(start_d[has])), middle_d, low_d, high_d)
 
 
 def per_session(share: float, counted_sites: int, sites: int) -> float:

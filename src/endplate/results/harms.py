@@ -1,6 +1,7 @@
 """Side effects: those the body model forecasts, and those that labels and trials counted."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from math import exp, hypot, log, log2
 
 import numpy as np
@@ -17,6 +18,7 @@ from endplate.facts.harms import (
     canonical_term,
     harm_fit,
     neighbours,
+    warning_of,
 )
 from endplate.facts.indications import indication
 from endplate.facts.parameters import parameter, value
@@ -42,6 +44,7 @@ _DRAWS = 2000
 _SEED = 20261122
 _FROM_OTHERS = "Not counted with this product in this use: from counts with other products."
 _FROM_ADULTS = "Counted in adults."
+_SET_TO_ADULTS = "Set to counts in adults."
 Numbers = NDArray[np.float64]
 Sites = tuple[PlacedSite, ...]
 
@@ -65,10 +68,13 @@ def modelled(
     population : str
         `adult` or `paediatric`, as in `counted`.
     """
-    return tuple(
+    told = tuple(
         _weak_neighbour(neighbour, weak, _background(product, areas, neighbour, population))
         for neighbour, weak in weakness
     )
+    if population == "adult":
+        return told
+    return tuple(replace(harm, note=_noted(harm.note, _SET_TO_ADULTS)) for harm in told)
 
 
 def _background(
@@ -79,7 +85,7 @@ def _background(
         return neighbour.background_percent
     for area in tables_of(areas):
         for row in adverse_reactions(product, area, neighbour.term):
-            if row.placebo_percent is not None and _counts_for(row, population):
+            if row.placebo_percent is not None and row.population in ("any", population):
                 return row.placebo_percent
     return 0.0
 
@@ -99,6 +105,9 @@ def _weak_neighbour(neighbour: Neighbour, weakness: Weakness, background_percent
         background_percent=background_percent,
         start_d=weakness.start_d,
         length_d=weakness.length_d,
+        length_low_d=weakness.length_low_d,
+        length_high_d=weakness.length_high_d,
+        warning=warning_of(neighbour.term),
         kind="neighbour",
         origin="model",
         verified=neighbour.verified,
@@ -154,8 +163,13 @@ def infections(area: str, residual_ml: Numbers, untreated_ml: Numbers, time_d: N
     )
 
 
-def antibodies(product: str, areas: tuple[str, ...]) -> tuple[Harm, ...]:
-    """Neutralising antibodies in trials of the product, for the first area that has a count."""
+def antibodies(product: str, areas: tuple[str, ...], population: str) -> tuple[Harm, ...]:
+    """Neutralising antibodies in trials of the product, for the first area that has a count.
+
+    They were counted in adults; nothing is told beside what was counted in children.
+    """
+    if counted_people(product, areas, population) == "paediatric":
+        return ()
     for area in areas:
         for row in text_rows("antibodies"):
             if row["product"] == product and row["indication"] == area:
@@ -171,7 +185,7 @@ def antibodies(product: str, areas: tuple[str, ...]) -> tuple[Harm, ...]:
                         origin="trial",
                         verified=row["verified"] == "yes",
                         source=row["source"],
-                        note=row["note"],
+                        note=_noted(row["note"], _FROM_ADULTS if population != "adult" else ""),
                     ),
                 )
     return ()
@@ -191,39 +205,47 @@ def counted(
     sites : tuple of PlacedSite
         Planned sites.
     population : str
-        `adult` or `paediatric`. Adults never get what was counted in children; children get what
-        was counted in adults where no count in children is known.
+        `adult` or `paediatric`. What was counted in children and in adults never stands side by
+        side: `counted_people` says whose counts are told.
     """
     rows: dict[str, AdverseReaction] = {}
-    terms = _followed() - _modelled(areas)
+    terms, people = _followed() - _modelled(areas), counted_people(product, areas, population)
     for area in tables_of(areas):
         dose_u = _dose_u(sites, area)
-        known = [row for row in adverse_reactions(product, area) if _counts_for(row, population)]
-        known.sort(key=lambda row: (_is_of_adults(row, population), _distance(row, dose_u)))
+        known = [r for r in adverse_reactions(product, area) if r.population in ("any", people)]
+        known.sort(key=lambda row: _distance(row, dose_u))
         for row in known:
             if row.term in terms:
                 rows.setdefault(row.term, row)
     terms -= {name for term in rows for name in (term, canonical_term(term))}
     estimates: dict[str, tuple[str, HarmEstimate]] = {}
-    for area in areas:
+    for area in areas if people == "adult" else ():  # the fit is to counts in adults
         for term in harm_fit().shared_in(area):
             estimate = harm_fit().estimate(term, area, product)
             if estimate is not None and term in terms:
                 estimates.setdefault(term, (area, estimate))
     return (
         *(_counted(row, areas, sites, population) for row in rows.values()),
-        *(_fitted(product, area, estimate, sites) for area, estimate in estimates.values()),
+        *(
+            _fitted(product, area, estimate, sites, population)
+            for area, estimate in estimates.values()
+        ),
     )
 
 
-def _counts_for(row: AdverseReaction, population: str) -> bool:
-    """Whether people of a population may be told a count."""
-    return population == "paediatric" or row.population != "paediatric"
+def counted_people(product: str, areas: tuple[str, ...], population: str) -> str:
+    """Whose counts are told: those of the population, of adults where children have none."""
+    known = (row for area in tables_of(areas) for row in adverse_reactions(product, area))
+    return population if any(row.population == population for row in known) else "adult"
 
 
 def _is_of_adults(row: AdverseReaction, population: str) -> bool:
     """Whether a count in adults stands in for one in children."""
     return population == "paediatric" and row.population == "adult"
+
+
+def _noted(*notes: str) -> str:
+    return ". ".join(note for note in notes if note)
 
 
 def tables_of(areas: tuple[str, ...]) -> tuple[str, ...]:
@@ -271,7 +293,6 @@ def _counted(row: AdverseReaction, areas: tuple[str, ...], sites: Sites, populat
     events = row.drug_percent / 100 * people
     low, high = (100 * scale(bound) for bound in share_band(events, people, slope_sd))
     start_d, length_d = times(row.term)
-    notes = (row.note, _FROM_ADULTS if _is_of_adults(row, population) else "")
     return Harm(
         term=row.term,
         percent=percent,
@@ -284,7 +305,8 @@ def _counted(row: AdverseReaction, areas: tuple[str, ...], sites: Sites, populat
         origin="label" if row.kind == "label" else "trial",
         verified=row.verified,
         source=row.source,
-        note=". ".join(note for note in notes if note),
+        warning=warning_of(row.term),
+        note=_noted(row.note, _FROM_ADULTS if _is_of_adults(row, population) else ""),
     )
 
 
@@ -304,7 +326,7 @@ def _scaling(
     return lambda share: share_at(share, placebo, estimate.slope * doublings), slope_sd
 
 
-def _fitted(product: str, area: str, estimate: HarmEstimate, sites: Sites) -> Harm:
+def _fitted(product: str, area: str, estimate: HarmEstimate, sites: Sites, population: str) -> Harm:
     """An effect counted in this use with other products only."""
     fit, rng = harm_fit(), np.random.default_rng(_SEED)
     needle = estimate.group == _NEEDLE
@@ -329,7 +351,8 @@ def _fitted(product: str, area: str, estimate: HarmEstimate, sites: Sites) -> Ha
         origin="model",
         verified=estimate.verified,
         source="endplate_model",
-        note=_FROM_OTHERS,
+        warning=warning_of(estimate.term),
+        note=f"{_FROM_OTHERS} {_FROM_ADULTS if population != 'adult' else ''}".strip(),
     )
 
 

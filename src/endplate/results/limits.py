@@ -35,11 +35,16 @@ from endplate.facts.label import is_labelled_anywhere
 from endplate.facts.parameters import fit_rows, fitted_range
 from endplate.facts.precautions import reaction_told
 from endplate.facts.trials import trial_figures
+from endplate.results.harms import counted_people
 from endplate.safety import symmetry
 from endplate.safety.view import View
 
 _NO_EFFECT = ("baseline_", "ae_")
 _REFERENCE = "onabotulinumtoxinA"
+_CHILDREN = (
+    "Side effects are those counted in children; what was counted in adults alone is left out. The "
+    "weakness of neighbours is a forecast that was set to counts in adults."
+)
 STANDING_LIMITS = (
     "How easily toxin reaches a neighbouring muscle is set to the rates counted in trials at the "
     "label's dose and sites; for double vision and an uneven smile that count is assumed.",
@@ -317,6 +322,9 @@ def limits_of(plan: Plan, area_dose_u: dict[str, float]) -> tuple[str, ...]:
     sentences += widened
     for area in area_dose_u:
         sentences += [respect.sentence for respect in repeat_extrapolations(plan, area)]
+    population = population_of(plan.patient.age_y)
+    if counted_people(plan.treatment.product, tuple(area_dose_u), population) == "paediatric":
+        sentences.append(_CHILDREN)
     if plan.patient.age_y is None:
         sentences.append("Age is not stated: the forecast is for the mean age of the trials.")
     for indication in area_dose_u:

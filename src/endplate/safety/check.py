@@ -13,6 +13,7 @@ from endplate.safety import (
     muscle_range,
     person,
     product,
+    region,
     repeat,
     sites,
     symmetry,
@@ -78,6 +79,7 @@ _RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
     volume.site_volume,
     volume.reconstitution,
     volume.vials,
+    region.region_text,
 )
 
 RULES = {rule.__name__: rule for rule in _RULES}

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from endplate.facts.label import LabelRule, weight_bands
 from endplate.facts.trials import trial_doses
-from endplate.safety.finding import Finding, from_label, from_row, plain, unknown
+from endplate.safety.finding import Finding, beside, from_label, from_row, plain, unknown
 from endplate.safety.reads import reads
-from endplate.safety.view import SAME, View
+from endplate.safety.view import REFERENCE_REGION, SAME, View
 
 
 @reads(
@@ -29,18 +29,30 @@ def dose_area(view: View) -> Iterator[Finding]:
             continue
         elif fact is None or fact.value is None:
             yield from _no_single_dose(view, area, dose_u)
-        elif dose_u > fact.value + SAME:
+        elif dose_u > (most_u := _most_u(view, area, fact.value)) + SAME:
             title = f"Dose for {plain(area)} above the label"
+            more_u = most_u - fact.value
+            shoulder = f" and {more_u:g} U more for the shoulder muscles planned" if more_u else ""
             reason = (
-                f"{dose_u:g} U planned, the label gives {_range_words(fact)} for this area; "
-                "a higher dose is off label."
+                f"{dose_u:g} U planned, the label gives {_range_words(fact)} for this area"
+                f"{shoulder}; a higher dose is off label."
             )
-            yield from_label("dose_area", "caution", title, reason, fact, dose_u)
+            yield from_label("dose_area", "caution", title, reason, fact, dose_u, most_u)
         elif dose_u < (fact.low or fact.value) - SAME:
             title = f"Dose for {plain(area)} below the label"
             reason = f"{dose_u:g} U planned; the trials behind the label gave more."
             limit = fact.low or fact.value
             yield from_label("dose_area", "note", title, reason, fact, dose_u, limit)
+
+
+def _most_u(view: View, area: str, session_u: float) -> float:
+    """Highest labelled dose [U]: the session's, and what the label adds for shoulder muscles."""
+    extra, named = view.fact("shoulder_dose_extra", area), view.fact("shoulder_muscles", area)
+    if extra is None or extra.value is None or named is None:
+        return session_u
+    muscles = named.text.split(";")
+    shoulder_u = view.total_u(shot for shot in view.shots_in(area) if shot.muscle in muscles)
+    return session_u + min(shoulder_u, extra.value)
 
 
 def _range_words(fact: LabelRule) -> str:
@@ -68,8 +80,20 @@ def _no_single_dose(view: View, area: str, dose_u: float) -> Iterator[Finding]:
         )
         yield from_label("dose_area", "note", title, reason, typical, dose_u)
     elif view.is_labelled(area) and not view.pattern(area):
+        yield _dose_not_at_hand(view, area, dose_u, title)
+
+
+def _dose_not_at_hand(view: View, area: str, dose_u: float, title: str) -> Finding:
+    region, reference = view.plan.treatment.region, view.reference_fact("session_dose", area)
+    if reference is None or region == REFERENCE_REGION:
         reason = "The label gives no one dose for this use, so the dose cannot be checked."
-        yield unknown("dose_area", title, reason, "session_dose")
+        return unknown("dose_area", title, reason, "session_dose")
+    reason = (
+        f"{dose_u:g} U planned. No {region} text on the dose is at hand; the {REFERENCE_REGION} "
+        f"label gives {_range_words(reference)}."
+    )
+    title = f"Label dose for {plain(area)} in {region} not known"
+    return beside("dose_area", title, reason, reference, dose_u)
 
 
 @reads("patient.previous", "treatment.dose_u", "treatment.sites")
@@ -195,5 +219,6 @@ def _lowest_u(view: View, area: str, enough_u: float) -> float | None:
 def _within_label(view: View, area: str, dose_u: float) -> bool:
     """Whether a verified label dose covers a dose that no trial at hand may have reached."""
     fact = view.fact("session_dose", area)
-    labelled = fact is not None and fact.value is not None and fact.verified
-    return labelled and dose_u <= (fact.value or 0.0) + SAME  # type: ignore[union-attr]
+    if fact is None or fact.value is None or not fact.verified:
+        return False
+    return dose_u <= _most_u(view, area, fact.value) + SAME

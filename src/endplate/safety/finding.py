@@ -1,6 +1,6 @@
 """What a check says: findings with their level, figure and source, and the result as a whole."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from endplate.case import Understood
@@ -124,6 +124,14 @@ def from_row(
 def unknown(rule: str, title: str, reason: str, missing: str) -> Finding:
     """Finding that something cannot be judged because a fact is missing."""
     return Finding(rule, "unknown", title, reason, missing=missing)
+
+
+def beside(
+    rule: str, title: str, reason: str, reference: LabelRule, value: float | str | None
+) -> Finding:
+    """Finding that a region's text is not at hand, with another region's row beside it."""
+    found = from_label(rule, "unknown", title, reason, reference, value)
+    return replace(found, missing=f"label text: {reference.quantity}")
 
 
 def overall(findings: tuple[Finding, ...]) -> str:

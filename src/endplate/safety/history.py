@@ -7,9 +7,9 @@ from endplate.facts.label import DoseCap
 from endplate.facts.precautions import reaction_told
 from endplate.facts.vocabulary import find_word, nearest_words
 from endplate.safety.caps import caps_for, over_limit
-from endplate.safety.finding import Finding, from_label, from_row, plain, unknown
+from endplate.safety.finding import Finding, beside, from_label, from_row, plain, unknown
 from endplate.safety.reads import reads
-from endplate.safety.view import View
+from endplate.safety.view import REFERENCE_REGION, View
 
 
 def _days_ago(view: View, earlier: PreviousTreatment) -> int:
@@ -52,9 +52,8 @@ def retreatment_interval(view: View) -> Iterator[Finding]:
             continue
         fact, days = view.fact("interval_min", area), min(_days_ago(view, e) for e in same)
         if fact is None or fact.value is None:
-            reason = f"Last treated {days} days ago; no label interval for this use is at hand."
-            title = f"Interval for {plain(area)} not checked"
-            yield unknown("retreatment_interval", title, reason, "interval_min")
+            said = f"Last treated {days} days ago"
+            yield interval_not_at_hand(view, "retreatment_interval", area, said, days)
         elif days < fact.value:
             interval = (
                 f"the label asks for at least {fact.value:g} days"
@@ -67,6 +66,22 @@ def retreatment_interval(view: View) -> Iterator[Finding]:
             )
             title = f"{plain(area)} treated again too soon"
             yield from_label("retreatment_interval", "caution", title, reason, fact, days)
+
+
+def interval_not_at_hand(
+    view: View, rule: str, area: str, said: str, days: float | None
+) -> Finding:
+    """Finding that the region's least interval is not at hand, the US label's beside it."""
+    region, reference = view.plan.treatment.region, view.reference_fact("interval_min", area)
+    title = f"Interval for {plain(area)} not checked"
+    if reference is None or reference.value is None or region == REFERENCE_REGION:
+        reason = f"{said}; no label interval for this use is at hand."
+        return unknown(rule, title, reason, "interval_min")
+    reason = (
+        f"{said}; no {region} text on the interval is at hand, the {REFERENCE_REGION} label asks "
+        f"for at least {reference.value:g} days."
+    )
+    return beside(rule, title, reason, reference, days)
 
 
 @reads(

@@ -9,6 +9,8 @@ from endplate.safety.finding import LEVELS, Finding, from_label, level_held, pla
 from endplate.safety.reads import reads
 from endplate.safety.view import COSMETIC, FACE, View
 
+_GROUPS = {"face": FACE, "cosmetic": set(COSMETIC)}
+"""Names for several uses at once in the table of rules about people."""
 PLURAL = {"condition": "conditions", "medication": "medications", "allergy": "allergies"}
 
 
@@ -79,7 +81,8 @@ def _stated(view: View, family: str, stated: tuple[str, ...] | None) -> Iterator
 def _rules_for(view: View, family: str, word: str, group: str) -> PersonRule | None:
     """Strictest rule that applies; one for the word itself goes before one for its class."""
     treatment = view.plan.treatment
-    uses = {"any", *view.areas} | ({"face"} if FACE & set(view.areas) else set())
+    uses = {"any", *view.areas}
+    uses |= {name for name, group in _GROUPS.items() if group & set(view.areas)}
     fitting = [
         rule
         for rule in person_rules(family)

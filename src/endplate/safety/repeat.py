@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from endplate.case import least_interval_d
 from endplate.safety.caps import caps_for, over_limit
-from endplate.safety.finding import Finding, from_label, plain, unknown
-from endplate.safety.history import covered_u
+from endplate.safety.finding import Finding, from_label, plain
+from endplate.safety.history import covered_u, interval_not_at_hand
 from endplate.safety.reads import reads
 from endplate.safety.view import View
 
@@ -25,11 +25,8 @@ def repeat_interval(view: View) -> Iterator[Finding]:
     for area in view.areas:
         fact = view.fact("interval_min", area)
         if fact is None or fact.value is None:
-            reason = (
-                "Treatment is planned again and again; no label interval for this use is at hand."
-            )
-            title = f"Interval for {plain(area)} not checked"
-            yield unknown("repeat_interval", title, reason, "interval_min")
+            said = "Treatment is planned again and again"
+            yield interval_not_at_hand(view, "repeat_interval", area, said, days)
         elif days is not None and days < fact.value:
             interval = (
                 f"the label asks for at least {fact.value:g} days"

@@ -20,6 +20,8 @@ from endplate.facts.preparation import COSMETIC as COSMETIC
 
 # Doses are sums of a few entered numbers: anything nearer than this is the same dose.
 SAME = 1e-6
+REFERENCE_REGION = "US"
+"""Region whose label texts are all at hand, told beside what another region's lack."""
 FACE = {*COSMETIC, "chronic_migraine", "blepharospasm", "strabismus", "hemifacial_spasm"}
 
 
@@ -88,11 +90,17 @@ class View:
 
     def fact(self, quantity: str, area: str = "any") -> LabelRule | None:
         """Label row for product, region and age; one written for area and age goes first."""
-        treatment = self.plan.treatment
+        return self._fact_in(self.plan.treatment.region, quantity, area)
+
+    def reference_fact(self, quantity: str, area: str) -> LabelRule | None:
+        """Row of the US label, to stand beside a fact that the plan's own region lacks."""
+        return self._fact_in(REFERENCE_REGION, quantity, area)
+
+    def _fact_in(self, region: str, quantity: str, area: str) -> LabelRule | None:
         ranked = sorted(
             (
                 row
-                for row in label_rules(treatment.product, treatment.region, area, quantity)
+                for row in label_rules(self.plan.treatment.product, region, area, quantity)
                 if row.population in ("any", "adult", self.population)
             ),
             key=lambda row: (
@@ -108,7 +116,10 @@ class View:
     def is_labelled(self, area: str) -> bool:
         """Whether the region's label names the product for the area."""
         treatment = self.plan.treatment
-        return any(
-            row.product != "any" and row.region != "any" and row.indication == area
+        rows = [
+            row
             for row in label_rules(treatment.product, treatment.region, area)
-        )
+            if row.product != "any" and row.region != "any" and row.indication == area
+        ]
+        self.consulted.extend(row for row in rows if row.quantity == "indication")
+        return bool(rows)

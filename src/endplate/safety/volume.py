@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from math import isclose
 
-from endplate.case import Preparation
-from endplate.facts.preparation import reconstitutions
+from endplate.case import Preparation, Treatment
+from endplate.facts.label import coverage
+from endplate.facts.preparation import Reconstitution, reconstitutions
 from endplate.safety.finding import Finding, from_label, plain, unknown
 from endplate.safety.reads import reads
-from endplate.safety.view import COSMETIC, View
+from endplate.safety.view import COSMETIC, REFERENCE_REGION, View
 
 # Labels print volumes to two figures: 0.08 mL for 10 U of 300 U in 2.5 mL is 0.083 mL.
 ROUNDING = 1.05
@@ -46,13 +47,13 @@ def reconstitution(view: View) -> Iterator[Finding]:
     uses = {"any", "cosmetic"} if cosmetic else {"any", "therapeutic"}
     if view.population == "paediatric" and BLADDER in view.areas:
         uses.add("paediatric_bladder")
-    same = [
-        row
-        for row in rows
-        if isclose(row.vial_u, treatment.vial_u, rel_tol=0.01)
-        and isclose(row.diluent_ml, treatment.diluent_ml, rel_tol=0.01)
-    ]
+    same = [row for row in rows if _is_mixed_so(row, treatment)]
     if any(row.use in uses for row in same):
+        return
+    known = coverage(treatment.product, treatment.region)
+    view.consulted.extend(row for row in [known] if row is not None)
+    if known is None or not known.dilutions_complete:
+        yield _dilution_not_known(view, mixed, uses)
         return
     named = same or [row for row in rows if row.use in uses] or list(rows)
     listed = "; ".join(f"{row.vial_u:g} U in {row.diluent_ml:g} mL" for row in named[:6])
@@ -72,6 +73,26 @@ def reconstitution(view: View) -> Iterator[Finding]:
         source=named[0].source,
         locator="dilution table",
         verified=named[0].verified,
+    )
+
+
+def _dilution_not_known(view: View, mixed: str, uses: set[str]) -> Finding:
+    """Finding on a dilution that the rows at hand lack, where the text may name more of them."""
+    treatment = view.plan.treatment
+    elsewhere = reconstitutions(treatment.product, REFERENCE_REGION)
+    named = any(row.use in uses and _is_mixed_so(row, treatment) for row in elsewhere)
+    said = "names it" if named else "does not name it either"
+    reason = (
+        f"{mixed} is not among the {treatment.region} dilutions at hand, which are not all of the "
+        f"label's; the {REFERENCE_REGION} label {said}."
+    )
+    title = f"Dilution not known in {treatment.region}"
+    return unknown("reconstitution", title, reason, "reconstitution")
+
+
+def _is_mixed_so(row: Reconstitution, treatment: Treatment) -> bool:
+    return isclose(row.vial_u, treatment.vial_u, rel_tol=0.01) and isclose(
+        row.diluent_ml, treatment.diluent_ml, rel_tol=0.01
     )
 
 

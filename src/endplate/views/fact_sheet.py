@@ -9,7 +9,13 @@ from endplate import __version__
 from endplate.case import Plan
 from endplate.errors import NotCovered
 from endplate.facts.atlas import line_muscles
-from endplate.facts.harms import AdverseReaction, NamedReaction, adverse_reactions, named_reactions
+from endplate.facts.harms import (
+    AdverseReaction,
+    NamedReaction,
+    adverse_reactions,
+    named_reactions,
+    warning_of,
+)
 from endplate.facts.label import LabelRule, coverage
 from endplate.facts.table import facts_hash
 from endplate.facts.trials import (
@@ -25,7 +31,7 @@ from endplate.safety import CheckResult, check
 from endplate.safety.view import View
 from endplate.views.finding import set_aside, stops
 from endplate.views.glyphs import icon_array
-from endplate.views.harm import HarmCard
+from endplate.views.harm import HarmCard, warnings
 from endplate.views.quantity import date_text, number, people, plain_range, plain_time
 from endplate.views.sheet import (
     BEST_DAY,
@@ -99,6 +105,7 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
         benefits=benefits,
         harms=listed,
         harms_left_out=len(harms) - len(listed),
+        warnings=warnings(harms),
         urgent=urgent(plan.treatment.region, signs(view.areas)),
         dummy=say["dummy"],
         alternatives=_choices(view),
@@ -405,6 +412,7 @@ def _card(
         origin=origin_,
         verified=row.verified,
         note=row.note,
+        warning=warning_of(row.term),
         source=link(row.source),
         picture="",
         percent=percent,

@@ -1,11 +1,20 @@
 """Side effects out of 100 people, beside what happens without the toxin."""
 
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
 from endplate.results.result import Harm, Result
 from endplate.views.glyphs import icon_array, strip_of_people
-from endplate.views.quantity import days, people, people_range, plain_time
+from endplate.views.quantity import (
+    day_range,
+    days,
+    people,
+    people_range,
+    plain_range,
+    plain_time,
+)
 from endplate.views.source import Link, link
 from endplate.views.words import order, word
 
@@ -26,6 +35,7 @@ class HarmCard:
     origin: str
     verified: bool
     note: str
+    warning: str
     source: Link
     picture: str
     percent: float
@@ -76,10 +86,11 @@ def harm_card(harm: Harm) -> HarmCard:
         course=_course(harm),
         short_course=_short_course(harm),
         plain_start=_plain_start(harm.start_d),
-        plain_length=_plain_length(harm.length_d),
+        plain_length=_plain_length(harm),
         origin=harm.origin,
         verified=harm.verified,
         note=_sentence(harm.note),
+        warning=harm.warning,
         source=link(harm.source),
         picture=icon_array(harm.percent, background, harm.high),
         percent=float(harm.percent),
@@ -91,13 +102,15 @@ def _course(harm: Harm) -> str:
     if harm.start_d is None or harm.length_d is None:
         return "time course not known"
     first = "the same day" if harm.start_d < 0.5 else f"about day {harm.start_d:.0f}"
-    return f"starts {first}, lasts about {days(harm.length_d)}"
+    return f"starts {first}, lasts about {days(harm.length_d)}{_nine_in_ten(harm, _day_range)}"
 
 
 def _short_course(harm: Harm) -> str:
     if harm.start_d is None or harm.length_d is None:
         return "?"
-    return f"day {harm.start_d:.0f}, {days(harm.length_d)}"
+    longest = harm.length_high_d
+    most = "" if longest is None else f", 9 in 10 up to {days(longest)}"
+    return f"day {harm.start_d:.0f}, {days(harm.length_d)}{most}"
 
 
 def _plain_start(start_d: float | None) -> str:
@@ -106,8 +119,26 @@ def _plain_start(start_d: float | None) -> str:
     return "the same day" if start_d < 0.75 else f"after {plain_time(start_d)}"
 
 
-def _plain_length(length_d: float | None) -> str:
-    return "not known" if length_d is None else f"about {plain_time(length_d)}"
+def _plain_length(harm: Harm) -> str:
+    if harm.length_d is None:
+        return "not known"
+    return f"about {plain_time(harm.length_d)}{_nine_in_ten(harm, plain_range)}"
+
+
+def _nine_in_ten(harm: Harm, told: Callable[[float, float], str]) -> str:
+    """How long it lasts in nine of ten who have it, where people were followed."""
+    if harm.length_low_d is None or harm.length_high_d is None:
+        return ""
+    return f" (9 in 10: {told(harm.length_low_d, harm.length_high_d)})"
+
+
+def warnings(cards: Iterable[HarmCard]) -> tuple[tuple[str, str], ...]:
+    """Side effects of which labels warn, with what they say in plain words, each once."""
+    return tuple(dict.fromkeys((card.plain, card.warning) for card in cards if card.warning))
+
+
+def _day_range(low_d: float, high_d: float) -> str:
+    return day_range(low_d, high_d, math.inf)
 
 
 def _sentence(text: str) -> str:

@@ -12,7 +12,7 @@ from endplate.results.result import Outcome, Result, TimeQuantiles
 from endplate.views.chart import Drawing, has_chart, spots
 from endplate.views.finding import set_aside, stops
 from endplate.views.glyphs import icon_array
-from endplate.views.harm import HarmCard, harm_groups
+from endplate.views.harm import HarmCard, harm_groups, warnings
 from endplate.views.html import page_field, render
 from endplate.views.outcome import digits
 from endplate.views.quantity import (
@@ -73,6 +73,9 @@ class SheetPage:
     )
     harms: tuple[HarmCard, ...] = page_field("side effects, the frequent ones first")
     harms_left_out: int = page_field("side effects that only the full report lists")
+    warnings: tuple[tuple[str, str], ...] = page_field(
+        "side effects of which labels warn, with how long or how bad they can be"
+    )
     urgent: Mapping[str, Any] = page_field("danger signs and when they may start")
     dummy: str = page_field("what a dummy shot is")
     alternatives: tuple[str, ...] = page_field("other choices in alphabetical order")
@@ -125,6 +128,7 @@ def sheet_page(result: Result, large_print: bool = False) -> SheetPage:
         benefits=gains,
         harms=harms[:most],
         harms_left_out=max(0, len(harms) - most),
+        warnings=warnings(harms),
         urgent=urgent(plan.region, signs(areas)),
         dummy=say["dummy"],
         alternatives=tuple(say["alternatives"].get(areas[0], say["alternatives"]["default"])),

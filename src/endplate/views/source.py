@@ -21,7 +21,8 @@ def link(key: str | None) -> Link:
     entry = _sources().get(key)
     if entry is None:
         return Link(str(key))
-    year = f" ({entry['year']})" if entry.get("year") else ""
+    known = str(entry.get("year") or "")
+    year = f" ({known})" if known and known not in str(entry.get("title")) else ""
     return Link(f"{entry.get('title', key)}{year}", _address(entry))
 
 

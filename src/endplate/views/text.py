@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from endplate.results.result import Result
 from endplate.views.cycles import cycle_areas
 from endplate.views.finding import finding_rows
-from endplate.views.harm import harm_groups
+from endplate.views.harm import harm_groups, warnings
 from endplate.views.outcome import (
     SHARE,
     OutcomeGroup,
@@ -177,7 +177,13 @@ def _harms(result: Result) -> str:
             )
     if len(rows) == 1:
         return ""
-    return f"Side effects out of 100 people (* not verified)\n{columns(rows, right=(1, 3))}"
+    told = warnings(card for group in harm_groups(result) for card in group.cards)
+    return "\n".join(
+        [
+            f"Side effects out of 100 people (* not verified)\n{columns(rows, right=(1, 3))}",
+            *(indented(f"{name}: {words}", "  ", "    ") for name, words in told),
+        ]
+    )
 
 
 def _limits(result: Result) -> str:

@@ -232,6 +232,9 @@ class Harm(ResponseBody):
     background_percent: float | None
     start_d: float | None
     length_d: float | None
+    length_low_d: float | None
+    length_high_d: float | None
+    warning: str
     kind: str
     origin: str
 

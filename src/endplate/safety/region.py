@@ -1,0 +1,122 @@
+"""What the US label says where the plan's own region has no text on it at hand."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from endplate.facts.label import Coverage
+from endplate.safety import before, caps, dose, history, muscle_range, person, volume, weight
+from endplate.safety.finding import LEVELS, Finding
+from endplate.safety.reads import reads
+from endplate.safety.view import REFERENCE_REGION, View
+
+_COMPARED: tuple[Callable[[View], Iterator[Finding]], ...] = (
+    person.conditions,
+    person.medications,
+    person.age,
+    before.requirements,
+    before.residual_volume,
+    before.headache_days,
+    dose.dose_area,
+    dose.dose_start,
+    dose.dose_site,
+    muscle_range.dose_muscle,
+    muscle_range.muscle_named,
+    weight.dose_per_kg,
+    weight.weight_band,
+    weight.weight_least,
+    caps.session_cap,
+    caps.side_cap,
+    caps.muscle_cap,
+    caps.site_cap,
+    history.cumulative_dose,
+    volume.site_volume,
+)
+"""Rules whose rows are written region by region; those on intervals tell of the US themselves."""
+_TOLD = LEVELS.index("unknown")
+_IDENTITY = (
+    "quantity", "match", "requirement", "per", "window_d", "muscle", "indication", "indications",
+)  # fmt: skip
+
+
+@reads(
+    "patient.age_y",
+    "patient.weight_kg",
+    "patient.conditions",
+    "patient.medications",
+    "patient.baseline",
+    "patient.previous",
+    "treatment.product",
+    "treatment.region",
+    "treatment.indications",
+    "treatment.dose_u",
+    "treatment.sites",
+    "treatment.confirmed",
+)
+def region_text(view: View) -> Iterator[Finding]:
+    """US rules that object to a plan where its region has no text of that kind at hand."""
+    treatment = view.plan.treatment
+    if treatment.region == REFERENCE_REGION:
+        return
+    moved = replace(view.plan, treatment=replace(treatment, region=REFERENCE_REGION))
+    for rule in _COMPARED:
+        own, reference = (View(plan, view.shots, view.unplaced) for plan in (view.plan, moved))
+        told, objections = list(rule(own)), list(rule(reference))
+        written = {_identity(row) for row in own.consulted if _is_of(row, treatment.region)}
+        lacking = [
+            row
+            for row in reference.consulted
+            if _is_of(row, REFERENCE_REGION) and _identity(row) not in written
+        ]
+        view.consulted.extend(lacking)
+        for objection in objections:
+            if _rests_on(objection, lacking) and not _is_told(objection, told):
+                yield _in_other_region(objection, treatment.region)
+
+
+def _is_of(row: Any, region: str) -> bool:
+    return getattr(row, "region", "") == region and not isinstance(row, Coverage)
+
+
+def _identity(row: Any) -> tuple[Any, ...]:
+    """What a row is about, whatever its product and region."""
+    return (type(row).__name__, *(getattr(row, name, "") for name in _IDENTITY))
+
+
+def _rests_on(objection: Finding, rows: list[Any]) -> bool:
+    """Whether a finding of note rests on one of some rows; one without a source on any of them."""
+    if LEVELS.index(objection.level) < _TOLD:
+        return False
+    if not objection.source:
+        return bool(rows)
+    place = (objection.source, objection.locator)
+    return any((row.source, row.locator) == place for row in rows)
+
+
+def _is_told(objection: Finding, told: list[Finding]) -> bool:
+    """Whether the region's own rule says as much of the same thing."""
+    place = (objection.source, objection.locator, objection.value)
+    return any(
+        finding.title == objection.title
+        or (finding.missing and (finding.source, finding.locator, finding.value) == place)
+        or (
+            finding.value == objection.value
+            and finding.value is not None
+            and LEVELS.index(finding.level) >= LEVELS.index(objection.level)
+        )
+        for finding in told
+    )
+
+
+def _in_other_region(objection: Finding, region: str) -> Finding:
+    return replace(
+        objection,
+        rule="region_text",
+        level="unknown",
+        title=f"Unknown in {region}: {objection.title[:1].lower()}{objection.title[1:]}",
+        reason=(
+            f"No {region} text on this is at hand. By the {REFERENCE_REGION} label: "
+            f"{objection.reason}"
+        ),
+        missing=f"label text: {region}",
+    )
