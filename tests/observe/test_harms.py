@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from endplate.observe.harms import weak_chance, weak_times, weakness
+from endplate.observe.harms import per_session, weak_chance, weak_times, weakness
 
 TIME_D = np.linspace(0.0, 100.0, 101)
 
