@@ -161,6 +161,7 @@ class TimeQuantiles:
     widened: float = _about("factor on differences between trials outside what they tried", 1.0)
     definition: str = _about("what is counted", "")
     percent_with_event: float | None = _about("of 100 people, how many have the event", None)
+    counted: str = _about("whom the quantiles leave out, in words; empty for nobody", "")
     as_trials: Mapping[str, float] = field(
         default_factory=dict,
         metadata={"help": "day that a trial at its visits would print, by endpoint"},

@@ -97,8 +97,7 @@ def _quantiles(
     if name == "duration_d" and quantiles["p95"] >= days:
         definition += f"; cut off at day {days}"
     share = 100.0 * len(known) / len(values)
-    if round(share) < 100:
-        definition += f"; of the {share:.0f} of 100 people who have it, the others never do"
+    never = f"of the {share:.0f} of 100 people who have it; the others never do"
     times_d: dict[str, Any] = quantiles | _intervals(
         quantiles["median"], shifts.parameter_sd[name], shifts
     )
@@ -107,6 +106,7 @@ def _quantiles(
         widened=shifts.widened,
         definition=definition,
         percent_with_event=share,
+        counted=never if round(share) < 100 else "",
     )
 
 

@@ -56,7 +56,7 @@ def _event_time(name: str, time: TimeQuantiles, start: date | None, horizon_d: f
         dates=date_range(start, low, high, horizon_d),
         median=days(quantiles["median"], horizon_d),
         half=day_range(quantiles["p25"], quantiles["p75"], horizon_d),
-        definition=time.definition,
+        definition="; ".join(part for part in (time.definition, time.counted) if part),
         sure=middle_words(time, horizon_d),
         quantiles=quantiles,
     )
