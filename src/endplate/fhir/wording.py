@@ -1,0 +1,157 @@
+"""How records write: an entry's words, without what does not change which disease it is."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from endplate.facts.codes import phrase_words, record_phrases
+from endplate.facts.table import text_rows
+
+MAX_TEXT = 300
+Tokens = tuple[str, ...]
+
+# SNOMED CT ends its names with the kind of thing in brackets; other brackets hold words.
+_TAG = re.compile(
+    r"\s*\((disorder|finding|situation|procedure|substance|product|event|person|observable entity"
+    r"|morphologic abnormality|regime/therapy|qualifier value|medicinal product|context-dependent"
+    r" category|clinical drug|physical object|body structure)\)\s*$"
+)
+# What an entry says that it is not: "without aura", "not intractable", up to the next comma.
+_CLAUSE = re.compile(r"\b(?:without|w/o|not|excluding)\b[^,;.]*")
+# Too common to tell one entry from another; phrases and entries are compared without them.
+_COMMON = {"of", "the", "an", "in", "and", "to", "by", "for", "with", "on", "or", "due"}
+_NEGATION = {"no", "not", "denie", "none", "without", "nil", "negative", "never", "absent"}
+
+
+def tokens(text: str) -> Tokens:
+    """Words of a text in small letters, without plural s and the vowels that spellings differ in.
+
+    >>> tokens("Haemophilia, crow's feet (disorder)")
+    ('hemophilia', 'crow', 'feet')
+    """
+    plain = _TAG.sub("", text[:MAX_TEXT].casefold()).replace("'", "").replace("’", "")
+    return tuple(_stem(word) for word in re.findall(r"[^\W_]+", plain))
+
+
+def _stem(word: str) -> str:
+    word = word.replace("ae", "e").replace("oe", "e").replace("isation", "ization")
+    is_plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return word[:-1] if is_plural else word
+
+
+def _core(text: str) -> Tokens:
+    return tuple(word for word in tokens(text) if word not in _COMMON)
+
+
+def stated(text: str) -> Tokens:
+    """Words of an entry without the clauses that say what it is not."""
+    plain = _TAG.sub("", text[:MAX_TEXT].casefold()).replace("(", " ").replace(")", " ")
+    return _core(_CLAUSE.sub(" ", plain))
+
+
+def is_negated(text: str) -> bool:
+    """Whether an entry begins by saying that something is not there."""
+    return next(iter(tokens(text)), "") in _NEGATION
+
+
+@cache
+def _phrases(kind: str) -> tuple[tuple[Tokens, tuple[str, ...]], ...]:
+    """Phrases of a kind and the plan's words for them, the longest first."""
+    found: dict[Tokens, list[str]] = {}
+    for row in phrase_words(kind):
+        found.setdefault(_core(row.code), []).append(row.word)
+    for row in text_rows("vocabulary"):
+        if row["kind"] == kind:
+            found.setdefault(_core(row["word"].replace("_", " ")), [row["preferred"]])
+    found.pop((), None)
+    return tuple(sorted(((p, tuple(w)) for p, w in found.items()), key=lambda row: -len(row[0])))
+
+
+@cache
+def _effect(*effects: str) -> tuple[Tokens, ...]:
+    rows = {_core(row.phrase) for row in record_phrases(*effects)} - {()}
+    return tuple(sorted(rows, key=lambda phrase: -len(phrase)))
+
+
+def _place(phrase: Tokens, words: Sequence[str]) -> int | None:
+    size = len(phrase)
+    return next(
+        (n for n in range(len(words) - size + 1) if tuple(words[n : n + size]) == phrase), None
+    )
+
+
+def _without(phrases: Sequence[Tokens], words: list[str]) -> list[str]:
+    """Words without those of some phrases; a mark keeps apart what stood on either side."""
+    for phrase in phrases:
+        while (at := _place(phrase, words)) is not None:
+            words = [*words[:at], "|", *words[at + len(phrase) :]]
+    return words
+
+
+def has_phrase(effect: str, text: str) -> bool:
+    """Whether a text holds a phrase of an effect."""
+    words = _core(text)
+    return any(_place(phrase, words) is not None for phrase in _effect(effect))
+
+
+def is_only(effect: str, text: str) -> bool:
+    """Whether a text is a phrase of an effect and nothing more that counts."""
+    words = list(_core(text))
+    for phrase in _effect(effect):
+        at = _place(phrase, words)
+        if at is not None:
+            rest = _without(_effect("drop"), [*words[:at], "|", *words[at + len(phrase) :]])
+            return all(word == "|" or word.isdigit() for word in rest)
+    return False
+
+
+# What may stand beside a word of one kind and not beside others.
+_BESIDE = {"indication": ("arm", "leg"), "allergy": ("allergen",)}
+
+
+@dataclass(frozen=True)
+class Match:
+    """Plan's words that a text means; `rest` are the words that none of them accounts for."""
+
+    words: tuple[str, ...]
+    rest: Tokens
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every word of the text is accounted for."""
+        return bool(self.words) and not self.rest
+
+
+def match(kind: str, text: str, also: str = "") -> Match:
+    """Plan's words of a kind in a text.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of the vocabulary.
+    text : str
+        Entry of a record.
+    also : str
+        Kind whose words may stand beside them, as the disease behind a use does.
+    """
+    words, found = list(stated(text)), []
+    for phrase, meaning in _phrases(kind):
+        at = _place(phrase, words)
+        if at is not None:
+            found += [word for word in meaning if word not in found]
+            words = [*words[:at], "|", *words[at + len(phrase) :]]
+    if also:
+        words = _without([phrase for phrase, _ in _phrases(also)], words)
+    words = _without(_effect("drop", "past", *_BESIDE.get(kind, ())), words)
+    rest = tuple(word for word in words if word != "|" and not word.isdigit())
+    return Match(tuple(found), rest)
+
+
+def inside(kind: str, text: str) -> str | None:
+    """Plan's word of a kind that stands anywhere in a text, as a drug's name does in an order."""
+    words = _core(text)
+    return next(
+        (meaning[0] for phrase, meaning in _phrases(kind) if _place(phrase, words) is not None),
+        None,
+    )
