@@ -158,9 +158,10 @@ def is_active(resource: Any, today: date) -> bool:
 
 
 def _has_abated(resource: Any, today: date) -> bool:
-    day = day_of(getattr(resource, "abatementDateTime", None))
-    if day is not None:
-        return day <= today
+    moment = getattr(resource, "abatementDateTime", None)
+    if moment is not None:
+        # A year or a month alone compares by its text: "2025" is before "2026-11-22".
+        return str(day_of(moment) or moment) <= today.isoformat()
     period = getattr(resource, "abatementPeriod", None)
     if period is not None:
         start = day_of(period.start) or day_of(period.end)
