@@ -55,23 +55,40 @@ def is_negated(text: str) -> bool:
     return next(iter(tokens(text)), "") in _NEGATION
 
 
+# Phrases and what they mean, by the word they begin with: an entry meets few of them.
+_Phrases = dict[str, list[tuple[Tokens, tuple[str, ...]]]]
+
+
 @cache
-def _phrases(kind: str) -> tuple[tuple[Tokens, tuple[str, ...]], ...]:
-    """Phrases of a kind and the plan's words for them, the longest first."""
+def _phrases(kind: str) -> _Phrases:
+    """Phrases of a kind and the plan's words for them."""
     found: dict[Tokens, list[str]] = {}
     for row in phrase_words(kind):
         found.setdefault(_core(row.code), []).append(row.word)
     for row in text_rows("vocabulary"):
         if row["kind"] == kind:
             found.setdefault(_core(row["word"].replace("_", " ")), [row["preferred"]])
-    found.pop((), None)
-    return tuple(sorted(((p, tuple(w)) for p, w in found.items()), key=lambda row: -len(row[0])))
+    return _indexed(found)
 
 
 @cache
-def _effect(*effects: str) -> tuple[Tokens, ...]:
-    rows = {_core(row.phrase) for row in record_phrases(*effects)} - {()}
-    return tuple(sorted(rows, key=lambda phrase: -len(phrase)))
+def _effect(*effects: str) -> _Phrases:
+    """Phrases of some effects, which mean no word of a plan."""
+    return _indexed({_core(row.phrase): [] for row in record_phrases(*effects)})
+
+
+def _indexed(found: dict[Tokens, list[str]]) -> _Phrases:
+    index: _Phrases = {}
+    for phrase, meaning in found.items():
+        if phrase:
+            index.setdefault(phrase[0], []).append((phrase, tuple(meaning)))
+    return index
+
+
+def _met(phrases: _Phrases, words: Sequence[str]) -> list[tuple[Tokens, tuple[str, ...]]]:
+    """Phrases that begin with one of the words, the longest first."""
+    rows = [row for word in dict.fromkeys(words) for row in phrases.get(word, ())]
+    return sorted(rows, key=lambda row: -len(row[0]))
 
 
 def _place(phrase: Tokens, words: Sequence[str]) -> int | None:
@@ -81,9 +98,9 @@ def _place(phrase: Tokens, words: Sequence[str]) -> int | None:
     )
 
 
-def _without(phrases: Sequence[Tokens], words: list[str]) -> list[str]:
+def _without(phrases: _Phrases, words: list[str]) -> list[str]:
     """Words without those of some phrases; a mark keeps apart what stood on either side."""
-    for phrase in phrases:
+    for phrase, _ in _met(phrases, words):
         while (at := _place(phrase, words)) is not None:
             words = [*words[:at], "|", *words[at + len(phrase) :]]
     return words
@@ -92,13 +109,13 @@ def _without(phrases: Sequence[Tokens], words: list[str]) -> list[str]:
 def has_phrase(effect: str, text: str) -> bool:
     """Whether a text holds a phrase of an effect."""
     words = _core(text)
-    return any(_place(phrase, words) is not None for phrase in _effect(effect))
+    return any(_place(phrase, words) is not None for phrase, _ in _met(_effect(effect), words))
 
 
 def is_only(effect: str, text: str) -> bool:
     """Whether a text is a phrase of an effect and nothing more that counts."""
     words = list(_core(text))
-    for phrase in _effect(effect):
+    for phrase, _ in _met(_effect(effect), words):
         at = _place(phrase, words)
         if at is not None:
             rest = _without(_effect("drop"), [*words[:at], "|", *words[at + len(phrase) :]])
@@ -136,13 +153,13 @@ def match(kind: str, text: str, also: str = "") -> Match:
         Kind whose words may stand beside them, as the disease behind a use does.
     """
     words, found = list(stated(text)), []
-    for phrase, meaning in _phrases(kind):
+    for phrase, meaning in _met(_phrases(kind), words):
         at = _place(phrase, words)
         if at is not None:
             found += [word for word in meaning if word not in found]
             words = [*words[:at], "|", *words[at + len(phrase) :]]
     if also:
-        words = _without([phrase for phrase, _ in _phrases(also)], words)
+        words = _without(_phrases(also), words)
     words = _without(_effect("drop", "past", *_BESIDE.get(kind, ())), words)
     rest = tuple(word for word in words if word != "|" and not word.isdigit())
     return Match(tuple(found), rest)
@@ -152,6 +169,10 @@ def inside(kind: str, text: str) -> str | None:
     """Plan's word of a kind that stands anywhere in a text, as a drug's name does in an order."""
     words = _core(text)
     return next(
-        (meaning[0] for phrase, meaning in _phrases(kind) if _place(phrase, words) is not None),
+        (
+            meaning[0]
+            for phrase, meaning in _met(_phrases(kind), words)
+            if _place(phrase, words) is not None
+        ),
         None,
     )
