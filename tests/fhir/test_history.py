@@ -101,3 +101,27 @@ def test_a_medicine_by_reference_is_found():
 
 def test_a_toxin_without_product_or_day_is_told():
     assert "its product is not stated" in read(given(DAY, 9, product="Botulinum toxin")).unread[0]
+
+
+def test_two_medicines_of_one_name_are_told():
+    medicines = [
+        {"resourceType": "Medication", "id": "m1", "code": concept(name)}
+        for name in ("Botox", "Dysport")
+    ]
+    assert "Two medicines are both Medication/m1" in read(*medicines).unread[0]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"effectivePeriod": {"start": "2025-01-10"}, "status": "active"},
+        {"dosage": [{"timing": {"repeat": {"period": 12, "periodUnit": "wk"}}}]},
+    ],
+)
+def test_an_entry_of_several_treatments_is_told(more):
+    entry = statement("2025-01-10", (100,)) | more
+    if "effectivePeriod" in more:
+        del entry["effectiveDateTime"]
+    record = read(entry)
+    assert [one.date for one in record.patient.previous] == [date(2025, 1, 10)]
+    assert "given more than once" in record.unread[0]

@@ -147,3 +147,19 @@ def test_a_medicine_that_is_not_to_be_given_is_not_taken():
     }
     assert read(order).patient.medications == ("gentamicin",)
     assert read(order | {"doNotPerform": True}).patient.medications == ()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        None,
+        {"resourceType": ["Condition"]},
+        {"resourceType": "Bundle", "entry": {"resource": {}}},
+        {"resourceType": "Bundle", "entry": [None, 7, {"resource": [1]}], "link": [{}]},
+        {"resourceType": "Bundle", "link": [{"relation": "next"}], "entry": [{"resource": None}]},
+    ],
+)
+def test_what_is_no_bundle_holds_nothing(odd):
+    resources = Resources()
+    resources.add(odd, "prefetch.conditions")
+    assert resources.by_type == {}

@@ -138,10 +138,27 @@ def _given(
         # A plan's earlier treatments are earlier: the dose counts, as given the day before.
         notes.append(f"{shown}, given on {day} itself, counts among the earlier treatments.")
         day -= timedelta(days=1)
+    _of_many(resource, shown, day, unread)
     return [
         Given(kind, day, products[0], _use(resource, resources), dose_u)
         for dose_u in _doses_u(resource)
     ]
+
+
+def _of_many(resource: Any, shown: str, day: date, unread: list[str]) -> None:
+    """Say so where an entry tells of several treatments and of one day."""
+    rows = getattr(resource, "dosage", None) or getattr(resource, "dosageInstruction", None)
+    repeats = [
+        getattr(row.timing, "repeat", None) for row in (rows if isinstance(rows, list) else ())
+    ]
+    is_repeated = any(one is not None and one.period and one.count != 1 for one in repeats)
+    period = getattr(resource, "effectivePeriod", None)
+    is_open = period is not None and day_of(period.end) is None and resource.status == "active"
+    if is_repeated or is_open:
+        unread.append(
+            f"{shown} of {day} was given more than once: the days of the other treatments are not "
+            "stated."
+        )
 
 
 def _only_ordered(resource: Any, shown: str, notes: list[str]) -> None:

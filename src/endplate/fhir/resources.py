@@ -19,7 +19,6 @@ RESOURCE_TYPES = (
 )
 MAX_RESOURCES = 500
 MAX_DEPTH = 5
-_FAILED = {"error", "fatal"}
 
 
 @dataclass
@@ -66,18 +65,18 @@ class Resources:
             return
         own.append(read)
         for key in (address, f"{kind}/{read.id}" if read.id else ""):
-            if key:
-                self.index.setdefault(key, read)
+            if key and self.index.setdefault(key, read) != read and kind == "Medication":
+                self._tell(f"Two medicines are both {key}; the first was taken for both.")
 
     def _part_of_more(self, raw: Any, where: str) -> None:
         """Say so where a bundle is one page of several; of measurements the latest will do."""
         if not isinstance(raw, Mapping) or raw.get("resourceType") != "Bundle":
             return
-        links, entries = raw.get("link") or (), raw.get("entry") or ()
-        relations = {link.get("relation") for link in links if isinstance(link, Mapping)}
-        kinds = {resource.get("resourceType") for _, resource in _flat(raw)}
-        if "next" in relations and kinds != {"Observation"}:
-            self._tell(f"{where} is one page of several: {len(entries)} entries were sent.")
+        relations = [link.get("relation") for link in _mappings(raw.get("link"))]
+        kinds = [resource.get("resourceType") for _, resource in _flat(raw)]
+        if "next" in relations and any(kind != "Observation" for kind in kinds):
+            count = len(_mappings(raw.get("entry")))
+            self._tell(f"{where} is one page of several: {count} entries were sent.")
 
     def _tell(self, sentence: str) -> None:
         if sentence not in self.unread:
@@ -97,8 +96,13 @@ class Resources:
 
 def failed(raw: Any) -> bool:
     """Whether an OperationOutcome tells of an error."""
-    issues = raw.get("issue") or ()
-    return any(issue.get("severity") in _FAILED for issue in issues if isinstance(issue, Mapping))
+    return any(issue.get("severity") in ("error", "fatal") for issue in _mappings(raw.get("issue")))
+
+
+def _mappings(values: Any) -> list[Mapping[str, Any]]:
+    """Objects of a list; nothing of what is no list."""
+    found = values if isinstance(values, list) else ()
+    return [value for value in found if isinstance(value, Mapping)]
 
 
 def has_failed(raw: Any) -> bool:
@@ -116,10 +120,8 @@ def _flat(raw: Any, address: str = "", depth: int = 0) -> Iterator[tuple[str, Ma
     if raw.get("resourceType") != "Bundle":
         yield address, raw
         return
-    entries = raw.get("entry") or ()
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, Mapping):
-            yield from _flat(entry.get("resource"), str(entry.get("fullUrl") or ""), depth + 1)
+    for entry in _mappings(raw.get("entry")):
+        yield from _flat(entry.get("resource"), str(entry.get("fullUrl") or ""), depth + 1)
 
 
 def _class(kind: str) -> Any:
