@@ -31,7 +31,8 @@ _EVERY = re.compile(
 class Order:
     """What one or more orders of one product say together; `gaps` lists what they do not.
 
-    `conditions` are diseases that a reason names beside or behind the use.
+    `conditions` are diseases that a reason names beside or behind the use; `is_planned` says
+    whether the order made a plan that could be checked whole.
     """
 
     product: str
@@ -41,6 +42,7 @@ class Order:
     gaps: list[str] = field(default_factory=list)
     conditions: list[str] = field(default_factory=list)
     repeat: Repeat | None = None
+    is_planned: bool = True
 
     @property
     def dose_u(self) -> float | None:

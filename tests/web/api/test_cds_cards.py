@@ -134,6 +134,20 @@ def test_both_administrations_of_a_day_count_towards_the_sum():
     assert "400 U" in cards[0]["detail"]
 
 
+def test_a_dose_for_a_use_that_is_not_known_still_counts_in_the_sums():
+    order = request(doses=(300,), use="Pain of the big toe")
+    cards = signing(order, administrations=[given("2026-10-20", 150)])
+    assert cards[0]["indicator"] == "critical"
+    assert "450 U planned" in cards[0]["detail"]
+    assert "Only the total was checked" not in text_of(cards)
+    assert "against nothing else" in text_of(cards)
+
+
+def test_calm_is_not_said_where_the_label_of_the_region_is_not_known():
+    cards = signing(request(doses=(100,), use="Overactive bladder"), region="UK")
+    assert ("Label status" in text_of(cards)) != (CALM in text_of(cards))
+
+
 def test_a_limb_that_is_not_named_gets_no_share_that_nobody_ordered():
     cards = signing(request(doses=(300,), use="Hemiplegia following stroke"))
     assert "names no limb" in text_of(cards)

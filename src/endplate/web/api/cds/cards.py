@@ -33,6 +33,8 @@ OVERRIDE_REASONS = [
 NOT_STATED = "not stated"
 NOT_SENT = "The request has no data on this, so the label's rules about it were not applied."
 LISTS = {"conditions", "allergies", "medications"}
+# Without one of these nothing can be said to be clear.
+_NEEDED = {*LISTS, "previous_treatments", "labelled"}
 # Themes in the order in which they stand among cards of one severity, with their rules.
 THEMES: dict[str, set[str]] = {
     "clear": {"clear"},
@@ -138,7 +140,7 @@ def is_unread(finding: Finding) -> bool:
 
 def bars_clear(finding: Finding) -> bool:
     """Whether a finding bars the words no stop and no caution: not all of the record was read."""
-    missing = finding.level == "unknown" and finding.rule in {*LISTS, "previous_treatments"}
+    missing = finding.level == "unknown" and finding.rule in _NEEDED
     return finding.level in ("stop", "caution") or is_unread(finding) or missing
 
 

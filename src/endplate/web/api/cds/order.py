@@ -49,6 +49,12 @@ def gap_findings(order: Order) -> tuple[Finding, ...]:
     if order.dose_u is None:
         sentences.append("No total in units is known of this order, so its dose was not checked.")
     is_total_alone = order.dose_u is not None and not order.placed
+    if not order.is_planned:
+        is_total_alone = False
+        sentences.append(
+            "Without a use that can be planned the dose was held against the label's limits over "
+            "all uses together, and against nothing else."
+        )
     total = ["Not each dose has a muscle and a side: only the total was checked."]
     dilution = ["Orders state no vial and diluent, so volumes and dilution were not checked."]
     return (

@@ -205,7 +205,8 @@ def _findings(order: Order, patient: Patient, day: date, region: str) -> tuple[F
         order.gaps += faults.sentences
         plan = None
     if plan is None:
-        return check_record(patient, day, region, order.product)
+        order.is_planned = False
+        return check_record(patient, day, region, order.product, order.dose_u)
     return checked(order, plan)
 
 
