@@ -14,6 +14,7 @@ from endplate.fhir.wording import has_phrase, inside, is_negated, is_only, match
 _SUBSTRING_KINDS = ("product", "medication")
 _SIDES = {"left": "left", "right": "right", "midline": "midline", "lt": "left", "rt": "right"}
 _LIMBS = {"arm": "upper_limb_spasticity", "leg": "lower_limb_spasticity"}
+_TELLING = 2  # words of a phrase that tells a use in whatever company
 NO_ALLERGY = {"no_allergy": "any", "no_drug_allergy": "medicines", "no_food_allergy": "foods"}
 
 
@@ -65,6 +66,8 @@ def words_named(kind: str, names: Sequence[str]) -> list[str]:
         found = match(kind, name, also="condition" if kind == "indication" else "")
         if found.is_whole:
             return list(found.words) if kind != "indication" else _limb(found.words, name)
+    if kind == "indication":
+        return next(filter(None, map(_use_inside, names)), [])
     if kind in _SUBSTRING_KINDS:
         return [word for name in names if (word := inside(kind, name)) is not None][:1]
     if kind == "allergy":
@@ -75,6 +78,16 @@ def words_named(kind: str, names: Sequence[str]) -> list[str]:
 def word_of(kind: str, names: Sequence[str]) -> str | None:
     """First plan's word of a kind that one of the names means, None when none is known."""
     return next(iter(words_named(kind, names)), None)
+
+
+def _use_inside(name: str) -> list[str]:
+    """Use that a longer reason names, as in "chronic migraine, two preventives failed".
+
+    One word alone will not do: the forehead may be treated for something else.
+    """
+    found = match("indication", name, also="condition")
+    is_barred = has_phrase("bars", name) or has_phrase("family", name)
+    return [] if is_barred or found.longest < _TELLING else _limb(found.words, name)
 
 
 def _limb(words: Sequence[str], name: str) -> list[str]:

@@ -129,10 +129,14 @@ _BESIDE = {"indication": ("arm", "leg"), "allergy": ("allergen",)}
 
 @dataclass(frozen=True)
 class Match:
-    """Plan's words that a text means; `rest` are the words that none of them accounts for."""
+    """Plan's words that a text means; `rest` are the words that none of them accounts for.
+
+    `longest` is the number of words of the longest phrase that was met.
+    """
 
     words: tuple[str, ...]
     rest: Tokens
+    longest: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -152,17 +156,18 @@ def match(kind: str, text: str, also: str = "") -> Match:
     also : str
         Kind whose words may stand beside them, as the disease behind a use does.
     """
-    words, found = list(stated(text)), []
+    words, found, longest = list(stated(text)), [], 0
     for phrase, meaning in _met(_phrases(kind), words):
         at = _place(phrase, words)
         if at is not None:
             found += [word for word in meaning if word not in found]
+            longest = max(longest, len(phrase))
             words = [*words[:at], "|", *words[at + len(phrase) :]]
     if also:
         words = _without(_phrases(also), words)
     words = _without(_effect("drop", "past", *_BESIDE.get(kind, ())), words)
     rest = tuple(word for word in words if word != "|" and not word.isdigit())
-    return Match(tuple(found), rest)
+    return Match(tuple(found), rest, longest)
 
 
 def inside(kind: str, text: str) -> str | None:
