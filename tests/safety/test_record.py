@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from endplate.case import Patient, PreviousTreatment
 from endplate.safety.record import check_record
 
@@ -50,3 +52,10 @@ def test_a_reaction_to_an_earlier_treatment_is_repeated():
     earlier = PreviousTreatment(date(2026, 1, 5), "onabotulinumtoxinA", reaction="rash")
     (told,) = found(previous=(earlier,))
     assert told.rule == "previous_reaction"
+
+
+@pytest.mark.parametrize(("dose_u", "is_stop"), [(None, False), (400.0, False), (401.0, True)])
+def test_a_dose_for_a_use_that_is_not_known_is_held_against_the_sum_of_all_uses(dose_u, is_stop):
+    patient = Patient(**NOTHING)
+    found = check_record(patient, DAY, "US", "onabotulinumtoxinA", dose_u)
+    assert any(f.rule == "cumulative_dose" and f.level == "stop" for f in found) == is_stop

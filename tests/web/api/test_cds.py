@@ -11,8 +11,8 @@ import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
 from api_client import get, post
-from endplate.web.api.cds.fhir import muscle_and_side, word_of
-from endplate.web.api.cds.record import units_of
+from endplate.fhir.concept import muscle_and_side, word_of
+from endplate.fhir.quantity import units_of
 from endplate.web.api.cds.services import PREFETCH
 
 CALLS = {
@@ -108,7 +108,8 @@ def test_contraindications_interactions_dose_and_interval_are_told():
     assert told(cards, "Myasthenia gravis")["indicator"] == "warning"
     assert told(cards, "gentamicin", "Aminoglycoside")["indicator"] == "warning"
     assert told(cards, "onabotulinumtoxinA was given 33 days ago")["indicator"] == "warning"
-    assert told(cards, "Ingrown toenail")["indicator"] == "info"
+    # Not understood is not harmless: an entry that nobody checked is a warning.
+    assert told(cards, "Ingrown toenail")["indicator"] == "warning"
     text = json.dumps(cards).lower()
     assert "amoxicillin" not in text  # stopped
     assert "dysphagia" not in text  # resolved
@@ -217,15 +218,32 @@ def test_a_resource_that_is_not_fhir_is_told_and_the_rest_is_read():
     assert "cows milk" not in json.dumps(cards)
 
 
-@pytest.mark.parametrize(
-    "none", [None, {"resourceType": "OperationOutcome", "issue": []}, [], "x", 3]
-)
+@pytest.mark.parametrize("none", [{"resourceType": "OperationOutcome", "issue": []}, [], "x", 3])
 def test_a_prefetch_that_failed_is_not_a_record_without_allergies(none):
     call, prefetch, _ = edited("order_sign_within_label")
     prefetch["allergies"] = none
     told(answered(call), "Allergies not stated")
     prefetch["allergies"] = {"resourceType": "Bundle", "type": "searchset"}
     assert "Allergies not stated" not in json.dumps(answered(call))
+
+
+def test_null_is_no_data_as_the_specification_has_it():
+    call, prefetch, _ = edited("order_sign_within_label")
+    prefetch["allergies"] = None
+    assert "Allergies not stated" not in json.dumps(answered(call))
+    del prefetch["allergies"]
+    told(answered(call), "Allergies not stated")
+
+
+def test_an_error_in_place_of_a_list_is_told_and_no_empty_list():
+    call, prefetch, _ = edited("order_sign_within_label")
+    issue = [{"severity": "error", "code": "processing"}]
+    outcome = {"resourceType": "OperationOutcome", "issue": issue}
+    prefetch["allergies"]["entry"] = [{"resource": outcome}]
+    cards = answered(call)
+    told(cards, "Allergies not stated")
+    assert told(cards, "prefetch.allergies holds an error")["indicator"] == "warning"
+    assert "no stop and no caution" not in json.dumps(cards)
 
 
 def test_no_known_allergies_are_none():
@@ -240,7 +258,7 @@ def test_words_of_the_record_cannot_write_on_the_card():
     call, prefetch, _ = edited("order_sign_stop")
     bad = "[click](https://evil.example) <img src=x> **all clear**"
     prefetch["conditions"]["entry"][2]["resource"]["code"]["text"] = bad
-    text = told(answered(call), "Conditions: 2 things could not be checked")["detail"]
+    text = told(answered(call), "Unknown condition", "all clear")["detail"]
     assert "[click](" not in text
     assert "<img" not in text.replace("\\<", "")
     assert "**all" not in text

@@ -1,25 +1,11 @@
-"""Draft orders of botulinum toxin as plans: what an order leaves open is reported, not guessed."""
+"""Findings about a draft order: those of its plan, and what the order leaves open."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from dataclasses import replace
 
-from endplate.case import Patient, Plan, Treatment
-from endplate.case.treatment import Site
-from endplate.facts.preparation import dilutions_for, vials
+from endplate.case import Patient, Plan
+from endplate.fhir import Order
 from endplate.safety import Finding, check
-from endplate.web.api.cds.fhir import (
-    Resources,
-    is_toxin,
-    medicine_names,
-    medicine_of,
-    muscle_and_side,
-    name_of,
-    texts,
-    word_of,
-)
-from endplate.web.api.cds.record import units_of
 
 # Rules on what an order does not state but a plan must.
 _DILUTION_RULES = {"site_volume", "reconstitution", "vials", "vial_strength"}
@@ -29,122 +15,19 @@ _SITE_RULES = {
     "dose_muscle", "muscle_sites", "muscle_named", "dose_site", "side_cap", "muscle_cap",
     "site_cap", "site_volume", "trial_dose",
 }  # fmt: skip
-_DOSE_RULES = _SITE_RULES | {
-    "dose_area", "dose_start", "dose_studied", "dose_per_kg", "weight_band", "session_cap",
-    "cumulative_dose", "look_alike_dose", "vials",
+_SHARE_RULES = {"dose_area", "dose_start", "dose_studied"}
+_DOSE_RULES = _SITE_RULES | _SHARE_RULES | {
+    "dose_per_kg", "weight_band", "session_cap", "cumulative_dose", "look_alike_dose", "vials",
+    "repeat_dose",
 }  # fmt: skip
 
 
-@dataclass
-class Order:
-    """What one or more orders of one product say together; `gaps` lists what they do not."""
-
-    product: str
-    uses: list[str] = field(default_factory=list)
-    doses_u: list[float | None] = field(default_factory=list)
-    sites: list[Site | None] = field(default_factory=list)
-    gaps: list[str] = field(default_factory=list)
-
-    @property
-    def dose_u(self) -> float | None:
-        """Sum of the doses, None where one of them is not known."""
-        known = [dose_u for dose_u in self.doses_u if dose_u is not None]
-        return sum(known) if known and len(known) == len(self.doses_u) else None
-
-    @property
-    def placed(self) -> tuple[Site, ...]:
-        """Sites, where every dose has one."""
-        sites = tuple(site for site in self.sites if site is not None)
-        return sites if sites and len(sites) == len(self.sites) else ()
-
-
-def orders_of(resources: Resources) -> tuple[list[Order], list[str]]:
-    """Orders of toxin by product, and in sentences what of the orders could not be read."""
-    orders: dict[str, Order] = {}
-    unread = list(resources.unread)
-    for request in resources.of("MedicationRequest"):
-        names = medicine_names(request)
-        if not names:
-            name = name_of(medicine_of(request))
-            unread.append(f"The medicine of a draft order ({name}) has no text or display.")
-        if not is_toxin(names):
-            continue
-        product = word_of("product", names)
-        if product is None:
-            unread.append(f"{names[0][:100]} is not a product whose label is known here.")
-            continue
-        _add(orders.setdefault(product, Order(product)), request)
-    if len(orders) > 1:
-        unread.append(
-            f"{' and '.join(orders)} are ordered together: their units cannot be added, and no "
-            "limit over both was checked."
-        )
-    return list(orders.values()), unread
-
-
-def _add(order: Order, request: Any) -> None:
-    uses = [(name_of(r), word_of("indication", texts(r))) for r in request.reasonCode or ()]
-    order.gaps += [
-        f"The reason {name} is not a use that labels name." for name, use in uses if not use
-    ]
-    known = [use for _, use in uses if use]
-    order.uses += [use for use in known if use not in order.uses]
-    if not uses:
-        order.gaps.append("The order states no reason, so its use is not known.")
-    dosages = request.dosageInstruction or ()
-    if not dosages:
-        order.gaps.append("The order states no dose.")
-        order.doses_u.append(None)
-        order.sites.append(None)
-    for dosage in dosages:
-        _dose(order, dosage, known[0] if len(known) == 1 else None)
-
-
-def _dose(order: Order, dosage: Any, use: str | None) -> None:
-    rates = dosage.doseAndRate or ()
-    quantity = rates[0].doseQuantity if rates else None
-    dose_u = units_of(quantity)
-    if dose_u is None:
-        unit = getattr(quantity, "unit", None) or getattr(quantity, "code", None)
-        fault = f"is in {unit}" if unit else "is not stated as one quantity"
-        order.gaps.append(f"A dose {fault}; units of the product are needed.")
-    order.doses_u.append(dose_u)
-    target = muscle_and_side(texts(dosage.site))
-    if dosage.site is not None and target is None:
-        name = name_of(dosage.site)
-        order.gaps.append(f"The site {name} is not a muscle and a side that are known here.")
-    if target is None or dose_u is None:
-        order.sites.append(None)
-    else:
-        order.sites.append(Site(dose_u, target[1], target[0], indication=use))
-
-
-def plan_of_order(order: Order, patient: Patient, day: date, region: str) -> Plan | None:
-    """Plan of an order, None where its use is not known.
-
-    Raises
-    ------
-    PlanFaults
-        What the order says is no plan.
-    """
-    if not order.uses:
-        return None
-    rows = dilutions_for(order.product, region, order.uses[0])
-    sold = vials(order.product, region) or vials(order.product)
-    vial_u = rows[0].vial_u if rows else sold[0].vial_u if sold else 100.0
-    treatment = Treatment(
-        date=day,
-        product=order.product,
-        indications=tuple(order.uses),
-        vial_u=vial_u,
-        diluent_ml=rows[0].diluent_ml if rows else 1.0,
-        region=region,
-        protocol=None if order.placed else "label",
-        dose_u=None if order.placed else order.dose_u,
-        sites=order.placed,
-    )
-    # Written and read again, so that it gets the faults that any other plan would get.
-    return Plan.loads(Plan(patient, treatment).dumps(), "order")
+def patient_of(order: Order, patient: Patient) -> Patient:
+    """The patient of a record with the diseases that the order's reasons name."""
+    known = patient.conditions
+    if known is None:
+        return replace(patient, conditions=tuple(order.conditions)) if order.conditions else patient
+    return replace(patient, conditions=tuple(dict.fromkeys((*known, *order.conditions))))
 
 
 def checked(order: Order, plan: Plan) -> tuple[Finding, ...]:
@@ -154,6 +37,9 @@ def checked(order: Order, plan: Plan) -> tuple[Finding, ...]:
         omitted |= _SITE_RULES
     if order.dose_u is None:
         omitted |= _DOSE_RULES
+    if order.is_of_a_limb_not_named:
+        # How much of the dose is for the arm and how much for the leg, nobody ordered.
+        omitted |= _SHARE_RULES
     return tuple(finding for finding in check(plan).findings if finding.rule not in omitted)
 
 
@@ -162,12 +48,19 @@ def gap_findings(order: Order) -> tuple[Finding, ...]:
     sentences = list(order.gaps)
     if order.dose_u is None:
         sentences.append("No total in units is known of this order, so its dose was not checked.")
-    elif not order.placed:
-        sentences.append("Not each dose has a muscle and a side: only the total was checked.")
-    dilution = "Orders state no vial and diluent, so volumes and dilution were not checked."
+    is_total_alone = order.dose_u is not None and not order.placed
+    if not order.is_planned:
+        is_total_alone = False
+        sentences.append(
+            "Without a use that can be planned the dose was held against the label's limits over "
+            "all uses together, and against nothing else."
+        )
+    total = ["Not each dose has a muscle and a side: only the total was checked."]
+    dilution = ["Orders state no vial and diluent, so volumes and dilution were not checked."]
     return (
         *not_read("order", "Not understood in the order", sentences),
-        *not_read("dilution", "Dilution not checked", [dilution]),
+        *(not_read("order", "Only the total was checked", total) if is_total_alone else ()),
+        *not_read("dilution", "Dilution not checked", dilution),
     )
 
 
@@ -175,3 +68,9 @@ def not_read(rule: str, title: str, sentences: Iterable[str]) -> tuple[Finding, 
     """Unknown finding on what could not be read; none where everything could."""
     reason = " ".join(dict.fromkeys(sentences))
     return (Finding(rule, "unknown", title, reason, missing=rule),) if reason else ()
+
+
+def noted(sentences: Iterable[str]) -> tuple[Finding, ...]:
+    """Note on how entries of the record were read; none where nothing is to be said."""
+    reason = " ".join(dict.fromkeys(sentences))
+    return (Finding("record_notes", "note", "How the record was read", reason),) if reason else ()

@@ -7,19 +7,24 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from endplate.case import Patient
 from endplate.errors import PlanFaults
+from endplate.fhir import Order, Record, Resources, orders_of, plan_of_order, record_of
+from endplate.fhir.resources import day_of, has_failed
+from endplate.safety import Finding
 from endplate.safety.record import check_record
-from endplate.web.api.cds.cards import Card, cards, is_uuid, last_toxin, plain_card
-from endplate.web.api.cds.fhir import Resources, day_of
-from endplate.web.api.cds.order import (
-    Order,
-    checked,
-    gap_findings,
-    not_read,
-    orders_of,
-    plan_of_order,
+from endplate.web.api.cds.cards import (
+    Card,
+    Said,
+    bars_clear,
+    cards,
+    clear,
+    is_uuid,
+    last_toxin,
+    of_order,
+    without_uses,
 )
-from endplate.web.api.cds.record import Record, record_of
+from endplate.web.api.cds.order import checked, gap_findings, not_read, noted, patient_of
 from endplate.web.api.errors import ApiError, plain
 from endplate.web.api.workers import WorkersDep, json_response, require_json
 
@@ -139,11 +144,19 @@ def _expect(request: HookRequest, hook: str) -> None:
         raise ApiError(400, "bad_request", "context.draftOrders is missing; it must be a Bundle.")
 
 
-def prefetched(request: HookRequest) -> Resources:
-    """Resources of the prefetch; a key with an empty bundle was looked up and found nothing."""
-    resources = Resources()
+def prefetched(request: HookRequest, drafts: Resources | None = None) -> Resources:
+    """Resources of the prefetch; those of the drafts are found by reference from it, and back.
+
+    A key with an empty bundle was looked up and found nothing; so was one that is null, as the
+    specification has it where there is no data.
+    """
+    resources = Resources(index={} if drafts is None else drafts.index)
     for key, value in (request.prefetch or {}).items():
-        if key in _KINDS and isinstance(value, Mapping) and value.get("resourceType") == "Bundle":
+        if key not in _KINDS:
+            resources.add(value, f"prefetch.{key[:40]}")
+            continue
+        is_bundle = isinstance(value, Mapping) and value.get("resourceType") == "Bundle"
+        if value is None or (is_bundle and not has_failed(value)):
             resources.searched.add(_KINDS[key])
         resources.add(value, f"prefetch.{key[:40]}")
     return resources
@@ -153,21 +166,19 @@ def order_cards(request: HookRequest, region: str) -> list[Card]:
     """Cards about the draft orders of a request."""
     drafts = Resources()
     drafts.add(request.context["draftOrders"], "draftOrders")
+    resources = prefetched(request, drafts)
     orders, unread = orders_of(drafts)
     if not orders and not unread:
         return []
     day = _day(drafts)
-    record = record_of(prefetched(request), day)
-    unknown = list(not_read("order", "Not read from the order", unread))
+    said = without_uses(not_read("order", "Not read from the order", unread))
     if orders:
-        unknown += not_read("record", "Not read from the record", record.unread)
-    result = cards(unknown, request.hookInstance)
-    for order in orders:
-        result += _order_cards(order, record, day, region, request.hookInstance)
-    return sorted(result, key=lambda card: _RANKS.index(card["indicator"]))
-
-
-_RANKS = ("critical", "warning", "info")
+        record = record_of(resources, day)
+        said += without_uses(not_read("record", "Not read from the record", record.unread))
+        said += without_uses(noted(record.notes))
+        for order in orders:
+            said += _of_order(order, record, day, region, unread)
+    return cards(said, request.hookInstance, region)
 
 
 def _day(drafts: Resources) -> date:
@@ -176,36 +187,39 @@ def _day(drafts: Resources) -> date:
     return max((day for day in days if day is not None), default=date.today())
 
 
-def _order_cards(order: Order, record: Record, day: date, region: str, instance: str) -> list[Card]:
+def _of_order(
+    order: Order, record: Record, day: date, region: str, unread: list[str]
+) -> list[Said]:
+    findings = _findings(order, patient_of(order, record.patient), day, region)
+    gaps = gap_findings(order)
+    is_read = order.dose_u is not None and not order.gaps and not record.unread and not unread
+    if is_read and not any(map(bars_clear, findings)):
+        findings = (clear(), *findings)
+    return of_order((*findings, *gaps), order.product, order.uses)
+
+
+def _findings(order: Order, patient: Patient, day: date, region: str) -> tuple[Finding, ...]:
     try:
-        plan = plan_of_order(order, record.patient, day, region)
+        plan = plan_of_order(order, patient, day, region)
     except PlanFaults as faults:
         order.gaps += faults.sentences
         plan = None
     if plan is None:
-        findings = check_record(record.patient, day, region, order.product)
-    else:
-        findings = checked(order, plan)
-    result = cards((*findings, *gap_findings(order)), instance, order.product)
-    is_complete = order.dose_u is not None and not order.gaps
-    if is_complete and not any(f.level in ("stop", "caution") for f in findings):
-        title = f"{order.product}: no stop and no caution from what could be checked"
-        result.append(
-            plain_card(title, "What could not be checked is on the other cards.", instance)
-        )
-    return result
+        order.is_planned = False
+        return check_record(patient, day, region, order.product, order.dose_u)
+    return checked(order, plan)
 
 
 def patient_cards(request: HookRequest, region: str) -> list[Card]:
     """Cards about the person of a request."""
     today = date.today()
     record = record_of(prefetched(request), today)
-    findings = check_record(record.patient, today, region)
-    result = cards(
-        (*findings, *not_read("record", "Not read from the record", record.unread)),
-        request.hookInstance,
-    )
+    findings = [
+        *check_record(record.patient, today, region),
+        *not_read("record", "Not read from the record", record.unread),
+        *noted(record.notes),
+    ]
     if record.patient.previous:
         last = max(record.patient.previous, key=lambda treatment: treatment.date)
-        result.append(last_toxin(last, (today - last.date).days, request.hookInstance))
-    return sorted(result, key=lambda card: _RANKS.index(card["indicator"]))
+        findings.append(last_toxin(last, (today - last.date).days))
+    return cards(without_uses(findings), request.hookInstance, region)
