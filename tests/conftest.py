@@ -11,14 +11,6 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
 
-# Most of the time of the tests goes to compiling: what one test, worker or run has compiled serves
-# the others, as it does for the commands. Commands that tests start inherit it.
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "endplate"
-os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(CACHE))
-os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
-os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-
 # A loaded machine must not turn a slow draw into a failure; CI draws the same cases every time.
 settings.register_profile(
     "endplate", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -42,6 +34,15 @@ def driver_runs() -> bool:
     """Whether Playwright's own program starts: it wants a library that a small system lacks."""
     command = [sys.executable, "-m", "playwright", "--version"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> None:
+    """Most of the time of the tests goes to compiling: one test's code serves the next, as a
+    command's does, in other workers and runs too."""
+    from endplate.engine.compile_cache import use_compile_cache
+
+    use_compile_cache()
 
 
 @pytest.fixture(scope="session")
