@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # A loaded machine must not turn a slow draw into a failure; CI draws the same cases every time.
 settings.register_profile(
