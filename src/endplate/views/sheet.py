@@ -1,16 +1,14 @@
 """The patient's sheet: one page in plain words, benefits and side effects out of 100."""
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from endplate.results.result import Outcome, Result, TimeQuantiles
+from endplate.views.benefit import Benefit, share_benefit
 from endplate.views.chart import Drawing, has_chart, spots
 from endplate.views.finding import set_aside, stops
-from endplate.views.glyphs import icon_array
 from endplate.views.harm import HarmCard, harm_groups
 from endplate.views.html import page_field, render, save
 from endplate.views.outcome import digits
@@ -18,12 +16,13 @@ from endplate.views.quantity import (
     date_text,
     number,
     people,
-    people_range,
     plain_range,
     plain_time,
     read_date,
 )
 from endplate.views.sheet_notes import SheetNotes
+from endplate.views.sheet_words import sheet_words
+from endplate.views.source import link
 from endplate.views.words import word
 
 MAX_HARMS, MAX_HARMS_MANY_AREAS = 10, 8
@@ -31,27 +30,8 @@ ROOMY = 13  # side effects, with benefits, stops and pictures weighed in, that f
 PICTURES = ("picture", "placebo_picture", "drawings")
 FAMILIAR = ("inv_none_mild", "subj_none_mild", "both_ge2", "inv_ge1")
 BEST_DAY, LATER_DAY = 30, 120
-_FILE = Path(__file__).parent / "sheet.toml"
 ALWAYS = ("Do not drive", "Tell each doctor")
 FACE = "face"
-
-
-@dataclass(frozen=True)
-class Benefit:
-    """One benefit with the shot and with a dummy shot: out of 100 people, or told in words."""
-
-    lines: str
-    words: str
-    when: str
-    value: str
-    range: str
-    placebo: str
-    later: str
-    picture: str
-    placebo_picture: str
-    told: str = ""
-    origin: str = "model"
-    verified: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,7 +72,7 @@ class SheetPage:
 
     def as_dict(self) -> dict[str, Any]:
         """The words and figures of the sheet without its pictures; notes where there are any."""
-        document = _without_pictures(asdict(self))
+        document = without_pictures(asdict(self))
         return {k: v for k, v in document.items() if k != "notes" or v is not None}
 
 
@@ -215,11 +195,12 @@ def _made(result: Result) -> str:
     )
 
 
-def _without_pictures(value: Any) -> Any:
+def without_pictures(value: Any) -> Any:
+    """A page as plain values, the pictures left out."""
     if isinstance(value, dict):
-        return {k: _without_pictures(v) for k, v in value.items() if k not in PICTURES}
+        return {k: without_pictures(v) for k, v in value.items() if k not in PICTURES}
     if isinstance(value, list | tuple):
-        return [_without_pictures(item) for item in value]
+        return [without_pictures(item) for item in value]
     return value
 
 
@@ -230,29 +211,27 @@ def benefits(result: Result, indication: str) -> tuple[Benefit, ...]:
 
 
 def _share(result: Result, indication: str) -> Benefit | None:
-    """A familiar endpoint near its best day."""
+    """A familiar endpoint on its best day."""
     rows = result.shares_of(indication)
     if not rows:
         return None
     present = [row.endpoint for row in rows]
     endpoint = next((e for e in FAMILIAR if e in present), present[0])
     rows = [row for row in rows if row.endpoint == endpoint]
-    best = min(rows, key=lambda row: abs(row.day - BEST_DAY))
+    best = max(rows, key=lambda row: (row.value, -row.day))
     last = min(rows, key=lambda row: abs(row.day - LATER_DAY))
     later = ""
     if last.day > best.day:
         later = f"After {plain_time(last.day)}: {people(last.value)} out of 100."
-    placebo = best.placebo
-    return Benefit(
-        lines=word("indication", indication, "plain"),
-        words=word("endpoint", endpoint, "plain"),
-        when=plain_time(best.day),
-        value=people(best.value),
-        range=people_range(best.low, best.high),
-        placebo="" if placebo is None else people(placebo),
-        later=later,
-        picture=icon_array(best.value, 0.0, None),
-        placebo_picture="" if placebo is None else icon_array(placebo, placebo, None),
+    return share_benefit(
+        word("indication", indication, "plain"),
+        word("endpoint", endpoint, "plain"),
+        plain_time(best.day),
+        best.value,
+        best.placebo,
+        (best.low, best.high),
+        later,
+        source=link("endplate_model"),
     )
 
 
@@ -275,6 +254,7 @@ def _mean(result: Result, indication: str) -> Benefit | None:
         placebo_picture="",
         told=_mean_sentence(best),
         origin="a computer model",
+        source=link("endplate_model"),
     )
 
 
@@ -289,12 +269,6 @@ def _moved(value: float, row: Outcome) -> str:
         return number(value, digits(row.unit))
     size = number(abs(value), digits(row.unit))
     return f"{'down' if value < 0 else 'up'} by {size}" if size != "0" else "no change"
-
-
-@cache
-def sheet_words() -> Mapping[str, Any]:
-    """Sentences of the sheet."""
-    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
 def families(areas: Sequence[str]) -> list[str]:
