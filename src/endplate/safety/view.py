@@ -15,7 +15,7 @@ from endplate.case import (
     population_of,
     total,
 )
-from endplate.facts.label import LabelRule, label_rules
+from endplate.facts.label import LabelRule, is_labelled, label_rules
 from endplate.facts.preparation import COSMETIC as COSMETIC
 
 # Doses are sums of a few entered numbers: anything nearer than this is the same dose.
@@ -105,7 +105,4 @@ class View:
     def is_labelled(self, area: str) -> bool:
         """Whether the region's label names the product for the area."""
         treatment = self.plan.treatment
-        return any(
-            row.product != "any" and row.region != "any" and row.indication == area
-            for row in label_rules(treatment.product, treatment.region, area)
-        )
+        return is_labelled(treatment.product, treatment.region, area)

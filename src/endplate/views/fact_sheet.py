@@ -24,6 +24,7 @@ from endplate.results.result import Result
 from endplate.safety import CheckResult, check
 from endplate.safety.view import View
 from endplate.views.benefit import Benefit, share_benefit
+from endplate.views.counts import SAME_DOSE
 from endplate.views.finding import set_aside, stops
 from endplate.views.harm import HarmCard
 from endplate.views.quantity import (
@@ -49,14 +50,13 @@ from endplate.views.sheet import (
     star_legend,
     urgent,
 )
+from endplate.views.sheet_decision import Figures, Planned, checked_first, decision
 from endplate.views.sheet_words import sheet_words
 from endplate.views.source import link
 from endplate.views.words import word
 
 MAX_HARMS = 10
 MAX_BENEFITS = 3
-PRINTED_LINES = 13  # side effects, benefits and long lists that fit a page at full size
-SAME_DOSE = 1.25  # planned and studied dose within this ratio pass for the same
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,11 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
     uses = [say["use"][area] for area in view.areas]
     benefits = tuple(benefit for area in view.areas for benefit in fact_benefits(view, area))
     harms = fact_harms(view)
-    listed = harms[:MAX_HARMS]
+    listed = checked_first(harms[:MAX_HARMS])
+    figures, made = (
+        Figures(benefits, listed, _lasts(view)),
+        f"endplate {__version__}, facts {facts_hash()}",
+    )
     form = "plain" if len(view.areas) == 1 else "short"
     return SheetPage(
         title=f"Shots for {joined(once(word('indication', code, form) for code in view.areas))}",
@@ -116,16 +120,34 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
         many=len(view.areas) > 1,
         no_benefit=say["facts"]["none"],
         computed=False,
-        made=f"endplate {__version__}, facts {facts_hash()}",
+        made=made,
         large_print=large_print,
-        dense=_printed_lines(benefits, listed, view, stops(checked.findings)) > PRINTED_LINES,
+        dense=False,
+        decision=decision(_planned(view), checked.findings, figures, made),
     )
 
 
-def _printed_lines(
-    benefits: Sequence[Benefit], harms: Sequence[HarmCard], view: View, stopped: Sequence[str]
-) -> int:
-    return 2 * len(benefits) + len(harms) + 3 * len(view.areas) + 2 * len(stopped)
+def _planned(view: View) -> Planned:
+    treatment = view.plan.treatment
+    return Planned(
+        product=treatment.product,
+        areas=view.areas,
+        region=treatment.region,
+        dose_u=view.dose_u,
+        spots=len(view.shots),
+        age_y=view.plan.patient.age_y,
+        off_label=not all(view.is_labelled(area) for area in view.areas),
+    )
+
+
+def _lasts(view: View) -> str:
+    """How long the effect lasts in any of the areas; empty where that is not known."""
+    product = view.plan.treatment.product
+    by_phase = [expected_courses(product, area, view.population) for area in view.areas]
+    rows = [courses["duration"] for courses in by_phase if "duration" in courses]
+    if not rows:
+        return ""
+    return plain_range(min(row.low_d for row in rows), max(row.high_d for row in rows))
 
 
 def _what(view: View, how: list[str]) -> str:
@@ -139,8 +161,6 @@ def _what(view: View, how: list[str]) -> str:
         parts.append(
             sheet_words()["facts"]["off_label" if label and label.complete else "unclear_label"]
         )
-    if view.population == "paediatric":
-        parts.append(sheet_words()["facts"]["child"])
     return " ".join(parts)
 
 
@@ -370,7 +390,14 @@ def _of_area(view: View, area: str) -> Iterator[HarmCard]:
         if row.population in ("any", view.population)
     ]
     planned_u = view.dose_in_u(area)
-    rows.sort(key=lambda row: (distance(row.dose_u, planned_u), row.preference))
+    rows.sort(
+        key=lambda row: (
+            distance(row.dose_u, planned_u),
+            row.drug_percent == row.placebo_percent == 0,  # a count of none hides no other count
+            not row.verified,
+            row.preference,
+        )
+    )
     by_term: dict[str, AdverseReaction | NamedReaction] = {}
     for row in (*rows, *named_reactions(product, area, view.population)):
         by_term.setdefault(row.term, row)

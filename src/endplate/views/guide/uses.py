@@ -15,6 +15,7 @@ from endplate.facts.trials import (
     trial_figures,
 )
 from endplate.views.benefit import Benefit
+from endplate.views.counts import ANY_HARM
 from endplate.views.fact_sheet import counted_card, line_benefits, studied_benefit, when_words
 from endplate.views.harm import HarmCard
 from endplate.views.options import Cell, OptionGrid, option_grid
@@ -24,7 +25,6 @@ from endplate.views.source import References, Said, link
 from endplate.views.words import known, word
 
 MOST_HARMS = 3
-ANY_HARM = "any"
 ADULT = ("adult", "any")
 
 
