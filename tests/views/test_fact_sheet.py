@@ -21,6 +21,7 @@ from endplate.views.words import known, word
 from labelled_plans import LABELLED, labelled_plan
 
 ONA, ABO, INCO = "onabotulinumtoxinA", "abobotulinumtoxinA", "incobotulinumtoxinA"
+MOST_PAGES, MOST_LARGE_PAGES = 3, 5  # of letters of 12 and 16 points
 USES = sorted({(name, area) for name, _, area in LABELLED})
 REGION = {(name, area): region for name, region, area in LABELLED}
 
@@ -54,7 +55,7 @@ def test_every_labelled_use_has_a_sheet_that_is_read_with_ease(name, region, are
     sentences = [" ".join(w.split()).replace(name, "drug") for w in shown.words]
     text = "\n".join(s for s in sentences if len(s.split()) >= 6 and "Made with" not in s)
     assert len(text.split()) > 120
-    assert grade(text) <= 7
+    assert grade(text) <= 6
     assert list(page.alternatives) == sorted(page.alternatives)
     assert "no treatment" in page.alternatives
     json.dumps(page.as_dict(), allow_nan=False)
@@ -116,8 +117,10 @@ def test_benefits_stand_beside_placebo_with_origin_and_star(tmp_path):
     assert "down by 7.8 with the shots and down by 6.4 with a dummy shot" in days.told
     assert "down by 5.2 with the shots and down by 5.3 with a dummy shot" in episodes.told
     text = html_of(page, tmp_path).text
-    assert "47 out of 100* with the shots From: trial, 155 units." in text
-    assert "Neck pain 9 of 100 3 of 100 label, 155 units" in text
+    assert "47 out of 100* with the shots" in text
+    assert "47 will. 53 will not. 12 of the 47 owe it to the shots." in text
+    assert "We are fairly sure. From: trial, 155 units." in text
+    assert re.search(r"Neck pain 9 of 100 \d+ 3 of 100 label, 155 units", text)
     assert "* We have not checked this number" in text
     assert "not from a computer model" in text
     assert "Starts" not in text
@@ -162,9 +165,9 @@ def test_the_wait_is_told_only_where_the_label_names_one():
 
 def test_a_child_is_told_of_children_alone(tmp_path):
     page = page_of(ONA, "upper_limb_spasticity", age_y=9)
-    assert "your child" in page.what
+    assert any("your child" in line for line in page.decision.children)
     assert [card.value for card in page.harms if card.name == "Seizure"] == ["5"]
-    assert "your child" not in page_of(ONA, "upper_limb_spasticity").what
+    assert page_of(ONA, "upper_limb_spasticity").decision.children == ()
 
 
 def test_two_uses_share_a_sheet():
@@ -236,14 +239,16 @@ def pdf_pages(weasyprint, path, page) -> int:
 
 
 @pytest.mark.parametrize(("name", "area"), USES)
-def test_the_pdf_is_one_page(weasyprint, name, area, tmp_path):
-    assert pdf_pages(weasyprint, tmp_path / "sheet.pdf", page_of(name, area)) == 1
+def test_the_pdf_takes_three_pages_at_most(weasyprint, name, area, tmp_path):
+    page = page_of(name, area)
+    count = pdf_pages(weasyprint, tmp_path / "sheet.pdf", page)
+    assert count <= MOST_PAGES + page.many  # a label may give two uses together
 
 
-def test_large_print_takes_two_pages_at_most(weasyprint, tmp_path):
+def test_large_print_takes_five_pages_at_most(weasyprint, tmp_path):
     for name, area in ((ONA, "overactive_bladder"), (ABO, "cervical_dystonia")):
         page = replace(page_of(name, area), large_print=True)
-        assert pdf_pages(weasyprint, tmp_path / "sheet.pdf", page) == 2
+        assert pdf_pages(weasyprint, tmp_path / "sheet.pdf", page) <= MOST_LARGE_PAGES
 
 
 def test_without_weasyprint_one_sentence_names_the_extra(monkeypatch, tmp_path):
@@ -255,7 +260,7 @@ def test_without_weasyprint_one_sentence_names_the_extra(monkeypatch, tmp_path):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
-def test_printed_sheets_take_one_page(browser_path, paper, tmp_path):
+def test_printed_sheets_take_few_pages(browser_path, paper, tmp_path):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
@@ -268,7 +273,7 @@ def test_printed_sheets_take_one_page(browser_path, paper, tmp_path):
             assert page.evaluate("document.documentElement.scrollWidth") <= 360
             page.add_style_tag(content="body{font-family:DejaVu Sans!important}")
             printed = page.pdf(format=paper)
-            if len(re.findall(rb"/Type\s*/Page\b", printed)) > 1:
+            if len(re.findall(rb"/Type\s*/Page\b", printed)) > MOST_PAGES + 1:  # DejaVu is wide
                 long.append((name, area))
         browser.close()
     assert long == []

@@ -76,6 +76,7 @@ def test_a_plan_that_is_not_covered_gets_the_bundled_one_and_says_so(opened, lay
         page.wait_for_selector("text=Your plan cannot be shown here.", timeout=SLOW_MS)
         shown(page)
         assert "patient.age_y is -1" in page.locator(".hw-why").inner_text()
+        assert "Your plan cannot be shown here." in page.locator(".hw-why").inner_text()
         assert "They are not about your plan" in page.locator(".hw-lead").inner_text()
         assert noted.errors == []
 
@@ -94,6 +95,28 @@ def test_scientific_words_are_shown_on_demand_and_motion_is_respected(opened):
         page.wait_for_function(
             "document.querySelectorAll('.hw-step')[5].querySelector('input').value > 30"
         )
+
+
+def test_a_reader_without_a_plan_gets_the_whole_story(opened):
+    with opened("/how-it-works") as (page, noted):
+        shown(page)
+        page.wait_for_selector(".g-myths", timeout=SLOW_MS)
+        assert page.locator(".hw-lead").inner_text().startswith("The drawings follow a sample: 20")
+        assert "The sample has 5 shots" in page.locator(".hw-text").first.inner_text()
+        text = page.locator("article").inner_text()
+        for chapter in (
+            "The short story",
+            "What it is used for",
+            "What may get better?",
+            "What may go wrong?",
+            "Who treats you",
+            "Does it poison the body?",
+        ):
+            assert chapter in text, chapter
+        page.get_by_role("link", name="Who treats you").click()
+        page.wait_for_function("location.hash === '#g-provider'")
+        assert page.locator("h1").all_inner_texts() == ["How it works"]
+        assert (noted.outside, noted.errors) == ([], [])
 
 
 @pytest.mark.parametrize(

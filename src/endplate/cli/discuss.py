@@ -1,4 +1,4 @@
-"""`endplate discuss`: the one-page sheet for the patient."""
+"""`endplate discuss`: the sheet for the patient."""
 
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +28,9 @@ Out = Annotated[
         "prints; sheet.html if not given."
     ),
 ]
-LargePrint = Annotated[bool, typer.Option("--large-print", help="Larger letters, two pages.")]
+LargePrint = Annotated[
+    bool, typer.Option("--large-print", help="Letters of 16 points in place of 12.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +47,7 @@ def register(app: typer.Typer) -> None:
         json: Json = False,
         force: Force = False,
     ) -> None:
-        """Write a one-page sheet in plain words to discuss a plan with the patient.
+        """Write a sheet in plain words to discuss a plan with the patient.
 
         A use that the model does not cover gets its figures from labels and trials alone.
         """

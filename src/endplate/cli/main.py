@@ -23,6 +23,7 @@ COMMANDS = {
     "simulate": "endplate.cli.simulate",
     "compare": "endplate.cli.compare",
     "discuss": "endplate.cli.discuss",
+    "guide": "endplate.cli.guide",
     "export": "endplate.cli.export",
     "validate": "endplate.cli.validate",
     "times": "endplate.cli.times",

@@ -52,6 +52,14 @@ def label_rules(
     )
 
 
+def is_labelled(product: str, region: str, indication: str) -> bool:
+    """Whether the label of a region names the product for the indication."""
+    return any(
+        row.product != "any" and row.region != "any" and row.indication == indication
+        for row in label_rules(product, region, indication)
+    )
+
+
 def is_labelled_anywhere(product: str, indication: str) -> bool:
     """Whether the label of any region names the product for the indication."""
     return any(

@@ -29,14 +29,21 @@ from endplate.facts.trials import (
 from endplate.results.result import Result
 from endplate.safety import CheckResult, check
 from endplate.safety.view import View
+from endplate.views.benefit import Benefit, share_benefit
+from endplate.views.counts import SAME_DOSE
 from endplate.views.finding import set_aside, stops
-from endplate.views.glyphs import icon_array
 from endplate.views.harm import HarmCard, warnings
-from endplate.views.quantity import date_text, number, people, plain_range, plain_time
+from endplate.views.quantity import (
+    date_text,
+    number,
+    people,
+    plain_range,
+    plain_time,
+    sampled_range,
+)
 from endplate.views.sheet import (
     BEST_DAY,
     FAMILIAR,
-    Benefit,
     SheetPage,
     aftercare,
     capital,
@@ -45,18 +52,17 @@ from endplate.views.sheet import (
     joined,
     once,
     sheet_page,
-    sheet_words,
     signs,
     star_legend,
     urgent,
 )
+from endplate.views.sheet_decision import Figures, Planned, checked_first, decision
+from endplate.views.sheet_words import sheet_words
 from endplate.views.source import link
 from endplate.views.words import word
 
 MAX_HARMS = 10
 MAX_BENEFITS = 3
-PRINTED_LINES = 13  # side effects, benefits and long lists that fit a page at full size
-SAME_DOSE = 1.25  # planned and studied dose within this ratio pass for the same
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,11 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
     uses = [say["use"][area] for area in view.areas]
     benefits = tuple(benefit for area in view.areas for benefit in fact_benefits(view, area))
     harms = fact_harms(view)
-    listed = harms[:MAX_HARMS]
+    listed = checked_first(harms[:MAX_HARMS])
+    figures, made = (
+        Figures(benefits, listed, _lasts(view)),
+        f"endplate {__version__}, facts {facts_hash()}",
+    )
     form = "plain" if len(view.areas) == 1 else "short"
     return SheetPage(
         title=f"Shots for {joined(once(word('indication', code, form) for code in view.areas))}",
@@ -117,16 +127,34 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
         many=len(view.areas) > 1,
         no_benefit=say["facts"]["none"],
         computed=False,
-        made=f"endplate {__version__}, facts {facts_hash()}",
+        made=made,
         large_print=large_print,
-        dense=_printed_lines(benefits, listed, view, stops(checked.findings)) > PRINTED_LINES,
+        dense=False,
+        decision=decision(_planned(view), checked.findings, figures, made),
     )
 
 
-def _printed_lines(
-    benefits: Sequence[Benefit], harms: Sequence[HarmCard], view: View, stopped: Sequence[str]
-) -> int:
-    return 2 * len(benefits) + len(harms) + 3 * len(view.areas) + 2 * len(stopped)
+def _planned(view: View) -> Planned:
+    treatment = view.plan.treatment
+    return Planned(
+        product=treatment.product,
+        areas=view.areas,
+        region=treatment.region,
+        dose_u=view.dose_u,
+        spots=len(view.shots),
+        age_y=view.plan.patient.age_y,
+        off_label=not all(view.is_labelled(area) for area in view.areas),
+    )
+
+
+def _lasts(view: View) -> str:
+    """How long the effect lasts in any of the areas; empty where that is not known."""
+    product = view.plan.treatment.product
+    by_phase = [expected_courses(product, area, view.population) for area in view.areas]
+    rows = [courses["duration"] for courses in by_phase if "duration" in courses]
+    if not rows:
+        return ""
+    return plain_range(min(row.low_d for row in rows), max(row.high_d for row in rows))
 
 
 def _what(view: View, how: list[str]) -> str:
@@ -140,8 +168,6 @@ def _what(view: View, how: list[str]) -> str:
         parts.append(
             sheet_words()["facts"]["off_label" if label and label.complete else "unclear_label"]
         )
-    if view.population == "paediatric":
-        parts.append(sheet_words()["facts"]["child"])
     return " ".join(parts)
 
 
@@ -169,7 +195,7 @@ def _expect(view: View, area: str) -> list[tuple[str, str]]:
         course = courses.get(phase)
         if course:
             star = "" if course.verified else "*"
-            rows.append((_when(course.low_d, course.high_d) + star, prefix + texts[phase]))
+            rows.append((when_words(course.low_d, course.high_d) + star, prefix + texts[phase]))
     wait = _wait(view, area)
     if wait is not None:
         star = "" if wait.verified else "*"
@@ -187,7 +213,8 @@ def _wait(view: View, area: str) -> LabelRule | None:
     return wait if (wait.kind, wait.indication) == ("label", area) else None
 
 
-def _when(low_d: float, high_d: float) -> str:
+def when_words(low_d: float, high_d: float) -> str:
+    """A range of times as words, `about` where it is one time."""
     text = plain_range(low_d, high_d)
     return capital(text if " to " in text else f"about {text}")
 
@@ -233,14 +260,14 @@ def fact_benefits(view: View, area: str) -> tuple[Benefit, ...]:
     product = view.plan.treatment.product
     if line_muscles(area):
         named = len(view.areas) > 1
-        return _line_benefits(product, area, named) if view.population == "adult" else ()
+        return line_benefits(product, area, named) if view.population == "adult" else ()
     rows = benefit_figures(product, area, view.population)
     nearest: dict[str, BenefitFigure] = {}
     for row in sorted(rows, key=lambda row: distance(row.dose_u, view.dose_in_u(area))):
         nearest.setdefault(row.endpoint, row)
     chosen = sorted(nearest.values(), key=lambda row: row.preference)
     most = 1 if len(view.areas) > 1 else MAX_BENEFITS
-    return tuple(_studied_benefit(row, len(view.areas) > 1) for row in chosen[:most])
+    return tuple(studied_benefit(row, len(view.areas) > 1) for row in chosen[:most])
 
 
 def distance(studied_u: float | None, planned_u: float | None) -> float:
@@ -263,21 +290,36 @@ def is_studied(view: View, area: str) -> bool:
     return not rows or min(distance(row.dose_u, planned_u) for row in rows) <= log(SAME_DOSE)
 
 
-def _studied_benefit(row: BenefitFigure, named: bool) -> Benefit:
-    share = row.statistic == "percent"
+def studied_benefit(row: BenefitFigure, named: bool) -> Benefit:
+    """A published benefit; `named` where another use stands beside it."""
+    lines = word("indication", row.indication, "short" if named else "plain")
+    words, when = word("endpoint", row.endpoint, "plain"), plain_time(row.day)
+    if row.statistic == "percent":
+        return share_benefit(
+            lines,
+            words,
+            when,
+            row.drug_value,
+            row.placebo_value,
+            sampled_range(row.drug_value, row.drug_n) if row.drug_n else None,
+            origin=origin(row.kind, row.dose_u),
+            verified=row.verified,
+            source=link(row.source),
+        )
     return Benefit(
-        lines=word("indication", row.indication, "short" if named else "plain"),
-        words=word("endpoint", row.endpoint, "plain"),
-        when=plain_time(row.day),
-        value=people(row.drug_value) if share else "",
+        lines=lines,
+        words=words,
+        when=when,
+        value="",
         range="",
-        placebo=people(row.placebo_value) if share else "",
+        placebo="",
         later="",
-        picture=icon_array(row.drug_value, 0.0, None) if share else "",
-        placebo_picture=icon_array(row.placebo_value, row.placebo_value, None) if share else "",
-        told="" if share else _mean_sentence(row),
+        picture="",
+        placebo_picture="",
+        told=_mean_sentence(row),
         origin=origin(row.kind, row.dose_u),
         verified=row.verified,
+        source=link(row.source),
     )
 
 
@@ -300,7 +342,7 @@ def _mean_sentence(row: BenefitFigure) -> str:
     )
 
 
-def _line_benefits(product: str, area: str, named: bool) -> tuple[Benefit, ...]:
+def line_benefits(product: str, area: str, named: bool) -> tuple[Benefit, ...]:
     """The familiar measure of facial lines near its best day, from the table of trials."""
     rows = [
         row
@@ -328,18 +370,16 @@ def _days_from_best(row: TrialFigure) -> tuple[float, bool]:
 
 
 def _line_benefit(row: TrialFigure, dummy: TrialFigure, named: bool) -> Benefit:
-    return Benefit(
-        lines=word("indication", row.indication, "short" if named else "plain"),
-        words=word("endpoint", row.endpoint, "plain"),
-        when=plain_time(row.day or 0.0),
-        value=people(row.value),
-        range="",
-        placebo=people(dummy.value),
-        later="",
-        picture=icon_array(row.value, 0.0, None),
-        placebo_picture=icon_array(dummy.value, dummy.value, None),
+    return share_benefit(
+        word("indication", row.indication, "short" if named else "plain"),
+        word("endpoint", row.endpoint, "plain"),
+        plain_time(row.day or 0.0),
+        row.value,
+        dummy.value,
+        sampled_range(row.value, row.n) if row.n else None,
         origin=origin("measured", row.area_dose_u),
         verified=row.verified and dummy.verified,
+        source=link(row.source),
     )
 
 
@@ -357,7 +397,14 @@ def _of_area(view: View, area: str) -> Iterator[HarmCard]:
         if row.population in ("any", view.population)
     ]
     planned_u = view.dose_in_u(area)
-    rows.sort(key=lambda row: (distance(row.dose_u, planned_u), row.preference))
+    rows.sort(
+        key=lambda row: (
+            distance(row.dose_u, planned_u),
+            row.drug_percent == row.placebo_percent == 0,  # a count of none hides no other count
+            not row.verified,
+            row.preference,
+        )
+    )
     by_term: dict[str, AdverseReaction | NamedReaction] = {}
     for row in (*rows, *named_reactions(product, area, view.population)):
         by_term.setdefault(row.term, row)
@@ -366,11 +413,12 @@ def _of_area(view: View, area: str) -> Iterator[HarmCard]:
         if isinstance(row, AdverseReaction) and row.drug_percent == row.placebo_percent == 0:
             continue  # counted at other doses only
         yield (
-            _counted_card(row, name) if isinstance(row, AdverseReaction) else _named_card(row, name)
+            counted_card(row, name) if isinstance(row, AdverseReaction) else _named_card(row, name)
         )
 
 
-def _counted_card(row: AdverseReaction, area: str) -> HarmCard:
+def counted_card(row: AdverseReaction, area: str) -> HarmCard:
+    """A counted reaction with its placebo; `area` in short where a plan has several."""
     dummy = row.placebo_percent
     return _card(
         row,

@@ -1,4 +1,4 @@
-"""Writes the patient's sheet as PDF, one page where the letters are of normal size."""
+"""Writes the patient's sheet as tagged PDF in letters of 12 points, 16 in large print."""
 
 import logging
 import re
@@ -10,9 +10,7 @@ from endplate.files.output import maker, write_whole
 from endplate.views.html import TEMPLATES, render
 from endplate.views.sheet import SheetPage
 
-# Letters grow to fill the page and shrink in these steps until a full sheet fits on it.
-SCALES = (1.15, 1.07, 1.0, 0.95, 0.9, 0.86, 0.82, 0.78)
-LEAST_WITH_NOTES = 0.9  # smaller letters are for a sheet nobody wrote on; else it takes two pages
+VARIANT = "pdf/ua-1"  # tagged, so that a screen reader can read it in order
 MISSING = "PDF needs WeasyPrint and the library Pango: pip install 'endplate[pdf]', or write HTML."
 
 
@@ -50,32 +48,20 @@ def pdf_bytes(page: SheetPage) -> bytes:
         WeasyPrint or a library that it needs is missing.
     """
     # The identifier is what stands in plain letters in a PDF: it carries our mark.
-    return _document(page).write_pdf(pdf_identifier=maker().encode()) or b""
+    document = _document(page)
+    mark = maker().encode()
+    return document.write_pdf(pdf_identifier=mark, pdf_variant=VARIANT, pdf_tags=True) or b""
 
 
 def _document(page: SheetPage):
-    """The sheet laid out: as large as one page allows, two pages for large print."""
+    """The sheet laid out on as many pages as letters of 12 points need."""
     require_pdf()
     from weasyprint import CSS, HTML
 
     # Rules for screens alone are told as warnings, which nobody can act on.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     sheet = HTML(string=_coloured(render("sheet.html.j2", page)))
-
-    def laid_out(scale: float):
-        return sheet.render(
-            stylesheets=[CSS(string=f"@page{{size:Letter}}.page{{font-size:{scale}em}}")]
-        )
-
-    if page.large_print:
-        return laid_out(1.0)
-    written = bool(page.notes and page.notes.as_dict())
-    least = LEAST_WITH_NOTES if written else 0.0
-    for scale in SCALES:
-        document = laid_out(scale) if scale >= least else None
-        if document is not None and len(document.pages) == 1:
-            return document
-    return laid_out(1.0 if written else SCALES[-1])
+    return sheet.render(stylesheets=[CSS(string="@page{size:Letter}")])
 
 
 def _coloured(text: str) -> str:

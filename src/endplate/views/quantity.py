@@ -73,6 +73,21 @@ def people_range(low: float, high: float) -> str:
     return first if first == last else f"{first} to {last}"
 
 
+def sampled_range(percent: float, n: float) -> tuple[float, float]:
+    """90 % interval of a share that was counted in n people, from sampling alone (Wilson).
+
+    Examples
+    --------
+    >>> low, high = sampled_range(62.8, 277)
+    >>> round(low), round(high)
+    (58, 67)
+    """
+    z2, share = 1.6448536269514722**2, percent / 100
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = math.sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n * n))) / (1 + z2 / n)
+    return 100 * max(0.0, centre - half), 100 * min(1.0, centre + half)
+
+
 def day_range(low_d: float, high_d: float, horizon_d: float) -> str:
     """A range of days; what reaches the horizon of the run is open.
 

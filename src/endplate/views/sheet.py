@@ -1,17 +1,18 @@
-"""The patient's sheet: one page in plain words, benefits and side effects out of 100."""
+"""The patient's sheet in plain words, benefits and side effects out of 100."""
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from endplate.case import population_of
+from endplate.facts.label import is_labelled
 from endplate.files.output import write_whole
 from endplate.results.result import Outcome, Result, TimeQuantiles
+from endplate.views.benefit import Benefit, share_benefit
 from endplate.views.chart import Drawing, has_chart, spots
+from endplate.views.counts import differing_benefits, differing_harms, named_only
 from endplate.views.finding import set_aside, stops
-from endplate.views.glyphs import icon_array
 from endplate.views.harm import HarmCard, harm_groups, warnings
 from endplate.views.html import page_field, render
 from endplate.views.outcome import digits
@@ -19,46 +20,35 @@ from endplate.views.quantity import (
     date_text,
     number,
     people,
-    people_range,
     plain_range,
     plain_time,
     read_date,
 )
+from endplate.views.sheet_decision import (
+    Decision,
+    Figures,
+    Planned,
+    checked_first,
+    decision,
+)
 from endplate.views.sheet_notes import SheetNotes
+from endplate.views.sheet_words import sheet_words
+from endplate.views.source import link
 from endplate.views.words import word
 
 MAX_HARMS, MAX_HARMS_MANY_AREAS = 10, 8
-ROOMY = 13  # side effects, with benefits, stops and pictures weighed in, that fit at full size
 PICTURES = ("picture", "placebo_picture", "drawings")
 FAMILIAR = ("inv_none_mild", "subj_none_mild", "both_ge2", "inv_ge1")
 BEST_DAY, LATER_DAY = 30, 120
-_FILE = Path(__file__).parent / "sheet.toml"
 ALWAYS = ("Do not drive", "Tell each doctor")
 FACE = "face"
-
-
-@dataclass(frozen=True)
-class Benefit:
-    """One benefit with the shot and with a dummy shot: out of 100 people, or told in words."""
-
-    lines: str
-    words: str
-    when: str
-    value: str
-    range: str
-    placebo: str
-    later: str
-    picture: str
-    placebo_picture: str
-    told: str = ""
-    origin: str = "model"
-    verified: bool = True
 
 
 @dataclass(frozen=True)
 class SheetPage:
     """Everything the patient's sheet shows."""
 
+    decision: Decision = field(metadata={"help": "the choice, its options and who takes part"})
     title: str = page_field("what is treated")
     purpose: str = page_field("what the sheet is for")
     date: str = page_field("date of the treatment")
@@ -88,15 +78,15 @@ class SheetPage:
     no_benefit: str = page_field("what is said where no benefit is known")
     computed: bool = page_field("whether the figures come from a simulation of this plan")
     made: str = page_field("version, facts and seed behind the figures")
-    large_print: bool = page_field("letters of 14 points")
-    dense: bool = page_field("whether letters shrink a little to keep the page")
+    large_print: bool = page_field("letters of 16 points")
+    dense: bool = page_field("whether letters shrink; they no longer do")
     notes: SheetNotes | None = field(
         default=None, metadata={"help": "what was written down with the patient"}
     )
 
     def as_dict(self) -> dict[str, Any]:
         """The words and figures of the sheet without its pictures; notes where there are any."""
-        document = _without_pictures(asdict(self))
+        document = without_pictures(asdict(self))
         return {k: v for k, v in document.items() if k != "notes" or v is not None}
 
 
@@ -111,6 +101,7 @@ def sheet_page(result: Result, large_print: bool = False) -> SheetPage:
     gains = tuple(b for code in areas for b in benefits(result, code))
     pictures = spots(result) if has_chart(result) else ()
     most = MAX_HARMS if len(areas) == 1 else MAX_HARMS_MANY_AREAS
+    shown, made = checked_first(harms[:most]), _made(result)
     return SheetPage(
         title=f"Shots for {lines}",
         purpose=say["purpose"],
@@ -126,7 +117,7 @@ def sheet_page(result: Result, large_print: bool = False) -> SheetPage:
             result.horizon_d,
         ),
         benefits=gains,
-        harms=harms[:most],
+        harms=shown,
         harms_left_out=max(0, len(harms) - most),
         warnings=warnings(harms),
         urgent=urgent(plan.region, signs(areas)),
@@ -140,10 +131,45 @@ def sheet_page(result: Result, large_print: bool = False) -> SheetPage:
         many=len(areas) > 1,
         no_benefit=say["facts"]["none"],
         computed=True,
-        made=_made(result),
+        made=made,
         large_print=large_print,
-        dense=len(harms) + 3 * len(gains) + 2 * len(stops(result.findings)) + 3 * len(pictures)
-        > ROOMY,
+        dense=False,
+        decision=decision(_planned(result), result.findings, _figures(result, gains, shown), made),
+    )
+
+
+def _planned(result: Result) -> Planned:
+    plan = result.plan
+    labelled = all(is_labelled(plan.product, plan.region or "", a) for a in plan.indications)
+    return Planned(
+        product=plan.product,
+        areas=plan.indications,
+        region=plan.region,
+        dose_u=plan.dose_u,
+        spots=len(plan.sites),
+        age_y=plan.patient.age_y,
+        off_label=not labelled,
+    )
+
+
+def _figures(result: Result, gains: tuple[Benefit, ...], shown: tuple[HarmCard, ...]) -> Figures:
+    """The figures of a forecast, and the counts that its ranges leave out."""
+    population = population_of(result.plan.patient.age_y)
+    best = [row for area in result.indications if (row := best_share(result, area))]
+    times = [
+        t["duration_d"] for a in result.indications if "duration_d" in (t := result.timing_of(a))
+    ]
+    lasts = ""
+    if times:
+        low, high = min(t.p05 or 0.0 for t in times), max(t.p95 or 0.0 for t in times)
+        open_end = high >= result.horizon_d
+        lasts = f"{plain_time(low)} or more" if open_end else plain_range(low, high)
+    return Figures(
+        benefits=gains,
+        harms=shown,
+        lasts=lasts,
+        counted=(*differing_benefits(result, best), *differing_harms(result, population)),
+        named=named_only(result, population),
     )
 
 
@@ -231,11 +257,12 @@ def _made(result: Result) -> str:
     )
 
 
-def _without_pictures(value: Any) -> Any:
+def without_pictures(value: Any) -> Any:
+    """A page as plain values, the pictures left out."""
     if isinstance(value, dict):
-        return {k: _without_pictures(v) for k, v in value.items() if k not in PICTURES}
+        return {k: without_pictures(v) for k, v in value.items() if k not in PICTURES}
     if isinstance(value, list | tuple):
-        return [_without_pictures(item) for item in value]
+        return [without_pictures(item) for item in value]
     return value
 
 
@@ -246,30 +273,36 @@ def benefits(result: Result, indication: str) -> tuple[Benefit, ...]:
 
 
 def _share(result: Result, indication: str) -> Benefit | None:
-    """A familiar endpoint near its best day."""
+    """A familiar endpoint on its best day."""
+    best = best_share(result, indication)
+    if best is None:
+        return None
+    rows = [row for row in result.shares_of(indication) if row.endpoint == best.endpoint]
+    last = min(rows, key=lambda row: abs(row.day - LATER_DAY))
+    later = ""
+    if last.day > best.day:
+        later = f"After {plain_time(last.day)}: {people(last.value)} out of 100."
+    return share_benefit(
+        word("indication", indication, "plain"),
+        word("endpoint", best.endpoint, "plain"),
+        plain_time(best.day),
+        best.value,
+        best.placebo,
+        (best.low, best.high),
+        later,
+        source=link("endplate_model"),
+    )
+
+
+def best_share(result: Result, indication: str) -> Outcome | None:
+    """A familiar endpoint that people have or have not, on the day on which most have it."""
     rows = result.shares_of(indication)
     if not rows:
         return None
     present = [row.endpoint for row in rows]
     endpoint = next((e for e in FAMILIAR if e in present), present[0])
     rows = [row for row in rows if row.endpoint == endpoint]
-    best = min(rows, key=lambda row: abs(row.day - BEST_DAY))
-    last = min(rows, key=lambda row: abs(row.day - LATER_DAY))
-    later = ""
-    if last.day > best.day:
-        later = f"After {plain_time(last.day)}: {people(last.value)} out of 100."
-    placebo = best.placebo
-    return Benefit(
-        lines=word("indication", indication, "plain"),
-        words=word("endpoint", endpoint, "plain"),
-        when=plain_time(best.day),
-        value=people(best.value),
-        range=people_range(best.low, best.high),
-        placebo="" if placebo is None else people(placebo),
-        later=later,
-        picture=icon_array(best.value, 0.0, None),
-        placebo_picture="" if placebo is None else icon_array(placebo, placebo, None),
-    )
+    return max(rows, key=lambda row: (row.value, -row.day))
 
 
 def _mean(result: Result, indication: str) -> Benefit | None:
@@ -291,6 +324,7 @@ def _mean(result: Result, indication: str) -> Benefit | None:
         placebo_picture="",
         told=_mean_sentence(best),
         origin="a computer model",
+        source=link("endplate_model"),
     )
 
 
@@ -305,12 +339,6 @@ def _moved(value: float, row: Outcome) -> str:
         return number(value, digits(row.unit))
     size = number(abs(value), digits(row.unit))
     return f"{'down' if value < 0 else 'up'} by {size}" if size != "0" else "no change"
-
-
-@cache
-def sheet_words() -> Mapping[str, Any]:
-    """Sentences of the sheet."""
-    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
 def families(areas: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from endplate.errors import FactMissing
+from endplate.facts.guide import ADVICE, Statement
 from endplate.facts.table import document
 
 
@@ -12,6 +13,10 @@ class Link:
 
     words: str
     url: str = ""
+
+
+NO_SOURCE = Link("")
+"""Where nothing is named."""
 
 
 def link(key: str | None) -> Link:
@@ -24,6 +29,45 @@ def link(key: str | None) -> Link:
     known = str(entry.get("year") or "")
     year = f" ({known})" if known and known not in str(entry.get("title")) else ""
     return Link(f"{entry.get('title', key)}{year}", _address(entry))
+
+
+class References:
+    """Numbers sources in the order in which a page names them."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Link, int] = {}
+
+    def number(self, source: Link) -> int:
+        """Number of one source; the first time it gets the next one."""
+        return self._numbers.setdefault(source, len(self._numbers) + 1)
+
+    def numbers(self, keys: str) -> tuple[int, ...]:
+        """Numbers of the sources of a cell; advice has none."""
+        return tuple(self.number(link(key)) for key in _split(keys) if key != ADVICE)
+
+    def said(self, row: Statement) -> "Said":
+        """A statement with the numbers of its sources."""
+        return Said(row.text, row.title, self.numbers(row.source), row.is_advice, row.verified)
+
+    @property
+    def named(self) -> tuple[Link, ...]:
+        """Every source named so far, by its number."""
+        return tuple(self._numbers)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence or two with the numbers of their sources; advice is marked as such."""
+
+    text: str
+    title: str = ""
+    sources: tuple[int, ...] = ()
+    advice: bool = False
+    verified: bool = True
+
+
+def _split(keys: str) -> list[str]:
+    return [key.strip() for key in keys.split(";") if key.strip()]
 
 
 def _sources():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from endplate.forecast.journey import Journey
 from endplate.results.result import Result
@@ -30,6 +31,8 @@ _SCENES: dict[str, Callable[[Journey], Scene]] = {
     "fade": fade_scene,
 }
 STEPS = (*_SCENES, "others")
+PLAYER = Path(__file__).parent / "player.js"
+"""Script that plays the drawings of the steps in a browser."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,8 @@ class Step:
     after: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
 
 
-def lead(journey: Journey, is_reference: bool = False) -> tuple[str, ...]:
-    """What the article follows."""
+def lead(journey: Journey, follows: str = "plan") -> tuple[str, ...]:
+    """What the article follows: the reader's plan, a sample, or a reference in place of a plan."""
     say = words()["lead"]
     values = {
         "dose": numbers(journey)["dose"],
@@ -57,11 +60,17 @@ def lead(journey: Journey, is_reference: bool = False) -> tuple[str, ...]:
         "use": word("indication", journey.area, "plain"),
     }
     several = (say["several"],) if len(journey.areas) > 1 else ()
-    chosen = (say["reference" if is_reference else "plan"], *several, say["middle"])
+    chosen = (say[follows], *several, say["middle"])
     return tuple(text.format(**values) for text in chosen)
 
 
-def step(name: str, journey: Journey, result: Result | None = None, region: str = "") -> Step:
+def step(
+    name: str,
+    journey: Journey,
+    result: Result | None = None,
+    region: str = "",
+    whose: str = "plan",
+) -> Step:
     """One step of the article.
 
     Parameters
@@ -74,8 +83,11 @@ def step(name: str, journey: Journey, result: Result | None = None, region: str 
         Forecast of the plan; what needs it is left out while there is none.
     region : str
         Whose call for help is named.
+    whose : str
+        `plan` where it is the reader's own, `sample` where it is not.
     """
-    say, values = for_tissue(name, journey.tissue), numbers(journey)
+    say = for_tissue(name, journey.tissue)
+    values = {**numbers(journey), "whose": words()["whose"][whose]}
     title = say.get("title") or words()[name]["title"]
     if name == "others":
         return _others(title, say["text"], journey, result, region)

@@ -171,7 +171,6 @@ def paper_classes(page: SheetPage) -> str:
         "sheet": True,
         "facts": not page.computed,
         "large": page.large_print,
-        "dense": page.dense,
     }
     return " ".join(name for name, is_on in names.items() if is_on)
 

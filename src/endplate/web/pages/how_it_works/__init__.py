@@ -1,6 +1,7 @@
-"""The page How it works: the article of the open plan, its drawings played in the browser."""
+"""The page How it works: the guide, and in it the drawings of the open plan or of a sample."""
 
 import asyncio
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from nicegui import background_tasks, ui
@@ -8,9 +9,11 @@ from nicegui import background_tasks, ui
 from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import NotCovered
 from endplate.results.result import Result
+from endplate.views.article.markup import glossary_html
 from endplate.web.forecasts import FORECASTS, journey_of
-from endplate.web.pages.how_it_works.step_view import StepView, glossary_html
+from endplate.web.pages.how_it_works.step_view import StepView
 from endplate.web.session import Session
+from endplate.web.workspace import Draft
 
 if TYPE_CHECKING:
     from endplate.forecast.journey import Journey
@@ -25,6 +28,22 @@ def build(session: Session) -> None:
     ArticlePage(session)
 
 
+@cache
+def _sample_text() -> str:
+    """What a workspace holds before its reader has a plan: the bundled one, as it came."""
+    return Draft.of_plan(Plan.load(DEMO_PLAN)).text
+
+
+@cache
+def _guide_parts(region: str) -> tuple[str, str]:
+    """The guide before and after the drawings, with the call for help of a region."""
+    from endplate.views.guide import AFTER, BEFORE, guide_page, part_html
+
+    page = guide_page(region)
+    before, after = ("".join(part_html(name, page) for name in names) for names in (BEFORE, AFTER))
+    return before, after
+
+
 class ArticlePage:
     """Shows the article of the open plan, or of the bundled one where that is not possible."""
 
@@ -35,6 +54,8 @@ class ArticlePage:
         self._steps: dict[str, StepView] = {}
         with ui.element("article").classes("hw") as self._root:
             ui.html(f"<h1>{TITLE}</h1>", sanitize=False)
+            self._before = ui.element("div")
+            ui.html('<h2 class="g-chapter" id="g-steps">Step by step</h2>', sanitize=False)
             self._reasons = ui.element("div").classes("hw-why").props("aria-live=polite")
             self._lead = ui.element("div").classes("hw-lead")
             ui.checkbox("Show the scientific words", on_change=self._toggle_glosses).classes(
@@ -42,8 +63,10 @@ class ArticlePage:
             )
             self._wait = ui.label(WAIT).classes("hw-wait").props("role=status")
             self._body = ui.element("div")
+            self._after = ui.element("div")
             self._glossary = ui.element("div")
         session.on_change(self._refresh)
+        background_tasks.create(self._show_guide())
         self._refresh()
 
     def _toggle_glosses(self, event: Any) -> None:
@@ -76,39 +99,55 @@ class ArticlePage:
         journey = journey or await journey_of(shown_plan)
         if self._is_stale(text):
             return
-        self._show_lead(journey, reasons if is_bundled else (), is_bundled)
-        self._show_steps(journey, None, shown_plan)
+        is_sample = text == _sample_text()
+        follows = "reference" if is_bundled else "sample" if is_sample else "plan"
+        whose = "plan" if follows == "plan" else "sample"
+        self._show_lead(journey, reasons if is_bundled else (), follows)
+        self._show_steps(journey, None, shown_plan, whose)
         self._wait.set_visibility(False)
         for run in (FORECASTS.quick, FORECASTS.full):
             result = await run(shown_plan)
             if self._is_stale(text):
                 return
-            self._show_steps(journey, result, shown_plan)
+            self._show_steps(journey, result, shown_plan, whose)
+
+    async def _show_guide(self) -> None:
+        """Show what the guide tells around the drawings; it is the same for every plan."""
+        plan = self._session.workspace.draft.plan
+        region = plan.treatment.region if plan else "US"
+        before, after = await asyncio.to_thread(_guide_parts, region)
+        if self._root.is_deleted:
+            return
+        for place, parts in ((self._before, before), (self._after, after)):
+            with place:
+                ui.html(parts, sanitize=False)
 
     def _is_stale(self, text: str) -> bool:
         """Whether the open plan has changed, or the page is closed."""
         return self._root.is_deleted or text != self._text
 
-    def _show_lead(self, journey: "Journey", reasons: tuple[str, ...], is_bundled: bool) -> None:
+    def _show_lead(self, journey: "Journey", reasons: tuple[str, ...], follows: str) -> None:
         from endplate.views.article import lead
 
         self._reasons.clear()
         self._lead.clear()
         with self._reasons:
-            if is_bundled:
+            if follows == "reference":
                 ui.label("Your plan cannot be shown here.").classes("strong")
             for sentence in reasons:
                 ui.label(sentence)
         with self._lead:
-            for sentence in lead(journey, is_bundled):
+            for sentence in lead(journey, follows):
                 ui.label(sentence)
 
-    def _show_steps(self, journey: "Journey", result: Result | None, plan: Plan) -> None:
+    def _show_steps(
+        self, journey: "Journey", result: Result | None, plan: Plan, whose: str
+    ) -> None:
         """Show every step; a step that is there already keeps its time."""
         from endplate.views.article import STEPS, step
 
         for number, name in enumerate(STEPS, 1):
-            content = step(name, journey, result, plan.treatment.region)
+            content = step(name, journey, result, plan.treatment.region, whose)
             if name not in self._steps:
                 with self._body:
                     self._steps[name] = StepView(number)

@@ -1,0 +1,58 @@
+"""What a check cautions of and what is still to ask, in the words of a patient's sheet."""
+
+from collections.abc import Sequence
+
+from endplate.facts.guide import statements
+from endplate.safety import Finding
+from endplate.views.sheet_words import sheet_words
+from endplate.views.source import References, Said
+
+CHILD_BELOW_Y, TEEN_FROM_Y = 18, 13
+
+
+def cautions(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Every caution in plain words, each once; a rule without words shows the finding's title."""
+    say = sheet_words()["caution"]
+    return tuple(
+        dict.fromkeys(
+            say.get(finding.rule, "{title}.").format(title=finding.title)
+            for finding in findings
+            if finding.level == "caution"
+        )
+    )
+
+
+def not_noted(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """What of the person nobody has noted yet, in plain words."""
+    say = sheet_words()["not_noted"]
+    return tuple(
+        dict.fromkeys(
+            say[finding.rule]
+            for finding in findings
+            if finding.level == "unknown" and finding.rule in say
+        )
+    )
+
+
+def boxed_warning(age_y: float | None, references: References) -> tuple[Said, ...]:
+    """The label's boxed warning; children get what it says of them."""
+    about = ("any", "paediatric") if is_child(age_y) else ("any",)
+    return tuple(references.said(row) for name in about for row in statements("boxed", name))
+
+
+def before_shots(references: References) -> tuple[Said, ...]:
+    """What to tell the provider before: pregnancy, illnesses, medicines, past shots."""
+    return tuple(references.said(row) for row in statements("before"))
+
+
+def for_children(age_y: float | None) -> tuple[str, ...]:
+    """What is said to parents, and to those old enough to read the sheet themselves."""
+    if not is_child(age_y):
+        return ()
+    about = ("parent", "teen") if (age_y or 0.0) >= TEEN_FROM_Y else ("parent",)
+    return tuple(row.text for name in about for row in statements("child", name))
+
+
+def is_child(age_y: float | None) -> bool:
+    """Whether an age is known and below that at which one signs for oneself."""
+    return age_y is not None and age_y < CHILD_BELOW_Y
