@@ -87,23 +87,27 @@ def test_charts_of_the_body_fit_the_screen(browser, tmp_path, protocol, size):
     page.close()
 
 
+MOST_PAGES = 4  # of letters of 12 points in the widest of the fonts
+
+
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
 @pytest.mark.parametrize(
     "protocol",
     ["chronic_migraine", "cervical_dystonia", "axillary_hyperhidrosis", "upper_limb_spasticity"],
 )
-def test_a_sheet_with_several_charts_fits_one_page(browser, result, tmp_path, protocol, paper):
+def test_a_sheet_with_several_charts_takes_few_pages(browser, result, tmp_path, protocol, paper):
     share = result["outcomes"][1]
     result = burden(protocol_result(protocol, 155), "twstrs_total", "points", 43)
     (area,) = result["plan"]["indications"]
     result["outcomes"].append({**share, "indication": area})
     result["harms"] = [{**result["harms"][0], "term": term} for term in LONGEST]
-    assert pages(browser, write_sheet(read(result), tmp_path / "sheet.html"), paper, "inherit") == 1
+    path = write_sheet(read(result), tmp_path / "sheet.html")
+    assert pages(browser, path, paper, "inherit") <= MOST_PAGES
 
 
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
 @pytest.mark.parametrize("font", FONTS)
-@pytest.mark.parametrize(("large", "most"), [(False, 1), (True, 2)])
+@pytest.mark.parametrize(("large", "most"), [(False, MOST_PAGES), (True, 6)])
 def test_the_sheet_fits_its_paper(browser, stopped, tmp_path, paper, font, large, most):
     path = write_sheet(read(stopped), tmp_path / "sheet.html", large)
     assert pages(browser, path, paper, font) <= most
@@ -112,14 +116,14 @@ def test_the_sheet_fits_its_paper(browser, stopped, tmp_path, paper, font, large
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
 @pytest.mark.parametrize("font", FONTS)
 @pytest.mark.parametrize("areas", [1, 2, 3])
-def test_a_full_sheet_still_fits_one_page(browser, stopped, tmp_path, paper, font, areas):
+def test_a_full_sheet_takes_few_pages(browser, stopped, tmp_path, paper, font, areas):
     first = stopped["harms"][0]
     stopped["harms"] = [{**first, "term": term} for term in LONGEST]
     stopped["plan"]["indications"] = AREAS[:areas]
     benefit = stopped["outcomes"][1]
     stopped["outcomes"] = [{**benefit, "indication": area} for area in AREAS[:areas]]
     path = write_sheet(read(stopped), tmp_path / "sheet.html")
-    assert pages(browser, path, paper, font) == 1
+    assert pages(browser, path, paper, font) <= MOST_PAGES + (areas > 1)
 
 
 def pages(browser, path, paper, font):
