@@ -103,7 +103,7 @@ def test_a_missing_extra_is_told_before_the_work(tmp_path):
             capture_output=True, text=True, check=False, cwd=tmp_path,
         )  # fmt: skip
         assert done.returncode == 2
-        assert "pip install 'endplate[" in done.stderr
+        assert "pip install '.[" in done.stderr
         assert len(done.stderr.splitlines()) == 1
 
 

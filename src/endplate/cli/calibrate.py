@@ -101,7 +101,7 @@ def _needs_numpyro() -> None:
     if find_spec("numpyro") is None or find_spec("arviz_stats") is None:
         raise EndplateError(
             "endplate calibrate needs NumPyro and ArviZ; install them with: "
-            "pip install 'endplate[learn]'"
+            "pip install '.[learn]' in the checkout of endplate"
         )
 
 

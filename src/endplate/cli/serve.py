@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
             except ModuleNotFoundError as missing:
                 raise EndplateError(
                     f"the web app needs {missing.name}; "
-                    "install it with: pip install 'endplate[web]'"
+                    "install it with: pip install '.[web]' in the checkout of endplate"
                 ) from None
             settings = Settings(
                 host=host,

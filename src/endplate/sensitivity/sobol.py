@@ -61,7 +61,8 @@ def require_salib() -> None:
         import SALib.sample  # noqa: F401
     except ImportError:
         raise EndplateError(
-            "endplate sensitivity needs SALib; install it with: pip install 'endplate[learn]'"
+            "endplate sensitivity needs SALib; install it with: "
+            "pip install '.[learn]' in the checkout of endplate"
         ) from None
 
 

@@ -11,7 +11,10 @@ from endplate.views.html import TEMPLATES, render
 from endplate.views.sheet import SheetPage
 
 VARIANT = "pdf/ua-1"  # tagged, so that a screen reader can read it in order
-MISSING = "PDF needs WeasyPrint and the library Pango: pip install 'endplate[pdf]', or write HTML."
+MISSING = (
+    "PDF needs WeasyPrint and the library Pango: pip install '.[pdf]' in the checkout of endplate, "
+    "or write HTML."
+)
 
 
 def write_pdf(page: SheetPage, path: str | Path) -> Path:

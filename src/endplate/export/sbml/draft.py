@@ -10,7 +10,7 @@ from typing import Any
 from endplate.errors import CannotWrite
 
 LEVEL, VERSION = 3, 2
-MISSING = "SBML needs python-libsbml: pip install 'endplate[sbml]'."
+MISSING = "SBML needs python-libsbml: pip install '.[sbml]' in the checkout of endplate."
 _SITE = "injection_site"
 _PER_DAY = {"second": (86400.0, -1)}
 _DAY = {"second": (86400.0, 1)}
