@@ -23,7 +23,7 @@ def labelled_plan(name: str, region: str, area: str, age_y: float = 46, dose_u: 
     day = date(2026, 11, 22)
     wish = DraftRequest(name, area, day, region, age_y, 70, vial.vial_u, vial.volume_ml or 2)
     text = draft_text(wish)
-    if 'protocol = "label"' not in text:
+    if '\nprotocol = "label"' not in text:  # a trial's stands as a comment
         for key in ("[[treatment.site]]", "muscle = ", "side = "):
             text = text.replace(f"# {key}", key)
         text = text.replace("# dose_u = ", f"dose_u = {dose_u} #")

@@ -12,6 +12,7 @@ from endplate.facts.guide import statements
 from endplate.facts.harms import adverse_reactions, canonical_term, named_reactions
 from endplate.facts.trials import benefit_figures
 from endplate.safety import check
+from endplate.safety.check import RULES
 from endplate.views import fact_sheet_page, page_text, sheet_page
 from endplate.views.counts import ANY_HARM
 from endplate.views.pdf import VARIANT, _document
@@ -250,3 +251,7 @@ def test_letters_on_paper_are_of_twelve_points():
     assert min(sizes) == 8.0  # sources and provenance alone
     assert "body.sheet{font-size:calc(12pt*var(--pt))" in style
     assert "body.large{--pt:1.3334}" in style
+
+
+def test_every_rule_of_a_check_has_words_for_a_patient():
+    assert set(RULES) <= set(sheet_words()["caution"])

@@ -253,7 +253,7 @@ def test_large_print_takes_five_pages_at_most(weasyprint, tmp_path):
 
 def test_without_weasyprint_one_sentence_names_the_extra(monkeypatch, tmp_path):
     monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
-    with pytest.raises(CannotWrite, match=r"endplate\[pdf\]"):
+    with pytest.raises(CannotWrite, match=r"\.\[pdf\]"):
         write_page(page_of(ONA, "overactive_bladder"), tmp_path / "sheet.pdf")
     assert list(tmp_path.iterdir()) == []
 

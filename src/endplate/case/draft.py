@@ -6,10 +6,12 @@ from datetime import date
 
 from endplate.case.protocol import PatternSite, label_pattern, population_of
 from endplate.errors import NotCovered
+from endplate.facts.atlas import muscle_blocks
 from endplate.facts.label import LabelRule, dose_caps, label_rules, weight_bands
 from endplate.facts.precautions import requirements
 from endplate.facts.preparation import dilutions_for, technique_notes, vials
 from endplate.facts.protocols import protocol_sites, trial_protocol
+from endplate.facts.targets import targets
 
 FILL_IN = "fill in"
 
@@ -195,7 +197,7 @@ def _sites(request: DraftRequest) -> list[str]:
             "# No muscles or doses of the label are known here; list the sites:",
             "# [[treatment.site]]",
             f'# muscle = ""            # {FILL_IN}',
-            f'# side = "left"          # {FILL_IN}',
+            f"# {_open_side(request.indication):23}# {FILL_IN}",
             f"# dose_u =               # {FILL_IN}",
         ]
     lines = [
@@ -206,6 +208,12 @@ def _sites(request: DraftRequest) -> list[str]:
     for site in pattern:
         lines += ["", *_block(site)]
     return lines
+
+
+def _open_side(indication: str) -> str:
+    """Line of the side of a site to fill in: the midline where the use has no other."""
+    paired = [block.paired for block in muscle_blocks() if block.muscle in targets(indication)]
+    return 'side = "midline"' if paired and not any(paired) else 'side = "left"'
 
 
 def _trial_protocol(request: DraftRequest) -> list[str]:
