@@ -262,7 +262,8 @@ def expose(
     density : [U/mL]
         Dose density of each session where it is known already, (cells, subjects).
     reached : bool
-        Cells that any dose can reach, (cells,); the others are taken as free of toxin.
+        Cells that any dose can reach, (cells,); the others are taken as free of toxin. Gates are
+        then not looked at.
     """
     body = field(scenario.anatomy)
     if density is None:
@@ -287,7 +288,7 @@ def expose(
         gate_cell = {
             row - split: np.flatnonzero(block == i)[0]
             for i, row in enumerate(part.rows)
-            if row >= split and not part.pain_of
+            if row >= split and not part.pain_of and reached is None
         }
         if scenario.same_pattern:
             table = nerve.table_loads().astype(load[0].dtype)
