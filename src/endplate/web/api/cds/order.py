@@ -40,7 +40,19 @@ def checked(order: Order, plan: Plan) -> tuple[Finding, ...]:
     if order.is_of_a_limb_not_named:
         # How much of the dose is for the arm and how much for the leg, nobody ordered.
         omitted |= _SHARE_RULES
-    return tuple(finding for finding in check(plan).findings if finding.rule not in omitted)
+    findings = tuple(one for one in check(plan).findings if one.rule not in omitted)
+    if order.dose_u is None:
+        return tuple(_without_sum(one) if one.rule == "recent_dose" else one for one in findings)
+    return findings
+
+
+def _without_sum(recent: Finding) -> Finding:
+    """The finding on the same toxin not long ago where nobody wrote today's dose."""
+    reason = (
+        "The record holds the same product given not long ago, and the order states no dose: what "
+        "the two come to is not known. Weakness adds up over the whole body."
+    )
+    return replace(recent, reason=reason, value=None, unit="")
 
 
 def gap_findings(order: Order) -> tuple[Finding, ...]:
