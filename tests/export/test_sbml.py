@@ -236,7 +236,7 @@ def test_what_cannot_be_is_refused(name, number):
 def test_a_missing_library_is_one_sentence(monkeypatch):
     subject = individual(plan_with(), 0, 0, 60, fatigue=False)
     monkeypatch.setitem(sys.modules, "libsbml", None)
-    with pytest.raises(CannotWrite, match=r"pip install 'endplate\[sbml\]'"):
+    with pytest.raises(CannotWrite, match=r"pip install '\.\[sbml\]'"):
         sbml_text(subject)
 
 
