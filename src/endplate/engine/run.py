@@ -7,7 +7,6 @@ the next window starts from.
 
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -29,7 +28,8 @@ from endplate.engine.anatomy import (
     tissues,
 )
 from endplate.engine.exposure import acting_density, landed_density, table_weights
-from endplate.engine.scenario import Scenario, gate_rows
+from endplate.engine.gates import GateLoads, at_table, with_gate_points
+from endplate.engine.scenario import Scenario
 from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import indication
 from endplate.facts.parameters import value
@@ -61,7 +61,6 @@ from endplate.population.immunity import Immunity, load_share, naive
 from endplate.population.random_effects import by_name
 
 SINGLE = jnp.float32  # precision of a cohort; reference runs are double
-_WAYS = np.linspace(-4.0, 4.0, 17)  # standard deviations of the log load at a gate without table
 
 
 class Cohort(NamedTuple):
@@ -126,7 +125,7 @@ class Exposed(NamedTuple):
     described: Described
     load: tuple[Array, ...]
     weight: tuple[Array, ...]
-    gates: tuple[dict[int, "GateLoads"], ...]
+    gates: tuple[dict[int, GateLoads], ...]
 
     @property
     def subjects(self) -> Subjects:
@@ -147,17 +146,6 @@ class Exposed(NamedTuple):
     def link(self) -> dict[str, ScoreLink]:
         """What ties each indication's scores to its drive."""
         return self.described.link
-
-
-class GateLoads(NamedTuple):
-    """Loads at which the endings behind one gate are worked out.
-
-    `points` are their places among those of the compartment, (points,); `log_ratio` [1] is the
-    logarithm of each over the load that the subject has, (points, subjects), rising.
-    """
-
-    points: NDArray[np.int64]
-    log_ratio: Array
 
 
 class State(NamedTuple):
@@ -295,36 +283,15 @@ def expose(
             loads.append(table[None, :, None])
             weights.append(table_weights(load[0], weight))
             at_gates.append(
-                {row: _at_table(table, load[0][cell]) for row, cell in gate_cell.items()}
+                {row: at_table(table, load[0][cell]) for row, cell in gate_cell.items()}
             )
         else:
-            every, places = _with_gate_points(jnp.stack(load), gate_cell, described.subjects)
+            every, places = with_gate_points(jnp.stack(load), gate_cell, described.subjects)
             loads.append(every)
             spare = every.shape[1] - weight.shape[1]
             weights.append(jnp.asarray(np.pad(weight, ((0, 0), (0, spare))), load[0].dtype))
             at_gates.append(places)
     return Exposed(described, tuple(loads), tuple(weights), tuple(at_gates))
-
-
-def _at_table(table: Array, load: Array) -> GateLoads:
-    """The response table as seen from the load [1] of a gate, (subjects,)."""
-    least = jnp.maximum(load, jnp.finfo(load.dtype).tiny)
-    return GateLoads(np.arange(len(table)), jnp.log(table)[:, None] - jnp.log(least))
-
-
-def _with_gate_points(
-    load: Array, gate_cell: dict[int, np.intp], subjects: Subjects
-) -> tuple[Array, dict[int, GateLoads]]:
-    """Loads of cells (sessions, cells, subjects), then of gates in people of more load or less."""
-    own, spread = own_log_load(subjects)
-    log_ratio = (spread * jnp.asarray(_WAYS)[:, None] - own).astype(load.dtype)
-    places = {}
-    parts, first = [load], load.shape[1]
-    for row, cell in gate_cell.items():
-        parts.append(load[:, cell, None] * jnp.exp(log_ratio))
-        places[row] = GateLoads(np.arange(first, first + len(_WAYS)), log_ratio)
-        first += len(_WAYS)
-    return jnp.concatenate(parts, axis=1), places
 
 
 def _of_product(vectors: Array, index: Array | int | np.integer) -> Array:
@@ -686,52 +653,3 @@ def state_on(
         start_d=state.start_d + day_d,
         gap_d=day_d,
     )
-
-
-def own_log_load(subjects: Subjects) -> tuple[Array, Array]:
-    """What of the log load at a gate is a subject's own, and its standard deviation [1].
-
-    How much of a dose acts differs between people, and so does the way from needle to neighbour.
-    """
-    values, effects, way_sd = subjects.values, subjects.effects, value("anatomy_log_sd")
-    own = values["load_log_sd"] * effects["load"] + way_sd * effects["neighbour"]
-    return own, jnp.hypot(values["load_log_sd"], way_sd)
-
-
-def gate_log_margin(
-    exposed: Exposed, windows: tuple[Window, ...], scenario: Scenario, term: str
-) -> Array:
-    """How near a neighbour comes to weakness: log of its load over the load that makes it weak.
-
-    Above 0 the weakness shows, on the worse side.
-
-    Parameters
-    ----------
-    exposed : Exposed
-        The subjects.
-    windows : tuple of Window
-        What their nerve endings do, as `run_endings` gives it.
-    scenario : Scenario
-        What they have in common.
-    term : str
-        The weakness.
-
-    Returns
-    -------
-    [1]
-        Shape (subjects,).
-    """
-    anatomy = scenario.anatomy
-    least_working = next(gate.least_working for gate in gates(anatomy) if gate.term == term)
-    margins = []
-    for row in gate_rows(anatomy)[term]:
-        index = next(i for i, own in enumerate(exposed.gates) if row in own)
-        points, log_ratio = exposed.gates[index][row]
-        least = windows[index].working_fraction[:, points].min(axis=0)
-        margins.append(-jax.vmap(_log_ratio_at, (None, 1, 1))(least_working, least, log_ratio))
-    return jnp.stack(margins).max(axis=0)
-
-
-def _log_ratio_at(level: float, least: Array, log_ratio: Array) -> Array:
-    """Log ratio at which what still works falls to a level; `least` [1] falls with it."""
-    return jnp.interp(-level, -least, log_ratio)

@@ -85,14 +85,14 @@ class ReactionWord(SourcedRow):
 _DENIED = ("no ", "not ", "without ", "never ", "denies ", "nor ")
 
 
-def reaction_told(text: str, meaning: str) -> ReactionWord | None:
+def reported_reaction(text: str, meaning: str) -> ReactionWord | None:
     """Word of a text that tells an allergy or a failure; None where it tells neither.
 
     Examples
     --------
-    >>> reaction_told("Anaphylactic shock in the clinic", "allergy").level
+    >>> reported_reaction("Anaphylactic shock in the clinic", "allergy").level
     'stop'
-    >>> reaction_told("no allergic reaction", "allergy") is None
+    >>> reported_reaction("no allergic reaction", "allergy") is None
     True
     """
     plain = " ".join(text.casefold().split())

@@ -15,7 +15,7 @@ from endplate.facts.codes import units_named
 from endplate.facts.indications import indications
 from endplate.facts.preparation import dilutions_for, vials
 from endplate.fhir.concept import is_toxin, muscle_and_side, name_of, texts, words_of
-from endplate.fhir.quantity import shown, units_of, value_in
+from endplate.fhir.quantity import quantity_text, units_of, value_in
 from endplate.fhir.record import medicine_names
 from endplate.fhir.resources import Resources, concept_of_medicine, day_of, reasons_of
 
@@ -164,7 +164,9 @@ def _dose(order: Order, dosage: Any, place: tuple[str, str] | None, use: str | N
     limits = rates[0].doseRange if rates else None
     if quantity is None and limits is not None and limits.high is not None:
         quantity = limits.high
-        order.gaps.append(f"A dose is a range: its upper end, {shown(quantity)}, was checked.")
+        order.gaps.append(
+            f"A dose is a range: its upper end, {quantity_text(quantity)}, was checked."
+        )
     dose_u = units_of(quantity)
     if dose_u is None:
         unit = getattr(quantity, "unit", None) or getattr(quantity, "code", None)

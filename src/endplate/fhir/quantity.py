@@ -35,7 +35,7 @@ def units_of(quantity: Any) -> float | None:
     return dose_u if dose_u is not None and dose_u > 0 else None
 
 
-def shown(quantity: Any) -> str:
+def quantity_text(quantity: Any) -> str:
     """A quantity as the record has it, to be named in a sentence."""
     value, unit = getattr(quantity, "value", None), getattr(quantity, "unit", None)
     unit = unit or getattr(quantity, "code", None) or "without a unit"

@@ -19,7 +19,7 @@ from endplate.fhir.concept import (
     words_of,
 )
 from endplate.fhir.history import previous_treatments
-from endplate.fhir.quantity import shown, value_in
+from endplate.fhir.quantity import quantity_text, value_in
 from endplate.fhir.resources import Resources, concept_of_medicine, day_of
 from endplate.fhir.wording import has_phrase, match
 
@@ -135,10 +135,12 @@ def _measured(observation: Any, name: str, unread: list[str]) -> float | None:
         return None
     value, label = value_in(quantity, what), name.partition("_")[0]
     if value is None:
-        unread.append(f"The {label} {shown(quantity)} is in no unit that can be read.")
+        unread.append(f"The {label} {quantity_text(quantity)} is in no unit that can be read.")
     elif not low <= value <= high:
         unit = name.partition("_")[2]
-        unread.append(f"The {label} {shown(quantity)} is not from {low:g} to {high:g} {unit}.")
+        unread.append(
+            f"The {label} {quantity_text(quantity)} is not from {low:g} to {high:g} {unit}."
+        )
     else:
         return round(value, 4)
     return None

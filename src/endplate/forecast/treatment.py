@@ -30,8 +30,8 @@ from endplate.engine import (
     state_on,
 )
 from endplate.engine.anatomy import Scope, gates
+from endplate.engine.gates import gate_log_margin, own_log_load
 from endplate.engine.policy import Policy, next_treatment_d
-from endplate.engine.run import gate_log_margin, own_log_load
 from endplate.engine.scenario import gate_rows
 from endplate.facts.endpoints import (
     BURDEN,
@@ -214,7 +214,7 @@ def treat(
     rows, own_load = gate_rows(scenario.anatomy), own_log_load(exposed.subjects)
     for neighbour in gates(scenario.anatomy):
         term = neighbour.term
-        margin = gate_log_margin(exposed, window.endings, scenario, term)
+        margin = gate_log_margin(exposed.gates, window.endings, scenario.anatomy, term)
         chances[term] = weak_chance(margin, *own_load)
         worse = window.gates[:, np.array(rows[term])].min(axis=1)
         starts[term], lengths[term] = weak_times(worse, time_d, neighbour.least_working)

@@ -33,7 +33,7 @@ from endplate.facts.endpoints import (
 from endplate.facts.indications import is_charted
 from endplate.facts.label import is_labelled_anywhere
 from endplate.facts.parameters import fit_rows, fitted_range
-from endplate.facts.precautions import reaction_told
+from endplate.facts.precautions import reported_reaction
 from endplate.facts.trials import trial_figures
 from endplate.results.harms import counted_people
 from endplate.safety import symmetry
@@ -330,7 +330,7 @@ def limits_of(plan: Plan, area_dose_u: dict[str, float]) -> tuple[str, ...]:
     for indication in area_dose_u:
         sentences += _not_stated(indication, dict(plan.patient.baseline))
     sentences += [*_unusable(plan, area_dose_u), *_nothing_to_gain(plan, area_dose_u)]
-    sentences += [*_told_by_history(plan), *_uneven(plan)]
+    sentences += [*_history_limits(plan), *_uneven(plan)]
     return tuple(dict.fromkeys(sentences))
 
 
@@ -358,10 +358,10 @@ def _nothing_to_gain(plan: Plan, areas: Iterable[str]) -> Iterator[str]:
                 )
 
 
-def _told_by_history(plan: Plan) -> Iterator[str]:
+def _history_limits(plan: Plan) -> Iterator[str]:
     """What an earlier treatment that failed means for a forecast made of people who respond."""
     for earlier in plan.patient.previous or ():
-        if earlier.reaction and reaction_told(earlier.reaction, "failure"):
+        if earlier.reaction and reported_reaction(earlier.reaction, "failure"):
             yield (
                 f"After the treatment of {earlier.date} it is written: "
                 f"{earlier.reaction.strip()[:120]!r}. The benefit forecast here is that of people "

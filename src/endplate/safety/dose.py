@@ -80,10 +80,10 @@ def _no_single_dose(view: View, area: str, dose_u: float) -> Iterator[Finding]:
         )
         yield from_label("dose_area", "note", title, reason, typical, dose_u)
     elif view.is_labelled(area) and not view.pattern(area):
-        yield _dose_not_at_hand(view, area, dose_u, title)
+        yield _missing_dose(view, area, dose_u, title)
 
 
-def _dose_not_at_hand(view: View, area: str, dose_u: float, title: str) -> Finding:
+def _missing_dose(view: View, area: str, dose_u: float, title: str) -> Finding:
     region, reference = view.plan.treatment.region, view.reference_fact("session_dose", area)
     if reference is None or region == REFERENCE_REGION:
         reason = "The label gives no one dose for this use, so the dose cannot be checked."

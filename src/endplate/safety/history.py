@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from endplate.case import Dose, PreviousTreatment
 from endplate.facts.label import DoseCap
-from endplate.facts.precautions import reaction_told
+from endplate.facts.precautions import reported_reaction
 from endplate.facts.vocabulary import find_word, nearest_words
 from endplate.safety.caps import caps_for, over_limit
 from endplate.safety.finding import Finding, beside, from_label, from_row, plain, unknown
@@ -53,7 +53,7 @@ def retreatment_interval(view: View) -> Iterator[Finding]:
         fact, days = view.fact("interval_min", area), min(_days_ago(view, e) for e in same)
         if fact is None or fact.value is None:
             said = f"Last treated {days} days ago"
-            yield interval_not_at_hand(view, "retreatment_interval", area, said, days)
+            yield missing_interval(view, "retreatment_interval", area, said, days)
         elif days < fact.value:
             interval = (
                 f"the label asks for at least {fact.value:g} days"
@@ -68,9 +68,7 @@ def retreatment_interval(view: View) -> Iterator[Finding]:
             yield from_label("retreatment_interval", "caution", title, reason, fact, days)
 
 
-def interval_not_at_hand(
-    view: View, rule: str, area: str, said: str, days: float | None
-) -> Finding:
+def missing_interval(view: View, rule: str, area: str, said: str, days: float | None) -> Finding:
     """Finding that the region's least interval is not at hand, the US label's beside it."""
     region, reference = view.plan.treatment.region, view.reference_fact("interval_min", area)
     title = f"Interval for {plain(area)} not checked"
@@ -208,7 +206,7 @@ def previous_reaction(view: View) -> Iterator[Finding]:
         if not text:
             continue
         told = f"On {earlier.date} after {earlier.product}: {text[:200]}"
-        allergy, failure = (reaction_told(text, one) for one in ("allergy", "failure"))
+        allergy, failure = (reported_reaction(text, one) for one in ("allergy", "failure"))
         if allergy is not None:
             view.consulted.append(allergy)
             reason = f"{told}. Contraindicated in people hypersensitive to any botulinum toxin."

@@ -70,7 +70,7 @@ def region_text(view: View) -> Iterator[Finding]:
         ]
         view.consulted.extend(lacking)
         for objection in objections:
-            if _rests_on(objection, lacking) and not _is_told(objection, told):
+            if _rests_on(objection, lacking) and not _is_reported(objection, told):
                 yield _in_other_region(objection, treatment.region)
 
 
@@ -93,7 +93,7 @@ def _rests_on(objection: Finding, rows: list[Any]) -> bool:
     return any((row.source, row.locator) == place for row in rows)
 
 
-def _is_told(objection: Finding, told: list[Finding]) -> bool:
+def _is_reported(objection: Finding, told: list[Finding]) -> bool:
     """Whether the region's own rule says as much of the same thing."""
     place = (objection.source, objection.locator, objection.value)
     return any(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from endplate.case import least_interval_d
 from endplate.safety.caps import caps_for, over_limit
 from endplate.safety.finding import Finding, from_label, plain
-from endplate.safety.history import covered_u, interval_not_at_hand
+from endplate.safety.history import covered_u, missing_interval
 from endplate.safety.reads import reads
 from endplate.safety.view import View
 
@@ -26,7 +26,7 @@ def repeat_interval(view: View) -> Iterator[Finding]:
         fact = view.fact("interval_min", area)
         if fact is None or fact.value is None:
             said = "Treatment is planned again and again"
-            yield interval_not_at_hand(view, "repeat_interval", area, said, days)
+            yield missing_interval(view, "repeat_interval", area, said, days)
         elif days is not None and days < fact.value:
             interval = (
                 f"the label asks for at least {fact.value:g} days"
