@@ -52,12 +52,18 @@ def label_rules(
     )
 
 
+def own_rules(product: str, region: str, indication: str) -> tuple[LabelRule, ...]:
+    """Rules of a region's own label on a product for an indication, of whatever quantity."""
+    return tuple(
+        row
+        for row in label_rules(product, region, indication)
+        if row.product != "any" and row.region != "any" and row.indication == indication
+    )
+
+
 def is_labelled(product: str, region: str, indication: str) -> bool:
     """Whether the label of a region names the product for the indication."""
-    return any(
-        row.product != "any" and row.region != "any" and row.indication == indication
-        for row in label_rules(product, region, indication)
-    )
+    return bool(own_rules(product, region, indication))
 
 
 def is_labelled_anywhere(product: str, indication: str) -> bool:

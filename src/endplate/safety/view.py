@@ -15,7 +15,7 @@ from endplate.case import (
     population_of,
     total,
 )
-from endplate.facts.label import LabelRule, label_rules
+from endplate.facts.label import LabelRule, label_rules, own_rules
 from endplate.facts.preparation import COSMETIC as COSMETIC
 
 # Doses are sums of a few entered numbers: anything nearer than this is the same dose.
@@ -116,10 +116,6 @@ class View:
     def is_labelled(self, area: str) -> bool:
         """Whether the region's label names the product for the area."""
         treatment = self.plan.treatment
-        rows = [
-            row
-            for row in label_rules(treatment.product, treatment.region, area)
-            if row.product != "any" and row.region != "any" and row.indication == area
-        ]
+        rows = own_rules(treatment.product, treatment.region, area)
         self.consulted.extend(row for row in rows if row.quantity == "indication")
         return bool(rows)
