@@ -30,6 +30,6 @@ def test_guide_as_json_writes_no_file(tmp_path, monkeypatch, capsys):
 
 def test_a_region_that_is_not_known_is_one_sentence(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(CaseError, match="'Mars' is not a known region; the nearest: US, EU, UK"):
+    with pytest.raises(CaseError, match="'Mars' is not a known region; known are US, EU, UK"):
         run(["guide", "--region", "Mars"])
     assert list(tmp_path.iterdir()) == []

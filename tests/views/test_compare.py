@@ -80,11 +80,11 @@ def test_repeated_treatments_are_compared(result, other, repeated):
     comparison = compare([read(result), read(repeated), read(other)], ["a", "b", "c"])
     block = next(b for b in comparison.blocks if b.name.startswith("Repeated treatment"))
     rows = {row.name: row.cells for row in block.rows}
-    assert [cell.text for cell in rows["3: largest benefit"]] == ["-", "1.75", "-"]
+    assert [cell.text for cell in rows["3: largest benefit"]] == ["-", "1.8", "-"]
     assert rows["3: day"][1].value == 200
     assert rows["3: response lost"][1].value == 6.0
     told = comparison.as_text()
-    assert "1.75 (1 to 2.75)" in told
+    assert "1.8 (1 to 2.8)" in told
     assert "are about the first treatment" in told
     assert "Repeated" not in compare([read(result), read(other)], ["a", "b"]).as_text()
 

@@ -159,6 +159,8 @@ def stated_score(scale: str, stated: Mapping[str, float]) -> float | None:
     >>> stated_score("ui_per_day", {"hdss": 3.0}) is None
     True
     """
+    if not stated:  # nothing to convert: the people a trial enrolled, of whom a fit reads no table
+        return None
     if scale in stated:
         return stated[scale]
     for row in typed_rows(BaselineConversion, "baseline_conversions", scale=scale):
