@@ -3,12 +3,14 @@
 from dataclasses import replace
 from math import comb
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy import integrate, stats
 from scipy.special import expit, logit
 
+from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import trial_figures
 from endplate.fit.endpoint_types import why_skipped
 from endplate.fit.hierarchy import prior_of
@@ -24,7 +26,16 @@ from endplate.fit.likelihood import (
 from endplate.model.parameters import natural_values
 from endplate.validation.left_out import group_log_likelihood
 
-SCATTER = Scatter(0.5, 0.3, 0.2, 0.15, 0.12)
+SCATTER = Scatter(
+    trial_logit=0.5,
+    trial_placebo_logit=0.4,
+    definition_logit=0.3,
+    trial_mean=0.2,
+    trial_placebo_mean=0.25,
+    definition_mean=0.15,
+    trial_log_days=0.05,
+    duration_log=0.12,
+)
 COVERED = tuple(f for f in trial_figures() if why_skipped(f) is None)
 
 
@@ -64,6 +75,7 @@ def test_overdispersion_has_the_spread_of_the_definitions():
 
 def test_a_mean_is_normal_about_the_shifted_prediction():
     figure = covered("twstrs_total", value=-9.0, n=50, sd=10.0, bound="", verified=True)
+    figure = replace(figure, product="onabotulinumtoxinA")
     arrays = figure_arrays((figure,))
     size = float(mean_size(jnp.array([-8.0]), arrays)[0])
     assert size == pytest.approx(np.hypot(8.0, 0.15 * arrays.baseline[0]))
@@ -121,3 +133,47 @@ def test_every_covered_figure_has_a_finite_density():
     values = figure_log_density(predicted, jnp.zeros(len(COVERED)), SCATTER, arrays)
     assert np.all(np.isfinite(np.asarray(values)))
     assert np.all(np.asarray(values)[~arrays.used] == 0)
+
+
+def test_a_trial_that_gains_more_lasts_longer_and_starts_sooner():
+    figure = covered("median_duration", value=120.0, n=100, bound="", product="onabotulinumtoxinA")
+    later, as_usual = np.log(120.0) - SCATTER.trial_log_days, np.log(120.0)
+    assert density(figure, later, shift=1.0) == pytest.approx(density(figure, as_usual), abs=1e-9)
+    onset = covered("median_onset", value=3.0, n=100, bound="")
+    assert density(onset, np.log(3.0) + 0.1, 1.0) > density(onset, np.log(3.0) + 0.1, -1.0)
+    placebo = replace(figure, product="placebo")
+    assert density(placebo, later, 1.0) == density(placebo, later, 0.0)
+
+
+def test_pooled_parameters_share_how_far_they_lie_from_their_priors():
+    rows = fit_rows()
+    place = {row.id: i for i, row in enumerate(rows)}
+    pooled = [row for row in rows if row.pooled_with]
+    assert len(pooled) > 3
+    prior = prior_of()
+    drawn = np.random.default_rng(0).standard_normal((20_000, len(rows)))
+    vectors = np.asarray(jax.vmap(prior.vector)(jnp.asarray(drawn)))
+    np.testing.assert_allclose(prior.standard(vectors), drawn, atol=1e-12)
+    np.testing.assert_allclose(
+        prior.covariance(np.eye(len(rows))), np.cov(vectors, rowvar=False), atol=0.15
+    )
+    for row in pooled:
+        own, other = (vectors[:, place[name]] for name in (row.id, row.pooled_with))
+        apart = (own - own.mean()) - (other - other.mean())
+        assert apart.std() == pytest.approx(row.prior_sd, rel=0.03), row.id
+
+
+def test_a_fixed_parameter_leads_those_pooled_with_it():
+    rows = fit_rows()
+    row = next(row for row in rows if row.pooled_with and not other_of(row, rows).pooled_with)
+    start = np.array([r.prior_mean for r in rows])
+    start[[r.id for r in rows].index(row.pooled_with)] += 1.0
+    prior = prior_of(frozenset((row.id,)), start)
+    assert float(prior.vector(jnp.zeros(1))[[r.id for r in rows].index(row.id)]) == (
+        pytest.approx(row.prior_mean + 1.0)
+    )
+
+
+def other_of(row, rows):
+    """The row that a row is pooled with."""
+    return next(other for other in rows if other.id == row.pooled_with)

@@ -62,13 +62,15 @@ def test_the_surrogate_gives_what_nuts_on_the_body_model_gives(indication):
 def simulated_table(predicted, scatter, figures, rng):
     """A table as trials would publish it, were the model true."""
     shift = rng.standard_normal(len(figures.groups))[figures.group]
-    share = expit(predicted + scatter.trial_logit * shift)
+    share = expit(predicted + np.asarray(scatter.between_logit(figures)) * shift)
     weight = np.asarray(overdispersion(jnp.asarray(share), scatter, figures))
     held = np.clip(share, 1e-6, 1 - 1e-6)
     counts = rng.binomial(figures.n.astype(int), rng.beta(held * weight, (1 - held) * weight))
     size = np.asarray(mean_size(predicted, figures))
     sd = np.asarray(mean_sd(predicted, scatter, figures))
-    centre = predicted + figures.direction * scatter.trial_mean * size * shift
+    centre = (
+        predicted + figures.direction * np.asarray(scatter.between_mean(figures)) * size * shift
+    )
     log_sd = np.asarray(time_log_sd(np.where(figures.timed, predicted, 0.0), scatter, figures))
     days = np.exp(
         np.where(figures.timed, predicted, 0.0) + log_sd * rng.standard_normal(len(predicted))

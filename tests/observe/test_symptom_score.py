@@ -14,6 +14,8 @@ from endplate.observe.symptom_score import (
     delayed,
     fall_by_drug,
     fall_by_placebo,
+    followed,
+    of_parts,
     score_link,
     symptom_score,
 )
@@ -23,6 +25,7 @@ SHARES = st.floats(0.0, 1.0)
 LINKS = st.builds(
     lambda *numbers: ScoreLink(*(jnp.asarray(number) for number in numbers)),
     SHARES,
+    st.floats(0.2, 5.0),
     st.floats(-0.5, 0.95),
     st.floats(1.0, 60.0),
     st.floats(30.0, 2000.0),
@@ -69,10 +72,10 @@ def test_the_score_falls_with_what_is_silenced_and_by_no_more_than_it_drives(bef
 def test_a_score_follows_the_silence_with_its_delay(follow_d):
     time_d = np.linspace(0.0, 60.0, 601)
     silence = jnp.asarray(np.where(time_d > 0.0, 0.8, 0.0))[:, None]
-    followed = np.asarray(delayed(silence, time_d, follow_d, jnp.zeros(1)))[:, 0]
+    score = np.asarray(delayed(silence, time_d, follow_d, jnp.zeros(1)))[:, 0]
     expected = 0.8 * -np.expm1(-time_d / follow_d)
     # the step is read over its first interval of a tenth of a day
-    assert np.abs(followed - expected).max() < 0.8 * 0.1 / follow_d
+    assert np.abs(score - expected).max() < 0.8 * 0.1 / follow_d
     flat = jnp.full((601, 1), 0.4)
     level = delayed(flat, time_d, follow_d, jnp.full(1, 0.4))
     np.testing.assert_allclose(level, flat, rtol=1e-12)
@@ -85,6 +88,23 @@ def test_what_a_score_follows_goes_on_from_where_it_was():
     whole = np.asarray(delayed(silence, time_d, 12.0, jnp.zeros(1)))
     rest = delayed(silence[160:], time_d[160:], 12.0, jnp.asarray(whole[160]))
     np.testing.assert_allclose(rest, whole[160:], rtol=1e-12, atol=1e-15)
+
+
+def test_what_follows_slowly_builds_up_and_the_rest_comes_and_goes():
+    scale = symptom_scores("chronic_migraine")[0]
+    quick, slow = scale.parts_follow_d
+    assert 0.0 < scale.slow_share < 1.0
+    assert slow > quick
+    time_d = np.linspace(0.0, 400.0, 801)
+    silence = jnp.asarray(0.6 * (time_d < 100.0))[:, None]
+    slower_person = jnp.array([2.0])
+    parts = followed(silence, time_d, scale, slower_person, jnp.zeros((2, 1)))
+    for part, follow_d in zip(np.asarray(parts), (quick, slow), strict=True):
+        expected = 0.6 * -np.expm1(-100.0 / (2.0 * follow_d))
+        assert part[200, 0] == pytest.approx(expected, abs=6e-3)
+    both = np.asarray(of_parts(parts, scale))
+    share = scale.slow_share
+    assert both == pytest.approx((1 - share) * np.asarray(parts[0]) + share * np.asarray(parts[1]))
 
 
 def test_each_treatment_renews_what_placebo_does():

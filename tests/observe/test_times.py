@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from endplate.facts.endpoints import BURDEN, LINE, duration_name, duration_rules
+from endplate.facts.endpoints import BURDEN, LINE, duration_rules
 from endplate.facts.trials import trial_figures
 from endplate.fit.endpoint_types import kind_of, severe_shares
 from endplate.model import Parameters
@@ -36,8 +37,14 @@ def test_half_lost_is_one_half_life_after_the_peak():
     assert float(half_lost_d(rise_then_decay(50.0), TIME_D)) == pytest.approx(60.0, abs=0.2)
 
 
-def test_never_lost_is_the_last_day():
-    assert float(half_lost_d(jnp.ones_like(TIME_D), TIME_D)) == 400.0
+def test_what_is_not_lost_in_time_falls_on_as_it_did():
+    slow = rise_then_decay(700.0)
+    assert float(half_lost_d(slow, TIME_D)) == pytest.approx(710.0, abs=1.0)
+    assert float(half_lost_d(jnp.ones_like(TIME_D), TIME_D)) > 700.0
+    slopes = jax.grad(lambda d: half_lost_d(rise_then_decay(d), TIME_D))
+    assert 0.9 < float(slopes(700.0)) < 1.1  # also past the end a longer course reads longer
+    lost = jnp.where(TIME_D < 100.0, rise_then_decay(50.0), 0.0)
+    assert np.isfinite(jax.grad(lambda x: half_lost_d(x * lost, TIME_D))(1.0))
 
 
 def test_mean_of_a_decay_is_its_area():
@@ -55,6 +62,13 @@ LAST_D = 420.0
 SUBJECTS = 64
 
 
+def both_rules(indication, sort, endpoint, trial_id):
+    """How a duration is read as a rule, and how a trial says that it read it."""
+    usual = duration_rules(indication, sort)[endpoint]
+    figure = next(f for f in trial_figures() if (f.trial_id, f.endpoint) == (trial_id, endpoint))
+    return usual, figure.rule(usual)
+
+
 def falls(rule, lost_d):
     """A fall of half that goes in a straight line to nothing, at the visits that read it."""
     days = np.linspace(0.0, LAST_D, 421)
@@ -62,9 +76,14 @@ def falls(rule, lost_d):
     return at_days(jnp.asarray(course), days, visits_d(rule, LAST_D))
 
 
+def visits_of(fall, sd):
+    """Scatter of the first and of later visits that make `sd` of each change."""
+    return jnp.full(fall.shape[1], sd / np.sqrt(2)), jnp.full(fall.shape, sd / np.sqrt(2))
+
+
 def read_d(rule, fall, sd, lost_share):
     """The day printed of subjects with these falls, whose visits scatter by `sd` of the start."""
-    retained = score_retained(fall, jnp.full(SUBJECTS, sd), rule, lost_share)
+    retained = score_retained(fall, visits_of(fall, sd), rule, lost_share)
     return float(printed_d(retained.mean(axis=1), rule, LAST_D))
 
 
@@ -151,18 +170,16 @@ def test_a_duration_that_has_no_rule_is_not_covered():
 
 
 def test_a_trial_that_tells_its_visits_is_read_by_them():
-    rules = duration_rules("cervical_dystonia", BURDEN)
-    own = rules[duration_name("median_duration", "COMELLA2005_AvB", rules)]
+    usual, own = both_rules("cervical_dystonia", BURDEN, "median_duration", "COMELLA2005_AvB")
     assert visits_d(own, 112.0).tolist() == [28.0, 56.0, 70.0, 84.0, 98.0, 112.0]
     assert own.kept_share == 0.2
-    assert duration_name("median_duration", "TRUONG2005", rules) == "median_duration"
+    assert both_rules("cervical_dystonia", BURDEN, "median_duration", "TRUONG2005")[1] == usual
 
 
 def test_more_visits_find_a_loss_sooner():
-    rules = duration_rules("cervical_dystonia", BURDEN)
-    names = "median_duration in COMELLA2005_AvB", "median_duration"
-    days = [read_d(rules[name], falls(rules[name], 300.0), 0.2, 0.2) for name in names]
-    assert days[0] < days[1] - 10.0
+    rules = both_rules("cervical_dystonia", BURDEN, "median_duration", "COMELLA2005_AvB")
+    usual_d, own_d = (read_d(rule, falls(rule, 300.0), 0.2, 0.2) for rule in rules)
+    assert own_d < usual_d - 10.0
 
 
 def test_those_who_count_may_have_to_show_more_than_is_lost():
@@ -175,13 +192,11 @@ def test_those_who_count_may_have_to_show_more_than_is_lost():
         ],
         axis=1,
     )
-    rules = duration_rules("", LINE)
-    printed = {
-        name: float(printed_d(lines(rule, contraction, 3, time_d), rule, LAST_D))
-        for name, rule in rules.items()
-    }
-    of_trial = duration_name("median_time_to_baseline", "Joseph-ABO-doseesc-2021", printed)
-    assert printed[of_trial] > printed["median_time_to_baseline"] + 20.0
+    rules = both_rules("", LINE, "median_time_to_baseline", "Joseph-ABO-doseesc-2021")
+    usual_d, own_d = (
+        float(printed_d(lines(rule, contraction, 3, time_d), rule, LAST_D)) for rule in rules
+    )
+    assert own_d > usual_d + 20.0
 
 
 def test_who_a_known_trial_enrolled_is_known_in_any_table():

@@ -23,8 +23,7 @@ FIGURE = TrialFigure(
 
 def interval_of(predicted, figure, **scatter):
     """Predictive interval of one figure with nothing left open by the fit."""
-    usual = {"trial_logit": 0.0, "definition_logit": 0.0, "trial_mean": 0.0, "definition_mean": 0.0}
-    errors = Scatter(**(usual | {"duration_log": 0.1} | scatter))
+    errors = Scatter(**(dict.fromkeys(Scatter._fields, 0.0) | {"duration_log": 0.1} | scatter))
     at = np.array([predicted])
     return predictive_intervals(at, at[None], errors, figure_arrays((figure,)))[0]
 
@@ -152,9 +151,8 @@ def test_what_the_fit_leaves_open_widens_an_interval():
     sure = interval_of(np.log(100), replace(FIGURE, endpoint="median_duration"))
     arrays = figure_arrays((replace(FIGURE, endpoint="median_duration"),))
     drawn = np.log(100) + np.array([[-0.3], [0.3]])
-    (open_,) = predictive_intervals(
-        np.array([np.log(100)]), drawn, Scatter(0, 0, 0, 0, 0.1), arrays
-    )
+    nothing_else = Scatter(**(dict.fromkeys(Scatter._fields, 0.0) | {"duration_log": 0.1}))
+    (open_,) = predictive_intervals(np.array([np.log(100)]), drawn, nothing_else, arrays)
     assert open_.low < sure.low < sure.high < open_.high
 
 

@@ -10,7 +10,7 @@ from endplate.cli.simulation import Json, ModelChoices, chosen_options, write_js
 
 if TYPE_CHECKING:
     from endplate.facts.trials import TrialFigure
-    from endplate.validation.results import LeftOutTrials, Target, Validation
+    from endplate.validation.results import LeftOutTrials, Summary, Target, Validation
 
 Trials = Annotated[
     Path | None,
@@ -136,24 +136,29 @@ def _lines(
     lines = ["Predicted against published (error = predicted - published)", ""]
     if choices:
         lines += [f"Model: {', '.join(choices)}; parameters as fitted with the default model", ""]
+    lines += [*_targets(validation.targets), ""]
+    if left_out is not None:
+        lines += ["Each trial predicted by a fit that has not seen it or its programme"]
+        lines += _targets(left_out.targets)
+        lines.append(
+            f"{len(left_out.k_hat)} trials left out in turn; for {len(left_out.refitted)} the "
+            "chains ran again, for the others the draws were weighed anew"
+        )
+        scores = _scores(left_out.summary)
+        lines += [f"SD of normal scores, 1 where intervals are as wide as they say: {scores}", ""]
     lines.append(
         f"{'area':34}{'kind':16}{'figures':>8}{'mean abs error':>16}{'bias':>8}{'in 90 %':>9}"
+        f"{'score SD':>10}"
     )
     for row in result["summary"]:
         mae = "-" if row["mae"] is None else f"{row['mae']:.1f} {row['unit']}"
         bias = "-" if row["bias"] is None else f"{row['bias']:+.1f}"
         inside = f"{row['coverage_90']:.0f} %"
+        score = "-" if row["score_sd"] is None else f"{row['score_sd']:.2f}"
         area = ", ".join(filter(None, (row["indication"], row["tissue"])))
         lines.append(
             f"{area:34}{row['kind'].replace('_', ' '):16}{row['n']:>8}{mae:>16}{bias:>8}{inside:>9}"
-        )
-    lines += ["", *_targets(validation.targets)]
-    if left_out is not None:
-        lines += ["", "Each trial predicted by a fit that has not seen it"]
-        lines += _targets(left_out.targets)
-        lines.append(
-            f"{len(left_out.k_hat)} trials left out in turn; for {len(left_out.refitted)} the "
-            "chains ran again, for the others the draws were weighed anew"
+            f"{score:>10}"
         )
     outside = [row for row in result["rows"] if not row["inside"]]
     outside.sort(key=lambda row: -abs(row["predicted"] - row["observed"]))
@@ -175,6 +180,12 @@ def _lines(
     lines.append(f"Skipped: {len(result['skipped'])} figures")
     lines += [f"  {count} x {reason}" for reason, count in reasons.items()]
     return lines
+
+
+def _scores(summary: "Summary") -> str:
+    """Spread of the normal scores of each kind, over all areas."""
+    whole = [e for e in summary if e["indication"] == "all" and not e["tissue"] and e["score_sd"]]
+    return ", ".join(f"{e['kind'].replace('_', ' ')} {e['score_sd']:.2f}" for e in whole)
 
 
 def _targets(targets: "tuple[Target, ...]") -> list[str]:

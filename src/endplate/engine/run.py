@@ -45,9 +45,10 @@ from endplate.observe.lines import LineState, line_scale, severity, skin
 from endplate.observe.raters import investigator_error, raters
 from endplate.observe.symptom_score import (
     ScoreLink,
-    delayed,
     fall_by_drug,
     fall_by_placebo,
+    followed,
+    of_parts,
     score_link,
     symptom_score,
 )
@@ -152,9 +153,9 @@ class State(NamedTuple):
     """What one window leaves for the next.
 
     `endings` of each compartment, `lost` [1] of the driving blocks' cross-section (blocks,
-    subjects), `line` and `drive` by indication: the line at rest, and the silence each score has
-    followed so far, (scales, subjects). `start_d` and `gap_d` [d] are the day of the treatment
-    since the first, and the days since the one before.
+    subjects), `line` and `drive` by indication: the line at rest, and the silence each part of each
+    score has followed so far, (scales, parts, subjects). `start_d` and `gap_d` [d] are the day of
+    the treatment since the first, and the days since the one before.
     """
 
     endings: tuple[Endings, ...]
@@ -337,7 +338,8 @@ def first_state(exposed: Exposed, scenario: Scenario, model: Model) -> State:
         if isinstance(before, LineBaseline):
             line[code] = LineState(before.rest, before.rest)
         else:
-            drive[code] = jnp.zeros_like(before)
+            parts = len(symptom_scores(code)[0].parts_share)
+            drive[code] = jnp.zeros((len(before), parts, count), before.dtype)
     return State(
         endings=tuple(
             nerve.untreated(model, rates, len(load), load.shape[1], dtype)
@@ -463,7 +465,7 @@ def run_window(
             )
         else:
             since_first_d = state.start_d if treated_before else 0.0
-            courses[code] = _score_course(
+            courses[code], drives[code] = _score_course(
                 code,
                 before,
                 effect,
@@ -474,7 +476,6 @@ def run_window(
                 time_d,
                 since_first_d,
             )
-            drives[code] = courses[code].silenced
             observed[code] = courses[code].level[scenario.main_scale[index]]
     return WindowCourses(windows, shown, at_gates, lost, force, courses, lines, drives, observed)
 
@@ -575,19 +576,24 @@ def _score_course(
     main_scale: int,
     time_d: Times,
     since_first_d: Array | float,
-) -> IndicationCourse:
-    """Courses of symptom scores; `effect` and `share` as for `_line_course`."""
+) -> tuple[IndicationCourse, Array]:
+    """Courses of symptom scores, and the parts of the silence that they follow.
+
+    `effect` and `share` as for `_line_course`.
+    """
     driven = jnp.einsum("tbp,sb->stp", 1.0 - effect, share)
-    silenced = jnp.stack(
+    scales = symptom_scores(code)
+    parts = jnp.stack(
         [
-            delayed(one, time_d, scale.follow_d, first)
-            for one, scale, first in zip(driven, symptom_scores(code), start, strict=True)
+            followed(one, time_d, scale, link.follow_ratio, first)
+            for one, scale, first in zip(driven, scales, start, strict=True)
         ]
     )
+    silenced = jnp.stack([of_parts(one, scale) for one, scale in zip(parts, scales, strict=True)])
     by_placebo = fall_by_placebo(time_d, link, since_first_d).astype(effect.dtype)
     by_drug = jnp.stack([fall_by_drug(one, link) for one in silenced])
     nothing = jnp.zeros_like(by_placebo)
-    return IndicationCourse(
+    course = IndicationCourse(
         time_d=time_d,
         level=jnp.stack(
             [symptom_score(b, d, by_placebo) for b, d in zip(before, by_drug, strict=True)]
@@ -598,6 +604,7 @@ def _score_course(
         silenced=silenced,
         fall=by_drug[main_scale],
     )
+    return course, parts
 
 
 def endings_on(

@@ -1,6 +1,6 @@
 """What is measured: endpoints, scales, the people trials enrol, and how trials read the scales."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
@@ -115,16 +115,20 @@ class SymptomScore(SourcedRow):
     """One scale of one indication other than facial lines: how its score moves and scatters.
 
     The score follows the silence of its drive with the time `follow_d`: posture, tone, habits and
-    pain settle more slowly than junctions fall silent. In the scale's unit, `visit_sd` is the
-    scatter of a visit (a share of the start where the score is log-normal); `response_sd` is that
-    between people of the log odds of the share the drug can reach, `placebo_sd` that of what
-    placebo takes off; `lost_share` of the peak benefit must be gone for a response to count as
-    lost.
+    pain settle more slowly than junctions fall silent. A share `slow_share` of what the drug does
+    follows with `slow_follow_d` instead and so builds up over treatments. In the scale's unit,
+    `visit_sd` is the scatter of a change between two visits of one person, as long as the score is
+    near its start (a share of the start where the score is log-normal; then it falls with the
+    score); `response_sd` is that between people of the log odds of the share the drug can reach,
+    `placebo_sd` that of what placebo takes off; `lost_share` of the peak benefit must be gone for a
+    response to count as lost.
     """
 
     indication: str
     scale: str
     follow_d: float
+    slow_share: float
+    slow_follow_d: float
     visit_sd: float
     response_sd: float
     placebo_sd: float
@@ -132,6 +136,16 @@ class SymptomScore(SourcedRow):
     placebo_fade_d: float
     lost_share: float
     kind: str
+
+    @property
+    def parts_follow_d(self) -> tuple[float, ...]:
+        """Times in which the parts of the score follow their drive [d]."""
+        return (self.follow_d, self.slow_follow_d) if self.slow_share else (self.follow_d,)
+
+    @property
+    def parts_share(self) -> tuple[float, ...]:
+        """Shares of the parts in what the drug does [1]."""
+        return (1.0 - self.slow_share, self.slow_share) if self.slow_share else (1.0,)
 
     @property
     def entry(self) -> ScaleAtEntry:
@@ -212,7 +226,9 @@ def readings(indication: str) -> tuple[Reading, ...]:
 
 @dataclass(frozen=True)
 class DurationRule(SourcedRow):
-    """How one published duration is read: by one trial, in an indication, or in all of a sort.
+    """How a published duration is read where its trial does not say: in an indication, or a sort.
+
+    What a trial's own row says of its definition stands before it (`TrialFigure.rule`).
 
     A response is read on the first `visits_d` and then `every_d` apart, and lost at the first visit
     that no longer finds it. Of a line `curve` names the responder definition, and `among` the one
@@ -224,7 +240,6 @@ class DurationRule(SourcedRow):
     """
 
     applies_to: str
-    trial_id: str
     endpoint: str
     curve: str
     among: str
@@ -242,14 +257,14 @@ class DurationRule(SourcedRow):
         return tuple(float(day) for day in self.visits_d.split())
 
     @property
-    def name(self) -> str:
-        """Name of the duration among those of an indication."""
-        return _name_in_trial(self.endpoint, self.trial_id) if self.trial_id else self.endpoint
+    def conditional(self) -> bool:
+        """Whether only those who responded at the first visit count."""
+        return self.applies_to == LINE or self.least_fall is not None
 
 
 @cache
 def duration_rules(indication: str, sort: str) -> dict[str, DurationRule]:
-    """Rules of an indication by name, in file order; they go before those of its sort.
+    """Rules of an indication by endpoint, in file order; they go before those of its sort.
 
     Parameters
     ----------
@@ -258,16 +273,6 @@ def duration_rules(indication: str, sort: str) -> dict[str, DurationRule]:
     sort : str
         `line` or `burden`.
     """
-    rules = {row.name: row for row in typed_rows(DurationRule, "durations", applies_to=sort)}
+    rules = {row.endpoint: row for row in typed_rows(DurationRule, "durations", applies_to=sort)}
     specific = typed_rows(DurationRule, "durations", applies_to=indication)
-    return rules | {row.name: row for row in specific}
-
-
-def duration_name(endpoint: str, trial_id: str, names: Collection[str]) -> str:
-    """Name, among those of an indication, of the duration that a trial prints as an endpoint."""
-    in_trial = _name_in_trial(endpoint, trial_id)
-    return in_trial if in_trial in names else endpoint
-
-
-def _name_in_trial(endpoint: str, trial_id: str) -> str:
-    return f"{endpoint} in {trial_id}"
+    return rules | {row.endpoint: row for row in specific}

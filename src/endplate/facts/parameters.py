@@ -52,6 +52,8 @@ class FitRow:
     """One parameter that is fitted: its prior, and after a fit its estimate, on the working scale.
 
     `transform` says how the working scale becomes the natural one: `identity`, `log` or `logit`.
+    A parameter of the same tissue as another is `pooled_with` it: the prior is about how far the
+    other lies from its own prior mean, and `prior_sd` says how far the two may differ.
     """
 
     id: str
@@ -60,6 +62,7 @@ class FitRow:
     transform: str
     prior_mean: float
     prior_sd: float
+    pooled_with: str
     unit: str
     note: str
 

@@ -1,8 +1,9 @@
 """What trials and labels published of effects: figures, time courses, benefits beside placebo."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from endplate.facts.endpoints import DurationRule
 from endplate.facts.table import SourcedRow, text_rows, typed_rows
 
 PHASES = ("onset", "peak", "duration")
@@ -16,6 +17,13 @@ class TrialFigure:
     `bound` is `at_least` where the figure is a floor (cut off by follow-up) and `at_most` where
     it is a ceiling (no earlier treatment allowed). `sd` is the spread between people of the value
     and `baseline_mean` the arm's mean at entry, in the unit of the value; None where not printed.
+
+    Trials of one `programme` share people and ways of working; none: the trial is its own. What
+    the trial says of how it read a duration or a share still responding stands in `response` (a
+    responder definition) and `among` (what must hold at the first visit), of a symptom score in
+    `fall_of`, `kept_share` [1] and `least_fall` [1], and in `visits_d` [d], `every_d` [d] and
+    `told`, all as in `DurationRule`; `follow_up_d` [d] is the last day on which a loss could be
+    found. What is not said is read as usual. `population` is empty for adults, else `children`.
     """
 
     trial_id: str
@@ -35,6 +43,36 @@ class TrialFigure:
     note: str
     sd: float | None = None
     baseline_mean: float | None = None
+    programme: str = ""
+    response: str = ""
+    among: str = ""
+    fall_of: str = ""
+    kept_share: float | None = None
+    least_fall: float | None = None
+    visits_d: str = ""
+    every_d: float | None = None
+    told: str = ""
+    follow_up_d: float | None = None
+    population: str = ""
+
+    @property
+    def programme_name(self) -> str:
+        """The programme, or the trial where it is its own."""
+        return self.programme or self.trial_id
+
+    def rule(self, usual: DurationRule) -> DurationRule:
+        """How this figure's duration is read: as its own row says, else as usual."""
+        return replace(
+            usual,
+            curve=self.response or usual.curve,
+            among=self.among or usual.among,
+            of=self.fall_of or usual.of,
+            kept_share=usual.kept_share if self.kept_share is None else self.kept_share,
+            least_fall=usual.least_fall if self.least_fall is None else self.least_fall,
+            visits_d=self.visits_d or usual.visits_d,
+            every_d=self.every_d or usual.every_d,
+            told=self.told or usual.told,
+        )
 
 
 def trial_figures() -> tuple[TrialFigure, ...]:

@@ -65,10 +65,10 @@ class Effort:
 
     climb: int = 25
     design: int = 250
-    checks: tuple[int, int] = (120, 250)
+    checks: tuple[int, int] = (100, 200)
     rounds: int = 4
-    scout: tuple[int, int] = (400, 300)
-    chains: tuple[int, int] = (250, 900)
+    scout: tuple[int, int] = (300, 250)
+    chains: tuple[int, int] = (250, 600)
 
 
 @dataclass(frozen=True)

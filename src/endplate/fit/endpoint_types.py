@@ -9,10 +9,11 @@ from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.fit import arms
 from endplate.observe.readings import SHARES
 from endplate.observe.responders import ENDPOINTS
-from endplate.observe.times import ONSET_OF
+from endplate.observe.times import ONSET_OF, RETAINED
 
 _IN_UNIT = ("change", "level")
 KIND_DURATION, KIND_ONSET, KIND_PERCENT, KIND_MEAN = "duration", "onset", "percent", "change"
+_OF_FEW = (KIND_DURATION, KIND_ONSET)
 
 
 def is_burden(indication: str) -> bool:
@@ -28,7 +29,7 @@ def reading_of(indication: str, endpoint: str) -> Reading | None:
 def kind_of(endpoint: str, indication: str = "") -> str | None:
     """What kind of figure an endpoint is for the model; None when the model does not predict it."""
     if endpoint in duration_rules(indication, BURDEN if is_burden(indication) else LINE):
-        return KIND_DURATION
+        return KIND_PERCENT if endpoint in RETAINED else KIND_DURATION
     if is_burden(indication):
         reading = reading_of(indication, endpoint)
         if reading is None:
@@ -50,8 +51,10 @@ def why_skipped(figure: TrialFigure) -> str | None:
         return f"endpoint {figure.endpoint} is not covered by the model"
     if figure.product not in known_products():
         return f"product {figure.product} is not covered for {figure.indication}"
-    if figure.product == "placebo" and kind not in (KIND_PERCENT, KIND_MEAN):
-        return "a placebo duration rests on very few responders"
+    if figure.product == "placebo" and kind in _OF_FEW and not is_burden(figure.indication):
+        return "a placebo time of a line rests on very few responders"
+    if figure.population:
+        return f"counts {figure.population}, of whom the model of adults says nothing"
     if kind in (KIND_DURATION, KIND_ONSET) and figure.value <= 0:
         return "a time of no days cannot be compared"
     if figure.area_dose_u is None and figure.product != "placebo":

@@ -37,24 +37,57 @@ class Prior:
     free: NDArray[np.bool_]
 
     @cached_property
-    def sd(self) -> Numbers:
-        """Prior standard deviations of all parameters."""
-        return np.array([row.prior_sd for row in fit_rows()])
-
-    @cached_property
     def mean(self) -> Numbers:
         """Prior means of all parameters."""
         return np.array([row.prior_mean for row in fit_rows()])
 
+    @cached_property
+    def factor(self) -> Numbers:
+        """Factor of the prior covariance of all parameters, (parameters, parameters).
+
+        A row has its own standard deviation and, where it is pooled, the row of the other.
+        """
+        rows = fit_rows()
+        place = {row.id: i for i, row in enumerate(rows)}
+        factor = np.diag([row.prior_sd for row in rows])
+        for i, row in enumerate(rows):
+            if row.pooled_with:
+                factor[i] += factor[place[row.pooled_with]]
+        return factor
+
+    @cached_property
+    def _free_factor(self) -> Numbers:
+        return self.factor[np.ix_(self.free, self.free)]
+
+    @cached_property
+    def _centre(self) -> Numbers:
+        """Prior means of the free parameters, given the fixed ones."""
+        fixed = ~self.free
+        away = np.linalg.solve(self.factor[np.ix_(fixed, fixed)], (self.start - self.mean)[fixed])
+        return self.mean[self.free] + self.factor[np.ix_(self.free, fixed)] @ away
+
     def vector(self, standard: Array) -> Array:
-        """Whole vector from the free parameters in prior standard deviations from their mean."""
+        """Whole vector from the free parameters as standard normals of their prior."""
         index = np.flatnonzero(self.free)
-        free = self.mean[index] + self.sd[index] * standard
+        free = self._centre + jnp.asarray(self._free_factor) @ standard
         return jnp.asarray(self.start).at[index].set(free)
 
     def standard(self, vector: Numbers) -> Numbers:
-        """Free parameters of a vector in prior standard deviations from their mean."""
-        return ((vector - self.mean) / self.sd)[..., self.free]
+        """Free parameters of a vector as standard normals of their prior."""
+        away = np.asarray(vector)[..., self.free] - self._centre
+        return np.linalg.solve(self._free_factor, away[..., None])[..., 0]
+
+    def covariance(self, of_standard: Numbers) -> Numbers:
+        """Covariance of all parameters from that of the free ones as standard normals.
+
+        Fixed parameters keep their prior.
+        """
+        covariance = np.where(np.outer(self.free, self.free), 0.0, self.factor @ self.factor.T)
+        free = np.flatnonzero(self.free)
+        inner = self._free_factor @ of_standard @ self._free_factor.T
+        covariance[np.ix_(free, free)] = inner
+        covariance[np.ix_(free, ~self.free)] = covariance[np.ix_(~self.free, free)] = 0.0
+        return covariance
 
 
 def prior_of(free: frozenset[str] | None = None, start: Numbers | None = None) -> Prior:

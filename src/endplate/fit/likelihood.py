@@ -41,9 +41,12 @@ from endplate.results.harms import UNSTATED_N
 
 SCATTER = (
     "trial_logit_sd",
+    "trial_placebo_logit_sd",
     "definition_logit_sd",
     "trial_mean_sd",
+    "trial_placebo_mean_sd",
     "definition_mean_sd",
+    "trial_log_days_sd",
     "duration_log_sd",
 )
 """Fitted parameters that say how figures scatter, and move no prediction."""
@@ -68,7 +71,7 @@ class Figures:
     arms of each trial; `used` is false for what is predicted but not fitted; `sd` and `baseline`
     are the spread between people and the burden before treatment in the unit of the value;
     `direction` is -1 where a drug that works lowers the value, else 1; `level` is true for a level
-    and false for a change.
+    and false for a change; `placebo` tells the arms without a drug.
     """
 
     kind: NDArray[np.str_]
@@ -82,6 +85,7 @@ class Figures:
     baseline: Numbers
     direction: Numbers
     level: NDArray[np.bool_]
+    placebo: NDArray[np.bool_]
     groups: tuple[tuple[str, str], ...]
 
     def of_kind(self, *kinds: str) -> NDArray[np.bool_]:
@@ -97,15 +101,31 @@ class Figures:
 class Scatter(NamedTuple):
     """Standard deviations between trials, and between definitions and visits of one trial.
 
-    `trial_logit`, `definition_logit` on log odds; `trial_mean`, `definition_mean` as shares of M;
-    `duration_log` on the log of days.
+    Those between trials are of treated and of placebo arms. `trial_logit`, `definition_logit` on
+    log odds; `trial_mean`, `definition_mean` as shares of M; `trial_log_days`, `duration_log` on
+    the log of days.
     """
 
     trial_logit: Array | float
+    trial_placebo_logit: Array | float
     definition_logit: Array | float
     trial_mean: Array | float
+    trial_placebo_mean: Array | float
     definition_mean: Array | float
+    trial_log_days: Array | float
     duration_log: Array | float
+
+    def between_logit(self, figures: "Figures") -> Array:
+        """Scatter between trials of each figure's log odds, (figures,)."""
+        return jnp.where(figures.placebo, self.trial_placebo_logit, self.trial_logit)
+
+    def between_mean(self, figures: "Figures") -> Array:
+        """Scatter between trials of each mean, as a share of M, (figures,)."""
+        return jnp.where(figures.placebo, self.trial_placebo_mean, self.trial_mean)
+
+    def between_log_days(self, figures: "Figures") -> Array:
+        """Scatter between trials of the log of each time that goes with their other figures."""
+        return jnp.where(figures.placebo, 0.0, self.trial_log_days)
 
 
 def scatter_of(values: Mapping[str, Any]) -> Scatter:
@@ -118,7 +138,7 @@ def figure_arrays(figures: tuple[TrialFigure, ...]) -> Figures:
 
     A mean duration has no one definition; levels repeat the changes of the same people.
     """
-    groups = [(f.trial_id, "placebo" if f.product == "placebo" else "drug") for f in figures]
+    groups = [(f.programme_name, "placebo" if f.product == "placebo" else "drug") for f in figures]
     distinct_groups = tuple(dict.fromkeys(groups))
     group_index = {group: i for i, group in enumerate(distinct_groups)}
     lowered = {code for code, row in endpoints().items() if row.better == "down"}
@@ -135,6 +155,7 @@ def figure_arrays(figures: tuple[TrialFigure, ...]) -> Figures:
         baseline=np.array([_baseline(f) for f in figures]),
         direction=np.array([-1.0 if f.endpoint in lowered else 1.0 for f in figures]),
         level=np.array([row is not None and row.how == "level" for row in readings]),
+        placebo=np.array([arm == "placebo" for _, arm in groups], dtype=bool),
         groups=distinct_groups,
     )
 
@@ -232,7 +253,7 @@ def figure_log_density(predicted: Array, shift: Array, scatter: Scatter, figures
         jnp.where(
             figures.of_kind(KIND_MEAN),
             _means(predicted, shift, scatter, figures),
-            _times(predicted, scatter, figures),
+            _times(predicted, shift, scatter, figures),
         ),
     )
     return jnp.where(figures.used, parts, 0.0)
@@ -240,7 +261,7 @@ def figure_log_density(predicted: Array, shift: Array, scatter: Scatter, figures
 
 def _percents(predicted: Array, shift: Array, scatter: Scatter, figures: Figures) -> Array:
     percent = figures.of_kind(KIND_PERCENT)
-    log_odds = jnp.where(percent, predicted + scatter.trial_logit * shift, 0.0)
+    log_odds = jnp.where(percent, predicted + scatter.between_logit(figures) * shift, 0.0)
     share = sigmoid(log_odds)
     weight = overdispersion(share, scatter, figures)
     value = np.where(percent, figures.value, 0.5)
@@ -266,7 +287,8 @@ def _beta_binomial(count: Numbers, n: Numbers, a: Array, b: Array) -> Array:
 def _means(predicted: Array, shift: Array, scatter: Scatter, figures: Figures) -> Array:
     mean = figures.of_kind(KIND_MEAN)
     expected = jnp.where(mean, predicted, 1.0)
-    trial_effect = figures.direction * scatter.trial_mean * mean_size(expected, figures) * shift
+    between = scatter.between_mean(figures) * mean_size(expected, figures)
+    trial_effect = figures.direction * between * shift
     centre = expected + trial_effect
     sd = mean_sd(expected, scatter, figures)
     residual = (jnp.where(mean, figures.value, 1.0) - centre) / sd
@@ -274,8 +296,10 @@ def _means(predicted: Array, shift: Array, scatter: Scatter, figures: Figures) -
     return jnp.where(figures.bound == 0, exact, norm.logcdf(-figures.bound * residual))
 
 
-def _times(predicted: Array, scatter: Scatter, figures: Figures) -> Array:
-    log_days = jnp.where(figures.timed, predicted, 0.0)
+def _times(predicted: Array, shift: Array, scatter: Scatter, figures: Figures) -> Array:
+    later = np.where(figures.of_kind(KIND_DURATION), 1.0, -1.0)  # who gains more starts earlier
+    moved = predicted + later * scatter.between_log_days(figures) * shift
+    log_days = jnp.where(figures.timed, moved, 0.0)
     sd = time_log_sd(log_days, scatter, figures)
     residual = (np.log(np.where(figures.timed, figures.value, 1.0)) - log_days) / sd
     exact = norm.logpdf(residual) - jnp.log(sd)

@@ -111,11 +111,7 @@ def laplace_covariance(
     size, directions = np.linalg.eigh(np.asarray(curvature))
     # No data can make a direction less certain than its prior, of unit curvature here.
     inverse = (directions / np.maximum(size, 1.0)) @ directions.T
-    sd = prior.sd[prior.free]
-    covariance = np.diag(np.square(prior.sd))
-    free = np.flatnonzero(prior.free)
-    covariance[np.ix_(free, free)] = inverse[:count, :count] * np.outer(sd, sd)
-    return covariance
+    return prior.covariance(inverse[:count, :count])
 
 
 def predictions(blocks: Sequence[FigureBlock], vector: Numbers) -> Numbers:

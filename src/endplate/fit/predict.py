@@ -18,7 +18,6 @@ from endplate.facts.endpoints import (
     BURDEN,
     LINE,
     DurationRule,
-    duration_name,
     duration_rules,
     symptom_scores,
 )
@@ -38,19 +37,23 @@ from endplate.model import Model
 from endplate.observe.course import IndicationCourse, Subjects
 from endplate.observe.endpoints import group_means, observe
 from endplate.observe.times import (
+    RETAINED,
     half_reached_d,
     noticed,
     printed_d,
     retained_at_visits,
+    share_by_day,
 )
 
 
 class ArmFigures(NamedTuple):
     """What arms show: `means` (arms, endpoints, days) in percent or the endpoint's unit, `printed`
-    [d] the durations (arms, durations), `onset` [d] (arms,)."""
+    [d] the durations (arms, durations), `retained` [1] the shares still responding or not yet
+    treated again (arms, rules, days), `onset` [d] (arms,)."""
 
     means: Array
     printed: Array
+    retained: Array
     onset: Array
 
 
@@ -63,7 +66,8 @@ class ArmGroup:
     arms: tuple[Arm, ...]
     endpoints: tuple[str, ...]
     days: tuple[float, ...]
-    durations: tuple[str, ...]
+    durations: tuple[tuple[DurationRule, float | None], ...]
+    retained: tuple[DurationRule, ...]
     onset: bool
     model: Model
     subjects: int = 0
@@ -114,28 +118,28 @@ class ArmGroup:
             sums, _, evaluable = group_means(observed, weight)
             means = sums[0] / evaluable[0][:, None]
         last_d = float(self.setup.time_d[-1])
-        rules = duration_rules(code, BURDEN if symptom_scores(code) else LINE)
+
+        def at_visits(rule: DurationRule) -> Array:
+            return retained_at_visits(code, rule, course, subjects, weight, last_d, main)[0]
+
         printed = [
-            self._printed_d(rules[name], course, subjects, weight, last_d)
-            for name in self.durations
+            printed_d(at_visits(rule), rule, last_d, follow_up_d)
+            for rule, follow_up_d in self.durations
+        ]
+        retained = [
+            share_by_day(at_visits(rule), rule, last_d, jnp.array(self.days))
+            for rule in self.retained
         ]
         onset = jnp.zeros(())
         if self.onset:
             share = noticed(code, "median_onset", course, subjects, weight)[0]
             onset = half_reached_d(share, jnp.asarray(course.time_d))
-        return ArmFigures(means, jnp.stack(printed) if printed else jnp.zeros(0), onset)
-
-    def _printed_d(
-        self,
-        rule: DurationRule,
-        course: IndicationCourse,
-        subjects: Subjects,
-        weight: Array,
-        last_d: float,
-    ) -> Array:
-        main = self.setup.scenario.main_scale[0]
-        retained = retained_at_visits(self.indication, rule, course, subjects, weight, last_d, main)
-        return printed_d(retained[0], rule, last_d)
+        return ArmFigures(
+            means,
+            jnp.stack(printed) if printed else jnp.zeros(0),
+            jnp.stack(retained) if retained else jnp.zeros((0, len(self.days))),
+            onset,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,14 +203,16 @@ class Predictor:
         figures = [self.figures[row] for row in rows]
         kinds = [kind_of(figure.endpoint, indication) for figure in figures]
         dated = [f for f, k in zip(figures, kinds, strict=True) if k not in _TIMED]
+        lasting_shares = [f for f in dated if f.endpoint in RETAINED]
         lasting = [f for f, k in zip(figures, kinds, strict=True) if k == KIND_DURATION]
         return ArmGroup(
             indication=indication,
             pattern=pattern,
             arms=tuple(dict.fromkeys(self.arm_of(figure) for figure in figures)),
-            endpoints=tuple(sorted({figure.endpoint for figure in dated})),
+            endpoints=tuple(sorted({f.endpoint for f in dated if f.endpoint not in RETAINED})),
             days=tuple(sorted({float(figure.day or 0.0) for figure in dated})),
-            durations=tuple(sorted({_duration_of(figure) for figure in lasting})),
+            durations=tuple(dict.fromkeys(_duration_of(figure) for figure in lasting)),
+            retained=tuple(dict.fromkeys(_rule_of(figure) for figure in lasting_shares)),
             onset=KIND_ONSET in kinds,
             model=self.model,
             subjects=self.subjects,
@@ -220,6 +226,9 @@ class Predictor:
         if kind == KIND_DURATION:
             return shown.printed[arm, group.durations.index(_duration_of(figure))].astype(float)
         day = group.days.index(float(figure.day or 0.0))
+        if figure.endpoint in RETAINED:
+            share = shown.retained[arm, group.retained.index(_rule_of(figure)), day].astype(float)
+            return share if RETAINED[figure.endpoint] else 1.0 - share
         value = shown.means[arm, group.endpoints.index(figure.endpoint), day].astype(float)
         return value / 100.0 if kind == KIND_PERCENT else value
 
@@ -227,8 +236,16 @@ class Predictor:
 _TIMED = (KIND_DURATION, KIND_ONSET)
 
 
-def _duration_of(figure: TrialFigure) -> str:
-    """Name of the duration that a figure is."""
+def _rule_of(figure: TrialFigure) -> DurationRule:
+    """How the figure's trial reads when a response is lost."""
     code = figure.indication
     rules = duration_rules(code, BURDEN if symptom_scores(code) else LINE)
-    return duration_name(figure.endpoint, figure.trial_id, rules)
+    return figure.rule(rules[figure.endpoint])
+
+
+def _duration_of(figure: TrialFigure) -> tuple[DurationRule, float | None]:
+    """How the duration is read, and the day on which its trial stopped to count [d].
+
+    A floor is where counting stopped: what it is compared with goes on.
+    """
+    return _rule_of(figure), None if figure.bound else figure.follow_up_d

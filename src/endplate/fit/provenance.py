@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from endplate.facts.endpoints import LINE, duration_name, duration_rules
+from endplate.facts.endpoints import LINE, duration_rules
 from endplate.facts.indications import indication, indications, is_charted
 from endplate.facts.parameters import FitRow, fit_rows
 from endplate.facts.sources import PARTS, areas_of, keys_by_part
@@ -171,8 +171,8 @@ def _event(figure: TrialFigure) -> str:
     if is_burden(figure.indication):
         return ""
     rules = duration_rules(figure.indication, LINE)
-    rule = rules.get(duration_name(figure.endpoint, figure.trial_id, rules))
-    return rule.curve if rule else ONSET_OF.get(figure.endpoint, figure.endpoint)
+    usual = rules.get(figure.endpoint)
+    return figure.rule(usual).curve if usual else ONSET_OF.get(figure.endpoint, figure.endpoint)
 
 
 def _by_investigator(figure: TrialFigure) -> bool:

@@ -2,10 +2,12 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 from endplate.errors import CannotRead, TrialTableFaults
 from endplate.facts.trials import TrialFigure
 from endplate.files.csv_table import CsvTable, csv_table, csv_text, read_csv
+from endplate.observe.responders import ENDPOINTS
 
 NEEDED = (
     "trial_id", "indication", "product", "arm", "dose_u", "n", "day", "endpoint", "statistic",
@@ -25,8 +27,9 @@ def read_trials(path: Path) -> tuple[TrialFigure, ...]:
     ----------
     path : Path
         Table with at least the columns of `NEEDED`; `area_dose_u` (dose in the muscles of the
-        indication), `sd`, `baseline_mean`, `bound` or `note`, `checked` or `verified`, and
-        `source` are read where present, other columns are left alone.
+        indication), `sd`, `baseline_mean`, `bound` or `note`, `checked` or `verified`, `source`
+        and the definitions of `TrialFigure` (`programme` to `population`) are read where present,
+        other columns are left alone.
 
     Raises
     ------
@@ -97,6 +100,7 @@ def _figure(
     if bound not in ("", *_BOUNDS):
         allowed = ", ".join(_BOUNDS)
         faults.append(f"{where}: bound is {bound[:40]!r}; allowed are {allowed} or none.")
+    definition = _definition(cells, where, faults, table)
     if len(faults) > before or value is None:
         return None
     note = cells.get("note", "")
@@ -122,7 +126,45 @@ def _figure(
         note=note,
         sd=sd,
         baseline_mean=baseline_mean,
+        **definition,
     )
+
+
+def _definition(
+    cells: dict[str, str], where: str, faults: list[str], table: CsvTable
+) -> dict[str, Any]:
+    """What the row says of its programme, its people and how it read a duration."""
+    allowed = {
+        "response": tuple(ENDPOINTS),
+        "among": tuple(ENDPOINTS),
+        "fall_of": ("best", "start"),
+        "told": ("visit", "line"),
+        "population": ("adults", "children"),
+    }
+    found: dict[str, Any] = {"programme": cells.get("programme", "")}
+    for column, words in allowed.items():
+        word = cells.get(column, "")
+        if word and word not in words:
+            faults.append(f"{where}: {column} is {word[:40]!r}; allowed are {', '.join(words)}.")
+        found[column] = "" if (column, word) == ("population", "adults") else word
+    for column, low, high in (
+        ("kept_share", 0, 1),
+        ("least_fall", 0, 1),
+        ("every_d", 1, 400),
+        ("follow_up_d", 1, 5000),
+    ):
+        found[column] = _number(cells, column, where, faults, table, low, high)
+    found["visits_d"] = visits = cells.get("visits_d", "")
+    try:
+        days = [table.number(day) for day in visits.split()]
+    except ValueError:
+        days = [math.nan]
+    if any(not earlier < later for earlier, later in zip([0.0, *days], days, strict=False)):
+        faults.append(
+            f"{where}: visits_d is {visits[:40]!r}; rising days with a space between are allowed, "
+            "such as 28 56."
+        )
+    return found
 
 
 def _number(

@@ -224,7 +224,9 @@ def _printed(run: Run, code: str, reports: list) -> dict[str, float]:
     printed = {}
     for name, rule in reported_durations(code, run.reports.last_d).items():
         retained = np.sum([report.retained[name][0] for report in reports], axis=0, dtype=float)
-        printed[name] = float(printed_d(jnp.asarray(retained), rule, run.reports.last_d))
+        printed[name] = float(
+            printed_d(jnp.asarray(retained), rule, run.reports.last_d, run.reports.last_d)
+        )
     noticed = np.sum([report.noticed[0] for report in reports], axis=0, dtype=float)
     if len(noticed):
         printed["median_onset"] = float(

@@ -45,6 +45,7 @@ from endplate.observe.course import at_days
 from endplate.observe.endpoints import group_means, measures, observe, reported_endpoints
 from endplate.observe.harms import weak_chance, weak_times
 from endplate.observe.times import (
+    RETAINED,
     SubjectTimes,
     noticed,
     retained_at_visits,
@@ -108,7 +109,7 @@ class TreatmentReport(NamedTuple):
 
 
 def reported_durations(indication: str, last_d: float) -> dict[str, DurationRule]:
-    """Published durations of an indication that a forecast reports: those of no one trial.
+    """Published durations of an indication that a forecast reports.
 
     Only those with a visit up to the last day of the run [d].
     """
@@ -116,7 +117,7 @@ def reported_durations(indication: str, last_d: float) -> dict[str, DurationRule
     return {
         name: rule
         for name, rule in rules.items()
-        if not rule.trial_id and len(visits_d(rule, last_d))
+        if name not in RETAINED and len(visits_d(rule, last_d))
     }
 
 

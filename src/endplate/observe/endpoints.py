@@ -24,6 +24,8 @@ from endplate.observe.responders import (
 REPORTED_OF_LINES = ("inv_none_mild", "subj_none_mild", "inv_ge1", "both_ge2", "rest_none")
 """Responder definitions of lines that a forecast reports."""
 MILD = 1.0
+_OF_EACH_VISIT = 0.5  # of the variance of a change
+_LEAST_LEFT = 0.02  # of a score, below which a visit scatters no less
 
 
 class Observed(NamedTuple):
@@ -155,7 +157,7 @@ def _score(
     now = Observation(
         level=both,
         before=before,
-        visit_sd=visit_sd(scale, before),
+        visit_sd=change_sd(scale, both, before),
         silenced=jnp.concatenate([silenced, jnp.zeros_like(silenced)]),
     )
     percent = 100.0 if row.how in SHARES else 1.0
@@ -168,6 +170,20 @@ def terms(reading: Reading) -> Terms:
     return Terms(reading.threshold, reading.gain)
 
 
-def visit_sd(scale: SymptomScore, before: Array) -> Array | float:
-    """Scatter of a visit in the scale's unit; that of a log-normal score goes with its start."""
-    return scale.visit_sd * before if scale.entry.distribution == "lognormal" else scale.visit_sd
+def change_sd(scale: SymptomScore, level: Array, before: Array) -> Array:
+    """Scatter of a change from the start in the scale's unit, (times, subjects): of two visits."""
+    return jnp.hypot(*visit_sds(scale, level, before))
+
+
+def visit_sds(scale: SymptomScore, level: Array, before: Array) -> tuple[Array, Array]:
+    """Scatter of the visit before treatment, and of visits at some levels, in the scale's unit.
+
+    Each makes half of the variance of a change where the score is as at the start. A log-normal
+    score is an amount or a count: its scatter falls with the root of what is left, as counts do.
+    `level` is (times, subjects) and `before` (subjects,), in the scale's unit.
+    """
+    sd = jnp.sqrt(_OF_EACH_VISIT) * scale.visit_sd
+    if scale.entry.distribution != "lognormal":
+        return sd * jnp.ones_like(before), sd * jnp.ones_like(level)
+    left = jnp.clip(level / jnp.maximum(before, 1e-9), _LEAST_LEFT, None)
+    return sd * before, sd * before * jnp.sqrt(left)

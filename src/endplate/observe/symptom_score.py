@@ -17,19 +17,22 @@ from jax import Array
 from jax.nn import sigmoid
 from jax.scipy.special import logit
 
-from endplate.facts.endpoints import symptom_scores
+from endplate.facts.endpoints import SymptomScore, symptom_scores
 from endplate.facts.indications import indication as indication_row
+from endplate.facts.parameters import value
 from endplate.observe.course import Times
 
 
 class ScoreLink(NamedTuple):
     """Links the silenced drive to the scores of one indication, scalars or one value per subject.
 
-    `driven_share` [1] is *S*, `placebo_share` [1] *q* (negative where placebo worsens),
-    `placebo_onset_d` and `placebo_fade_d` [d] the times in which it comes and goes.
+    `driven_share` [1] is *S*, `follow_ratio` [1] the delay of this subject over that of the middle
+    one, `placebo_share` [1] *q* (negative where placebo worsens), `placebo_onset_d` and
+    `placebo_fade_d` [d] the times in which it comes and goes.
     """
 
     driven_share: Array
+    follow_ratio: Array
     placebo_share: Array
     placebo_onset_d: Array | float
     placebo_fade_d: Array | float
@@ -44,13 +47,50 @@ def score_link(
     driven = logit(values[f"driven_share:{indication}"]) + response_sd * effects["response"]
     return ScoreLink(
         driven_share=sigmoid(driven),
+        follow_ratio=jnp.exp(value("follow_log_sd") * effects["follow"]),
         placebo_share=values[f"placebo_share:{indication}"] + first.placebo_sd * effects["placebo"],
         placebo_onset_d=first.placebo_onset_d,
         placebo_fade_d=first.placebo_fade_d,
     )
 
 
-def delayed(silenced: Array, time_d: Times, follow_d: float, start: Array) -> Array:
+def followed(
+    driven: Array, time_d: Times, scale: SymptomScore, follow_ratio: Array, start: Array
+) -> Array:
+    """Silence of the drive as one score follows it: at once, and where it has one by a slow part.
+
+    Parameters
+    ----------
+    driven : [1], in [0, 1]
+        Share of the drive that is silenced, shape (times, subjects).
+    time_d : [d]
+        Rising times, shape (times,).
+    scale : SymptomScore
+        How fast the score follows, and which share of it follows slowly.
+    follow_ratio : [1], > 0
+        Delay of each subject over that of the middle one, shape (subjects,).
+    start : [1], in [0, 1]
+        What each part follows from at the first time, shape (parts, subjects).
+
+    Returns
+    -------
+    [1], in [0, 1]
+        Each part, shape (parts, times, subjects); `of_parts` is what they make together.
+    """
+    return jnp.stack(
+        [
+            delayed(driven, time_d, follow_d * follow_ratio, first)
+            for follow_d, first in zip(scale.parts_follow_d, start, strict=True)
+        ]
+    )
+
+
+def of_parts(parts: Array, scale: SymptomScore) -> Array:
+    """What the parts of one score make together, from shape (parts, ...)."""
+    return jnp.tensordot(jnp.asarray(scale.parts_share, parts.dtype), parts, axes=1)
+
+
+def delayed(silenced: Array, time_d: Times, follow_d: Array | float, start: Array) -> Array:
     """Silence of the drive as the score follows it, with a delay.
 
     Parameters
@@ -60,7 +100,7 @@ def delayed(silenced: Array, time_d: Times, follow_d: float, start: Array) -> Ar
     time_d : [d]
         Rising times, shape (times,).
     follow_d : [d], > 0
-        Time in which the score follows.
+        Time in which the score follows, a number or one per subject.
     start : [1], in [0, 1]
         What it follows from at the first time, shape (subjects,).
 
@@ -77,7 +117,8 @@ def delayed(silenced: Array, time_d: Times, follow_d: float, start: Array) -> Ar
         return after, after
 
     middle = 0.5 * (silenced[1:] + silenced[:-1])
-    left = jnp.exp(-jnp.diff(jnp.asarray(time_d)) / follow_d).astype(dtype)
+    step_d = jnp.diff(jnp.asarray(time_d))[:, None]
+    left = jnp.exp(-step_d / follow_d).astype(dtype)
     _, later = jax.lax.scan(follow, start.astype(dtype), (middle, left))
     return jnp.concatenate([start[None].astype(dtype), later])
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from endplate.facts.endpoints import DurationRule, symptom_scores
 from endplate.observe.course import IndicationCourse, Subjects, at_days
-from endplate.observe.endpoints import line_event, observe, visit_sd
+from endplate.observe.endpoints import line_event, observe, visit_sds
 from endplate.observe.raters import investigator_error, raters
 from endplate.observe.responders import Severity
 
@@ -27,11 +27,12 @@ Numbers = NDArray[np.float64]
 LEAST_FALL = 0.1  # share of a score: who gains less is told no times
 LEAST_CHANGE = 0.1  # grades; no one notes less
 ONSET_OF = {"median_onset": "onset_cum"}
+RETAINED = {"still_ge1": True, "retreated_cum": False}
+"""Shares read from visits like a duration: of those still responding, or no longer."""
 _ONSET_SHARE = 0.5
-# Of the variance of a change: what the reading before treatment adds, to all changes alike.
-_FROM_START = 0.5
 _REPEATS = 16  # of each subject's visits
 _MOST_SUBJECTS = 2048  # that the scatter of visits is drawn for; others share it
+_SLOWEST_PER_D = 1e-3  # at which a share is taken to fall on after the last visit
 _SOFT = 0.02  # of the start: width over which a visit's verdict turns, for smooth gradients
 _SEED = 20261122
 
@@ -165,8 +166,10 @@ def retained_at_visits(
         before = course.before[main_scale]
         level = at_days(course.level[main_scale], course.time_d, visits)
         share = 1.0 - scale.lost_share if rule.kept_share is None else rule.kept_share
-        scatter = visit_sd(scale, before) / before
-        retained = score_retained(1.0 - level / before, scatter, rule, share)
+        first, later = visit_sds(scale, level, before)
+        retained = score_retained(
+            1.0 - level / before, (first / before, later / before), rule, share
+        )
     return jnp.einsum("gp,vp->gv", weight, retained)
 
 
@@ -188,7 +191,9 @@ def _line_retained(
     return jnp.cumprod(event, axis=0)
 
 
-def score_retained(fall: Array, scatter: Array, rule: DurationRule, kept_share: float) -> Array:
+def score_retained(
+    fall: Array, scatter: tuple[Array, Array], rule: DurationRule, kept_share: float
+) -> Array:
     """Probability that no visit has yet found the loss of the fall, shape (visits, subjects).
 
     Parameters
@@ -196,15 +201,15 @@ def score_retained(fall: Array, scatter: Array, rule: DurationRule, kept_share: 
     fall : [1]
         Share of the start that is gone at each visit, shape (visits, subjects).
     scatter : [1]
-        Scatter of a change found at a visit, as a share of the start, shape (subjects,).
+        Scatter of the visit before treatment (subjects,), which is in all changes alike, and of
+        each later one (visits, subjects), as shares of the start.
     rule : DurationRule
         How the duration is read.
     kept_share : [1]
         Share of the best fall, or of the start, below which it counts as lost.
     """
-    always, fresh = _visit_scatter(*fall.shape)
-    noise = np.sqrt(_FROM_START) * always + np.sqrt(1.0 - _FROM_START) * fresh
-    found = fall + scatter * noise.astype(fall.dtype)
+    always, fresh = (drawn.astype(fall.dtype) for drawn in _visit_scatter(*fall.shape))
+    found = fall + scatter[0] * always + scatter[1] * fresh
     best = jnp.maximum(cummax(found, axis=1), 0.0) if rule.of == "best" else 1.0
     stays = sigmoid((found - kept_share * best) / _SOFT)
     if rule.least_fall is not None:
@@ -225,38 +230,57 @@ def _visit_scatter(visits: int, subjects: int) -> tuple[Numbers, Numbers]:
     return drawn[:, :1], drawn[:, 1:]
 
 
-def printed_d(retained: Array, rule: DurationRule, last_d: float) -> Array:
+def printed_d(
+    retained: Array, rule: DurationRule, last_d: float, follow_up_d: float | None = None
+) -> Array:
     """Day that a trial prints from the weights retained at its visits [d].
 
-    The mean or the median, as the endpoint's name says; the last visit where it is later.
-    `retained` [1] (visits,) is what `retained_at_visits` gave, for all people together; of rules
-    that count only responders the first visit is the whole.
+    The mean or the median, as the endpoint's name says. `retained` [1] (visits,) is what
+    `retained_at_visits` gave, for all people together; of rules that count only responders the
+    first visit is the whole. Where the half is not lost by the last visit, the share goes on
+    falling as it did over the last third of them; `follow_up_d` [d] is the day at which a trial
+    that ends before would stop to count.
     """
     visits = visits_d(rule, last_d)
-    conditional = burden_free(rule)
-    whole = jnp.maximum(retained[0], 1e-12) if conditional else 1.0
-    before = max(visits[0] - rule.every_d, 0.0)
-    days = jnp.asarray(np.concatenate([[0.0, before], visits]))
-    share = jnp.concatenate([jnp.ones(2, retained.dtype), retained / whole])
+    share, days = _share_retained(retained, rule, visits)
     lost = mean_lost_d if rule.endpoint.startswith("mean") else half_lost_d
     late = 0.5 * rule.every_d if rule.told == "visit" else 0.0
-    return jnp.minimum(lost(share, days) + late, visits[-1])
+    day = lost(share, days) + late
+    return day if follow_up_d is None else jnp.minimum(day, follow_up_d)
 
 
-def burden_free(rule: DurationRule) -> bool:
-    """Whether a rule counts only those who responded at the first visit."""
-    return rule.applies_to == "line" or rule.least_fall is not None
+def share_by_day(retained: Array, rule: DurationRule, last_d: float, day_d: Array) -> Array:
+    """Share of people in whom no visit up to a day has found the response lost [1], (days,).
+
+    Arguments as for `printed_d`; of rules that count only responders it is the share of these.
+    """
+    share, days = _share_retained(retained, rule, visits_d(rule, last_d))
+    return jnp.interp(jnp.asarray(day_d), days, share)
+
+
+def _share_retained(retained: Array, rule: DurationRule, visits: Numbers) -> tuple[Array, Array]:
+    """Share that has not been found lost, and the days [d] on which it is read, from day 0 on."""
+    whole = jnp.maximum(retained[0], 1e-12) if rule.conditional else 1.0
+    before = max(visits[0] - rule.every_d, 0.0)
+    days = jnp.asarray(np.concatenate([[0.0, before], visits]))
+    return jnp.concatenate([jnp.ones(2, retained.dtype), retained / whole]), days
 
 
 def half_lost_d(share: Array, time_d: Array) -> Array:
     """Day on which half of those who responded at the peak have lost the response [d].
 
     `share` is the prevalence at each time, shape (times,). Where the half is not lost within the
-    times, the last one is returned.
+    times, it is read off the rate at which the share fell over the last third of them.
     """
     peak = jnp.argmax(share)
     falling = jnp.where(jnp.arange(len(time_d)) < peak, share[peak], share)
-    return jnp.interp(-0.5 * share[peak], -falling, time_d)
+    within = jnp.interp(-0.5 * share[peak], -falling, time_d)
+    third = len(time_d) - 1 - len(time_d) // 3
+    # held off nothing, where logarithms have no slope
+    over_half = jnp.log(jnp.maximum(2.0 * falling / share[peak], 0.9))
+    rate_per_d = (over_half[third] - over_half[-1]) / (time_d[-1] - time_d[third])
+    beyond_d = over_half[-1] / jnp.maximum(rate_per_d, _SLOWEST_PER_D)
+    return within + jnp.maximum(beyond_d, 0.0)
 
 
 def mean_lost_d(share: Array, time_d: Array) -> Array:

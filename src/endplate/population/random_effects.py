@@ -31,6 +31,7 @@ EFFECTS = (
     "baseline",
     "response",
     "placebo",
+    "follow",
 )
 """What a subject's random effects are for, in their fixed order: add at the end, never between."""
 

@@ -1,7 +1,8 @@
-r"""Leave one trial out: how well a trial is predicted by a fit that has not seen it.
+r"""Leave one programme out: how well its trials are predicted by a fit that has not seen them.
 
-By importance sampling: a draw of the posterior counts by one over the likelihood of the trial left
-out, its random effects integrated out. Where the weights cannot be trusted (Pareto k-hat above
+A programme is a trial, or the several that share people and ways of working. By importance
+sampling: a draw of the posterior counts by one over the likelihood of the trials left out, their
+random effects integrated out. Where the weights cannot be trusted (Pareto k-hat above
 0.7) the chains run again without the trial, on the surrogate.
 """
 

@@ -58,17 +58,20 @@ def predictive_intervals(
     rng = np.random.default_rng(_SEED)
     parameter_sd = np.sqrt(np.mean(np.square(drawn - predicted), axis=0))
     means = np.where(figures.of_kind(KIND_MEAN), predicted, 0.0)
-    between = scatter.trial_mean * np.asarray(mean_size(means, figures))
+    between = np.asarray(scatter.between_mean(figures) * mean_size(means, figures))
+    between_logit = np.asarray(scatter.between_logit(figures))
     within = np.asarray(mean_sd(means, scatter, figures))
     mean_total_sd = np.sqrt(parameter_sd**2 + between**2 + np.square(within))
     log_days = np.where(figures.timed, predicted, 0.0)
-    time_total_sd = np.hypot(parameter_sd, np.asarray(time_log_sd(log_days, scatter, figures)))
+    between_log_days = np.asarray(scatter.between_log_days(figures))
+    within_log_days = np.asarray(time_log_sd(log_days, scatter, figures))
+    time_total_sd = np.sqrt(parameter_sd**2 + between_log_days**2 + within_log_days**2)
     intervals = []
     for i, kind in enumerate(figures.kind):
         value, exact = figures.value[i], not figures.bound[i]
         if kind == KIND_PERCENT:
             definitions = scatter.definition_logit * figures.sd_factor[i]
-            sd = float(np.hypot(parameter_sd[i], np.hypot(scatter.trial_logit, definitions)))
+            sd = float(np.hypot(parameter_sd[i], np.hypot(between_logit[i], definitions)))
             n = int(figures.n[i])
             interval = _percent(float(predicted[i]), sd, n, 100 * value, exact, rng)
         elif kind == KIND_MEAN:

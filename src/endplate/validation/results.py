@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 from endplate.facts.indications import indication
 from endplate.facts.trials import TrialFigure
@@ -21,6 +22,8 @@ NEAR_SHARE, NEAR_POINTS = 0.2, 1.0
 EVERY = "all"
 MEDIAN_DURATION = "median_duration"
 BY_PRODUCT = "duration_by_product"
+_LEAST_SCORES = 3
+_FARTHEST_RANK = 1e-4  # a figure farther out than that says no more
 _COMPARED_IN = "glabellar_lines"  # where the field compares products
 _TISSUES = {"muscle": ("muscle",), "gland or bladder": ("gland", "bladder")}
 
@@ -164,7 +167,8 @@ def summary(rows: tuple[Row, ...]) -> tuple[dict[str, Any], ...]:
 
     Changes have many units: their error is given in each figure's own unit, as a part of what
     counts as small, and as the share of figures within that. Median durations are also given by
-    tissue, and coverage over all kinds together.
+    tissue, and coverage over all kinds together. `score_sd` says how wide intervals are beside what
+    they should be.
     """
     areas = (*dict.fromkeys(row.indication for row in rows), EVERY)
     entries = [
@@ -209,6 +213,7 @@ def _entry(area: str, kind: str, unit: str, rows: list[Row], tissue: str = "") -
         "mae": _mean(abs(error) for error in errors),
         "bias": _mean(errors),
         "coverage_90": _percent(row.inside for row in rows),
+        "score_sd": _score_sd(row.rank for row in rows),
         "unit": unit,
     }
     if kind == "change":
@@ -231,6 +236,15 @@ def _by_product(rows: list[Row]) -> dict[str, Any]:
         "bias": _mean(errors),
         "coverage_90": _percent(inside),
     }
+
+
+def _score_sd(ranks: Iterable[float | None]) -> float | None:
+    """Standard deviation of the normal scores of ranks [1]: 1 where intervals are as wide as they
+    say, less where they are too wide."""
+    known = np.array([rank for rank in ranks if rank is not None])
+    if len(known) < _LEAST_SCORES:
+        return None
+    return float(np.std(ndtri(np.clip(known, _FARTHEST_RANK, 1.0 - _FARTHEST_RANK))))
 
 
 def _mean(values: Iterable[float]) -> float | None:
