@@ -54,6 +54,27 @@ def test_what_only_other_products_counted_comes_from_the_fit():
     assert bruise.background_percent > 0
 
 
+def test_a_range_of_the_label_is_told_where_nothing_was_counted():
+    told = harms("onabotulinumtoxinA", "axillary_hyperhidrosis")
+    for term in ("injection_site_pain", "injection_site_haemorrhage", "headache"):
+        assert (told[term].low, told[term].high, told[term].origin) == (3.0, 10.0, "label"), term
+        assert 3.0 < told[term].percent < 10.0
+        assert "3 to 10 of 100" in told[term].note
+
+
+def test_unverified_counts_that_disagree_tell_together():
+    """Two trials of the neck counted a dry mouth in 41 and in 14 of 100."""
+    rows = adverse_reactions("onabotulinumtoxinA", "cervical_dystonia", "dry_mouth")
+    counts = [row.drug_percent for row in rows]
+    assert len(counts) == 2
+    assert not any(row.verified for row in rows)
+    told = harms("onabotulinumtoxinA", "cervical_dystonia")["dry_mouth"]
+    assert told.origin == "model"
+    assert min(counts) < told.percent < max(counts)
+    assert told.low < min(counts)
+    assert not told.verified
+
+
 def test_an_effect_of_one_product_alone_is_not_told_of_others():
     assert "taste_change" in harms("rimabotulinumtoxinB", "cervical_dystonia")
     assert "taste_change" not in harms("incobotulinumtoxinA", "cervical_dystonia")

@@ -1,6 +1,6 @@
 """Side effects: those the body model forecasts, and those that labels and trials counted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from math import exp, hypot, log, log2
 
@@ -13,10 +13,12 @@ from endplate.facts.harms import (
     AdverseReaction,
     HarmEstimate,
     HarmScatter,
+    NamedReaction,
     Neighbour,
     adverse_reactions,
     canonical_term,
     harm_fit,
+    named_reactions,
     neighbours,
     warning_of,
 )
@@ -43,6 +45,7 @@ _KINDS = {
 _DRAWS = 2000
 _SEED = 20261122
 _FROM_OTHERS = "Not counted with this product in this use: from counts with other products."
+_FROM_ALL = "From all counts with this product in this use together; none of them is verified."
 _FROM_ADULTS = "Counted in adults."
 _SET_TO_ADULTS = "Set to counts in adults."
 Numbers = NDArray[np.float64]
@@ -215,20 +218,57 @@ def counted(
         known = [r for r in adverse_reactions(product, area) if r.population in ("any", people)]
         known.sort(key=lambda row: _distance(row, dose_u))
         for row in known:
-            if row.term in terms:
+            if row.term in terms and not (people == "adult" and _is_outweighed(row, known)):
                 rows.setdefault(row.term, row)
     terms -= {name for term in rows for name in (term, canonical_term(term))}
     estimates: dict[str, tuple[str, HarmEstimate]] = {}
     for area in areas if people == "adult" else ():  # the fit is to counts in adults
-        for term in harm_fit().shared_in(area):
+        own = tuple(r.term for r in adverse_reactions(product, area))
+        for term in (*harm_fit().shared_in(area), *own):
             estimate = harm_fit().estimate(term, area, product)
             if estimate is not None and term in terms:
                 estimates.setdefault(term, (area, estimate))
+    terms -= {name for term in estimates for name in (term, canonical_term(term))}
+    named: dict[str, NamedReaction] = {}
+    for area in areas:
+        for reaction in named_reactions(product, area, people):
+            if reaction.term in terms and reaction.low_percent and reaction.high_percent:
+                named.setdefault(reaction.term, reaction)
     return (
         *(_counted(row, areas, sites, population) for row in rows.values()),
+        *(_named(reaction) for reaction in named.values()),
         *(
             _fitted(product, area, estimate, sites, population)
             for area, estimate in estimates.values()
+        ),
+    )
+
+
+def _is_outweighed(row: AdverseReaction, known: Sequence[AdverseReaction]) -> bool:
+    """Whether an unverified count of one trial stands beside another, so that all tell together."""
+    alone = (row.term, row.indication, row.product) not in harm_fit().estimates
+    others = [other for other in known if other.term == row.term and other is not row]
+    return row.kind != "label" and not row.verified and bool(others) and not alone
+
+
+def _named(reaction: NamedReaction) -> Harm:
+    """A reaction for which the label gives a range and no figure."""
+    low, high = reaction.low_percent or 0.0, reaction.high_percent or 100.0
+    start_d, length_d = times(reaction.term)
+    return Harm(
+        term=reaction.term,
+        percent=float(np.sqrt(low * high)),
+        low=low,
+        high=high,
+        start_d=start_d,
+        length_d=length_d,
+        kind=_KINDS[reaction.group],
+        origin="label",
+        verified=reaction.verified,
+        source=reaction.source,
+        warning=warning_of(reaction.term),
+        note=_noted(
+            f"The label says {low:g} to {high:g} of 100; its middle is told.", reaction.note
         ),
     )
 
@@ -327,9 +367,9 @@ def _scaling(
 
 
 def _fitted(product: str, area: str, estimate: HarmEstimate, sites: Sites, population: str) -> Harm:
-    """An effect counted in this use with other products only."""
+    """An effect counted in this use with other products only, or by unverified counts together."""
     fit, rng = harm_fit(), np.random.default_rng(_SEED)
-    needle = estimate.group == _NEEDLE
+    needle, from_counts = estimate.group == _NEEDLE, _FROM_ALL if estimate.product else _FROM_OTHERS
     doublings = 0.0 if needle else fit.doublings(area, product, _dose_u(sites, area))
     shares = drawn_shares(estimate, fit.scatter, True, doublings, rng, _DRAWS)
     untreated = drawn_shares(estimate, fit.scatter, False, None, rng, _DRAWS)
@@ -352,7 +392,7 @@ def _fitted(product: str, area: str, estimate: HarmEstimate, sites: Sites, popul
         verified=estimate.verified,
         source="endplate_model",
         warning=warning_of(estimate.term),
-        note=f"{_FROM_OTHERS} {_FROM_ADULTS if population != 'adult' else ''}".strip(),
+        note=f"{from_counts} {_FROM_ADULTS if population != 'adult' else ''}".strip(),
     )
 
 
