@@ -1,9 +1,14 @@
 """A user's trial table: read whole, or refused with one sentence per fault."""
 
+import csv
+import re
+
 import pytest
 
 from endplate.errors import TrialTableFaults
+from endplate.facts.endpoints import LINE, duration_rules
 from endplate.facts.trials import trial_figures
+from endplate.fit.endpoint_types import why_skipped
 from endplate.fit.trial_table import NEEDED, figures_in, read_trials
 
 HEAD = ",".join(NEEDED)
@@ -43,7 +48,45 @@ def test_the_shared_table_is_read_and_holds_the_shipped_figures(evidence):
         for f in trial_figures()
         if not f.endpoint.startswith("baseline_")
     }
-    assert shipped <= keys
+    with (evidence / "durations_more.csv").open(newline="", encoding="utf-8") as lines:
+        more = {row["trial"].split(" (")[0].upper() for row in csv.DictReader(lines)}
+    assert {trial for trial, *_ in shipped - keys} <= {
+        f.trial_id for f in trial_figures() if f.trial_id.upper() in more
+    }
+
+
+def test_a_figure_carries_its_definition(tmp_path):
+    head = HEAD + ",programme,response,among,fall_of,kept_share,least_fall,visits_d,every_d,told"
+    head += ",follow_up_d,population"
+    row = GOOD + ",P,subj_ge1,both_none_mild,best,0.2,0.1,28 56,14,line,180,children"
+    (figure,) = read_trials(written(tmp_path, head, row))
+    usual = duration_rules("", LINE)["median_duration_ge1"]
+    rule = figure.rule(usual)
+    assert (rule.curve, rule.among, rule.of) == ("subj_ge1", "both_none_mild", "best")
+    assert (rule.kept_share, rule.least_fall, rule.told) == (0.2, 0.1, "line")
+    assert (rule.first_visits_d, rule.every_d) == ((28.0, 56.0), 14.0)
+    assert (figure.programme_name, figure.follow_up_d) == ("P", 180.0)
+    assert "children" in why_skipped(figure)
+    (bare,) = read_trials(written(tmp_path, HEAD, GOOD))
+    assert bare.rule(usual) == usual
+    assert bare.programme_name == "T1"
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "sentence"),
+    [
+        ("response", "happy", "response is 'happy'; allowed are inv_none_mild, "),
+        ("fall_of", "peak", "fall_of is 'peak'; allowed are best, start."),
+        ("kept_share", "20", "kept_share is '20'; a number from 0 to 1"),
+        ("visits_d", "56 28", "visits_d is '56 28'; rising days with a space between"),
+        ("visits_d", "week 4", "visits_d is 'week 4'; rising days with a space between"),
+        ("every_d", "0", "every_d is '0'; a number from 1"),
+        ("population", "cats", "population is 'cats'; allowed are adults, children."),
+    ],
+)
+def test_a_definition_that_cannot_be_read_is_one_sentence(tmp_path, column, text, sentence):
+    with pytest.raises(TrialTableFaults, match=re.escape(sentence)):
+        read_trials(written(tmp_path, f"{HEAD},{column}", f"{GOOD},{text}"))
 
 
 @pytest.mark.parametrize(

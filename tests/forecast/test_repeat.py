@@ -90,6 +90,16 @@ def test_repetition_never_takes_benefit_away_without_antibodies():
     assert {row["percent_antibodies"] for row in rows()} == {0.0}
 
 
+def test_no_benefit_is_larger_than_the_scale_and_no_line_milder_than_none():
+    for row in rows():
+        for benefit in (row["peak_benefit"], row["benefit_before_next"]):
+            assert -3.0 <= benefit["p05"] <= benefit["median"] <= benefit["p95"] <= 3.0
+    for series in result()["cycles"]["course"]["series"]:
+        if series["name"].startswith("severity"):
+            assert min(series["p05"]) >= 0.0
+            assert max(series["p95"]) <= 3.0
+
+
 def test_a_person_is_the_same_in_any_company():
     few = result(people=40)["cycles"]
     again = result(people=40, antibodies="none")["cycles"]

@@ -409,15 +409,15 @@ def _figures(
 ) -> CycleFigures:
     own = cycle.indications[code]
     lost = _secondary(own, first.indications[code])
-    people = len(cycle.start_d)
+    people, before = len(cycle.start_d), _on_scale(own.before, code)
     return CycleFigures(
         cycle=number + 1,
         indication=code,
         unit=_unit(chart, code),
         day=_quantiles(cycle.start_d),
         next_after_d=_quantiles(cycle.gap_d),
-        peak_benefit=_quantiles(own.before - own.best),
-        benefit_before_next=_quantiles(own.before - own.at_next),
+        peak_benefit=_quantiles(before - _on_scale(own.best, code)),
+        benefit_before_next=_quantiles(before - _on_scale(own.at_next, code)),
         duration_d=_quantiles(own.times.duration_d),
         percent_responding=100.0 * float(np.mean(_responds(own))),
         percent_antibodies=100.0 * float(cycle.positive.mean()),
@@ -431,6 +431,14 @@ def _figures(
             for term, count in cycle.weak.items()
         ),
     )
+
+
+def _on_scale(values: Numbers, code: str) -> Numbers:
+    """What a professional sees, held to the grades there are: no line is milder than none."""
+    if symptom_scores(code):
+        return np.maximum(values, 0.0)
+    scale = baseline_scale(code)
+    return np.clip(values, 0.0, scale.high - scale.low)
 
 
 def _responds(own: AreaCycle) -> NDArray[np.bool_]:
@@ -479,13 +487,14 @@ def _course(charts: tuple[PlannedChart, ...], run: RepeatedRun) -> Course:
     scales, organs = [], []
     for chart, courses in zip(charts, run.courses, strict=True):
         names = [
-            (name, unit, 0.0 if symptom_scores(code) else baseline_scale(code).low)
+            (code, name, unit, 0.0 if symptom_scores(code) else baseline_scale(code).low)
             for code in chart.indications
             for name, unit in level_names(code)
         ]
-        for index, (name, unit, low) in enumerate(names):
+        for index, (code, name, unit, low) in enumerate(names):
             if not _is_untreated(chart, name):
-                scales.append(_series(name, unit, courses[:, index] + np.float32(low)))
+                seen = _on_scale(courses[:, index], code)
+                scales.append(_series(name, unit, seen + np.float32(low)))
         for index, (muscle, side) in enumerate(muscle_rows(chart), len(names)):
             name = f"working_fraction:{muscle}:{side}"
             organs.append(_series(name, "fraction", courses[:, index]))
