@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from case_plans import plan_with
 from endplate import Plan, simulate
 from endplate.case import placed_sites
 from endplate.engine.history import earlier_sessions
@@ -319,3 +320,22 @@ def test_assumed_times_of_side_effects_are_said_to_be_assumed(result):
     assumed = {row["term"] for row in text_rows("harm_courses") if row["kind"] == "assumed"}
     assert any(row.term in assumed and row.start_d is not None for row in result.harms)
     assert any("start, and how long they last, is assumed" in said for said in result.limits)
+
+
+def test_a_needle_in_a_neighbour_is_told_by_what_it_silences_there():
+    """4 U meant for a frown put into the lid lifter: the lid falls in nearly all, not in two."""
+    sites = [
+        {"muscle": "procerus", "side": "midline", "dose_u": 4.0},
+        *({"muscle": "corrugator_supercilii", "side": s, "dose_u": 4.0} for s in ("left", "right")),
+    ]
+    lid = {"muscle": "levator_palpebrae_superioris", "side": "left", "dose_u": 4.0}
+    own = {"treatment.protocol": None, "treatment.site": sites}
+    amiss = {"treatment.protocol": None, "treatment.site": [*sites, lid]}
+    usual, wrong = (simulate(plan_with(edits), people=128).as_dict() for edits in (own, amiss))
+    assert ptosis(usual)["percent"] < 10.0
+    assert ptosis(wrong)["percent"] > 80.0
+    assert ptosis(wrong)["length_d"] > 30.0
+
+
+def ptosis(result):
+    return next(harm for harm in result["harms"] if harm["term"] == "eyelid_ptosis")

@@ -440,8 +440,8 @@ def run_window(
     known = [row for row in driving if row in column]
     gate_rows = [row for row in rows if row >= split]
     chosen = np.array([column[row] for row in (*known, *gate_rows)], int)
-    on_times = _on_times(every[:, chosen], clock)
-    organs, at_gates = on_times[:, : len(known)], on_times[:, len(known) :]
+    followed_rows = on_times(every[:, chosen], clock)
+    organs, at_gates = followed_rows[:, : len(known)], followed_rows[:, len(known) :]
     lost, force = _tissue(organs, known, state, exposed, scenario, model, time_d)
     shown = every[:, np.array([column[r] for r in range(split) if r in column], int)]
     courses, lines, drives, observed = {}, {}, {}, {}
@@ -450,7 +450,7 @@ def run_window(
         if indication(code).tissue == NOCICEPTOR and code in working_of:
             still = working_of[code]
             columns = np.array([pain_of[code][row] for row in driving], int)
-            effect = _on_times(still[:, columns], clock)
+            effect = on_times(still[:, columns], clock)
             if scope == "everything":
                 # what is told of a muscle whose pain fibres are treated is what these still do
                 aimed = np.asarray(_is_driving(anatomy, code))[:split]
@@ -497,7 +497,7 @@ def _of_blocks(working: Array, weight: Array) -> Array:
     return jnp.clip(found, 0.0, 1.0)
 
 
-def _on_times(working: Array, clock: Clock) -> Array:
+def on_times(working: Array, clock: Clock) -> Array:
     """Working fractions on the times of the courses, from those on the nodes."""
     if clock.spline is None:
         return working

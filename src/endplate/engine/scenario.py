@@ -57,7 +57,7 @@ class Injection(NamedTuple):
 
 @partial(
     jax.tree_util.register_dataclass,
-    meta_fields=("anatomy", "main_scale", "same_pattern"),
+    meta_fields=("anatomy", "main_scale", "same_pattern", "injected_neighbours"),
     data_fields=(
         "sessions",
         "persistence_index",
@@ -81,6 +81,8 @@ class Scenario:
     same_pattern : bool
         All sessions use the planned sites in like proportions, so that one response table per
         subject serves all cells; else every cell is worked out by itself.
+    injected_neighbours : tuple of str
+        Muscles whose weakness is unwanted and that a needle is put into all the same.
     sessions : tuple of Session
         The planned one first, then earlier ones of another pattern.
     persistence_index : int
@@ -100,6 +102,7 @@ class Scenario:
     anatomy: Anatomy
     main_scale: tuple[int, ...]
     same_pattern: bool
+    injected_neighbours: tuple[str, ...]
     sessions: tuple[Session, ...]
     persistence_index: Array | int | np.integer
     stated: tuple[StatedLines | Array, ...]
@@ -216,6 +219,7 @@ def scenario_of(
         anatomy=anatomy,
         main_scale=tuple(_main_scale(share, anatomy, planned) for share in shares),
         same_pattern=len(given) == 1,
+        injected_neighbours=_injected_neighbours(anatomy, shares, given),
         sessions=tuple(_session(anatomy, *session, most, model) for session in given),
         persistence_index=np.int64(vector_index("persistence_ratio", product)),
         stated=tuple(_stated(patient, code) for code in anatomy.indications),
@@ -224,6 +228,18 @@ def scenario_of(
         log_volume=_log_volume(anatomy, patient),
         log_reach=np.log(np.array([gate.reach for gate in gates(anatomy)])),
     )
+
+
+def _injected_neighbours(
+    anatomy: Anatomy,
+    drive_share: tuple[NDArray[np.float64], ...],
+    given: list[tuple[str, tuple[PlacedSite, ...]]],
+) -> tuple[str, ...]:
+    """Muscles of gates that some site lies in and that drive no indication."""
+    injected = {site.muscle for _, sites in given for site in sites}
+    own = zip(muscle_field(anatomy).blocks, sum(s.sum(axis=0) for s in drive_share), strict=False)
+    driving = {block.muscle for block, share in own if share > 0}
+    return tuple(sorted({gate.muscle for gate in gates(anatomy)} & injected - driving))
 
 
 def _stated(patient: Patient, indication: str) -> StatedLines | Array:

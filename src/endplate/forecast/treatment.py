@@ -29,9 +29,10 @@ from endplate.engine import (
     run_window,
     state_on,
 )
-from endplate.engine.anatomy import Scope, gates
+from endplate.engine.anatomy import Scope, gates, muscle_field
 from endplate.engine.gates import gate_log_margin, own_log_load
 from endplate.engine.policy import Policy, next_treatment_d
+from endplate.engine.run import on_times
 from endplate.engine.scenario import gate_rows
 from endplate.facts.endpoints import (
     BURDEN,
@@ -218,6 +219,14 @@ def treat(
         margin = gate_log_margin(exposed.gates, window.endings, scenario.anatomy, term)
         chances[term] = weak_chance(margin, *own_load)
         worse = window.gates[:, np.array(rows[term])].min(axis=1)
+        if neighbour.muscle in scenario.injected_neighbours:
+            # no way to go: the needle is in the muscle, whose own endings tell
+            own = [b.muscle == neighbour.muscle for b in muscle_field(scenario.anatomy).blocks]
+            worse = jnp.minimum(
+                worse, on_times(window.working[:, np.array(own)], clock).min(axis=1)
+            )
+            weak = worse.min(axis=0) < neighbour.least_working
+            chances[term] = jnp.maximum(chances[term], weak.astype(worse.dtype))
         starts[term], lengths[term] = weak_times(worse, time_d, neighbour.least_working)
     report = TreatmentReport(
         indications, window.working, chances, starts, lengths, state.start_d, gap_d
