@@ -17,10 +17,10 @@ from jax.nn import sigmoid
 from numpy.typing import NDArray
 
 from endplate.facts.endpoints import DurationRule, symptom_scores
-from endplate.observe.course import IndicationCourse, Subjects, at_days
-from endplate.observe.endpoints import line_event, observe, visit_sd
+from endplate.observe.course import IndicationCourse, Subjects, Times, at_days
+from endplate.observe.endpoints import FROM_START, line_event, observe, visit_sd
 from endplate.observe.raters import investigator_error, raters
-from endplate.observe.responders import Severity
+from endplate.observe.responders import DrawnVisits, Severity
 
 Numbers = NDArray[np.float64]
 
@@ -28,8 +28,6 @@ LEAST_FALL = 0.1  # share of a score: who gains less is told no times
 LEAST_CHANGE = 0.1  # grades; no one notes less
 ONSET_OF = {"median_onset": "onset_cum"}
 _ONSET_SHARE = 0.5
-# Of the variance of a change: what the reading before treatment adds, to all changes alike.
-_FROM_START = 0.5
 _REPEATS = 16  # of each subject's visits
 _MOST_SUBJECTS = 2048  # that the scatter of visits is drawn for; others share it
 _SOFT = 0.02  # of the start: width over which a visit's verdict turns, for smooth gradients
@@ -177,15 +175,24 @@ def _line_retained(
 
     The visits of one subject are independent given the subject.
     """
-    contraction, rest = (at_days(level, course.time_d, visits) for level in course.level)
+    severity = _severity_on(course, subjects, visits)
+    return jnp.cumprod(_line_events(rule, severity, subjects), axis=0)
+
+
+def _severity_on(course: IndicationCourse, subjects: Subjects, day_d: Times) -> Severity:
+    contraction, rest = (at_days(level, course.time_d, day_d) for level in course.level)
     latent, rest_before = course.before
-    severity = Severity(
+    return Severity(
         contraction, rest, course.grade, latent, rest_before, subjects.effects["shared_rater"]
     )
+
+
+def _line_events(rule: DurationRule, severity: Severity, subjects: Subjects) -> Array:
+    """Probability of the response at each visit, of what makes a responder at the first."""
     event = line_event(rule.curve, severity, subjects)
     if rule.among:
         event = event.at[:1].set(line_event(rule.among, severity, subjects)[:1])
-    return jnp.cumprod(event, axis=0)
+    return event
 
 
 def score_retained(fall: Array, scatter: Array, rule: DurationRule, kept_share: float) -> Array:
@@ -203,13 +210,59 @@ def score_retained(fall: Array, scatter: Array, rule: DurationRule, kept_share: 
         Share of the best fall, or of the start, below which it counts as lost.
     """
     always, fresh = _visit_scatter(*fall.shape)
-    noise = np.sqrt(_FROM_START) * always + np.sqrt(1.0 - _FROM_START) * fresh
+    noise = np.sqrt(FROM_START) * always + np.sqrt(1.0 - FROM_START) * fresh
     found = fall + scatter * noise.astype(fall.dtype)
-    best = jnp.maximum(cummax(found, axis=1), 0.0) if rule.of == "best" else 1.0
-    stays = sigmoid((found - kept_share * best) / _SOFT)
-    if rule.least_fall is not None:
-        stays = stays.at[:, 0].set(sigmoid((found[:, 0] - rule.least_fall) / _SOFT))
+    stays = sigmoid(_kept_margin(found, rule, kept_share) / _SOFT)
     return jnp.cumprod(stays, axis=1).mean(axis=0)
+
+
+def _kept_margin(found: Array, rule: DurationRule, kept_share: float) -> Array:
+    """How far each visit is from finding the loss, (repeats, visits, subjects) as `found` [1]."""
+    best = jnp.maximum(cummax(found, axis=1), 0.0) if rule.of == "best" else 1.0
+    margin = found - kept_share * best
+    if rule.least_fall is not None:
+        margin = margin.at[:, 0].set(found[:, 0] - rule.least_fall)
+    return margin
+
+
+def drawn_retained(
+    indication: str,
+    rule: DurationRule,
+    course: IndicationCourse,
+    subjects: Subjects,
+    day_d: Array,
+    scatter: Array,
+    seen: Array,
+    main_scale: int = 0,
+) -> Array:
+    """Whether no visit of a trial has yet found the response lost, 0 or 1, (visits, subjects).
+
+    Parameters
+    ----------
+    indication, rule, course, subjects, main_scale
+        As for `retained_at_visits`.
+    day_d : [d]
+        Days of each subject's visits from the first that counts on, (visits, subjects).
+    scatter : [1]
+        Their scatter, as for `draw_visits`; of scores the second's first visit is the start.
+    seen : bool
+        Visits that took place: one that did not finds nothing, (visits, subjects).
+    """
+    scales = symptom_scores(indication)
+    if scales:
+        scale = scales[main_scale]
+        before = course.before[main_scale]
+        drawn = jnp.sqrt(FROM_START) * scatter[1][:1] + jnp.sqrt(1.0 - FROM_START) * scatter[0]
+        level = at_days(course.level[main_scale], course.time_d, day_d)
+        found = 1.0 - level / before - visit_sd(scale, before) / before * drawn
+        share = 1.0 - scale.lost_share if rule.kept_share is None else rule.kept_share
+        found = jnp.where(seen, found, -jnp.inf)  # sets no best, and finds no loss
+        stays = _kept_margin(found[None], rule, share)[0] >= 0.0
+    else:
+        drawn = DrawnVisits(scatter[0], scatter[1], subjects.effects["notice"])
+        severity = _severity_on(course, subjects, day_d)._replace(drawn=drawn)
+        stays = _line_events(rule, severity, subjects) > 0.5
+    return jnp.cumprod(jnp.where(seen, stays, True), axis=0)
 
 
 @cache
