@@ -115,7 +115,7 @@ class ArmTable:
 class VisitsTable:
     """When people are seen after the first treatment."""
 
-    days: tuple[float, ...] = entry("numbers", "days of the visits", unit="d", above=0, high=1095)
+    days: tuple[float, ...] = entry("numbers", "days of the visits", above=0, high=1095)
     window_d: float = entry(
         "number",
         "days by which a visit may come sooner or later, all as likely",
@@ -164,7 +164,6 @@ class EndpointTable:
     day: float | None = entry(
         "number",
         "day of the visit that is tested; left out for times to an event",
-        unit="d",
         above=0,
         high=1095,
         default=None,

@@ -1,5 +1,6 @@
 """How the people of a trial are cut into tasks: by the design alone, never by who runs them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,6 +48,13 @@ class Layout:
                 count = min(TASK_PEOPLE, places - first)
                 found.append(Task(len(found), arm, first, count))
         return tuple(found)
+
+    def leaders(self, owed: Sequence[int]) -> tuple[int, ...]:
+        """First task that is owed of each arm that another one is given like."""
+        first: dict[int, int] = {}
+        for number in owed:
+            first.setdefault(self.given_as[self.tasks[number].arm], number)
+        return tuple(first.values())
 
     def places(self, task: Task) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Replicate and person of each place of a task."""

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from endplate.errors import CannotRun, CannotWrite, DesignFaults
@@ -126,9 +126,22 @@ class LocalPool:
         return self.workers[0].fingerprint
 
     def run(
-        self, job: dict[str, Any], folder: str, numbers: Sequence[int]
+        self,
+        job: dict[str, Any],
+        folder: str,
+        numbers: Sequence[int],
+        first: Sequence[int] = (),
     ) -> Iterator[tuple[int, str]]:
         """Run tasks; yields the number and digest of each as it is done, in no order.
+
+        Parameters
+        ----------
+        job, folder
+            What every task is given, and where its part goes.
+        numbers : sequence of int
+            Tasks.
+        first : sequence of int
+            Tasks that each need code of their own: the others wait until it is compiled, once.
 
         Raises
         ------
@@ -136,21 +149,35 @@ class LocalPool:
             A worker cannot go on, or the disk is full: what is done stays.
         """
         owed: SimpleQueue[int] = SimpleQueue()
+        leaders = [number for number in dict.fromkeys(first) if number in set(numbers)]
         for number in numbers:
-            owed.put(number)
+            if number not in leaders:
+                owed.put(number)
         done: SimpleQueue[dict[str, Any] | Exception | None] = SimpleQueue()
         stop = threading.Event()
         active = self.workers[: max(1, min(len(self.workers), len(numbers)))]
+        own = {one: SimpleQueue() for one in active}
+        for place, number in enumerate(leaders):
+            own[active[place % len(active)]].put(number)
+        compiled = threading.Barrier(len(active))
+
+        def next_of(queue: "SimpleQueue[int]") -> int | None:
+            try:
+                return queue.get_nowait()
+            except Empty:
+                return None
 
         def work(worker: Worker) -> None:
             try:
-                while not stop.is_set() and not owed.empty():
-                    try:
-                        number = owed.get_nowait()
-                    except Exception:
-                        break
-                    done.put(worker.ask({"job": job, "folder": folder, "task": number}))
+                for queue in (own[worker], owed):
+                    while not stop.is_set() and (number := next_of(queue)) is not None:
+                        done.put(worker.ask({"job": job, "folder": folder, "task": number}))
+                    if queue is not owed:
+                        compiled.wait()
+            except threading.BrokenBarrierError:
+                pass
             except Exception as fault:
+                compiled.abort()
                 done.put(fault)
             finally:
                 done.put(None)
@@ -172,6 +199,7 @@ class LocalPool:
                     yield answer["task"], answer["digest"]
         finally:
             stop.set()
+            compiled.abort()
             if running:
                 self.close()
 
@@ -231,7 +259,11 @@ class DaskPool:
         return self._client.submit(prepared, design, pure=False).result()
 
     def run(
-        self, job: dict[str, Any], folder: str, numbers: Sequence[int]
+        self,
+        job: dict[str, Any],
+        folder: str,
+        numbers: Sequence[int],
+        first: Sequence[int] = (),
     ) -> Iterator[tuple[int, str]]:
         """Run tasks as `LocalPool.run` does; a killed worker's are given to another."""
         from distributed import as_completed
@@ -244,8 +276,9 @@ class DaskPool:
         def submitted(number: int) -> Any:
             return self._client.submit(run_numbered, job, folder, number, pure=False, retries=3)
 
-        first = [submitted(number) for _, number in zip(range(window), waiting, strict=False)]
-        running = as_completed(first)
+        del first  # every worker of a cluster compiles for itself
+        begun = [submitted(number) for _, number in zip(range(window), waiting, strict=False)]
+        running = as_completed(begun)
         for future in running:
             try:
                 answer = future.result()

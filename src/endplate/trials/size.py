@@ -17,13 +17,12 @@ from scipy.special import ndtri
 from endplate._version import __version__
 from endplate.errors import DesignFaults
 from endplate.facts.table import facts_hash
-from endplate.trials.analysis import Tally, hypotheses, wins
 from endplate.trials.design import Design, allocation
 from endplate.trials.layout import layout_of
-from endplate.trials.manifest import Manifest, opened
+from endplate.trials.manifest import opened
 from endplate.trials.pool import pool_of
-from endplate.trials.summary import share
-from endplate.trials.trial import Progress, _run_tasks, job_of, parts_of
+from endplate.trials.power import SmallerTrials, steps_to
+from endplate.trials.trial import Progress, job_of, parts_of, run_tasks
 
 LEAST_REPLICATES = 200  # fewer tell no power within a few percent
 MOST_PER_ARM = 20_000
@@ -106,27 +105,16 @@ def _power_curve(
     design: Design, workers: int | None, scheduler: str | None, progress: Progress | None
 ) -> list[dict[str, float]]:
     """Power at sizes up to the design's, from one run."""
-    sizes = design.arm_sizes
-    largest = max(sizes)
-    least = min(largest, 4)
-    steps = sorted({round(n) for n in np.geomspace(least, largest, _STEPS)})
     with tempfile.TemporaryDirectory() as place, pool_of(workers, scheduler) as pool:
         job, prepared = job_of(design, pool)
         folder = Path(place)
-        manifest: Manifest = opened(folder, design.trial.title, job, pool.fingerprint(), False)
+        manifest = opened(folder, design.trial.title, job, pool.fingerprint(), False)
         layout = layout_of(design, tuple(prepared["strata"]))
-        _run_tasks(pool, manifest, layout, progress)
-        tallies = [Tally(design, layout) for _ in steps]
+        run_tasks(pool, manifest, layout, progress)
+        smaller = SmallerTrials(design, layout, steps_to(max(design.arm_sizes), _STEPS))
         for part in parts_of(manifest, layout):
-            for step, tally in zip(steps, tallies, strict=True):
-                tally.add(part, tuple(max(2, round(size * step / largest)) for size in sizes))
-    active = [i for i in range(len(design.arms)) if i != design.control]
-    curve = []
-    for step, tally in zip(steps, tallies, strict=True):
-        won = wins(tally, hypotheses(tally, active, design.control))
-        joint = np.all(won, axis=1) if design.analysis.multiplicity == "co_primary" else won[:, 0]
-        curve.append({"n": float(step), **share(joint)})
-    return curve
+            smaller.add(part)
+    return smaller.curve()
 
 
 def _read(curve: list[dict[str, float]], power: float) -> dict[str, int]:

@@ -165,7 +165,7 @@ class Trial:
             job, prepared = job_of(design, pool)
             manifest = opened(folder, design.trial.title, job, pool.fingerprint(), resume)
             layout = layout_of(design, tuple(prepared["strata"]))
-            _run_tasks(pool, manifest, layout, progress)
+            run_tasks(pool, manifest, layout, progress)
         _finish(manifest, design, layout, command or _command(design))
         return TrialResult(folder)
 
@@ -204,9 +204,10 @@ def job_of(design: Design, pool: LocalPool | DaskPool) -> tuple[dict[str, Any], 
     return {"design": text, **shared, "prepared": kept}, prepared
 
 
-def _run_tasks(
+def run_tasks(
     pool: LocalPool | DaskPool, manifest: Manifest, layout: Layout, progress: Progress | None
 ) -> None:
+    """Run what a run still owes; the manifest keeps what is done."""
     tasks = layout.tasks
     owed = manifest.owed(len(tasks))
     for path in manifest.part_folder.glob("*.part"):
@@ -218,7 +219,7 @@ def _run_tasks(
         progress(done, total)
     try:
         for since, (number, digest) in enumerate(
-            pool.run(job, str(manifest.part_folder.resolve()), owed), 1
+            pool.run(job, str(manifest.part_folder.resolve()), owed, layout.leaders(owed)), 1
         ):
             manifest.parts[number] = digest
             done += tasks[number].count
@@ -247,17 +248,28 @@ def parts_of(manifest: Manifest, layout: Layout) -> Iterator[Part]:
 def _finish(manifest: Manifest, design: Design, layout: Layout, command: str) -> None:
     """Datasets, summary and report; then the parts, which they hold, are let go."""
     from endplate.trials.outputs import write_datasets
+    from endplate.trials.power import SmallerTrials
     from endplate.trials.summary import summary_of
+    from endplate.views.trial_report import trial_report
 
     folder, tally = manifest.folder, Tally(design, layout)
     prepared = {**manifest.job["prepared"], "strata": manifest.job["strata"]}
+    smaller = SmallerTrials(design, layout)
+
+    def seen(part: Part) -> None:
+        tally.add(part)
+        smaller.add(part)
+
     names = write_datasets(
-        folder, design, tuple(prepared["harms"]), parts_of(manifest, layout), tally.add
+        folder, design, tuple(prepared["harms"]), parts_of(manifest, layout), seen
     )
     summary = summary_of(tally, prepared, manifest.fingerprint, command)
+    summary["power_curve"] = smaller.curve()
     text = json.dumps(summary, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
     write_whole(text, folder / "summary.json")
-    manifest.outputs = {name: digest_of(folder / name) for name in (*names, "summary.json")}
+    write_whole(trial_report(summary), folder / "report.html")
+    every = (*names, "summary.json", "report.html")
+    manifest.outputs = {name: digest_of(folder / name) for name in every}
     manifest.save()
     for path in manifest.part_folder.iterdir():
         path.unlink()
