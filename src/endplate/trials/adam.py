@@ -16,7 +16,7 @@ from endplate.trials.analysis import Tested, tested_of, times_of
 from endplate.trials.codes import codes_of, measures_of
 from endplate.trials.design import TIME, Design
 from endplate.trials.parts import Part, require_trial
-from endplate.trials.regimen import arm_dose_u, testable
+from endplate.trials.regimen import arm_dose_u, endpoint_kinds
 
 TABLE = Path(__file__).parent / "adam_columns.csv"
 DATASETS = ("ADSL", "ADQS", "ADTTE", "ADAE")
@@ -67,7 +67,7 @@ def parameters_of(design: Design) -> tuple[Parameter, ...]:
         Parameter(_short(code, taken), name[:LONGEST_LABEL], "measure", i)
         for i, (code, name) in enumerate(measures_of(design))
     ]
-    kinds = testable(design.trial.indication)
+    kinds = endpoint_kinds(design.trial.indication)
     for i, code in enumerate(codes_of(design)):
         words = endpoints()[code].words if code in endpoints() else code
         found.append(Parameter(_short(code, taken), words, kinds[code], i))

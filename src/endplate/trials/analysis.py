@@ -18,7 +18,7 @@ from endplate.trials.codes import codes_of, rules_of_times
 from endplate.trials.design import COMPOSITE, RESPONDER, TIME, Design, EndpointTable
 from endplate.trials.layout import Layout
 from endplate.trials.parts import Part
-from endplate.trials.regimen import ONSET, durations, is_line, testable
+from endplate.trials.regimen import ONSET, durations, endpoint_kinds, is_line
 from endplate.trials.statistics import (
     Sums,
     Survival,
@@ -53,7 +53,7 @@ class Tested:
 def tested_of(design: Design) -> tuple[Tested, ...]:
     """Endpoints in the order of the design."""
     indication = design.trial.indication
-    kinds, codes = testable(indication), codes_of(design)
+    kinds, codes = endpoint_kinds(indication), codes_of(design)
     timed = rules_of_times(design)
     found = []
     for one in design.endpoints:

@@ -2,12 +2,12 @@
 
 from endplate.facts.endpoints import DurationRule, symptom_scores
 from endplate.trials.design import TIME, Design
-from endplate.trials.regimen import ONSET, durations, is_line, testable
+from endplate.trials.regimen import ONSET, durations, endpoint_kinds, is_line
 
 
 def codes_of(design: Design) -> tuple[str, ...]:
     """Endpoints that every visit observes."""
-    kinds = testable(design.trial.indication)
+    kinds = endpoint_kinds(design.trial.indication)
     codes = [one.code for one in design.endpoints if kinds[one.code] != TIME]
     if any(one.code == ONSET for one in design.endpoints):
         codes.append("onset_cum")

@@ -51,7 +51,7 @@ from endplate.population.baseline import (
 from endplate.population.random_effects import EFFECT_ROW, draw_keyed, draw_with, trial_keys
 from endplate.trials.codes import codes_of, rules_of_times
 from endplate.trials.design import RESPONDER, Design
-from endplate.trials.regimen import arm_sites, durations, is_line, testable
+from endplate.trials.regimen import arm_sites, durations, endpoint_kinds, is_line
 
 CHUNK = 256  # people of one compiled call; the same always, since another shape has other bits
 SCOPE: Scope = "indications"
@@ -451,7 +451,7 @@ def _expected(
 ) -> Array:
     """What the model expects of each code at each visit: percents as shares, (codes, ...)."""
     code = asked.indication
-    kinds = testable(code)
+    kinds = endpoint_kinds(code)
     every = [
         observe(code, one, course, subjects, day_d, main).value
         * (0.01 if kinds[one] == RESPONDER else 1.0)

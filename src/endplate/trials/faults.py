@@ -12,12 +12,12 @@ from endplate.trials.regimen import (
     arm_dose_u,
     arm_sites,
     durations,
+    endpoint_kinds,
     has_protocol,
     is_line,
     plan_of,
     scale_words,
     site_faults,
-    testable,
 )
 
 MOST_ARMS, MOST_VISITS, MOST_ENDPOINTS, MOST_STRATA = 8, 40, 12, 6
@@ -32,24 +32,31 @@ def design_faults(design: Design) -> list[str]:
         return [
             f"trial.indication is {design.trial.indication!r}, which the simulator does not cover."
         ]
+    several = list(_several(design))
+    if several:
+        return several
     faults = [*_arms(design), *_sizes(design), *_visits(design)]
     faults += [*_endpoints(design), *_analysis(design)]
     faults += [*_severity(design), *_dropout(design), *_retreatment(design)]
     return faults
 
 
+def _several(design: Design) -> Iterator[str]:
+    """Whether there are arms to compare: without, nothing else can be said."""
+    if not 2 <= len(design.arms) <= MOST_ARMS:
+        yield f"there are {len(design.arms)} arms; a trial has 2 to {MOST_ARMS}."
+    elif all(arm.placebo for arm in design.arms):
+        yield "no arm is given a product; at least one must be."
+
+
 def _arms(design: Design) -> Iterator[str]:
     arms = design.arms
-    if not 2 <= len(arms) <= MOST_ARMS:
-        yield f"there are {len(arms)} arms; a trial has 2 to {MOST_ARMS}."
     for (i, one), (j, other) in combinations(enumerate(arms, 1), 2):
         if one.name.strip().casefold() == other.name.strip().casefold():
             yield (
                 f"arm[{j}].name is {printable(other.name)}, as arm[{i}] is called; "
                 "give each arm a name of its own."
             )
-    if arms and all(arm.placebo for arm in arms):
-        yield "no arm is given a product; at least one must be."
     for index, arm in enumerate(arms):
         yield from _arm(design, index, arm)
 
@@ -123,8 +130,6 @@ def _sizes(design: Design) -> Iterator[str]:
             "other."
         )
         return
-    if not design.arms:
-        return
     sizes = design.arm_sizes
     for i, size in enumerate(sizes, 1):
         if size < 2:
@@ -159,7 +164,7 @@ def _visits(design: Design) -> Iterator[str]:
 
 def _endpoints(design: Design) -> Iterator[str]:
     code = design.trial.indication
-    kinds, days = testable(code), design.visits.days
+    kinds, days = endpoint_kinds(code), design.visits.days
     if not 1 <= len(design.endpoints) <= MOST_ENDPOINTS:
         yield f"there are {len(design.endpoints)} endpoints; a trial tests 1 to {MOST_ENDPOINTS}."
     seen: dict[tuple[str, float | None], int] = {}

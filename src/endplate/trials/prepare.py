@@ -13,7 +13,7 @@ from endplate.results.limits import extrapolations
 from endplate.results.result import Harm
 from endplate.trials.cohort import CHUNK
 from endplate.trials.design import CHANGE, RESPONDER, Design
-from endplate.trials.regimen import arm_dose_u, arm_sites, plan_of, scale_words, testable
+from endplate.trials.regimen import arm_dose_u, arm_sites, endpoint_kinds, plan_of, scale_words
 from endplate.trials.tasks import LEAST_SHARE, Setup, run_chunk, screening_of
 
 _STEP = 0.5  # of a visit's scatter: how far the slope is looked at on either side
@@ -119,7 +119,7 @@ def _shift_sd(
     Set so that the first endpoint differs between trials as fitted trials do: on the log odds of a
     share, or as a share of a mean.
     """
-    kinds = testable(design.trial.indication)
+    kinds = endpoint_kinds(design.trial.indication)
     tested = next((e for e in design.endpoints if kinds[e.code] in (RESPONDER, CHANGE)), None)
     if not design.trial.between_trials or tested is None:
         return [0.0] * len(design.arms)

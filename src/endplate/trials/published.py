@@ -21,7 +21,7 @@ from endplate.trials.design import (
     VisitsTable,
 )
 from endplate.trials.faults import MOST_ENDPOINTS, MOST_VISITS, design_faults
-from endplate.trials.regimen import testable
+from endplate.trials.regimen import endpoint_kinds
 
 EXAMPLE_PEOPLE, EXAMPLE_REPLICATES = 40, 20
 _REFERENCE = "onabotulinumtoxinA"
@@ -72,7 +72,7 @@ def _published(trial_id: str, indication: str, figures: list[TrialFigure]) -> Pu
     arms, names = _arms(figures)
     if arms is None:
         return None
-    kinds = testable(indication)
+    kinds = endpoint_kinds(indication)
     dated = [
         f for f in figures
         if f.day and kinds.get(f.endpoint) in (RESPONDER, CHANGE) and f.arm in names
@@ -186,7 +186,7 @@ def example_design(indication: str) -> Design:
     active = [arm for arm in design.arms if not arm.placebo]
     arms = (active[-1], next(arm for arm in design.arms if arm.placebo))
     endpoints = tuple(replace(one, missing="composite") for one in design.endpoints[:1])
-    timed = [code for code, kind in testable(indication).items() if kind == TIME]
+    timed = [code for code, kind in endpoint_kinds(indication).items() if kind == TIME]
     for code in timed:
         wanted = replace(design, arms=arms, endpoints=(*endpoints, EndpointTable(code)))
         if not design_faults(wanted):

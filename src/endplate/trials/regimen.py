@@ -42,7 +42,7 @@ def durations(indication: str) -> dict[str, DurationRule]:
 
 
 @cache
-def testable(indication: str) -> dict[str, str]:
+def endpoint_kinds(indication: str) -> dict[str, str]:
     """Kind of every endpoint that a trial of the use can test, by code."""
     if is_line(indication):
         kinds = {

@@ -251,7 +251,7 @@ def _row(row: dict[str, Any], several: bool) -> EndpointRow:
         truth=truth,
         power=power,
         type_one=false,
-        method=row["method"],
+        method=row["method"][:1].upper() + row["method"][1:],
         estimand=tuple((name.replace("_", " "), words) for name, words in row["estimand"].items()),
     )
 
