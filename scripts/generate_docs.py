@@ -72,10 +72,39 @@ def shown_default(parameter) -> str:
 def plan_tables() -> str:
     """Fields of the plan file, from the descriptions that the reader itself uses."""
     from endplate.case import Plan
+
+    return tables_of(Plan)
+
+
+def design_tables() -> str:
+    """Fields of the design file, and the endpoints of each use."""
+    from endplate.facts.indications import indications
+    from endplate.trials.design import Design
+    from endplate.trials.regimen import endpoint_kinds
+
+    body = []
+    for row in indications():
+        kinds = endpoint_kinds(row.name)
+        body.append(
+            (
+                row.name,
+                *(
+                    ", ".join(f"`{code}`" for code, kind in kinds.items() if kind == wanted)
+                    for wanted in ("responder", "change", "time_to_event")
+                ),
+            )
+        )
+    lines = [tables_of(Design), "", "### Endpoints", ""]
+    lines += rows(("use", "responders", "changes and levels", "times"), body)
+    return "\n".join(lines).rstrip()
+
+
+def tables_of(top: type) -> str:
+    """Tables of the fields of a file, from the top down."""
     from endplate.case.schema import entries, key_in_file
 
     lines: list[str] = []
-    inside = [("", Plan, False)]
+    inside = [("", top, False)]
     while inside:
         path, cls, repeats = inside.pop(0)
         body = []
@@ -133,10 +162,12 @@ def pages() -> dict[Path, str]:
     """Path and wanted text of each page."""
     plan = (DOCS / "plan-file.md").read_text(encoding="utf-8")
     plan = filled(plan, "fields", plan_tables())
+    trials = (DOCS / "trials.md").read_text(encoding="utf-8")
     return {
         DOCS / "cli.md": cli_page(),
         DOCS / "plan-file.md": filled(plan, "words", word_tables()),
         DOCS / "parameters.md": parameter_page(),
+        DOCS / "trials.md": filled(trials, "design", design_tables()),
     }
 
 

@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from endplate.case import Plan as Plan
     from endplate.forecast import simulate as simulate
     from endplate.safety import check as check
+    from endplate.trials import Trial as Trial
 
 _WHERE = {
     "Plan": "endplate.case",
+    "Trial": "endplate.trials",
     "check": "endplate.safety",
     "simulate": "endplate.forecast",
 }
 
-__all__ = ["Plan", "__version__", "check", "simulate"]
+__all__ = ["Plan", "Trial", "__version__", "check", "simulate"]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,6 +12,8 @@
     |   `-- UnitMismatch
     |-- NotCovered
     |-- TrialTableFaults
+    |-- DesignFaults
+    |-- CannotRun
     |-- FitFailed
     |-- CannotRead
     `-- CannotWrite
@@ -68,6 +70,18 @@ class TrialTableFaults(EndplateError):
     def __init__(self, sentences: Sequence[str]) -> None:
         self.sentences = tuple(sentences)
         super().__init__("\n".join(self.sentences))
+
+
+class DesignFaults(EndplateError):
+    """The design of a trial has faults: one sentence each, in `sentences`."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
+
+
+class CannotRun(EndplateError):
+    """A trial could not be run where it was asked for: a folder, a worker, a scheduler."""
 
 
 class FitFailed(EndplateError):

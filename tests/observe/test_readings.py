@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import nbinom, norm
 
-from endplate.observe.readings import READINGS, SHARES, Observation, Terms, read
+from endplate.facts.endpoints import SHARES
+from endplate.observe.readings import READINGS, Observation, Terms, read
 
 LEVELS = st.floats(0.0, 60.0)
 STARTS = st.floats(1.0, 60.0)

@@ -9,6 +9,7 @@ from endplate.case.injections import placed_sites as placed_sites
 from endplate.case.placement import PlacedSite as PlacedSite
 from endplate.case.placement import charts_of as charts_of
 from endplate.case.placement import muscles_reached as muscles_reached
+from endplate.case.placement import protocol_placed as protocol_placed
 from endplate.case.placement import site_blocks as site_blocks
 from endplate.case.plan import DEMO_PLAN as DEMO_PLAN
 from endplate.case.plan import Plan as Plan

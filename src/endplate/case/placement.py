@@ -16,6 +16,7 @@ from endplate.case.treatment import Site, Treatment
 from endplate.errors import FactMissing, NotCovered
 from endplate.facts.atlas import ChartLimits, MuscleBlock, blocks_of, chart_blocks, chart_limits
 from endplate.facts.indications import charts as all_charts
+from endplate.facts.indications import indication as indication_row
 from endplate.facts.indications import indications
 from endplate.facts.protocols import ProtocolSite, protocol_sites
 
@@ -135,6 +136,23 @@ def label_sites(treatment: Treatment) -> tuple[PlacedSite, ...]:
         No protocol or no dose is known for one of the indications.
     """
     return tuple(_label_site(treatment, *weighted) for weighted in weighted_sites(treatment))
+
+
+def protocol_placed(indication: str, pattern: str, dose_u: float) -> tuple[PlacedSite, ...]:
+    """Sites of a protocol as trials inject them: its shares of a dose [U], in their volume."""
+    volume_ml = indication_row(indication).site_volume_ml
+    return tuple(
+        PlacedSite(
+            indication,
+            spot.muscle,
+            spot.side,
+            spot.fraction_of_dose * dose_u,
+            volume_ml,
+            *signed_point(spot.side, (spot.x_mm, spot.y_mm, spot.z_mm)),
+            "label",
+        )
+        for spot in protocol_sites(pattern)
+    )
 
 
 def _label_site(treatment: Treatment, area: str, spot: ProtocolSite, dose_u: float) -> PlacedSite:

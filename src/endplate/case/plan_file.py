@@ -8,7 +8,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from endplate.case.schema import LONGEST_NAME, Grades, entries, expected, is_required, key_in_file
+from endplate.case.schema import (
+    LONGEST_NAME,
+    Grades,
+    entries,
+    expected,
+    is_required,
+    key_in_file,
+    number_words,
+)
 from endplate.errors import PlanFaults
 from endplate.facts.endpoints import baseline_scale, baseline_scales
 from endplate.facts.vocabulary import find_word, key_of, nearest, nearest_words, preferred_words
@@ -159,6 +167,11 @@ class TableReader:
                 return self._grades(described, value, path)
             case "position":
                 return self._position(described, value, path)
+            case "flag":
+                good = isinstance(value, bool)
+                return value if good else self._fault(path, value, expected(described))
+            case "numbers":
+                return self._numbers(described, value, path)
         return self._text(described, value, path)
 
     def _fault(self, path: str, value: Any, must: str) -> Any:
@@ -171,13 +184,21 @@ class TableReader:
             return self._with_remedy(path, value, described)
         rule = described.metadata
         number = finite_number(value)
-        good = number is not None and not (
-            (rule["low"] is not None and number < rule["low"])
-            or (rule["high"] is not None and number > rule["high"])
-            or (rule["above"] is not None and number <= rule["above"])
-            or (rule["whole"] and number != int(number))
-        )
+        good = _within(number, rule)
         return number if good else self._fault(path, value, expected(described))
+
+    def _numbers(self, described: Field, value: Any, path: str) -> tuple[float, ...] | None:
+        rule = described.metadata
+        if not isinstance(value, list) or not 0 < len(value) <= MAX_ITEMS:
+            return self._fault(path, value, expected(described))
+        numbers = []
+        for n, item in enumerate(value, 1):
+            number = finite_number(item)
+            if not _within(number, rule):
+                self._fault(f"{path}[{n}]", item, number_words(rule))
+            else:
+                numbers.append(number)
+        return tuple(numbers) if len(numbers) == len(value) else UNREADABLE
 
     def _with_remedy(self, path: str, value: Any, described: Field) -> Any:
         """Fault of a number or date in quotes, with what to write where that is plain."""
@@ -293,6 +314,16 @@ class TableReader:
         )
 
 
+def _within(number: float | None, rule: Mapping[str, Any]) -> bool:
+    """Whether a number keeps the bounds of its field."""
+    return number is not None and not (
+        (rule["low"] is not None and number < rule["low"])
+        or (rule["high"] is not None and number > rule["high"])
+        or (rule["above"] is not None and number <= rule["above"])
+        or (rule["whole"] and number != int(number))
+    )
+
+
 def finite_number(value: Any) -> float | None:
     """Value as a float; None when it is no number, not finite, or a truth value."""
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -342,6 +373,8 @@ def _table_blocks(path: str, record: Any, repeated: bool) -> list[str]:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, str):
         return _quoted(value)
     if isinstance(value, date):

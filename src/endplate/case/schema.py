@@ -28,8 +28,9 @@ def entry(
     Parameters
     ----------
     kind : str
-        What the file may hold there: number, date, text, choice, word, words, names, position,
-        grades, table or tables. A word must be in the vocabulary; names may be unknown to it.
+        What the file may hold there: number, numbers, flag, date, text, choice, word, words, names,
+        position, grades, table or tables. A word must be in the vocabulary; names may be unknown
+        to it.
     text : str
         What the field means, one phrase.
     unit : str
@@ -86,7 +87,7 @@ def expected(described: Field) -> str:
     """What the field must be, as the end of a sentence."""
     rule = described.metadata
     if rule["kind"] == "number":
-        return _number_words(rule)
+        return number_words(rule)
     words = {
         "date": "a date such as 2026-11-22, from 1977 to 2200",
         "text": "text of at most 2000 characters",
@@ -95,6 +96,8 @@ def expected(described: Field) -> str:
         "words": f"{_word_words(rule)}, or a list of such names",
         "names": 'a list of names such as ["..."], or [] for none',
         "position": "three numbers in mm: [x lateral, y up, z depth]",
+        "flag": "true or false",
+        "numbers": f"a list of numbers, each {number_words(rule).removeprefix('a ')}",
         "grades": "a table of numbers such as { glabellar_lines = 3 }",
         "table": "a table",
         "tables": "a list of tables, or [] for none",
@@ -110,7 +113,8 @@ def _word_words(rule: Any) -> str:
     return f"the name of a known {rule['vocabulary']}"
 
 
-def _number_words(rule: Any) -> str:
+def number_words(rule: Any) -> str:
+    """What one number must be, with its bounds and unit."""
     unit = f" {rule['unit']}" if rule["unit"] else ""
     parts = []
     if rule["above"] is not None:

@@ -15,6 +15,7 @@ from endplate.engine.run import WindowCourses as WindowCourses
 from endplate.engine.run import clock as clock
 from endplate.engine.run import describe as describe
 from endplate.engine.run import expose as expose
+from endplate.engine.run import expose_to_nothing as expose_to_nothing
 from endplate.engine.run import first_state as first_state
 from endplate.engine.run import inject as inject
 from endplate.engine.run import run_endings as run_endings

@@ -295,6 +295,24 @@ def expose(
     return Exposed(described, tuple(loads), tuple(weights), tuple(at_gates))
 
 
+def expose_to_nothing(
+    described: Described, scenario: Scenario, scope: Scope, clock: Clock
+) -> tuple[Exposed, tuple[Window, ...]]:
+    """Described subjects who are injected vehicle, and their endings, which stay as they are.
+
+    What `expose` and `run_endings` give at a dose of zero, without the work.
+    """
+    effect = described.subjects.effects["load"]
+    dtype = effect.dtype
+    load = jnp.zeros((len(scenario.sessions), 1, 1), dtype)
+    nodes = len(clock.nodes.step_d) + len(clock.nodes.decay_d)
+    whole = jnp.ones((nodes, 1, len(effect)), dtype)
+    parts = compartments(scenario.anatomy, scope)
+    weights = tuple(jnp.ones((len(part.rows), 1), dtype) for part in parts)
+    exposed = Exposed(described, (load,) * len(parts), weights, ({},) * len(parts))
+    return exposed, (Window(whole, whole),) * len(parts)
+
+
 def _of_product(vectors: Array, index: Array | int | np.integer) -> Array:
     """One parameter on the working scale, 0 where the index is -1; a number or one per subject."""
     return jnp.where(jnp.asarray(index) >= 0, vectors[jnp.maximum(index, 0)], 0.0)

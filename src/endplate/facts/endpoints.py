@@ -7,6 +7,8 @@ from typing import Annotated
 
 from endplate.facts.table import Columns, SourcedRow, typed_row, typed_rows
 
+SHARES = frozenset(("share_fallen", "points_fallen", "log_fallen", "none_seen", "share_felt"))
+"""Readings that are shares of people; the others are means in a unit."""
 LINE, BURDEN = "line", "burden"
 """What a duration rule applies to when it names no indication."""
 

@@ -10,8 +10,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.case import Patient, PlacedSite
-from endplate.case.placement import SIGN
+from endplate.case import Patient, protocol_placed
 from endplate.engine import (
     Anatomy,
     Clock,
@@ -34,7 +33,7 @@ from endplate.engine.run import SINGLE, endings_on
 from endplate.engine.scenario import scenario_of, sides_of
 from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import indication as indication_row
-from endplate.facts.protocols import protocol_sites, trial_protocol
+from endplate.facts.protocols import trial_protocol
 from endplate.model import Model
 from endplate.model.endings import Window
 from endplate.model.parameters import vector_index
@@ -119,20 +118,7 @@ def trial_setup(indication: str, pattern: str, model: Model, subjects: int = 0) 
     """
     row = indication_row(indication)
     count = subjects or (SUBJECTS_OF_SCORES if symptom_scores(indication) else SUBJECTS_OF_LINES)
-    sites = tuple(
-        PlacedSite(
-            indication,
-            spot.muscle,
-            spot.side,
-            spot.fraction_of_dose,
-            row.site_volume_ml,
-            spot.x_mm * SIGN[spot.side],
-            spot.y_mm,
-            spot.z_mm,
-            "label",
-        )
-        for spot in protocol_sites(pattern)
-    )
+    sites = protocol_placed(indication, pattern, 1.0)
     anatomy = Anatomy(row.chart, (indication,), sides_of((indication,), sites))
     with jax.ensure_compile_time_eval():  # constants, also when first asked for while tracing
         scenario = scenario_of(anatomy, [(REFERENCE, sites)], Patient(), model)

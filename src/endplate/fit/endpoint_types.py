@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from endplate.facts.endpoints import BURDEN, LINE, Reading, duration_rules, readings
+from endplate.facts.endpoints import BURDEN, LINE, SHARES, Reading, duration_rules, readings
 from endplate.facts.indications import is_charted
 from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.fit import arms
-from endplate.observe.readings import SHARES
 from endplate.observe.responders import ENDPOINTS
 from endplate.observe.times import ONSET_OF, RETAINED
 

@@ -11,12 +11,14 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from endplate.facts.endpoints import Reading, SymptomScore, readings, symptom_scores
+from endplate.facts.endpoints import SHARES, Reading, SymptomScore, readings, symptom_scores
 from endplate.observe.course import IndicationCourse, Subjects, Times, at_days, mean_over_window
 from endplate.observe.raters import raters
-from endplate.observe.readings import SHARES, Observation, Terms, read
+from endplate.observe.readings import Observation, Terms, read
 from endplate.observe.responders import (
+    DrawnVisits,
     Severity,
+    drawn_grades,
     event_probability,
     thresholds,
 )
@@ -84,6 +86,80 @@ def observe(
     return _line(endpoint, course, subjects, day_d)
 
 
+def draw_visits(
+    indication: str,
+    endpoints: Sequence[str],
+    course: IndicationCourse,
+    subjects: Subjects,
+    day_d: Times,
+    scatter: Array,
+    main_scale: int = 0,
+) -> tuple[Array, Array]:
+    """What the visits of a trial find of each subject: the same endpoints, drawn.
+
+    Averaged over the scatter it is what `observe` gives.
+
+    Parameters
+    ----------
+    indication, course, subjects, day_d, main_scale
+        As for `observe`.
+    endpoints : sequence of str
+        Codes of the endpoints.
+    scatter : [1]
+        Standard normals of the visits, (raters, days, subjects): of lines the investigator's and
+        the subject's own; of scores the first is the visit's, whose variance is shared with what
+        the second's first day says of the start.
+
+    Returns
+    -------
+    any
+        Endpoints (endpoints, days, subjects), 1 for an event and 0 for none; and what the visits
+        measured (measures, days, subjects): grades of investigator and subject, or each score.
+    """
+    if symptom_scores(indication):
+        return _drawn_scores(indication, endpoints, course, day_d, scatter, main_scale)
+    contraction, rest = (at_days(level, course.time_d, day_d) for level in course.level)
+    latent, rest_before = course.before
+    effects = subjects.effects
+    severity = Severity(
+        contraction,
+        rest,
+        course.grade,
+        latent,
+        rest_before,
+        effects["shared_rater"],
+        DrawnVisits(scatter[0], scatter[1], effects["notice"]),
+    )
+    events = [line_event(endpoint, severity, subjects) for endpoint in endpoints]
+    grades = drawn_grades(severity, raters(subjects.values))
+    return jnp.stack(events) if events else contraction[None][:0], jnp.stack(grades)
+
+
+def _drawn_scores(
+    indication: str,
+    endpoints: Sequence[str],
+    course: IndicationCourse,
+    day_d: Times,
+    scatter: Array,
+    main_scale: int,
+) -> tuple[Array, Array]:
+    found = [
+        read(row.how, now, terms(row))
+        for row, now in (
+            _reading(indication, endpoint, course, day_d, main_scale, scatter)
+            for endpoint in endpoints
+        )
+    ]
+    scales = symptom_scores(indication)
+    levels = []
+    for scale, course_level, before in zip(scales, course.level, course.before, strict=True):
+        level = at_days(course_level, course.time_d, day_d)
+        drawn = drawn_change(scale, level, before, scatter)
+        seen = Observation(level, before, change_sd(scale, level, before), jnp.zeros(()), drawn)
+        levels.append(seen.found)
+    return jnp.stack(found) if found else levels[0][None][:0], jnp.stack(levels)
+
+
 def group_means(observed: Sequence[Observed], weight: Array) -> tuple[Array, Array, Array]:
     """Weighted sums of endpoints over groups of subjects, and the weight of those evaluable.
 
@@ -139,6 +215,32 @@ def _score(
     day_d: Times,
     main_scale: int,
 ) -> Observed:
+    row, drug = _reading(indication, endpoint, course, day_d, main_scale)
+    _, placebo = _reading(
+        indication, endpoint, course._replace(level=course.untreated), day_d, main_scale
+    )
+    both = drug._replace(
+        level=jnp.concatenate([drug.level, placebo.level]),
+        silenced=jnp.concatenate([drug.silenced, jnp.zeros_like(drug.silenced)]),
+        visit_sd=jnp.concatenate([drug.visit_sd, placebo.visit_sd]),
+    )
+    percent = 100.0 if row.how in SHARES else 1.0
+    value, under_placebo = jnp.split(percent * read(row.how, both, terms(row)), 2)
+    return Observed(value, under_placebo, jnp.ones_like(drug.before))
+
+
+def _reading(
+    indication: str,
+    endpoint: str,
+    course: IndicationCourse,
+    day_d: Times,
+    main_scale: int,
+    scatter: Array | None = None,
+) -> tuple[Reading, Observation]:
+    """How an endpoint reads a score, and what it reads with the drug on some days.
+
+    `scatter` is that of the visits where they are drawn, as for `draw_visits`.
+    """
     scales = symptom_scores(indication)
     names = [scale.scale for scale in scales]
     row = next((row for row in readings(indication) if row.endpoint == endpoint), None)
@@ -147,22 +249,10 @@ def _score(
     index = main_scale if row.scale == "primary" else names.index(row.scale)
     scale = scales[0] if row.scale == "primary" else scales[names.index(row.scale)]
     before = course.before[index]
+    level = mean_over_window(course.level[index], course.time_d, day_d, row.window_d)
     silenced = at_days(course.silenced[index], course.time_d, day_d)
-    both = jnp.concatenate(
-        [
-            mean_over_window(level[index], course.time_d, day_d, row.window_d)
-            for level in (course.level, course.untreated)
-        ]
-    )
-    now = Observation(
-        level=both,
-        before=before,
-        visit_sd=change_sd(scale, both, before),
-        silenced=jnp.concatenate([silenced, jnp.zeros_like(silenced)]),
-    )
-    percent = 100.0 if row.how in SHARES else 1.0
-    value, placebo = jnp.split(percent * read(row.how, now, terms(row)), 2)
-    return Observed(value, placebo, jnp.ones_like(before))
+    drawn = None if scatter is None else drawn_change(scale, level, before, scatter)
+    return row, Observation(level, before, change_sd(scale, level, before), silenced, drawn)
 
 
 def terms(reading: Reading) -> Terms:
@@ -173,6 +263,17 @@ def terms(reading: Reading) -> Terms:
 def change_sd(scale: SymptomScore, level: Array, before: Array) -> Array:
     """Scatter of a change from the start in the scale's unit, (times, subjects): of two visits."""
     return jnp.hypot(*visit_sds(scale, level, before))
+
+
+def drawn_change(scale: SymptomScore, level: Array, before: Array, scatter: Array) -> Array:
+    """Scatter of changes that are drawn, in their `change_sd` [1], (times, subjects).
+
+    `scatter` [1] are standard normals (2, times, subjects): of the visits, and in the first of the
+    second of the one before treatment, which is in all changes alike.
+    """
+    first, later = visit_sds(scale, level, before)
+    drawn = first * scatter[1][:1] + later * scatter[0]
+    return drawn / jnp.hypot(first, later)
 
 
 def visit_sds(scale: SymptomScore, level: Array, before: Array) -> tuple[Array, Array]:

@@ -50,7 +50,12 @@ def investigator_error(raters: Raters, effects: Mapping[str, Array]) -> Array:
 
 
 def grade_at_most(
-    severity: Array, limit: Array, sd: Array, shared: Array, shared_share: Array | float
+    severity: Array,
+    limit: Array,
+    sd: Array,
+    shared: Array,
+    shared_share: Array | float,
+    own: Array | None = None,
 ) -> Array:
     """Probability that a rater gives at most a grade.
 
@@ -66,11 +71,22 @@ def grade_at_most(
         Standard normal of the person, common to both raters.
     shared_share : [1], in [0, 1)
         Part of the variance that is common.
+    own : [1]
+        Standard normal of the rater at the visit, where the visit is drawn.
 
     Returns
     -------
     [1], in [0, 1]
-        Given the common part; the rater's own part is integrated out.
+        Given the common part; the rater's own part is integrated out, or 0 or 1 where it is drawn.
     """
     rated = severity + shared * sd * jnp.sqrt(shared_share)
-    return ndtr((limit + 0.5 - rated) / (sd * jnp.sqrt(1.0 - shared_share)))
+    return chance((limit + 0.5 - rated) / (sd * jnp.sqrt(1.0 - shared_share)), own)
+
+
+def chance(margin: Array, drawn: Array | None) -> Array:
+    """Chance of an event whose margin [1] must exceed a standard normal; 0 or 1 where it is drawn.
+
+    Every share of people is such a chance: read as one in a forecast and in the fit, drawn person
+    by person and visit by visit in a trial.
+    """
+    return ndtr(margin) if drawn is None else (margin >= drawn).astype(margin.dtype)

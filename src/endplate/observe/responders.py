@@ -8,9 +8,19 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 from jax import Array
-from jax.scipy.special import ndtr
 
-from endplate.observe.raters import Raters, grade_at_most
+from endplate.observe.raters import Raters, chance, grade_at_most
+
+
+class DrawnVisits(NamedTuple):
+    """Standard normals of visits that are drawn: both raters' own scatter (times, subjects).
+
+    `notice` (subjects,) is the subject's own, of the change that they notice.
+    """
+
+    investigator: Array
+    subject: Array
+    notice: Array
 
 
 class Severity(NamedTuple):
@@ -18,6 +28,7 @@ class Severity(NamedTuple):
 
     `contraction`, `rest`: shape (times, subjects). `grade_before`: 0-3 at contraction. `before`,
     `rest_before`: latent severities before treatment. `shared`: standard normal of the subject.
+    `drawn`: the scatter of the visits where it is drawn; None where it is integrated out.
     """
 
     contraction: Array
@@ -26,6 +37,7 @@ class Severity(NamedTuple):
     before: Array
     rest_before: Array
     shared: Array
+    drawn: DrawnVisits | None = None
 
 
 class Thresholds(NamedTuple):
@@ -43,14 +55,23 @@ def thresholds(values: Mapping[str, Array]) -> Thresholds:
 
 
 def _investigator(course: Severity, limit: Array, raters: Raters) -> Array:
-    rated = course.contraction - raters.placebo_investigator
-    return grade_at_most(rated, limit, raters.sd_investigator, course.shared, raters.shared_share)
+    return _seen(course, course.contraction, limit, raters)
+
+
+def _seen(course: Severity, severity: Array, limit: Array, raters: Raters) -> Array:
+    """Probability that the investigator gives a line at most a grade."""
+    own = None if course.drawn is None else course.drawn.investigator
+    rated = severity - raters.placebo_investigator
+    return grade_at_most(
+        rated, limit, raters.sd_investigator, course.shared, raters.shared_share, own
+    )
 
 
 def _subject(course: Severity, limit: Array, raters: Raters) -> Array:
     treated = 1.0 - course.contraction / jnp.maximum(course.before, 1e-6)
     rated = course.contraction - raters.placebo_subject + raters.subject_shift * treated
-    return grade_at_most(rated, limit, raters.sd_subject, course.shared, raters.shared_share)
+    own = None if course.drawn is None else course.drawn.subject
+    return grade_at_most(rated, limit, raters.sd_subject, course.shared, raters.shared_share, own)
 
 
 def _both(limit: Callable[[Severity], Array]) -> Callable[[Severity, Raters, Thresholds], Array]:
@@ -90,21 +111,24 @@ def _felt_change(course: Severity, raters: Raters) -> Array:
 
 def _noticed(course: Severity, raters: Raters, thresholds: Thresholds) -> Array:
     change = _felt_change(course, raters)
-    return ndtr((change - thresholds.notice_grade) / thresholds.notice_sd)
+    drawn = None if course.drawn is None else course.drawn.notice
+    return chance((change - thresholds.notice_grade) / thresholds.notice_sd, drawn)
 
 
 def _globally(threshold: str) -> Callable[[Severity, Raters, Thresholds], Array]:
     def event(course: Severity, raters: Raters, thresholds: Thresholds) -> Array:
         change = _felt_change(course, raters)
-        return ndtr((change - getattr(thresholds, threshold)) / raters.sd_subject)
+        drawn = None
+        if course.drawn is not None:
+            common = raters.shared_share
+            drawn = jnp.sqrt(common) * course.shared + jnp.sqrt(1.0 - common) * course.drawn.subject
+        return chance((change - getattr(thresholds, threshold)) / raters.sd_subject, drawn)
 
     return event
 
 
 def _rest_none(course: Severity, raters: Raters, _: Thresholds) -> Array:
-    rated = course.rest - raters.placebo_investigator
-    none = jnp.asarray(0.0)
-    return grade_at_most(rated, none, raters.sd_investigator, course.shared, raters.shared_share)
+    return _seen(course, course.rest, jnp.asarray(0.0), raters)
 
 
 def _none_or_mild(course: Severity) -> Array:
@@ -140,6 +164,16 @@ ENDPOINTS: dict[str, Callable[[Severity, Raters, Thresholds], Array]] = {
 }
 """Responder definitions by code; the codes are those of `facts/tables/endpoints.csv`, and three
 (`either_*`, `both_none_mild`) that only the duration definitions use."""
+
+
+def drawn_grades(course: Severity, raters: Raters) -> tuple[Array, Array]:
+    """Grades 0-3 that the investigator and the subject give at drawn visits, (times, subjects)."""
+    limits = [jnp.asarray(limit) for limit in (0.0, 1.0, 2.0)]
+    investigator, subject = (
+        sum(1.0 - rate(course, limit, raters) for limit in limits)
+        for rate in (_investigator, _subject)
+    )
+    return jnp.asarray(investigator), jnp.asarray(subject)
 
 
 def event_probability(

@@ -17,10 +17,16 @@ from jax.nn import sigmoid
 from numpy.typing import NDArray
 
 from endplate.facts.endpoints import DurationRule, symptom_scores
-from endplate.observe.course import IndicationCourse, Subjects, at_days
-from endplate.observe.endpoints import line_event, observe, visit_sds
+from endplate.observe.course import IndicationCourse, Subjects, Times, at_days
+from endplate.observe.endpoints import (
+    change_sd,
+    drawn_change,
+    line_event,
+    observe,
+    visit_sds,
+)
 from endplate.observe.raters import investigator_error, raters
-from endplate.observe.responders import Severity
+from endplate.observe.responders import DrawnVisits, Severity
 
 Numbers = NDArray[np.float64]
 
@@ -180,15 +186,24 @@ def _line_retained(
 
     The visits of one subject are independent given the subject.
     """
-    contraction, rest = (at_days(level, course.time_d, visits) for level in course.level)
+    severity = _severity_on(course, subjects, visits)
+    return jnp.cumprod(_line_events(rule, severity, subjects), axis=0)
+
+
+def _severity_on(course: IndicationCourse, subjects: Subjects, day_d: Times) -> Severity:
+    contraction, rest = (at_days(level, course.time_d, day_d) for level in course.level)
     latent, rest_before = course.before
-    severity = Severity(
+    return Severity(
         contraction, rest, course.grade, latent, rest_before, subjects.effects["shared_rater"]
     )
+
+
+def _line_events(rule: DurationRule, severity: Severity, subjects: Subjects) -> Array:
+    """Probability of the response at each visit, of what makes a responder at the first."""
     event = line_event(rule.curve, severity, subjects)
     if rule.among:
         event = event.at[:1].set(line_event(rule.among, severity, subjects)[:1])
-    return jnp.cumprod(event, axis=0)
+    return event
 
 
 def score_retained(
@@ -210,11 +225,57 @@ def score_retained(
     """
     always, fresh = (drawn.astype(fall.dtype) for drawn in _visit_scatter(*fall.shape))
     found = fall + scatter[0] * always + scatter[1] * fresh
-    best = jnp.maximum(cummax(found, axis=1), 0.0) if rule.of == "best" else 1.0
-    stays = sigmoid((found - kept_share * best) / _SOFT)
-    if rule.least_fall is not None:
-        stays = stays.at[:, 0].set(sigmoid((found[:, 0] - rule.least_fall) / _SOFT))
+    stays = sigmoid(_kept_margin(found, rule, kept_share) / _SOFT)
     return jnp.cumprod(stays, axis=1).mean(axis=0)
+
+
+def _kept_margin(found: Array, rule: DurationRule, kept_share: float) -> Array:
+    """How far each visit is from finding the loss, (repeats, visits, subjects) as `found` [1]."""
+    best = jnp.maximum(cummax(found, axis=1), 0.0) if rule.of == "best" else 1.0
+    margin = found - kept_share * best
+    if rule.least_fall is not None:
+        margin = margin.at[:, 0].set(found[:, 0] - rule.least_fall)
+    return margin
+
+
+def drawn_retained(
+    indication: str,
+    rule: DurationRule,
+    course: IndicationCourse,
+    subjects: Subjects,
+    day_d: Array,
+    scatter: Array,
+    seen: Array,
+    main_scale: int = 0,
+) -> Array:
+    """Whether no visit of a trial has yet found the response lost, 0 or 1, (visits, subjects).
+
+    Parameters
+    ----------
+    indication, rule, course, subjects, main_scale
+        As for `retained_at_visits`.
+    day_d : [d]
+        Days of each subject's visits from the first that counts on, (visits, subjects).
+    scatter : [1]
+        Their scatter, as for `draw_visits`; of scores the second's first visit is the start.
+    seen : bool
+        Visits that took place: one that did not finds nothing, (visits, subjects).
+    """
+    scales = symptom_scores(indication)
+    if scales:
+        scale = scales[main_scale]
+        before = course.before[main_scale]
+        level = at_days(course.level[main_scale], course.time_d, day_d)
+        drawn = change_sd(scale, level, before) * drawn_change(scale, level, before, scatter)
+        found = 1.0 - (level + drawn) / before
+        share = 1.0 - scale.lost_share if rule.kept_share is None else rule.kept_share
+        found = jnp.where(seen, found, -jnp.inf)  # sets no best, and finds no loss
+        stays = _kept_margin(found[None], rule, share)[0] >= 0.0
+    else:
+        drawn = DrawnVisits(scatter[0], scatter[1], subjects.effects["notice"])
+        severity = _severity_on(course, subjects, day_d)._replace(drawn=drawn)
+        stays = _line_events(rule, severity, subjects) > 0.5
+    return jnp.cumprod(jnp.where(seen, stays, True), axis=0)
 
 
 @cache

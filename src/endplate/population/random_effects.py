@@ -53,20 +53,46 @@ def draw(seed: Array | int, subjects: Array, sites: int) -> tuple[Array, Array]:
     [1]
         Standard normals (effects, subjects) and (sites, 3, subjects).
     """
-    placement = draw_purposes(seed, subjects, _PLACEMENT + jnp.arange(3 * sites))
-    effects = draw_purposes(seed, subjects, jnp.arange(len(EFFECTS)))
-    return effects, placement.reshape(sites, 3, len(subjects))
+    root = jax.random.key(seed)
+    keys = jax.vmap(lambda subject: jax.random.fold_in(root, subject))(subjects)
+    return draw_with(keys, sites)
 
 
 def draw_purposes(seed: Array | int, subjects: Array, purposes: Array) -> Array:
     """Standard normals of numbered subjects for numbered purposes, (purposes, subjects)."""
+    root = jax.random.key(seed)
+    keys = jax.vmap(lambda subject: jax.random.fold_in(root, subject))(subjects)
+    return draw_keyed(keys, purposes)
 
-    def one_subject(subject: Array) -> Array:
-        key = jax.random.fold_in(jax.random.key(seed), subject)
-        keys = jax.vmap(lambda purpose: jax.random.fold_in(key, purpose))(purposes)
-        return jax.vmap(jax.random.normal)(keys)
 
-    return jax.vmap(one_subject, out_axes=1)(subjects)
+def draw_keyed(keys: Array, purposes: Array) -> Array:
+    """Standard normals of subjects with a key each for numbered purposes, (purposes, subjects)."""
+
+    def one_subject(key: Array) -> Array:
+        own = jax.vmap(lambda purpose: jax.random.fold_in(key, purpose))(purposes)
+        return jax.vmap(jax.random.normal)(own)
+
+    return jax.vmap(one_subject, out_axes=1)(keys)
+
+
+def draw_with(keys: Array, sites: int) -> tuple[Array, Array]:
+    """Random effects and placement of subjects with a key each, as `draw` gives them."""
+    placement = draw_keyed(keys, _PLACEMENT + jnp.arange(3 * sites))
+    effects = draw_keyed(keys, jnp.arange(len(EFFECTS)))
+    return effects, placement.reshape(sites, 3, len(keys))
+
+
+def trial_keys(seed: Array | int, replicate: Array, arm: Array, person: Array) -> Array:
+    """Keys of people of trials, by replicate, arm and person of each, arrays (subjects,)."""
+    root = jax.random.key(seed)
+
+    def one(*numbers: Array) -> Array:
+        key = root
+        for number in numbers:
+            key = jax.random.fold_in(key, number)
+        return key
+
+    return jax.vmap(one)(replicate, arm, person)
 
 
 def middle(sites: int) -> tuple[Numbers, Numbers]:

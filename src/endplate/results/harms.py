@@ -195,7 +195,11 @@ def antibodies(product: str, areas: tuple[str, ...], population: str) -> tuple[H
 
 
 def counted(
-    product: str, areas: tuple[str, ...], sites: Sites, population: str
+    product: str,
+    areas: tuple[str, ...],
+    sites: Sites,
+    population: str,
+    with_weakness: bool = False,
 ) -> tuple[Harm, ...]:
     """Harms of needle and drug: the best table row of each, else the fit; weakness is modelled.
 
@@ -210,9 +214,12 @@ def counted(
     population : str
         `adult` or `paediatric`. What was counted in children and in adults never stands side by
         side: `counted_people` says whose counts are told.
+    with_weakness : bool
+        Whether counts of what the body model forecasts are told as well.
     """
     rows: dict[str, AdverseReaction] = {}
-    terms, people = _followed() - _modelled(areas), counted_people(product, areas, population)
+    people = counted_people(product, areas, population)
+    terms = _followed() - (set() if with_weakness else _modelled(areas))
     for area in tables_of(areas):
         dose_u = _dose_u(sites, area)
         known = [r for r in adverse_reactions(product, area) if r.population in ("any", people)]

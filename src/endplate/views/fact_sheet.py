@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Any
 
-from endplate import __version__
+from endplate._version import __version__
 from endplate.case import Plan
 from endplate.errors import NotCovered
 from endplate.facts.atlas import line_muscles

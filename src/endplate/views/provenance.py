@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from endplate import __version__
+from endplate._version import __version__
 from endplate.facts.table import facts_hash
 from endplate.views.quantity import date_text
 from endplate.views.sheet_words import sheet_words

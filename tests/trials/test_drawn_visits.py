@@ -1,0 +1,106 @@
+"""What is drawn at the visits of a trial is, in the mean, what forecasts and the fit read."""
+
+from dataclasses import replace
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from endplate.trials.cohort import CHUNK
+from endplate.trials.design import Design, EndpointTable, VisitsTable
+from endplate.trials.tasks import Setup, part_of, run_chunk, vectors_of
+from trial_designs import glabella
+
+ZEROS = ((0.0,), (0.0,))
+
+
+def setup_of(design):
+    return Setup.of(design, (1.0,), ZEROS, (0.0, 0.0))
+
+
+@pytest.fixture(scope="module")
+def lines():
+    return setup_of(Design.loads(glabella(2 * 2048)))
+
+
+def drawn_and_expected(part):
+    seen = part.seen.astype(bool)[:, None]
+    return part.values.mean(axis=0), part.expected / len(part.values), seen
+
+
+def test_drawn_responders_are_as_many_as_expected(lines):
+    for arm in (0, 1):
+        task = next(task for task in lines.layout.tasks if task.arm == arm)
+        part = part_of(lines, task)
+        drawn, expected, _ = drawn_and_expected(part)
+        error = 4 * np.sqrt(expected * (1 - expected) / task.count)
+        assert (np.abs(drawn - expected) <= error + 1e-9).all()
+        # a responder none or mild is one whose grade says so
+        assert_allclose(part.values[:, 0] > 0.5, part.measures[:, 0] <= 1.0)
+
+
+def test_people_are_the_same_in_any_chunk(lines):
+    """The chunk before or after, and the place in it, leave a person as they are, bit for bit."""
+    replicate, person = np.zeros(CHUNK, int), np.arange(CHUNK)
+    first = run_chunk(lines, 0, replicate, person, replicate, CHUNK)
+    turned = run_chunk(lines, 0, replicate, person[::-1] + 100, replicate, CHUNK)
+    for name in ("values", "measures", "base", "left_d", "retained"):
+        one, other = (np.asarray(getattr(found, name)) for found in (first, turned))
+        np.testing.assert_array_equal(one[..., 100:], other[..., ::-1][..., : CHUNK - 100])
+
+
+def test_vehicle_is_a_dose_of_nothing(lines):
+    """The short way of placebo arms gives what a dose of next to nothing gives."""
+    dosed = setup_of(
+        replace(
+            lines.design,
+            arms=(replace(lines.design.arms[0], dose_u=1e-6), lines.design.arms[1]),
+        )
+    )
+    rows = (np.zeros(CHUNK, int), np.arange(CHUNK), np.zeros(CHUNK, int), CHUNK)
+    short = run_chunk(lines, 1, *rows)
+    # the same people: the key of an arm is its number
+    whole = run_chunk(replace_arm(dosed), 1, *rows)
+    assert_allclose(
+        np.asarray(short.expected) / CHUNK, np.asarray(whole.expected) / CHUNK, atol=2e-3
+    )
+    assert (np.asarray(short.values) == np.asarray(whole.values)).mean() > 0.998
+
+
+def replace_arm(setup):
+    """The setup whose second arm is given what its first arm is."""
+    arms = (setup.design.arms[0], replace(setup.design.arms[0], name="again"))
+    design = replace(
+        setup.design, arms=arms, analysis=replace(setup.design.analysis, control="again")
+    )
+    return setup_of(design)
+
+
+def test_scores_are_drawn_as_they_are_expected():
+    text = glabella(2 * 2048).replace("glabellar_lines", "cervical_dystonia", 1)
+    text = text.replace("dose_u = 20", "dose_u = 236").replace("inv_none_mild", "twstrs_total")
+    design = Design.loads(text.replace("median_duration_ge1", "median_duration"))
+    design = replace(
+        design,
+        visits=VisitsTable(days=(28.0, 56.0, 84.0)),
+        endpoints=(EndpointTable("twstrs_total", 28.0), EndpointTable("twstrs_ge20", 28.0)),
+    )
+    setup = setup_of(design)
+    part = part_of(setup, setup.layout.tasks[0])
+    drawn, expected, _ = drawn_and_expected(part)
+    error = 4 * part.values.std(axis=0) / np.sqrt(len(part.values))
+    assert (np.abs(drawn - expected) <= error + 0.02 * np.abs(expected)).all()
+    change = part.measures[:, 0] - part.base[:, :1]
+    assert_allclose(part.values[:, 0], change, atol=1e-3)
+
+
+def test_parameters_are_those_of_the_replicate():
+    design = Design.loads(
+        glabella(8, 4).replace("seed = 3", "seed = 3\nparameter_uncertainty = true")
+    )
+    vectors = vectors_of(design, np.array([0, 0, 1, 2, 1]))
+    assert (vectors[:, 0] == vectors[:, 1]).all()
+    assert (vectors[:, 2] == vectors[:, 4]).all()
+    assert not np.allclose(vectors[:, 0], vectors[:, 2])
+    assert jnp.isfinite(vectors).all()
