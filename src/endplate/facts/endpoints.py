@@ -9,6 +9,8 @@ from endplate.facts.table import Columns, SourcedRow, typed_row, typed_rows
 
 SHARES = frozenset(("share_fallen", "points_fallen", "log_fallen", "none_seen", "share_felt"))
 """Readings that are shares of people; the others are means in a unit."""
+RETAINED = {"still_ge1": True, "retreated_cum": False}
+"""Shares read from visits like a duration: of those still responding, or no longer."""
 LINE, BURDEN = "line", "burden"
 """What a duration rule applies to when it names no indication."""
 

@@ -2,13 +2,21 @@
 
 import numpy as np
 
-from endplate.facts.endpoints import BURDEN, LINE, SHARES, Reading, duration_rules, readings
+from endplate.facts.endpoints import (
+    BURDEN,
+    LINE,
+    RETAINED,
+    SHARES,
+    Reading,
+    duration_rules,
+    readings,
+)
 from endplate.facts.indications import is_charted
 from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.fit import arms
 from endplate.observe.responders import ENDPOINTS
-from endplate.observe.times import ONSET_OF, RETAINED
+from endplate.observe.times import ONSET_OF
 
 _IN_UNIT = ("change", "level")
 KIND_DURATION, KIND_ONSET, KIND_PERCENT, KIND_MEAN = "duration", "onset", "percent", "change"

@@ -17,6 +17,7 @@ from jax import Array
 from endplate.facts.endpoints import (
     BURDEN,
     LINE,
+    RETAINED,
     DurationRule,
     duration_rules,
     symptom_scores,
@@ -37,7 +38,6 @@ from endplate.model import Model
 from endplate.observe.course import IndicationCourse, Subjects
 from endplate.observe.endpoints import group_means, observe
 from endplate.observe.times import (
-    RETAINED,
     half_reached_d,
     noticed,
     printed_d,

@@ -37,6 +37,7 @@ from endplate.engine.scenario import gate_rows
 from endplate.facts.endpoints import (
     BURDEN,
     LINE,
+    RETAINED,
     DurationRule,
     duration_rules,
     symptom_scores,
@@ -46,7 +47,6 @@ from endplate.observe.course import at_days
 from endplate.observe.endpoints import group_means, measures, observe, reported_endpoints
 from endplate.observe.harms import weak_chance, weak_times
 from endplate.observe.times import (
-    RETAINED,
     SubjectTimes,
     noticed,
     retained_at_visits,

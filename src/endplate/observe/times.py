@@ -33,8 +33,6 @@ Numbers = NDArray[np.float64]
 LEAST_FALL = 0.1  # share of a score: who gains less is told no times
 LEAST_CHANGE = 0.1  # grades; no one notes less
 ONSET_OF = {"median_onset": "onset_cum"}
-RETAINED = {"still_ge1": True, "retreated_cum": False}
-"""Shares read from visits like a duration: of those still responding, or no longer."""
 _ONSET_SHARE = 0.5
 _REPEATS = 16  # of each subject's visits
 _MOST_SUBJECTS = 2048  # that the scatter of visits is drawn for; others share it

@@ -11,6 +11,7 @@ from endplate.errors import EndplateError
 from endplate.facts.endpoints import (
     BURDEN,
     LINE,
+    RETAINED,
     SHARES,
     DurationRule,
     baseline_scale,
@@ -38,7 +39,7 @@ def is_line(indication: str) -> bool:
 def durations(indication: str) -> dict[str, DurationRule]:
     """Durations that a trial may take as a time to an event, by code; of no one trial."""
     rules = duration_rules(indication, LINE if is_line(indication) else BURDEN)
-    return {name: rule for name, rule in rules.items() if not rule.trial_id}
+    return {name: rule for name, rule in rules.items() if name not in RETAINED}
 
 
 @cache
