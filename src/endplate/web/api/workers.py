@@ -87,6 +87,11 @@ class Workers:
         """The latest forecasts for live use, as they were sent."""
         return Cache(self.settings.kept_forecasts)
 
+    @cached_property
+    def times(self) -> Cache[bytes]:
+        """Published times beside ours by the number of people, as they were sent."""
+        return Cache(4)
+
 
 def _workers_of(request: Request) -> Workers:
     return request.app.state.workers

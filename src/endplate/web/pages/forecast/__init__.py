@@ -111,6 +111,8 @@ class ForecastPage:
         return False
 
     async def _show(self, version: int, drafts: list[Draft]) -> bool:
+        if self._is_stale(version):
+            return False
         ready = [d for d in self._workspace.drafts if d in drafts and d.text in self._results]
         named = [NamedResult(d.name, self._results[d.text]) for d in ready]
         index = ready.index(drafts[0])
