@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from nicegui import background_tasks, run, ui
+from nicegui import run, ui
 
 from endplate.case import Plan
 from endplate.errors import EndplateError
@@ -18,7 +18,6 @@ from endplate.web.workspace import Draft
 
 QUIET_S = 0.6  # without a change, before the full forecast is made
 RENDER_PAUSE_S = 0.01  # in which the stage is sent before the rest of the page is made
-MAX_RUNNING = 2  # quick forecasts of one page at a time; a newer one replaces one that waits
 FAILED = "The program failed on this plan; the other pages still work with it."
 
 
@@ -28,14 +27,16 @@ def build(session: Session) -> None:
 
 
 class ForecastPage:
-    """Follows the workspace, requests forecasts, and shows the newest result and no older."""
+    """Follows the workspace, requests forecasts, and shows the newest result and no older.
+
+    What is shown while a new result is made is marked as of the plan before the change.
+    """
 
     def __init__(self, session: Session) -> None:
-        self._workspace = session.workspace
+        self._session, self._workspace = session, session.workspace
         self._version = 0
         self._narrow: bool | None = None
         self._results: dict[str, Result] = {}  # best result so far by the text of its draft
-        self._running = asyncio.Semaphore(MAX_RUNNING)
         self._page = ui.element("div").classes("fc-page")
         with self._page:
             ui.html("Forecast", tag="h1", sanitize=False)
@@ -54,7 +55,8 @@ class ForecastPage:
         self._version += 1
         self._controls.refresh()
         if self._narrow is not None:  # the browser reports it as soon as it shows the page
-            background_tasks.create(self._follow(self._version), context=self._page)
+            version = self._version
+            self._session.work(lambda: self._follow(version))
 
     def _is_stale(self, version: int) -> bool:
         return version != self._version or self._page.is_deleted
@@ -67,7 +69,8 @@ class ForecastPage:
         if plan is None:
             self._screen.refuse("This plan has faults.", draft.faults)
             return
-        self._screen.wait()
+        with self._page:
+            self._screen.wait()
         if not await self._run(FORECASTS.quick, version, drafts):
             return
         await asyncio.sleep(QUIET_S)
@@ -83,18 +86,15 @@ class ForecastPage:
         for draft in drafts:
             if draft.plan is None or self._has(draft, full=run_forecast == FORECASTS.full):
                 continue
-            async with self._running:
-                if self._is_stale(version):
-                    return False
-                try:
-                    result = await run_forecast(draft.plan)
-                except EndplateError as fault:
-                    if draft is drafts[0]:
-                        return self._refuse(version, fault)
-                    continue
-                except Exception:
-                    self._screen.refuse("The forecast could not be made.", (FAILED,))
-                    raise
+            try:
+                result = await run_forecast(draft.plan)
+            except EndplateError as fault:
+                if draft is drafts[0]:
+                    return self._refuse(version, fault)
+                continue
+            except Exception:
+                self._screen.refuse("The forecast could not be made.", (FAILED,))
+                raise
             if self._is_stale(version):
                 return False
             self._results[draft.text] = result

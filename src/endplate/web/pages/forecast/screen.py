@@ -24,6 +24,10 @@ CAPTION = (
     "part moves at full strength is drawn freely."
 )
 OPEN_BLOCKS = 2  # of a comparison: the plans, and the times of the first area
+OUTDATED = (
+    "<b>The plan has changed.</b> Figures in grey italics are of the plan before the change; the "
+    "new ones are being made."
+)
 WAITING = "The forecast is being made; the first one takes some seconds."
 
 
@@ -41,6 +45,7 @@ class Screen:
             Called with whether the window is narrow.
         """
         self._title = title
+        self._has_front = False
         self._renewals = 0  # how often everything was renewed, for tests
         self._status = ui.html(WAITING, sanitize=False, tag="p").classes("quiet fc-status")
         self._status.props("role=status")
@@ -81,8 +86,12 @@ class Screen:
             self._run = ui.html(sanitize=False)
 
     def wait(self) -> None:
-        """Show that a result is being made, where there is none yet."""
+        """Show that a result is being made; figures that are there are of the plan before."""
         self._set_refused(False)
+        if self._renewals or self._has_front:
+            self._status.set_content(OUTDATED)
+            self._title.classes("fc-outdated")
+            self._body.classes("outdated")
 
     def refuse(self, message: str, reasons: tuple[str, ...]) -> None:
         """Say why there is no forecast, and where the plan can be changed."""
@@ -100,8 +109,10 @@ class Screen:
     def show_front(self, front: Front) -> None:
         """Show the stage."""
         self._set_refused(False)
+        self._has_front = True
         self._body.classes(remove="waiting")
-        self._title.set_content(escape(front.title))
+        self._title.classes(remove="fc-outdated").set_content(escape(front.title))
+        self._stage_section.classes(add="current")
         self._status.set_content(_status(front.people))
         self._ramp.set_content(
             f'<ul class="legend"><li><span class="ramp"></span> {escape(front.silenced)} silenced, '
@@ -140,6 +151,8 @@ class Screen:
         self._findings.set_content(_findings(rest))
         self._limits.set_content(rest.limits)
         self._run.set_content(rest.run)
+        self._body.classes(remove="outdated")
+        self._stage_section.classes(remove="current")
         self._renewals += 1
         self._body.props(f"data-whole={self._renewals}")
 

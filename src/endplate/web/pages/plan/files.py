@@ -35,6 +35,7 @@ class FilesBar:
                 ui.element("div").classes("pl-plans").props('role="group" aria-label="Open plans"')
             )
             with ui.element("div").classes("pl-tools").props('role="toolbar" aria-label="Plan"'):
+                _tool("New patient", "person_add", session.start_patient)
                 self._undo = _tool("Undo", "undo", session.workspace.undo)
                 self._redo = _tool("Redo", "redo", session.workspace.redo)
                 _tool("Open", "folder_open", self._choose_file)
