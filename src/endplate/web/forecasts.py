@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from endplate.case import Plan
 from endplate.results.result import Result
 from endplate.web.cache import Cache
+from endplate.web.memory import MEMORY
 
 if TYPE_CHECKING:
     from endplate.forecast.journey import Journey
@@ -39,7 +40,8 @@ def warm_up() -> None:
     def compile_model() -> None:
         from endplate.forecast import warm
 
-        warm()
+        with MEMORY.computing():
+            warm()
 
     Thread(target=compile_model, name="warm", daemon=True).start()
 
@@ -119,7 +121,7 @@ class Forecasts:
         def work() -> Result:
             from endplate.forecast.stopping import while_wanted
 
-            with while_wanted(job.is_wanted):
+            with MEMORY.computing(), while_wanted(job.is_wanted):
                 result = simulate(plan)
             self._cache.put(key, result)
             return result
@@ -153,4 +155,5 @@ _JOURNEYS: Cache["Journey"] = Cache(32)
 def _follow(plan: Plan) -> "Journey":
     from endplate.forecast.journey import follow
 
-    return follow(plan)
+    with MEMORY.computing():
+        return follow(plan)

@@ -180,8 +180,7 @@ def label_dilution(draft: Draft) -> tuple[str, float, float] | None:
             for row in dilutions_for(treatment.product, treatment.region, area)
         ]
         if rows and stated not in rows:
-            same_vial = [row for row in rows if row[0] == stated[0]] or rows
-            return area, *_nearest_to_trials(draft, same_vial)
+            return area, *_nearest_to_trials(draft, rows)
     return None
 
 
