@@ -9,7 +9,7 @@ from endplate.web.session import Session
 from endplate.web.workspace import is_sample_person
 
 STOP = "Stop. Nothing below holds until this is settled:"
-SAMPLE = "This is a sample: the person is made up."
+SAMPLE = "Sample: the person is made up."
 WHERE = 'What the label says, and where, is on the page <a href="/">Plan</a>.'
 
 

@@ -58,7 +58,7 @@ class Discuss:
         draft = self._session.workspace.draft
         if self._requested != (draft.name, draft.text):
             self._requested = draft.name, draft.text
-            self._session.work(lambda: self._make(draft.plan, draft.faults))
+            self._session.work(lambda: self._make(draft.plan, draft.screen_faults))
         else:
             self._draw()
 

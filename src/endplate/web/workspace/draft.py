@@ -11,6 +11,7 @@ from typing import Any
 from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import PlanFaults
 from endplate.safety import Finding, check
+from endplate.web.workspace.screen_words import on_screen
 
 Tables = dict[str, Any]
 
@@ -54,6 +55,11 @@ class Draft:
     def faults(self) -> tuple[str, ...]:
         """What keeps the draft from being a plan, one sentence each."""
         return self._parsed[1]
+
+    @property
+    def screen_faults(self) -> tuple[str, ...]:
+        """The faults in the words of the screen."""
+        return tuple(map(on_screen, self.faults))
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from nicegui import run, ui
 from endplate.case import Plan
 from endplate.errors import EndplateError
 from endplate.results.result import Result
+from endplate.views.preparation import drawing_up_sentence
 from endplate.web.forecasts import FORECASTS, FULL_PEOPLE
 from endplate.web.pages.forecast.controls import Controls
 from endplate.web.pages.forecast.screen import Screen
@@ -54,6 +55,7 @@ class ForecastPage:
     def _changed(self) -> None:
         self._version += 1
         self._controls.refresh()
+        self._screen.show_drawing_up(drawing_up_sentence(self._workspace.plan))
         if self._narrow is not None:  # the browser reports it as soon as it shows the page
             version = self._version
             self._session.work(lambda: self._follow(version))
@@ -67,7 +69,7 @@ class ForecastPage:
         drafts = [draft, *(d for d in self._workspace.drafts if d is not draft and d.plan)]
         self._results = {d.text: r for d in drafts if (r := self._results.get(d.text))}
         if plan is None:
-            self._screen.refuse("This plan has faults.", draft.faults)
+            self._screen.refuse("This plan has faults.", draft.screen_faults)
             return
         with self._page:
             self._screen.wait()

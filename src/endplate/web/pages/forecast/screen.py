@@ -56,6 +56,10 @@ class Screen:
         self._body.classes("waiting")
 
     def _lay_out(self, on_resize: Callable[[bool], None]) -> None:
+        with ui.element("section").classes("fc-at-a-glance") as self._glance_section:
+            ui.html("At a glance <span class=tag>model</span>", tag="h2", sanitize=False)
+            self._glance = ui.html(sanitize=False)
+            self._syringe = ui.html(sanitize=False, tag="p").classes("quiet")
         with section("Week by week", "fc-on-stage") as self._stage_section:
             self._ramp = ui.html(sanitize=False)
             self._stage = StageView(on_resize)
@@ -93,6 +97,10 @@ class Screen:
             self._title.classes("fc-outdated")
             self._body.classes("outdated")
 
+    def show_drawing_up(self, sentence: str) -> None:
+        """Show how the plan is drawn up; it needs no forecast."""
+        self._syringe.set_content(escape(sentence))
+
     def refuse(self, message: str, reasons: tuple[str, ...]) -> None:
         """Say why there is no forecast, and where the plan can be changed."""
         items = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
@@ -112,7 +120,8 @@ class Screen:
         self._has_front = True
         self._body.classes(remove="waiting")
         self._title.classes(remove="fc-outdated").set_content(escape(front.title))
-        self._stage_section.classes(add="current")
+        for part in (self._glance_section, self._stage_section):
+            part.classes(add="current")
         self._status.set_content(_status(front.people))
         self._ramp.set_content(
             f'<ul class="legend"><li><span class="ramp"></span> {escape(front.silenced)} silenced, '
@@ -120,6 +129,7 @@ class Screen:
             '<li><svg width="16" height="16" aria-hidden="true"><circle cx="8" cy="8" r="4.5" '
             'class="site"/></svg> injected site</li></ul>'
         )
+        self._glance.set_content(front.glance)
         self._stage.show(front.stages, front.drawings, front.index)
 
     def show_rest(self, rest: Rest) -> None:
@@ -152,7 +162,8 @@ class Screen:
         self._limits.set_content(rest.limits)
         self._run.set_content(rest.run)
         self._body.classes(remove="outdated")
-        self._stage_section.classes(remove="current")
+        for part in (self._glance_section, self._stage_section):
+            part.classes(remove="current")
         self._renewals += 1
         self._body.props(f"data-whole={self._renewals}")
 

@@ -83,7 +83,7 @@ class ArticlePage:
             self._wait.set_text(CHANGED)
             self._wait.set_visibility(True)
             self._body.classes("hw-stale")
-        self._session.work(lambda: self._show_plan(draft.plan, draft.faults, draft.text))
+        self._session.work(lambda: self._show_plan(draft.plan, draft.screen_faults, draft.text))
 
     async def _show_plan(self, plan: Plan | None, faults: tuple[str, ...], text: str) -> None:
         """Show the article of a plan; of the bundled one where it has faults or is not covered."""

@@ -13,7 +13,7 @@ from endplate.results.result import Result
 from endplate.safety import Finding
 from endplate.views.finding import FindingRow, counts, finding_rows
 from endplate.views.glyphs import syringe
-from endplate.views.plan import event_times
+from endplate.views.plan import course_sentence, event_times
 from endplate.views.quantity import number
 from endplate.views.source import Link, link
 from endplate.views.words import muscle_name, word
@@ -42,7 +42,7 @@ class FindingsCard:
     def show(self, draft: Any) -> None:
         """Show the check of a draft, also of one whose site is being dragged."""
         if draft.plan is None:
-            items = "".join(f"<li>{escape(fault)}</li>" for fault in draft.faults)
+            items = "".join(f"<li>{escape(fault)}</li>" for fault in draft.screen_faults)
             self._head.set_content('<p class="stopline"><b class="stop">Not a plan yet</b></p>')
             self._list.set_content(f'<ul class="pl-faults">{items}</ul>')
             return
@@ -154,11 +154,13 @@ def _outlook(result: Result) -> str:
     parts = []
     for area in result.indications:
         rows = "".join(
-            f"<div><dt>{escape(time.name)}</dt><dd><b>{escape(time.range)}</b></dd></div>"
+            f"<div><dt>{escape(time.name)}</dt><dd><b>{escape(time.median)}</b>, "
+            f"9 of 10: {escape(time.range)}</dd></div>"
             for time in event_times(result, area)
         )
-        parts.append(f"<h3>{escape(word('indication', area))}</h3><dl>{rows}</dl>")
-    note = 'Ranges hold 9 of 10 of those who have the event <span class="tag">model</span>'
+        sentence = escape(course_sentence(result, area))
+        parts.append(f"<h3>{escape(word('indication', area))}</h3><p>{sentence}</p><dl>{rows}</dl>")
+    note = 'The middle person first <span class="tag">model</span>'
     return f'{"".join(parts)}<p class="quiet">{note}</p>'
 
 
@@ -170,7 +172,7 @@ class DrawingUpCard:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        sizes: dict[float, str] = {0.0: "syringe: as fits best"}
+        sizes: dict[float, str] = {0.0: "As fits best"}
         sizes |= {s.size_ml: f"{s.size_ml:g} mL, mark every {s.mark_ml:g} mL" for s in syringes()}
         with card("Drawing up", "pl-drawing-up"):
             self._size = ui.select(sizes, value=0.0, label="Syringe").props("outlined dense")

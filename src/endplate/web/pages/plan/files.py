@@ -81,7 +81,7 @@ class FilesBar:
         workspace = self._session.workspace
         self._plans.clear()
         with self._plans:
-            for index, draft in enumerate(workspace.drafts):
+            for index, draft in enumerate(workspace.drafts if len(workspace.drafts) > 1 else ()):
                 chip = ui.button(draft.name, on_click=partial(workspace.open, index))
                 chip.props(f"no-caps {'unelevated' if index == workspace.index else 'outline'}")
                 chip.props(f"aria-pressed={'true' if index == workspace.index else 'false'}")

@@ -381,7 +381,7 @@ class PatientCard:
             for area in self._areas():
                 for name in baseline_names(area):
                     scale = baseline_scale(name)
-                    label = f"{scale.name}, {scale.low:g} to {scale.high:g}"
+                    label = f"{spaced(scale.name)}, {scale.low:g} to {scale.high:g}"
                     field = NumberField(self._session, label, f"patient.baseline.{name}", 1)
                     self._score_fields.append(field)
 
