@@ -18,6 +18,7 @@ from endplate.web.workspace.plan_edits import (
     label_dilution,
     value_at,
     with_dilution,
+    with_field,
     with_product,
     with_use,
     with_value,
@@ -285,3 +286,37 @@ def test_an_area_more_keeps_the_sites_of_the_plan(workspace):
     assert more.plan is not None
     assert with_use(more, ["glabellar_lines"]).tables["treatment"]["site"] == listed
     assert with_use(more, ["glabellar_lines"]).plan is not None
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "stated"),
+    [
+        ("patient.age_y", "57", 57),
+        ("patient.age_y", "", None),
+        ("patient.baseline.glabellar_lines", 2, 2),
+        ("patient.sex", "male", "male"),
+        ("patient.conditions", ["diabetes"], ["diabetes"]),
+        ("treatment.date", "2026-12-01", "2026-12-01"),
+        ("treatment.product", "incobotulinumtoxinA", "incobotulinumtoxinA"),
+        ("treatment.indication", ["forehead_lines"], ["forehead_lines"]),
+    ],
+)
+def test_what_was_typed_without_a_server_is_put_in(workspace, path, typed, stated):
+    assert value_at(with_field(workspace.draft, path, typed), path) == stated
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("patient.age_y", "old"),
+        ("patient.age_y", {"a": 1}),
+        ("patient.sex", 3),
+        ("patient.conditions", "diabetes"),
+        ("treatment.product", "water"),
+        ("treatment.indication", ["nothing"]),
+        ("override", []),
+        ("patient.baseline.nothing", 1),
+    ],
+)
+def test_what_cannot_have_been_typed_changes_nothing(workspace, path, typed):
+    assert with_field(workspace.draft, path, typed) == workspace.draft

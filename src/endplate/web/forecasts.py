@@ -1,6 +1,7 @@
 """Forecasts and courses for the pages: computed off the event loop, each plan once."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Thread
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from endplate.forecast.journey import Journey
 
 CACHE_SIZE = 64  # results of plans
+WARM_AFTER_S = 4.0  # a restarted server first answers those who wait
 QUICK_WORKERS, FULL_WORKERS = 2, 1  # apart, so that no full run holds up a quick one
 FULL_PEOPLE = 2000
 
@@ -38,6 +40,7 @@ def warm_up() -> None:
     """Compile quick forecasts of the upper face, in a thread that no shutdown waits for."""
 
     def compile_model() -> None:
+        time.sleep(WARM_AFTER_S)
         from endplate.forecast import warm
 
         with MEMORY.computing():

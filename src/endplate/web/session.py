@@ -23,6 +23,7 @@ class Session:
         self.storage: BrowserStorage | None = None
         self.requested_draft: Draft | None = None
         self.path, self._page_name = "/", ""
+        self._told_elsewhere = False
         self._links: dict[str, ui.link] = {}
         self._page_listeners: list[Callable[[], None]] = []
         self._work: Callable[[], Coroutine[Any, Any, None]] | None = None
@@ -105,6 +106,15 @@ class Session:
                 self.workspace.replace_open(draft)
             # a reload shall not add the plan once more
             ui.navigate.history.replace(self.path)
+
+    def on_elsewhere(self) -> None:
+        """Say once that another tab holds plans too: neither takes those of the other."""
+        if not self._told_elsewhere:
+            self._told_elsewhere = True
+            self.notify(
+                "Another tab works on plans too. Each keeps its own; the next visit opens those "
+                "changed last. Save what must stay."
+            )
 
     def _show_title(self) -> None:
         """Name in the title of the window what is treated, and the page."""

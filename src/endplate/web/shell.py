@@ -53,7 +53,7 @@ def shell() -> None:
             Notices(session)
             ui.sub_pages({path: _page_builder(session, path) for path in PAGES}, data={})
         ui.label(PURPOSE).classes("a-purpose quiet")
-        session.storage = BrowserStorage(workspace, session.on_restored)
+        session.storage = BrowserStorage(workspace, session.on_restored, session.on_elsewhere)
     if fault:
         session.notify(fault)
 

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from endplate.case import Preparation, placed_sites
+from endplate.case.plan_file import finite_number
 from endplate.errors import CaseError, NotCovered
 from endplate.facts.endpoints import baseline_scales, symptom_scores
 from endplate.facts.indications import indication, is_charted
@@ -38,6 +39,53 @@ def with_value(draft: Draft, path: str, value: Any) -> Draft:
     else:
         table[last] = value
     return Draft.of(draft.name, tables)
+
+
+NUMBER_FIELDS = frozenset(
+    {
+        "patient.age_y",
+        "patient.weight_kg",
+        "patient.height_cm",
+        "treatment.vial_u",
+        "treatment.diluent_ml",
+    }
+)
+TEXT_FIELDS = frozenset({"patient.sex", "treatment.date", "treatment.region"})
+NAME_FIELDS = frozenset({"patient.conditions", "patient.medications", "patient.allergies"})
+_SCORES = "patient.baseline."
+
+
+def with_field(draft: Draft, path: str, value: Any) -> Draft:
+    """The draft with one field of its forms as it was typed; unchanged where that cannot be."""
+    if path == "treatment.indication" and _are_texts(value):
+        areas = [area for area in value if area in preferred_words("indication")]
+        return with_use(draft, areas) if areas else draft
+    if path == "treatment.product" and value in preferred_words("product"):
+        return with_product(draft, value)
+    is_score = path.startswith(_SCORES) and path.removeprefix(_SCORES) in baseline_scales()
+    if path in NUMBER_FIELDS or is_score:
+        number = finite_number(_number_typed(value))
+        return draft if number is None and value not in (None, "") else _stated(draft, path, number)
+    if path in TEXT_FIELDS and (value is None or isinstance(value, str)):
+        return _stated(draft, path, value or None)
+    if path in NAME_FIELDS and (value is None or _are_texts(value)):
+        return _stated(draft, path, value)
+    return draft
+
+
+def _number_typed(value: Any) -> Any:
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+
+
+def _stated(draft: Draft, path: str, value: Any) -> Draft:
+    return draft if value_at(draft, path) == value else with_value(draft, path, value)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def with_use(draft: Draft, areas: Sequence[str]) -> Draft:

@@ -1,6 +1,7 @@
 """The forms of the page: treatment and patient, field by field."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -47,6 +48,27 @@ def fill(element: ValueElement, value: Any) -> None:
         element.set_value(value)
 
 
+def kept(element: ValueElement, path: str, options: Sequence[str] | None = None) -> None:
+    """Let the browser keep what is put into a field while no server is connected.
+
+    Parameters
+    ----------
+    element
+        The field.
+    path : str
+        Where its value belongs in the plan.
+    options : sequence of str
+        Of a choice, the words behind what is shown, in their order.
+    """
+    value = "value"
+    if options is not None:
+        names = json.dumps(list(options))
+        one = f"(o) => o === null ? null : typeof o === 'object' ? {names}[o.value] : o"
+        value = f"Array.isArray(value) ? value.map({one}) : ({one})(value)"
+    handler = f"(value) => window.endplateTyped?.({json.dumps(path)}, {value})"
+    element.on("update:model-value", js_handler=handler)
+
+
 class NumberField:
     """One number of the draft; empty where the file does not state it."""
 
@@ -56,6 +78,7 @@ class NumberField:
             "outlined dense hide-bottom-space debounce=250"
         )
         self.element.on_value_change(self._changed)
+        kept(self.element, path)
 
     def refresh(self) -> None:
         """Show what the draft says, and the fault of this field if it has one."""
@@ -126,6 +149,7 @@ class NamesField:
             ).props("use-chips outlined dense input-debounce=0")
             self._none = ui.checkbox("none (confirmed)")
         self._names.on_value_change(self._names_changed)
+        kept(self._names, path, list(self._options))
         self._none.on_value_change(self._none_changed)
 
     def refresh(self) -> None:
@@ -168,15 +192,19 @@ class TreatmentCard:
                 _options("indication"), label="What is treated", multiple=True, value=[]
             ).props("use-chips outlined dense")
             self._uses.on_value_change(self._uses_changed)
+            kept(self._uses, "treatment.indication", list(self._uses.options))
             self._product = ui.select(_options("product"), label="Product").props("outlined dense")
             self._product.on_value_change(self._product_changed)
+            kept(self._product, "treatment.product", list(self._product.options))
             with ui.element("div").classes("pl-two"):
                 self._region = ui.select(
                     {name: name for name in preferred_words("region")}, label="Label of"
                 ).props("outlined dense")
                 self._region.on_value_change(self._region_changed)
+                kept(self._region, "treatment.region", list(self._region.options))
                 self._date = ui.input("Date").props("outlined dense type=date")
                 self._date.on_value_change(lambda e: self._set("treatment.date", e.value or None))
+                kept(self._date, "treatment.date")
             self._dilution = ui.select({}, label="Vial and diluent on the label").props(
                 "outlined dense"
             )
@@ -329,6 +357,7 @@ class PatientCard:
                     {name: name for name in preferred_words("sex")}, label="Sex", clearable=True
                 ).props("outlined dense")
                 self._sex.on_value_change(self._sex_changed)
+                kept(self._sex, "patient.sex", list(self._sex.options))
             with ui.element("div").classes("pl-two"):
                 self._fields += [
                     NumberField(session, "Weight [kg]", "patient.weight_kg"),
