@@ -16,7 +16,8 @@
     |-- CannotRun
     |-- FitFailed
     |-- CannotRead
-    `-- CannotWrite
+    |-- CannotWrite
+    `-- Stopped
 
 A finding about a plan is a value, not an error: see `endplate.safety`.
 """
@@ -94,3 +95,7 @@ class CannotRead(EndplateError):
 
 class CannotWrite(EndplateError):
     """A file could not be written where it was asked for."""
+
+
+class Stopped(EndplateError):
+    """A run was given up, for nobody waits for it any more."""

@@ -105,7 +105,7 @@ def test_discuss_rests_on_facts_where_the_model_does_not_reach(drooling, tmp_pat
 def test_discuss_from_facts_as_json(drooling):
     told = json.loads(discussed(str(drooling), "--json").stdout)
     assert told["computed"] is False
-    assert "with a dummy shot" in told["benefits"][0]["told"]
+    assert "with a placebo shot" in told["benefits"][0]["told"]
 
 
 def test_discuss_from_facts_ends_with_one_at_a_stop(drooling, tmp_path):

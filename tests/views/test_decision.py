@@ -103,7 +103,7 @@ def test_a_benefit_is_told_in_both_frames_with_how_sure_it_is(result):
     assert "81 will. 19 will not. 78 of the 81 owe it to the shots." in text
     assert "It could be 72 to 90. We are less sure." in text
     labels = [a.get("aria-label") for tag, a in Page(page_text(sheet_page(read(result)))).elements]
-    assert "100 people drawn: 81 filled, 3 of them as with a dummy shot." in labels
+    assert "100 people drawn: 81 filled, 3 of them as with a placebo shot." in labels
 
 
 def test_the_benefit_shown_is_the_one_at_its_peak(result):
@@ -158,7 +158,7 @@ def test_a_read_benefit_outside_the_range_is_printed(result):
         {**outcome, "indication": row.indication, "endpoint": "ui_dry", "day": 42, "trials": []}
     ]
     text = shown(sheet_page(read(document)))
-    assert "In a trial 36 of 100 have no leaks at all, 10 with a dummy shot, 6 weeks after" in text
+    assert "In a trial 36 of 100 have no leaks at all, 10 with a placebo shot, 6 weeks after" in text
     document["outcomes"][0].update(value=36, low=30, high=45)
     assert "In a trial 36" not in shown(sheet_page(read(document)))
 

@@ -66,7 +66,7 @@ def test_what_is_not_known_is_said():
     page = page_of(ONA, "blepharospasm")
     assert page.benefits == ()
     assert any("get better" in gap for gap in page.unknown)
-    assert any("dummy shot" in gap for gap in page.unknown[-1:])
+    assert any("placebo shot" in gap for gap in page.unknown[-1:])
     assert page_of(ONA, "lower_limb_spasticity", age_y=9).benefits == ()
 
 
@@ -114,8 +114,8 @@ def test_benefits_stand_beside_placebo_with_origin_and_star(tmp_path):
     page = page_of(ONA, "chronic_migraine")
     share, days, episodes = page.benefits
     assert (share.value, share.placebo, share.verified) == ("47", "35", False)
-    assert "down by 7.8 with the shots and down by 6.4 with a dummy shot" in days.told
-    assert "down by 5.2 with the shots and down by 5.3 with a dummy shot" in episodes.told
+    assert "down by 7.8 with the shots and down by 6.4 with a placebo shot" in days.told
+    assert "down by 5.2 with the shots and down by 5.3 with a placebo shot" in episodes.told
     text = html_of(page, tmp_path).text
     assert "47 out of 100* with the shots" in text
     assert "47 will. 53 will not. 12 of the 47 owe it to the shots." in text

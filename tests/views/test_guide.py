@@ -104,7 +104,7 @@ def test_benefits_are_told_in_both_frames_beside_a_dummy_shot(guide):
     assert "36 will. 64 will not. 26 of the 36 owe it to the shots." in text
     assert "It could be 30 to 43. We are less sure." in text
     labels = [a["aria-label"] or "" for tag, a in part(guide, "benefits").elements if "role" in a]
-    assert "100 people drawn: 36 filled, 10 of them as with a dummy shot." in labels
+    assert "100 people drawn: 36 filled, 10 of them as with a placebo shot." in labels
     assert len(labels) == sum(bool(use.benefit and use.benefit.value) for use in guide.uses)
 
 

@@ -117,7 +117,7 @@ def test_terminal_comparison_and_sheet_print_the_change_beside_placebo(dystonia,
     (row, _) = next(block.rows for block in both.blocks if "TWSTRS" in block.name)
     assert (row.unit, row.placebo, row.cells[0].value) == ("points", "-4.3", -21.5)
     page = Page(write_sheet(read(dystonia), tmp_path / "s.html").read_text(encoding="utf-8"))
-    told = "down by 21.5 with the shots and down by 4.3 with a dummy shot, 4 weeks after."
+    told = "down by 21.5 with the shots and down by 4.3 with a placebo shot, 4 weeks after."
     assert told in page.text
 
 

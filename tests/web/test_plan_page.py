@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from endplate.case import DEMO_PLAN, Plan
+from endplate.web.workspace import Draft, Workspace
 
 pytestmark = pytest.mark.browser
 SITE = ".pl-site"
@@ -197,11 +198,104 @@ def test_edits_that_a_lost_server_never_heard_are_done_by_the_next(chromium, ser
         says(page, "24 U in 6 sites")
     page.mouse.click(*skin(page, 0.38, 0.25))
     page.wait_for_function("document.querySelectorAll('.pl-site').length === 7")
+    page.get_by_label("Age [y]").fill("57")
+    page.get_by_label("Weight [kg]").fill("71")
+    page.wait_for_function("sessionStorage.getItem('endplate.typed')?.includes('71')")
     with serving(port):
         page.wait_for_function(
             "document.querySelector('h1')?.innerText.includes('28 U in 7 sites')", timeout=40_000
         )
+        page.wait_for_function(
+            "JSON.parse(sessionStorage.getItem('endplate.desk')).plans[0].tables.patient.age_y"
+            " === 57"
+        )
+        kept = page.evaluate("JSON.parse(sessionStorage.getItem('endplate.desk'))")
+        assert kept["plans"][0]["tables"]["patient"]["weight_kg"] == 71
+        assert page.evaluate("sessionStorage.getItem('endplate.typed')") is None
     context.close()
+
+
+def test_a_new_patient_is_blank_and_undo_by_keys_brings_the_plan_back(opened):
+    with opened() as (page, noted):
+        ready(page)
+        assert page.locator(".a-sample").is_visible()
+        assert "Glabellar lines" in page.title()
+        page.locator(".pl-bar").get_by_role("button", name="New patient").click()
+        says(page, "New patient")
+        assert page.locator(".a-sample").is_hidden()
+        assert page.locator(SITE).count() == 0
+        assert page.get_by_label("Age [y]").input_value() == ""
+        faults = page.locator(".pl-faults").inner_text()
+        assert "treatment." not in faults
+        assert "protocol" not in faults
+        page.locator("h1").click()
+        page.keyboard.press("Control+z")
+        says(page, "20 U in 5 sites")
+        page.keyboard.press("Control+y")
+        says(page, "New patient")
+        page.get_by_role("button", name="Undo").click()
+        says(page, "20 U in 5 sites")
+        page.get_by_role("button", name="Clear").click()
+        page.locator(".q-dialog").get_by_role("button", name="Clear").click()
+        says(page, "New patient")
+        page.reload()
+        says(page, "New patient")
+        assert (noted.outside, noted.errors) == ([], [])
+
+
+def test_the_total_dose_stays_and_scales_sites_of_ones_own(opened):
+    with opened() as (page, _):
+        ready(page)
+        page.mouse.click(*skin(page, 0.62, 0.25))
+        says(page, "24 U in 6 sites")
+        total = page.get_by_label("Total dose [U]")
+        assert total.input_value() == "24"
+        total.fill("48")
+        says(page, "48 U in 6 sites")
+
+
+def test_a_stop_is_seen_above_everything_on_every_page(opened, lay_out):
+    tables = Draft.of_plan(Plan.load(DEMO_PLAN)).tables
+    tables["patient"]["conditions"] = ["infection_at_site"]
+    workspace = Workspace.with_plan(Plan.from_tables(tables, "stopped"))
+    with opened() as (page, noted):
+        lay_out(page, workspace)
+        for name in ("Plan", "Forecast", "How it works", "Discuss", "Evidence"):
+            page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
+            page.wait_for_selector("h1")
+            stop = page.locator(".a-stop")
+            stop.wait_for()
+            assert "Infection" in stop.inner_text()
+            assert stop.bounding_box()["y"] < page.locator("h1").first.bounding_box()["y"]
+        assert noted.errors == []
+
+
+@pytest.mark.parametrize(("size", "most_px"), [((1024, 768), 320), ((360, 780), 420)])
+def test_the_chart_comes_first_and_few_stops_of_tab_lead_to_it(opened, size, most_px):
+    with opened("/", size) as (page, _):
+        ready(page)
+        assert page.locator(".pl-face").bounding_box()["y"] <= most_px
+        page.evaluate("document.activeElement.blur()")
+        for _ in range(8):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.textContent") == "Skip to the chart":
+                page.keyboard.press("Enter")
+            if page.evaluate("!!document.activeElement.closest('.pl-site')"):
+                break
+        assert page.evaluate("!!document.activeElement.closest('.pl-site')")
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (360, 780)])
+def test_what_is_pressed_is_large_enough_for_a_finger(opened, size):
+    with opened("/", size) as (page, _):
+        ready(page)
+        small = page.evaluate(
+            """[...document.querySelectorAll('main button, main .q-field__control')]
+            .filter((e) => e.offsetParent && !e.closest('.q-chip, .q-field__append'))
+            .filter((e) => e.getBoundingClientRect().height < 43.5)
+            .map((e) => e.outerHTML.slice(0, 160))"""
+        )
+        assert small == []
 
 
 def test_a_link_carries_the_plan_and_the_server_never_sees_it(opened, chromium, served):

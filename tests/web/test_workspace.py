@@ -3,22 +3,27 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endplate.case import DEMO_PLAN, Plan
+from endplate.case import DEMO_PLAN, Patient, Plan
 from endplate.errors import CaseError
 from endplate.views.sheet_notes import SheetNotes
-from endplate.web.workspace import Draft, Workspace
+from endplate.web.workspace import Draft, Workspace, blank_draft, is_sample_person
 from endplate.web.workspace.plan_edits import (
     draft_from_query,
+    label_dilution,
     value_at,
+    with_dilution,
+    with_field,
     with_product,
     with_use,
     with_value,
 )
+from endplate.web.workspace.site_edits import apply_edit
 
 
 @pytest.fixture
@@ -227,6 +232,91 @@ def test_an_address_that_cannot_be_read_is_told_in_one_sentence(query, words):
         ("axillary_hyperhidrosis", 100, 4),
     ],
 )
-def test_the_dilution_of_a_use_is_the_labels_for_it(workspace, use, vial_u, diluent_ml):
-    treatment = with_use(workspace.draft, [use]).plan.treatment
-    assert (treatment.vial_u, treatment.diluent_ml) == (vial_u, diluent_ml)
+def test_the_dilution_of_a_use_is_offered_and_taken_where_none_is_stated(
+    workspace, use, vial_u, diluent_ml
+):
+    changed = with_use(workspace.draft, [use])
+    assert (changed.plan.treatment.vial_u, changed.plan.treatment.diluent_ml) == (100, 2.5)
+    assert label_dilution(changed) == (use, vial_u, diluent_ml)
+    taken = with_dilution(changed, vial_u, diluent_ml)
+    assert label_dilution(taken) is None
+    blank = with_use(blank_draft("new", "onabotulinumtoxinA", "US"), [use]).plan.treatment
+    assert (blank.vial_u, blank.diluent_ml) == (vial_u, diluent_ml)
+
+
+def test_a_new_patient_is_blank_and_dated_today():
+    draft = blank_draft("new", "onabotulinumtoxinA", "EU")
+    assert draft.plan is None
+    assert draft.tables == {
+        "patient": {},
+        "treatment": {
+            "date": date.today().isoformat(),
+            "product": "onabotulinumtoxinA",
+            "region": "EU",
+            "site": [],
+        },
+    }
+    plan = with_use(draft, ["glabellar_lines"]).plan
+    assert plan.patient == Patient()
+    assert plan.treatment.protocol == "label"
+
+
+def test_starting_anew_can_be_undone(workspace):
+    before = workspace.drafts
+    workspace.start((blank_draft("new", None, None),))
+    assert [draft.name for draft in workspace.drafts] == ["new"]
+    workspace.undo()
+    assert workspace.drafts == before
+
+
+def test_the_sample_is_known_until_its_person_is_changed(workspace):
+    assert is_sample_person(workspace.draft)
+    assert is_sample_person(with_value(workspace.draft, "treatment.dose_u", 24))
+    assert not is_sample_person(with_value(workspace.draft, "patient.age_y", 40))
+    assert not is_sample_person(blank_draft("new", None, None))
+
+
+def test_an_area_more_keeps_the_sites_of_the_plan(workspace):
+    own = apply_edit(workspace.draft, {"do": "dose", "site": 1, "dose_u": 7.5})
+    listed = own.tables["treatment"]["site"]
+    more = with_use(own, ["glabellar_lines", "lateral_canthal_lines"])
+    sites = more.tables["treatment"]["site"]
+    assert sites[: len(listed)] == listed
+    assert {site.get("indication") for site in sites[len(listed) :]} == {"lateral_canthal_lines"}
+    assert more.plan is not None
+    assert with_use(more, ["glabellar_lines"]).tables["treatment"]["site"] == listed
+    assert with_use(more, ["glabellar_lines"]).plan is not None
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "stated"),
+    [
+        ("patient.age_y", "57", 57),
+        ("patient.age_y", "", None),
+        ("patient.baseline.glabellar_lines", 2, 2),
+        ("patient.sex", "male", "male"),
+        ("patient.conditions", ["diabetes"], ["diabetes"]),
+        ("treatment.date", "2026-12-01", "2026-12-01"),
+        ("treatment.product", "incobotulinumtoxinA", "incobotulinumtoxinA"),
+        ("treatment.indication", ["forehead_lines"], ["forehead_lines"]),
+    ],
+)
+def test_what_was_typed_without_a_server_is_put_in(workspace, path, typed, stated):
+    assert value_at(with_field(workspace.draft, path, typed), path) == stated
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("patient.age_y", "old"),
+        ("patient.age_y", {"a": 1}),
+        ("patient.sex", 3),
+        ("patient.conditions", "diabetes"),
+        ("treatment.product", "water"),
+        ("treatment.indication", ["nothing"]),
+        ("override", []),
+        ("patient.baseline.nothing", 1),
+    ],
+)
+def test_what_cannot_have_been_typed_changes_nothing(workspace, path, typed):
+    assert with_field(workspace.draft, path, typed) == workspace.draft

@@ -9,8 +9,6 @@ import typer
 from endplate.cli.interrupt import INTERRUPTED
 from endplate.errors import EndplateError
 
-GRACE_S = 5  # for what visitors are being sent when Ctrl-C comes
-
 Names = Annotated[
     list[str] | None,
     typer.Option(help="Another name by which browsers call this server.", show_default=False),
@@ -34,9 +32,8 @@ def register(app: typer.Typer) -> None:
         """Open the web app: plan, forecast, discuss, evidence, and the REST interface."""
         with _listening(host, port) as listening:
             try:
-                import uvicorn
-
                 from endplate.web.app import create_app
+                from endplate.web.server import server_of
                 from endplate.web.settings import Settings
             except ModuleNotFoundError as missing:
                 raise EndplateError(
@@ -51,9 +48,8 @@ def register(app: typer.Typer) -> None:
             )
             served = create_app(settings)
             typer.echo(f"endplate is at http://{host}:{port} (stop with Ctrl+C)", err=True)
-            config = uvicorn.Config(served, log_level="warning", timeout_graceful_shutdown=GRACE_S)
             try:
-                uvicorn.Server(config).run(sockets=[listening])
+                server_of(served, settings).run(sockets=[listening])
             except KeyboardInterrupt:
                 # Visitors are served and their work is stored; a forecast that still computes in
                 # a thread would hold the process for as long as it takes.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from endplate.engine import Clock, Cohort, Exposed, State, clock
 from endplate.engine.run import SINGLE
 from endplate.engine.scenario import PlannedChart
+from endplate.forecast.stopping import checkpoint
 from endplate.forecast.treatment import (
     Reports,
     TreatmentReport,
@@ -115,10 +116,21 @@ def _carrying_clock(run: Run) -> Clock:
 
 
 def in_parallel(work: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
-    """Work on items, the first alone so that those after it find it compiled."""
-    waiting = list(items)
+    """Work on items, the first alone so that those after it find it compiled.
+
+    Raises
+    ------
+    Stopped
+        The run is not wanted any more.
+    """
+    waiting, check = list(items), checkpoint()
+
+    def checked(item: Item) -> Made:
+        check()
+        return work(item)
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return [work(waiting[0]), *pool.map(work, waiting[1:])] if waiting else []
+        return [checked(waiting[0]), *pool.map(checked, waiting[1:])] if waiting else []
 
 
 def run_subjects(

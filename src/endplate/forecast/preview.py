@@ -93,7 +93,7 @@ def preview(
 def warm(
     products: Sequence[str] = ("onabotulinumtoxinA",),
     uses: Sequence[tuple[str, ...]] = UPPER_FACE,
-    sites: Sequence[int] = (8, 16, 32),
+    sites: Sequence[int] = (8, 32),
     days: int = 365,
 ) -> None:
     """Compile what previews of usual plans need.

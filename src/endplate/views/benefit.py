@@ -12,9 +12,9 @@ CLOSE, WIDE = 10, 25  # widths of a range, in people out of 100, that words tell
 
 @dataclass(frozen=True)
 class Benefit:
-    """One benefit with the shot and with a dummy shot: out of 100 people, or told in words.
+    """One benefit with the shot and with a placebo shot: out of 100 people, or told in words.
 
-    `frame` says how many will and how many will not, `owed` the difference from a dummy shot,
+    `frame` says how many will and how many will not, `owed` the difference from a placebo shot,
     `sure` the range and, in words, how sure it is; the two labels describe the pictures.
     """
 
@@ -57,7 +57,7 @@ def share_benefit(
     lines, words, when : str
         What is treated, what people have, and when that is.
     percent, placebo : [1]
-        People out of 100 with the shot and with a dummy shot; None where that is not known.
+        People out of 100 with the shot and with a placebo shot; None where that is not known.
     band : tuple of [1]
         Range of `percent`; None where it is not known.
     later, origin, verified, source
@@ -96,7 +96,7 @@ def owed(filled: int, background: int) -> str:
     >>> owed(62, 27)
     '35 of the 62 owe it to the shots.'
     >>> owed(23, 64)
-    'That is 41 fewer than with a dummy shot.'
+    'That is 41 fewer than with a placebo shot.'
     """
     say = sheet_words()["frame"]
     if filled > background:

@@ -48,7 +48,7 @@ def _holds(harm: Harm | None, row: AdverseReaction) -> bool:
 def _counted(row: AdverseReaction) -> str:
     dummy = ""
     if row.placebo_percent is not None:
-        dummy = f", {people(row.placebo_percent)} with a dummy shot"
+        dummy = f", {people(row.placebo_percent)} with a placebo shot"
     dose = "" if row.dose_u is None else f" after {number(row.dose_u, 1)} units"
     count = f"{people(row.drug_percent)} of 100{dose}{dummy}"
     return f"{word('harm', row.term, 'plain')}: {count}"
@@ -101,7 +101,7 @@ def _figures(result: Result, row: Outcome) -> Iterator[tuple[float, float | None
 
 
 def _benefit_count(row: Outcome, value: float, placebo: float | None, day: float) -> str:
-    dummy = "" if placebo is None else f", {people(placebo)} with a dummy shot"
+    dummy = "" if placebo is None else f", {people(placebo)} with a placebo shot"
     words = word("endpoint", row.endpoint, "plain")
     return f"In a trial {people(value)} of 100 {words}{dummy}, {plain_time(day)} after"
 

@@ -337,7 +337,7 @@ def _mean_sentence(row: BenefitFigure) -> str:
     if row.statistic == "mean_change":
         drug, placebo = f"down by {drug}", f"down by {placebo}"
     return (
-        f"{name}: {drug} with the shots and {placebo} with a dummy shot, "
+        f"{name}: {drug} with the shots and {placebo} with a placebo shot, "
         f"{plain_time(row.day)} after.{'' if row.verified else '*'}{start}"
     )
 

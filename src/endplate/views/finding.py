@@ -48,7 +48,14 @@ def counts(findings: Sequence[Finding]) -> tuple[tuple[str, str, int], ...]:
     """Level, its name and how many findings have it, worst first."""
     levels = [finding.level for finding in findings]
     present = sorted(set(levels), key=lambda level: order("level", level))
-    return tuple((level, word("level", level), levels.count(level)) for level in present)
+    return tuple(
+        (
+            level,
+            word("level", level, "name" if (count := levels.count(level)) == 1 else "many"),
+            count,
+        )
+        for level in present
+    )
 
 
 def stops(findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -12,7 +12,16 @@ from endplate.results.result import (
     TimeQuantiles,
 )
 from endplate.views.outcome import middle_words
-from endplate.views.quantity import date_range, date_text, day_range, days, number, read_date
+from endplate.views.quantity import (
+    DAYS_PER_WEEK,
+    date_range,
+    date_text,
+    day_range,
+    days,
+    number,
+    plain_time,
+    read_date,
+)
 from endplate.views.words import known, word
 
 
@@ -45,6 +54,55 @@ def event_times(result: Result, indication: str) -> tuple[EventTime, ...]:
     horizon = result.horizon_d
     timing = result.timing_of(indication)
     return tuple(_event_time(key, timing[key], start, horizon) for key in TIMES if key in timing)
+
+
+def course_sentence(result: Result, indication: str) -> str:
+    """What one area does, in one sentence: the middle person first, then half of people.
+
+    Empty where no time was computed.
+    """
+    timing, horizon_d = result.timing_of(indication), result.horizon_d
+    parts = []
+    if "onset_d" in timing:
+        parts.append(f"works from day {max(1, round(timing['onset_d'].median or 0))}")
+    if "peak_d" in timing:
+        parts.append(f"best at {_moment(timing['peak_d'].median or 0.0)}")
+    if "duration_d" in timing:
+        lasts = timing["duration_d"]
+        median_d = lasts.median or 0.0
+        if median_d >= horizon_d:
+            parts.append(f"still there after {plain_time(horizon_d)}")
+        else:
+            parts.append(f"gone after about {plain_time(median_d)}")
+        low_d, high_d = lasts.p25 or 0.0, lasts.p75 or 0.0
+        parts[-1] += f"; half of people {_half(low_d, high_d, horizon_d)}"
+    sentence = ", ".join(parts)
+    return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
+
+
+def _moment(time_d: float) -> str:
+    return f"day {time_d:.0f}" if time_d < 11 else f"week {time_d / DAYS_PER_WEEK:.0f}"
+
+
+def _half(low_d: float, high_d: float, horizon_d: float) -> str:
+    """Between which weeks, or days where the first is within two weeks."""
+    if high_d >= horizon_d:
+        return f"after {plain_time(min(low_d, horizon_d))} or later"
+    if low_d < 14:
+        return f"between day {low_d:.0f} and day {high_d:.0f}"
+    return f"between {low_d / DAYS_PER_WEEK:.0f} and {high_d / DAYS_PER_WEEK:.0f} weeks"
+
+
+def dose_sentence(result: Result) -> str:
+    """Dose, sites and volume in one sentence."""
+    plan = result.plan
+    volume_ml = sum(site.volume_ml for site in plan.sites)
+    each = {(round(site.dose_u, 4), round(site.volume_ml, 5)) for site in plan.sites}
+    parts = f"{number(plan.dose_u, 2)} U in {len(plan.sites)} sites"
+    if len(each) == 1:
+        dose_u, one_ml = each.pop()
+        return f"{parts}, each {number(dose_u, 2)} U in {number(one_ml, 3)} mL."
+    return f"{parts}, {number(volume_ml, 3)} mL in all."
 
 
 def _event_time(name: str, time: TimeQuantiles, start: date | None, horizon_d: float) -> EventTime:

@@ -19,7 +19,15 @@ from endplate.views.outcome import (
     parts_of,
     widened_words,
 )
-from endplate.views.plan import EventTime, Fact, event_times, plan_facts, site_origin
+from endplate.views.plan import (
+    EventTime,
+    Fact,
+    course_sentence,
+    dose_sentence,
+    event_times,
+    plan_facts,
+    site_origin,
+)
 from endplate.views.plan import provenance as made_by
 from endplate.views.plan import title as plan_title
 from endplate.views.timeline import NARROW, WIDE, timeline
@@ -37,6 +45,7 @@ class ReportArea:
     outcomes: tuple[OutcomeGroup, ...] = page_field("benefits out of 100 beside trial figures")
     measures: tuple[OutcomeGroup, ...] = page_field("means and changes beside trial figures")
     widened: str = page_field("that ranges are widened outside trials, empty where not")
+    sentence: str = page_field("onset, peak and wearing off in one sentence")
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class ReportPage:
 
     title: str = page_field("product, dose and areas")
     purpose: str = page_field("what the report is for")
+    dose_line: str = page_field("dose, sites and volume in one sentence")
     facts: tuple[Fact, ...] = page_field("the plan")
     levels: tuple[tuple[str, str, int], ...] = page_field("level, name and number of findings")
     stops: tuple[str, ...] = page_field("titles of the findings that stop the plan")
@@ -76,6 +86,7 @@ def report_page(result: Result) -> ReportPage:
     return ReportPage(
         title=plan_title(result),
         purpose=PURPOSE,
+        dose_line=dose_sentence(result),
         facts=plan_facts(result),
         levels=counts(result.findings),
         stops=stops(result.findings),
@@ -89,6 +100,7 @@ def report_page(result: Result) -> ReportPage:
                 outcomes=outcome_groups(result, code),
                 measures=measure_groups(result, code),
                 widened=widened_words(result, code),
+                sentence=course_sentence(result, code),
             )
             for code in result.indications
         ),

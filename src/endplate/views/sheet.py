@@ -67,7 +67,7 @@ class SheetPage:
         "side effects of which labels warn, with how long or how bad they can be"
     )
     urgent: Mapping[str, Any] = page_field("danger signs and when they may start")
-    dummy: str = page_field("what a dummy shot is")
+    dummy: str = page_field("what a placebo shot is")
     alternatives: tuple[str, ...] = page_field("other choices in alphabetical order")
     aftercare: tuple[str, ...] = page_field("what to do afterwards")
     drawings: tuple[Drawing, ...] = page_field("the spots on charts; none where there is no chart")
@@ -330,7 +330,7 @@ def _mean(result: Result, indication: str) -> Benefit | None:
 
 def _mean_sentence(row: Outcome) -> str:
     name = word("endpoint", row.endpoint, "plain")
-    dummy = "" if row.placebo is None else f" and {_moved(row.placebo, row)} with a dummy shot"
+    dummy = "" if row.placebo is None else f" and {_moved(row.placebo, row)} with a placebo shot"
     return f"{name}: {_moved(row.value, row)} with the shots{dummy}, {plain_time(row.day)} after."
 
 

@@ -111,7 +111,7 @@ def _grids(planned: Planned, figures: Figures, references: References) -> tuple[
 
 
 def _grid(area: str, planned: Planned, figures: Figures, references: References) -> OptionGrid:
-    """The grid of one use; figures of shots and dummy shots are those that the sheet shows."""
+    """The grid of one use; figures of shots and placebo shots are those that the sheet shows."""
     say, shots, nothing = sheet_words()["grid"], {}, {}
     alone = len(planned.areas) == 1
     name = word("indication", area, "plain")

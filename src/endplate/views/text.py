@@ -129,7 +129,7 @@ def _grouped(heading: str, groups: tuple[OutcomeGroup, ...]) -> str:
         unit = "" if share else f" ({group.unit})"
         lines.append(indented(f"{group.name}, {group.rater}{unit}", rest="    "))
         named = [word("part", part.code, "short") for part in group.rows[0].parts]
-        rows: Rows = [("    day", "people" if share else "mean", "range", "placebo", *named)]
+        rows: Rows = [("    day", "of 100" if share else "mean", "range", "placebo", *named)]
         rows += [
             (f"    {r.day}", r.value, r.range, r.placebo or "?", *(p.range for p in r.parts))
             for r in group.rows
@@ -161,7 +161,7 @@ def _cycles(result: Result) -> str:
 
 
 def _harms(result: Result) -> str:
-    rows: Rows = [("  side effect", "people", "range", "placebo", "starts, lasts", "from")]
+    rows: Rows = [("  side effect", "of 100", "range", "placebo", "starts, lasts", "from")]
     for group in harm_groups(result):
         for card in group.cards:
             origin = card.origin + ("" if card.verified else "*")

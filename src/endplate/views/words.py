@@ -17,8 +17,16 @@ def _tables() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
 
 
 def spaced(code: str) -> str:
-    """A code as words: `eyelid_ptosis` becomes `Eyelid ptosis`."""
-    text = code.replace("_", " ").strip()
+    """A code as words in sentence case.
+
+    Examples
+    --------
+    >>> spaced("eyelid_ptosis"), spaced("copd")
+    ('Eyelid ptosis', 'COPD')
+    """
+    short = _tables()["abbreviation"]
+    parts = [str(short[p]["name"]) if p in short else p for p in code.replace("_", " ").split()]
+    text = " ".join(parts)
     return text[:1].upper() + text[1:]
 
 

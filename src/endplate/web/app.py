@@ -5,26 +5,16 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from nicegui import app as pages
-from nicegui import ui
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from nicegui import core, ui
 
 from endplate._version import __version__
 from endplate.web.api import install
 from endplate.web.forecasts import warm_up
-from endplate.web.origin import host_allowed
+from endplate.web.page_guard import PageGuard
 from endplate.web.settings import Settings
 from endplate.web.shell import shell
 
 STYLES = Path(__file__).parent / "look"
-# The pages compile their elements in the browser, hence unsafe-eval; nothing is fetched elsewhere.
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self' ws: wss:; frame-src 'self' blob:; object-src 'none'; base-uri 'self'; "
-    "frame-ancestors 'none'"
-)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -51,38 +41,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # a new secret each start: no visitor's data outlives the server
         storage_secret=secrets.token_urlsafe(),
     )
+    # no header that lets pages of other origins read the page socket; the guard refuses them
+    core.sio.eio.cors_allowed_origins = []
     pages.on_startup(warm_up)
-    app.add_middleware(_PageGuard, settings=settings)
+    app.add_middleware(PageGuard, settings=settings)
     install(app, settings)
     return app
-
-
-class _PageGuard:
-    """Refuses requests to other host names, and adds security headers to pages."""
-
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app, self._settings = app, settings
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in ("http", "websocket"):
-            await self._app(scope, receive, send)
-            return
-        host = Headers(scope=scope).get("host", "")
-        if not host_allowed(host, self._settings):
-            response = PlainTextResponse("This server has another name.", status_code=421)
-            await (response(scope, receive, send) if scope["type"] == "http" else _close(send))
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = POLICY
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
-
-
-async def _close(send: Send) -> None:
-    await send({"type": "websocket.close", "code": 1008})

@@ -39,6 +39,17 @@ class Cache(Generic[Value]):
             new.set_exception(error)
         return new.result()
 
+    def put(self, key: str, value: Value) -> None:
+        """Keep a value that was made elsewhere."""
+        made = Future[Value]()
+        made.set_result(value)
+        digest = _digest(key)
+        with self._lock:
+            self._values[digest] = made
+            self._values.move_to_end(digest)
+            while len(self._values) > self._size:
+                self._values.popitem(last=False)
+
     def peek(self, key: str) -> Value | None:
         """Return the value of a key where it is made already, None otherwise."""
         digest = _digest(key)

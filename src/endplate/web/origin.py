@@ -28,11 +28,22 @@ def host_allowed(host: str, settings: Settings) -> bool:
 
 def origin_allowed(headers: Mapping[str, str], settings: Settings) -> bool:
     """Whether a request comes from no page, or from a page of this server or an allowed origin."""
+    return headers.get("origin") in settings.allowed_origins or same_origin(headers)
+
+
+def same_origin(headers: Mapping[str, str]) -> bool:
+    """Whether a request comes from no page, or from a page of this server.
+
+    Examples
+    --------
+    >>> same_origin({"host": "localhost:8610", "origin": "http://localhost:8610"})
+    True
+    >>> same_origin({"host": "localhost:8610", "origin": "http://localhost:9000"})
+    False
+    """
     origin = headers.get("origin")
     if origin is None:
         return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
-    if origin in settings.allowed_origins:
-        return True
     try:
         address = urlsplit(origin)
     except ValueError:

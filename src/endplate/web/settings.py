@@ -27,6 +27,10 @@ class Settings:
     )
     max_table_rows: int = _setting(1_000, "most rows of a table of trials sent to validate")
     body_timeout_s: float = _setting(10.0, "seconds within which a request must have arrived")
+    header_timeout_s: float = _setting(
+        10.0, "seconds within which the headers of a request must have arrived"
+    )
+    max_header_bytes: int = _setting(65_536, "most bytes of the headers of a request")
     reconnect_s: float = _setting(900.0, "seconds a page that lost its connection is kept")
     rate_per_s: float = _setting(30.0, "requests per second and address, on average")
     rate_burst: int = _setting(120, "requests that one address may send at once")

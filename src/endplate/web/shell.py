@@ -9,6 +9,7 @@ from nicegui import ui
 from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import CaseError
 from endplate.views.html import PURPOSE, TEMPLATES
+from endplate.web.notices import Notices
 from endplate.web.pages import discuss, evidence, forecast, how_it_works, plan
 from endplate.web.session import Session
 from endplate.web.workspace import Workspace
@@ -37,6 +38,9 @@ def shell() -> None:
         session.requested_draft = draft_from_query(ui.context.client.request.query_params)
     except CaseError as error:
         fault = str(error)
+    client = ui.context.client
+    client.on_disconnect(session.stop_work)
+    client.on_connect(session.resume_work)
     content = ui.element("div").classes("app")
     ui.skip_link("Skip to content", target=content)
     with ui.header(fixed=False, add_scroll_padding=False).classes("a-bar"):
@@ -46,9 +50,10 @@ def shell() -> None:
                 session.add_link(path, ui.link(name, path))
     with content:
         with ui.element("div").classes("a-page"):
+            Notices(session)
             ui.sub_pages({path: _page_builder(session, path) for path in PAGES}, data={})
         ui.label(PURPOSE).classes("a-purpose quiet")
-        session.storage = BrowserStorage(workspace, session.on_restored)
+        session.storage = BrowserStorage(workspace, session.on_restored, session.on_elsewhere)
     if fault:
         session.notify(fault)
 

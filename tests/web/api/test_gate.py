@@ -1,6 +1,7 @@
 """Who may call, how much, and how often; and what leaves with every answer."""
 
 import asyncio
+import tracemalloc
 
 import httpx
 import pytest
@@ -109,22 +110,35 @@ def test_every_answer_keeps_to_itself(path):
     assert "script-src" not in policy
 
 
-def test_a_body_is_cut_off_while_it_comes_not_when_it_is_there():
-    sent = []
+def test_what_lies_beyond_the_limit_is_dropped_not_kept():
+    tracemalloc.start()
 
-    async def endless():
-        for _ in range(1000):
-            sent.append(1)
-            yield b"x" * 100_000
+    async def large():
+        for _ in range(500):
+            yield bytes(100_000)
 
     answer = ask(
         "POST",
         "/api/v1/check",
-        content=endless(),
+        content=large(),
         headers={"content-type": "application/json"},
     )
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
     assert answer.status_code == 413
-    assert len(sent) <= 12
+    assert peak < 20e6  # 50 MB were sent
+
+
+def test_a_body_without_end_is_refused_in_time():
+    async def endless():
+        while True:
+            await asyncio.sleep(0)
+            yield bytes(100_000)
+
+    hasty = Settings(body_timeout_s=0.3)
+    headers = {"content-type": "application/json"}
+    answer = ask("POST", "/api/v1/check", hasty, content=endless(), headers=headers)
+    assert answer.status_code == 413
 
 
 def test_tables_may_be_larger_than_plans():

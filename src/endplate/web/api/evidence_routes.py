@@ -1,18 +1,18 @@
 """Routes on what forecasts rest on: sources, parameters, predicted against published."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
-from endplate.errors import TrialTableFaults
+from endplate.errors import EndplateError, TrialTableFaults
 from endplate.facts.parameters import fit_rows
 from endplate.facts.parameters import parameters as fixed_parameters
 from endplate.facts.table import text_rows
 from endplate.web.api.errors import ApiError
-from endplate.web.api.requests import ResultRequest, TrialTableRequest
-from endplate.web.api.responses import Parameters, Sources, Validation
-from endplate.web.api.workers import WorkersDep, json_response, require_json
+from endplate.web.api.requests import ResultRequest, SensitivityRequest, TrialTableRequest
+from endplate.web.api.responses import Parameters, Sensitivity, Sources, Times, Validation
+from endplate.web.api.workers import JSON, WorkersDep, as_json, json_response, require_json
 
 routes = APIRouter(tags=["Evidence"])
 JSON_BODY = [Depends(require_json)]
@@ -50,6 +50,43 @@ async def validate(body: TrialTableRequest, workers: WorkersDep) -> Response:
     return await json_response(
         workers.long, lambda: _validate_csv(body.csv, workers.settings.max_table_rows)
     )
+
+
+@routes.get("/times", responses={200: {"model": Times}})
+async def times(
+    workers: WorkersDep,
+    people: Annotated[int, Query(ge=16, le=2_000, description="virtual people for each use")] = 512,
+) -> Response:
+    """Compare published onset, peak and duration of every use with ours, as `endplate times`."""
+    return Response(
+        await workers.long.run(lambda: workers.times.get(str(people), lambda: _times(people))),
+        media_type=JSON,
+    )
+
+
+@routes.post("/sensitivity", responses={200: {"model": Sensitivity}}, dependencies=JSON_BODY)
+async def sensitivity(body: SensitivityRequest, workers: WorkersDep) -> Response:
+    """Tell which unknown matters most for an outcome, as `endplate sensitivity`."""
+    return await json_response(workers.long, lambda: _sensitivity(body))
+
+
+def _times(people: int) -> bytes:
+    from endplate.engine.compile_cache import use_compile_cache
+    from endplate.validation.times import times as run
+
+    use_compile_cache()
+    return as_json(run(people).as_dict())
+
+
+def _sensitivity(body: SensitivityRequest) -> dict[str, Any]:
+    from endplate.sensitivity import sensitivity as run
+    from endplate.sensitivity.sobol import require_salib
+
+    try:
+        require_salib()
+    except EndplateError as missing:
+        raise ApiError(501, "not_installed", str(missing)) from None
+    return run(body.read(), body.outcome, body.day, body.samples, body.seed).as_dict()
 
 
 def _parameters() -> dict[str, Any]:

@@ -26,7 +26,15 @@ from endplate.web.api.responses import Chart, Health, Indications, Products, Voc
 from endplate.web.api.workers import WorkersDep, json_response
 
 routes = APIRouter(tags=["Facts"])
-ChartName = Annotated[str, Path(max_length=100, examples=["upper_face"])]
+CHARTS = tuple(dict.fromkeys(use.chart for use in charted_uses()))
+KINDS = tuple(dict.fromkeys(row["kind"] for row in text_rows("vocabulary")))
+ChartName = Annotated[
+    str, Path(max_length=100, examples=["upper_face"], json_schema_extra={"enum": list(CHARTS)})
+]
+Kind = Annotated[
+    str | None,
+    Query(max_length=100, examples=["condition"], json_schema_extra={"enum": list(KINDS)}),
+]
 Fields = dict[str, Any]
 
 
@@ -42,10 +50,10 @@ async def health(workers: WorkersDep) -> Response:
 @routes.get("/vocabulary", responses={200: {"model": Vocabulary}})
 async def vocabulary(
     workers: WorkersDep,
-    kind: Annotated[str | None, Query(max_length=100, examples=["condition"])] = None,
+    kind: Kind = None,
 ) -> Response:
     """List the words that a plan may use, with what else is understood."""
-    if kind is not None and kind not in {row["kind"] for row in text_rows("vocabulary")}:
+    if kind is not None and kind not in KINDS:
         raise ApiError(404, "not_found", "There are no words of that kind.")
     return await json_response(workers.quick, lambda: _vocabulary(kind))
 

@@ -1,6 +1,5 @@
 """What every request passes first: checks of host, origin, rate and size."""
 
-import asyncio
 import logging
 import math
 import time
@@ -11,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from endplate.web.api.errors import ApiError, plain
+from endplate.web.body import BodyTooLarge, BodyTooSlow, CallerLeft, whole_body
 from endplate.web.origin import host_allowed, origin_allowed, security_headers
 from endplate.web.settings import Settings
 
@@ -79,34 +79,15 @@ class Gate:
         large = scope["path"].startswith("/cds-services") or scope["path"].endswith(LARGE_PATHS)
         max_bytes = self._settings.max_table_bytes if large else self._settings.max_body_bytes
         try:
-            async with asyncio.timeout(self._settings.body_timeout_s):
-                body = await _read(receive, max_bytes)
-        except TimeoutError:
-            raise plain(408) from None
-        first = True
-
-        async def replay() -> Message:
-            nonlocal first
-            if first:
-                first = False
-                return {"type": "http.request", "body": body, "more_body": False}
-            return await receive()
-
-        return replay
-
-
-async def _read(receive: Receive, max_bytes: int) -> bytes:
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise plain(400)
-        body += message.get("body", b"")
-        if len(body) > max_bytes:
+            return await whole_body(scope, receive, max_bytes, self._settings.body_timeout_s)
+        except BodyTooLarge:
             message = f"The request is larger than {max_bytes:,} bytes, the limit of this server."
-            raise ApiError(413, "too_large", message, headers={"Connection": "close"})
-        if not message.get("more_body", False):
-            return bytes(body)
+            close = {"Connection": "close"}
+            raise ApiError(413, "too_large", message, headers=close) from None
+        except BodyTooSlow:
+            raise plain(408) from None
+        except CallerLeft:
+            raise plain(400) from None
 
 
 class _Sender:

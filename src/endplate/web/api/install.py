@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from endplate._version import __version__
@@ -69,6 +70,7 @@ def interface(settings: Settings) -> FastAPI:
         openapi_url="/openapi.json",
         redirect_slashes=False,
         responses=RESPONSES,
+        generate_unique_id_function=lambda route: route.name,
     )
     api.state.workers = Workers(settings)
     for group in (plan_routes, forecast_routes, evidence_routes, fact_routes):
@@ -83,6 +85,7 @@ def interface(settings: Settings) -> FastAPI:
     api.openapi = lambda: _openapi(api)  # type: ignore[method-assign]
     for kind, handler in _HANDLERS.items():
         api.add_exception_handler(kind, handler)
+    api.add_exception_handler(405, _wrong_method)
     return api
 
 
@@ -113,6 +116,17 @@ async def _endplate(_: Any, fault: Any) -> Response:
 
 async def _http(_: Any, fault: Any) -> Response:
     return plain(fault.status_code, fault.headers).response()
+
+
+async def _wrong_method(request: Request, _: Any) -> Response:
+    """405 with the methods of every route at the address: the router names those of one."""
+    methods = {
+        method
+        for path, rules in request.app.openapi()["paths"].items()
+        for method in map(str.upper, rules)
+        if compile_path(path)[0].match(request.url.path)
+    }
+    return plain(405, {"Allow": ", ".join(sorted(methods) or ("GET",))}).response()
 
 
 async def _validation_error(_: Any, fault: Any) -> Response:

@@ -20,6 +20,7 @@ from endplate.web.api.requests import (
     VialsRequest,
     VialStock,
     WhyRequest,
+    words_of,
 )
 from endplate.web.api.responses import (
     CheckResult,
@@ -71,9 +72,22 @@ async def format_plan(body: PlanRequest, workers: WorkersDep) -> Response:
 @routes.get("/plan/template", responses={200: {"model": PlanTemplate}})
 async def template(
     workers: WorkersDep,
-    indication: Annotated[str, Query(max_length=200, examples=["glabellar_lines"])],
-    product: Annotated[str, Query(max_length=200, examples=["Botox"])],
-    region: Annotated[str, Query(max_length=200, description="US, EU or UK")] = "US",
+    indication: Annotated[
+        str,
+        Query(
+            max_length=200,
+            examples=["glabellar_lines"],
+            json_schema_extra=words_of("indication"),
+        ),
+    ],
+    product: Annotated[
+        str,
+        Query(max_length=200, examples=["Botox"], json_schema_extra=words_of("product")),
+    ],
+    region: Annotated[
+        str,
+        Query(max_length=200, description="US, EU or UK", json_schema_extra=words_of("region")),
+    ] = "US",
     age_y: Annotated[float | None, Query(ge=0, le=120)] = None,
     weight_kg: Annotated[float | None, Query(ge=1, le=500)] = None,
     vial_u: Annotated[float | None, Query(gt=0, le=50_000)] = None,

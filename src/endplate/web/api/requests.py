@@ -2,15 +2,30 @@
 
 import json
 import shlex
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 
-from endplate.case import Plan
-from endplate.case.schema import entries, expected, is_required, key_in_file
+from endplate.case import Plan, Repeat, Site, Treatment
+from endplate.case.plan_file import MAX_TEXT
+from endplate.case.schema import LONGEST_NAME, entries, expected, is_required, key_in_file
 from endplate.errors import PlanFaults
+from endplate.facts.endpoints import baseline_scales
+from endplate.facts.preparation import syringes
+from endplate.facts.table import text_rows
 from endplate.facts.vocabulary import preferred_words
 from endplate.forecast.simulate import LEAST_DAYS, MOST_DAYS, MOST_SEED
+from endplate.safety import RULES
+from endplate.sensitivity.sensitivity import DAYS, LEAST_SAMPLES
 
 EXAMPLE_TABLES: dict[str, Any] = {
     "patient": {
@@ -52,12 +67,13 @@ diluent_ml = 2.5
 protocol = "label"
 """
 
+Schema = dict[str, Any]
 MOST_PEOPLE = 10_000
+MOST_SAMPLES_SENT = 1024  # of a sensitivity: more run for an hour, which is for the command line
 MOST_PLANS = 4
 MOST_SITTINGS = 40
 WORD_EXAMPLES = 4
-
-Schema = dict[str, Any]
+_YEARS = r"19(7[7-9]|[89]\d)|2[01]\d\d|2200"  # what a plan may be dated, 1977 to 2200
 
 
 def _text_or_object(value: Any) -> Any:
@@ -88,9 +104,23 @@ Name = Annotated[
         description="name of the plan, as that of its file without .toml",
     ),
 ]
-People = Annotated[int, Field(ge=1, le=MOST_PEOPLE, description="number of virtual people")]
-Seed = Annotated[int, Field(ge=0, le=MOST_SEED, description="seed of the virtual people")]
-Days = Annotated[int, Field(ge=LEAST_DAYS, le=MOST_DAYS, description="days to follow")]
+
+
+def _whole(value: Any) -> Any:
+    """A number without a fraction as an integer: JSON knows no difference between 2 and 2.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def words_of(vocabulary: str) -> Schema:
+    """Schema of a word: the words known, their synonyms too; other spellings are understood."""
+    rows = text_rows("vocabulary")
+    return {"enum": list(dict.fromkeys(r["word"] for r in rows if r["kind"] == vocabulary))}
+
+
+Whole = BeforeValidator(_whole)
+People = Annotated[int, Field(ge=1, le=MOST_PEOPLE, description="number of virtual people"), Whole]
+Seed = Annotated[int, Field(ge=0, le=MOST_SEED, description="seed of the virtual people"), Whole]
+Days = Annotated[int, Field(ge=LEAST_DAYS, le=MOST_DAYS, description="days to follow"), Whole]
 
 
 class RequestBody(BaseModel):
@@ -125,7 +155,10 @@ class WhyRequest(PlanRequest):
     """A plan and a rule of the label check."""
 
     rule: str = Field(
-        max_length=200, description="rule, as a finding names it", examples=["dose_area"]
+        max_length=200,
+        description="rule, as a finding names it",
+        examples=["dose_area"],
+        json_schema_extra={"enum": list(RULES)},
     )
 
 
@@ -133,7 +166,11 @@ class PrepareRequest(PlanRequest):
     """A plan, and the syringe to draw it up with."""
 
     syringe_ml: float | None = Field(
-        None, gt=0, le=100, description="size of the syringe in mL; chosen by the doses if left out"
+        None,
+        gt=0,
+        le=100,
+        description="size of the syringe in mL; chosen by the doses if left out",
+        json_schema_extra={"enum": [*sorted({size.size_ml for size in syringes()}), None]},
     )
 
 
@@ -154,9 +191,34 @@ class DiscussRequest(SimulateRequest):
 class ExportRequest(PlanRequest):
     """A plan and one person of a seed."""
 
-    person: int = Field(0, ge=0, le=999_999, description="number of the virtual person, from 0")
+    person: Annotated[
+        int, Field(ge=0, le=999_999, description="number of the virtual person, from 0"), Whole
+    ] = 0
     seed: Seed = 0
-    days: Annotated[int, Field(ge=1, le=MOST_DAYS, description="days to follow")] = 365
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS, description="days to follow"), Whole] = 365
+
+
+class SensitivityRequest(PlanRequest):
+    """A plan, and the outcome whose unknowns are asked for."""
+
+    outcome: str = Field(
+        "duration_d",
+        max_length=200,
+        description="onset_d, peak_d, duration_d, an endpoint or a weakness of the plan; "
+        "NAME:AREA where several areas have it",
+    )
+    day: float = Field(30.0, ge=1, le=DAYS, description="day on which an endpoint is read")
+    samples: Annotated[
+        int,
+        Field(
+            128,
+            ge=LEAST_SAMPLES,
+            le=MOST_SAMPLES_SENT,
+            description="base samples; more make the intervals narrower",
+        ),
+        Whole,
+    ]
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="seed of the design"), Whole] = 0
 
 
 class NamedPlan(PlanRequest):
@@ -182,9 +244,14 @@ class CompareRequest(RequestBody):
 class VialStock(RequestBody):
     """Vials in stock."""
 
-    product: str = Field(max_length=200, description="product, by any name", examples=["Botox"])
+    product: str = Field(
+        max_length=200,
+        description="product, by any name",
+        examples=["Botox"],
+        json_schema_extra=words_of("product"),
+    )
     vial_u: float = Field(gt=0, le=50_000, description="content of the vial, in units")
-    count: int = Field(ge=0, le=10_000, description="how many")
+    count: Annotated[int, Field(ge=0, le=10_000, description="how many"), Whole]
 
 
 class VialsRequest(RequestBody):
@@ -216,7 +283,10 @@ class TrialTableRequest(RequestBody):
 class ResultRequest(RequestBody):
     """A result of /simulate, /forecast or /check."""
 
-    result: dict[str, Any] = Field(description="the response, unchanged")
+    result: dict[str, Any] = Field(
+        description="the response, unchanged",
+        json_schema_extra={"anyOf": [{"required": ["findings"]}, {"required": ["provenance"]}]},
+    )
 
 
 def plan_from(source: str | dict[str, Any], name: str) -> Plan:
@@ -246,7 +316,24 @@ def _record(cls: type) -> Schema:
         "properties": {key_in_file(entry): _field(entry) for entry in described},
         "required": [key_in_file(entry) for entry in described if is_required(entry)],
         "additionalProperties": False,
+    } | _BETWEEN_FIELDS.get(cls, {})
+
+
+# What fields ask of each other, where a schema can say it.
+_BETWEEN_FIELDS: Mapping[type, Schema] = MappingProxyType(
+    {
+        Treatment: {
+            "anyOf": [
+                {"required": ["protocol"]},
+                {"required": ["site"], "properties": {"site": {"minItems": 1}}},
+            ]
+        },
+        Site: {"anyOf": [{"required": ["muscle"]}, {"required": ["at_mm"]}]},
+        Repeat: {
+            "oneOf": [{"required": [key]} for key in ("interval_d", "again_at", "again_when_lost")]
+        },
     }
+)
 
 
 def _field(described: Any) -> Schema:
@@ -260,21 +347,27 @@ def _shape(rule: Any) -> Schema:
         case "number":
             return _number(rule)
         case "date":
-            return {"type": "string", "format": "date", "examples": ["2026-11-22"]}
+            years = f"^({_YEARS})-"
+            return {
+                "type": "string",
+                "format": "date",
+                "pattern": years,
+                "examples": ["2026-11-22"],
+            }
         case "choice":
             return {"type": "string", "enum": list(rule["choices"])}
         case "word":
-            return _word(rule["vocabulary"])
+            return _name(LONGEST_NAME) if rule["any_word"] else _word(rule["vocabulary"])
         case "words":
-            word = _word(rule["vocabulary"])
+            word = _name(LONGEST_NAME) if rule["any_word"] else _word(rule["vocabulary"])
             return {"anyOf": [word, {"type": "array", "items": word, "minItems": 1}]}
         case "names":
-            return {"type": "array", "items": {"type": "string", "minLength": 1}, "maxItems": 200}
+            return {"type": "array", "items": _name(MAX_TEXT), "maxItems": 200}
         case "position":
             number = {"type": "number"}
             return {"type": "array", "items": number, "minItems": 3, "maxItems": 3}
         case "grades":
-            return {"type": "object", "additionalProperties": {"type": "number"}}
+            return {"type": "object", "properties": _scores(), "additionalProperties": False}
         case "table":
             return _record(rule["of"])
         case "tables":
@@ -283,7 +376,25 @@ def _shape(rule: Any) -> Schema:
 
 
 def _word(vocabulary: str) -> Schema:
-    return {"type": "string", "examples": list(preferred_words(vocabulary)[:WORD_EXAMPLES])}
+    examples = list(preferred_words(vocabulary)[:WORD_EXAMPLES])
+    return {"type": "string", "examples": examples} | words_of(vocabulary)
+
+
+def _name(longest: int) -> Schema:
+    """A name that need not be known; it is more than blanks."""
+    visible = r"[^\s\x00-\x1f\x7f-\xa0]"
+    return {"type": "string", "pattern": visible, "maxLength": longest}
+
+
+def _scores() -> Schema:
+    """The scores of a patient by scale, under every name of the scale."""
+    scores = {}
+    for row in text_rows("vocabulary"):
+        if row["kind"] == "endpoint" and row["preferred"] in baseline_scales():
+            scale = baseline_scales()[row["preferred"]]
+            kind = "integer" if scale.whole else "number"
+            scores[row["word"]] = {"type": kind, "minimum": scale.low, "maximum": scale.high}
+    return scores
 
 
 def _number(rule: Any) -> Schema:

@@ -156,6 +156,23 @@ class Validation(ResponseBody):
     left_out: JsonObject
 
 
+class Times(ResponseBody):
+    """As `endplate times --json`."""
+
+    rows: list[JsonObject]
+    skipped: list[JsonObject]
+
+
+class Sensitivity(ResponseBody):
+    """As `endplate sensitivity --json`."""
+
+    provenance: JsonObject
+    outcome: JsonObject
+    science: JsonObject
+    person: JsonObject
+    limits: list[str]
+
+
 class Parameters(ResponseBody):
     """Every number of the model."""
 

@@ -15,6 +15,7 @@ from fastapi import Depends, Request, Response
 
 from endplate.web.api.errors import ApiError, plain
 from endplate.web.cache import Cache
+from endplate.web.memory import MEMORY
 from endplate.web.origin import security_headers
 from endplate.web.settings import Settings
 
@@ -46,7 +47,7 @@ class Pool:
                 message = "Too much work is waiting; try again in a moment."
                 raise ApiError(503, "busy", message, headers={"Retry-After": RETRY_S})
             self._pending += 1
-        future = self._threads.submit(work)
+        future = self._threads.submit(_computed, work)
         future.add_done_callback(self._release)
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), self._timeout_s)
@@ -57,6 +58,11 @@ class Pool:
     def _release(self, _: Future[Value]) -> None:
         with self._lock:
             self._pending -= 1
+
+
+def _computed(work: Callable[[], Value]) -> Value:
+    with MEMORY.computing():
+        return work()
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,11 @@ class Workers:
     def forecasts(self) -> Cache[bytes]:
         """The latest forecasts for live use, as they were sent."""
         return Cache(self.settings.kept_forecasts)
+
+    @cached_property
+    def times(self) -> Cache[bytes]:
+        """Published times beside ours by the number of people, as they were sent."""
+        return Cache(4)
 
 
 def _workers_of(request: Request) -> Workers:

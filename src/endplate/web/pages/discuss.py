@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
-from nicegui import background_tasks, events, ui
+from nicegui import events, ui
 
 from endplate.case import Plan
 from endplate.errors import CannotWrite, NotCovered
@@ -58,7 +58,7 @@ class Discuss:
         draft = self._session.workspace.draft
         if self._requested != (draft.name, draft.text):
             self._requested = draft.name, draft.text
-            background_tasks.create(self._make(draft.plan, draft.faults))
+            self._session.work(lambda: self._make(draft.plan, draft.screen_faults))
         else:
             self._draw()
 
@@ -70,6 +70,7 @@ class Discuss:
             self._draw()
             return
         self._show_status(WAIT)
+        self._draw()  # the sheet of the plan before the change is not shown as this one's
         page, note = await _sheet(plan)
         if requested == self._requested and not self._root.is_deleted:
             self._page = page

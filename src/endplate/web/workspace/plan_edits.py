@@ -7,12 +7,14 @@ from statistics import median
 from typing import Any
 
 from endplate.case import Preparation, placed_sites
+from endplate.case.plan_file import finite_number
 from endplate.errors import CaseError, NotCovered
 from endplate.facts.endpoints import baseline_scales, symptom_scores
 from endplate.facts.indications import indication, is_charted
 from endplate.facts.preparation import dilutions_for, vials
 from endplate.facts.vocabulary import find_word, nearest_words, preferred_words
 from endplate.web.workspace.draft import Draft, Tables
+from endplate.web.workspace.site_edits import areas_of, with_sites
 
 FIRST_DILUTION = (100.0, 2.5)  # where no label states one: round numbers to change
 
@@ -39,23 +41,111 @@ def with_value(draft: Draft, path: str, value: Any) -> Draft:
     return Draft.of(draft.name, tables)
 
 
+NUMBER_FIELDS = frozenset(
+    {
+        "patient.age_y",
+        "patient.weight_kg",
+        "patient.height_cm",
+        "treatment.vial_u",
+        "treatment.diluent_ml",
+    }
+)
+TEXT_FIELDS = frozenset({"patient.sex", "treatment.date", "treatment.region"})
+NAME_FIELDS = frozenset({"patient.conditions", "patient.medications", "patient.allergies"})
+_SCORES = "patient.baseline."
+
+
+def with_field(draft: Draft, path: str, value: Any) -> Draft:
+    """The draft with one field of its forms as it was typed; unchanged where that cannot be."""
+    if path == "treatment.indication" and _are_texts(value):
+        areas = [area for area in value if area in preferred_words("indication")]
+        return with_use(draft, areas) if areas else draft
+    if path == "treatment.product" and value in preferred_words("product"):
+        return with_product(draft, value)
+    is_score = path.startswith(_SCORES) and path.removeprefix(_SCORES) in baseline_scales()
+    if path in NUMBER_FIELDS or is_score:
+        number = finite_number(_number_typed(value))
+        return draft if number is None and value not in (None, "") else _stated(draft, path, number)
+    if path in TEXT_FIELDS and (value is None or isinstance(value, str)):
+        return _stated(draft, path, value or None)
+    if path in NAME_FIELDS and (value is None or _are_texts(value)):
+        return _stated(draft, path, value)
+    return draft
+
+
+def _number_typed(value: Any) -> Any:
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+
+
+def _stated(draft: Draft, path: str, value: Any) -> Draft:
+    return draft if value_at(draft, path) == value else with_value(draft, path, value)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
 def with_use(draft: Draft, areas: Sequence[str]) -> Draft:
-    """The draft for other areas, with the label's sites in place of the old ones."""
+    """The draft for other areas.
+
+    Sites that the draft lists stay where their area does, and an area that is added brings those
+    of its label; a protocol is asked for the areas together. Vial and diluent stay: where none is
+    stated, those of the label are taken.
+    """
     tables = draft.tables
-    tables["treatment"]["indication"] = list(areas)
+    treatment, before = tables["treatment"], areas_of(draft.tables)
+    treatment["indication"] = list(areas)
     patient = tables.get("patient", {})
     if patient.get("baseline"):
         names = {name for area in areas for name in baseline_names(area)}
         patient["baseline"] = {k: v for k, v in patient["baseline"].items() if k in names}
-    return _with_label_defaults(draft.name, tables)
+    listed = treatment.get("site") or []
+    kept = [site for site in listed if (site.get("indication") or before[0]) in areas]
+    if not areas or not treatment.get("product"):
+        return Draft.of(draft.name, tables)
+    if not kept:
+        return _with_label_defaults(draft.name, tables)
+    # a protocol beside listed sites brings those of the area itself
+    added = [area for area in areas if area not in before and "protocol" not in treatment]
+    site = [
+        *({**one, "indication": one.get("indication") or before[0]} for one in kept),
+        *(one for area in added for one in _label_sites(draft, area)),
+    ]
+    for one in site:
+        if one["indication"] == areas[0]:
+            del one["indication"]
+    treatment["site"] = site
+    return Draft.of(draft.name, tables)
+
+
+def _label_sites(draft: Draft, area: str) -> list[Tables]:
+    """Sites of the label's protocol of one area, as a file lists them; none where there is none."""
+    tables = draft.tables
+    tables["treatment"]["indication"] = [area]
+    alone = _with_label_defaults(draft.name, tables)
+    plan = alone.plan
+    if plan is None or plan.treatment.protocol is None:
+        return []
+    sites = with_sites(alone)["treatment"]["site"]
+    return [{**site, "indication": site.get("indication") or area} for site in sites]
 
 
 def with_product(draft: Draft, product: str) -> Draft:
-    """The draft with another product; units of products differ, so no dose is carried over."""
+    """The draft with another product; units of products differ, so no dose is carried over.
+
+    Vials differ as well: vial and diluent become those of the product's label.
+    """
     tables = draft.tables
     if tables["treatment"].get("product") == product:
         return draft
     tables["treatment"]["product"] = product
+    for key in ("vial_u", "diluent_ml"):
+        tables["treatment"].pop(key, None)
+    if not areas_of(tables):
+        return Draft.of(draft.name, tables)
     return _with_label_defaults(draft.name, tables)
 
 
@@ -89,11 +179,13 @@ def _with_protocol(name: str, tables: Tables) -> Draft:
 
 
 def _with_label_defaults(name: str, tables: Tables) -> Draft:
-    """The draft with vial, diluent and sites of the label; no sites where it names none."""
+    """The draft with the label's sites, none where it names none, and a vial if none is stated."""
     treatment = tables["treatment"]
-    product, areas = treatment["product"], treatment["indication"]
+    product, areas = treatment["product"], areas_of(tables)
     rows = dilutions(product, treatment.get("region", "US"), areas)
-    treatment["vial_u"], treatment["diluent_ml"] = rows[0]
+    is_stated = {"vial_u", "diluent_ml"} <= set(treatment)
+    if not is_stated:
+        treatment["vial_u"], treatment["diluent_ml"] = rows[0]
     try:
         labelled = with_label_sites(Draft.of(name, tables))
     except NotCovered:
@@ -103,10 +195,47 @@ def _with_label_defaults(name: str, tables: Tables) -> Draft:
         treatment.pop("dose_u", None)
         treatment["site"] = []
         return Draft.of(name, tables)
-    vial_u, diluent_ml = min(rows, key=lambda row: _volume_log_ratio(labelled, *row))
-    return with_value(
-        with_value(labelled, "treatment.vial_u", vial_u), "treatment.diluent_ml", diluent_ml
-    )
+    return labelled if is_stated else with_dilution(labelled, *_nearest_to_trials(labelled, rows))
+
+
+def with_dilution(draft: Draft, vial_u: float, diluent_ml: float) -> Draft:
+    """The draft with another vial and diluent.
+
+    Parameters
+    ----------
+    vial_u : [U]
+        Content of the vial.
+    diluent_ml : [mL]
+        What is put into it.
+    """
+    draft = with_value(draft, "treatment.vial_u", vial_u)
+    return with_value(draft, "treatment.diluent_ml", diluent_ml)
+
+
+def label_dilution(draft: Draft) -> tuple[str, float, float] | None:
+    """Area, vial [U] and diluent [mL] of a label that dilutes otherwise; None where none does.
+
+    The area is the first of the plan whose label names dilutions, and not the one stated.
+    """
+    plan = draft.plan
+    if plan is None:
+        return None
+    treatment = plan.treatment
+    stated = (treatment.vial_u, treatment.diluent_ml)
+    for area in treatment.indications:
+        rows = [
+            (row.vial_u, row.diluent_ml)
+            for row in dilutions_for(treatment.product, treatment.region, area)
+        ]
+        if rows and stated not in rows:
+            return area, *_nearest_to_trials(draft, rows)
+    return None
+
+
+def _nearest_to_trials(draft: Draft, rows: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    if not _has_sites(draft):
+        return rows[0]
+    return min(rows, key=lambda row: _volume_log_ratio(draft, *row))
 
 
 def _has_sites(draft: Draft) -> bool:

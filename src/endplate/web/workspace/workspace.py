@@ -154,6 +154,10 @@ class Workspace:
         ]
         return json.dumps({"plans": plans, "at": self.index}, separators=(",", ":"))
 
+    def start(self, drafts: tuple[Draft, ...]) -> None:
+        """Put other drafts, without notes, in place of all; an undo brings these back."""
+        self._go_to(_State.of(drafts))
+
     def reset(self, drafts: tuple[Draft, ...]) -> None:
         """Start again with other drafts; history and notes are deleted."""
         self._undo_stack.clear()

@@ -67,11 +67,38 @@ class HookRequest(BaseModel):
 
     model_config = ConfigDict(extra="allow")
     hook: str = Field(max_length=64, examples=["order-sign"])
-    hookInstance: str = Field(max_length=64, examples=["d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"])
+    hookInstance: str = Field(
+        max_length=64,
+        examples=["d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"],
+        json_schema_extra={"format": "uuid"},
+    )
     context: dict[str, Any] = Field(
         examples=[{"userId": "Practitioner/1", "patientId": "1", "draftOrders": {}}]
     )
     prefetch: dict[str, Any] | None = Field(None, description="resources, by the service's keys")
+
+
+class OrderSignRequest(HookRequest):
+    """A request of the service for orders about to be signed."""
+
+    hook: str = Field(
+        max_length=64, examples=["order-sign"], json_schema_extra={"const": "order-sign"}
+    )
+    context: dict[str, Any] = Field(
+        examples=[{"userId": "Practitioner/1", "patientId": "1", "draftOrders": {}}],
+        json_schema_extra={
+            "required": ["draftOrders"],
+            "properties": {"draftOrders": {"type": "object"}},
+        },
+    )
+
+
+class PatientViewRequest(HookRequest):
+    """A request of the service for a record that is opened."""
+
+    hook: str = Field(
+        max_length=64, examples=["patient-view"], json_schema_extra={"const": "patient-view"}
+    )
 
 
 class CardFeedback(BaseModel):
@@ -108,7 +135,7 @@ async def discovery(workers: WorkersDep) -> Response:
 
 
 @routes.post(f"/{ORDER_SIGN}", responses={200: {"model": Cards}}, dependencies=JSON_BODY)
-async def order_sign(request: HookRequest, workers: WorkersDep) -> Response:
+async def order_sign(request: OrderSignRequest, workers: WorkersDep) -> Response:
     """Check draft orders of botulinum toxin; other orders get no card."""
     _expect(request, "order-sign")
     return await json_response(
@@ -117,7 +144,7 @@ async def order_sign(request: HookRequest, workers: WorkersDep) -> Response:
 
 
 @routes.post(f"/{PATIENT_VIEW}", responses={200: {"model": Cards}}, dependencies=JSON_BODY)
-async def patient_view(request: HookRequest, workers: WorkersDep) -> Response:
+async def patient_view(request: PatientViewRequest, workers: WorkersDep) -> Response:
     """Report what in the record speaks against botulinum toxin."""
     _expect(request, "patient-view")
     return await json_response(
@@ -127,7 +154,15 @@ async def patient_view(request: HookRequest, workers: WorkersDep) -> Response:
 
 @routes.post("/{service}/feedback", dependencies=JSON_BODY)
 async def feedback(
-    service: Annotated[str, Path(max_length=100, examples=[ORDER_SIGN])], body: Feedback
+    service: Annotated[
+        str,
+        Path(
+            max_length=100,
+            examples=[ORDER_SIGN],
+            json_schema_extra={"enum": [known["id"] for known in SERVICES]},
+        ),
+    ],
+    body: Feedback,
 ) -> dict[str, Any]:
     """Accept feedback; it is not stored."""
     if service not in {known["id"] for known in SERVICES}:

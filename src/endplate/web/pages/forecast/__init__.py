@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from nicegui import background_tasks, run, ui
+from nicegui import run, ui
 
 from endplate.case import Plan
 from endplate.errors import EndplateError
 from endplate.results.result import Result
+from endplate.views.preparation import drawing_up_sentence
 from endplate.web.forecasts import FORECASTS, FULL_PEOPLE
 from endplate.web.pages.forecast.controls import Controls
 from endplate.web.pages.forecast.screen import Screen
@@ -18,7 +19,6 @@ from endplate.web.workspace import Draft
 
 QUIET_S = 0.6  # without a change, before the full forecast is made
 RENDER_PAUSE_S = 0.01  # in which the stage is sent before the rest of the page is made
-MAX_RUNNING = 2  # quick forecasts of one page at a time; a newer one replaces one that waits
 FAILED = "The program failed on this plan; the other pages still work with it."
 
 
@@ -28,14 +28,16 @@ def build(session: Session) -> None:
 
 
 class ForecastPage:
-    """Follows the workspace, requests forecasts, and shows the newest result and no older."""
+    """Follows the workspace, requests forecasts, and shows the newest result and no older.
+
+    What is shown while a new result is made is marked as of the plan before the change.
+    """
 
     def __init__(self, session: Session) -> None:
-        self._workspace = session.workspace
+        self._session, self._workspace = session, session.workspace
         self._version = 0
         self._narrow: bool | None = None
         self._results: dict[str, Result] = {}  # best result so far by the text of its draft
-        self._running = asyncio.Semaphore(MAX_RUNNING)
         self._page = ui.element("div").classes("fc-page")
         with self._page:
             ui.html("Forecast", tag="h1", sanitize=False)
@@ -53,8 +55,10 @@ class ForecastPage:
     def _changed(self) -> None:
         self._version += 1
         self._controls.refresh()
+        self._screen.show_drawing_up(drawing_up_sentence(self._workspace.plan))
         if self._narrow is not None:  # the browser reports it as soon as it shows the page
-            background_tasks.create(self._follow(self._version), context=self._page)
+            version = self._version
+            self._session.work(lambda: self._follow(version))
 
     def _is_stale(self, version: int) -> bool:
         return version != self._version or self._page.is_deleted
@@ -65,9 +69,10 @@ class ForecastPage:
         drafts = [draft, *(d for d in self._workspace.drafts if d is not draft and d.plan)]
         self._results = {d.text: r for d in drafts if (r := self._results.get(d.text))}
         if plan is None:
-            self._screen.refuse("This plan has faults.", draft.faults)
+            self._screen.refuse("This plan has faults.", draft.screen_faults)
             return
-        self._screen.wait()
+        with self._page:
+            self._screen.wait()
         if not await self._run(FORECASTS.quick, version, drafts):
             return
         await asyncio.sleep(QUIET_S)
@@ -83,18 +88,15 @@ class ForecastPage:
         for draft in drafts:
             if draft.plan is None or self._has(draft, full=run_forecast == FORECASTS.full):
                 continue
-            async with self._running:
-                if self._is_stale(version):
-                    return False
-                try:
-                    result = await run_forecast(draft.plan)
-                except EndplateError as fault:
-                    if draft is drafts[0]:
-                        return self._refuse(version, fault)
-                    continue
-                except Exception:
-                    self._screen.refuse("The forecast could not be made.", (FAILED,))
-                    raise
+            try:
+                result = await run_forecast(draft.plan)
+            except EndplateError as fault:
+                if draft is drafts[0]:
+                    return self._refuse(version, fault)
+                continue
+            except Exception:
+                self._screen.refuse("The forecast could not be made.", (FAILED,))
+                raise
             if self._is_stale(version):
                 return False
             self._results[draft.text] = result
@@ -111,6 +113,8 @@ class ForecastPage:
         return False
 
     async def _show(self, version: int, drafts: list[Draft]) -> bool:
+        if self._is_stale(version):
+            return False
         ready = [d for d in self._workspace.drafts if d in drafts and d.text in self._results]
         named = [NamedResult(d.name, self._results[d.text]) for d in ready]
         index = ready.index(drafts[0])

@@ -24,6 +24,10 @@ CAPTION = (
     "part moves at full strength is drawn freely."
 )
 OPEN_BLOCKS = 2  # of a comparison: the plans, and the times of the first area
+OUTDATED = (
+    "<b>The plan has changed.</b> Figures in grey italics are of the plan before the change; the "
+    "new ones are being made."
+)
 WAITING = "The forecast is being made; the first one takes some seconds."
 
 
@@ -41,6 +45,7 @@ class Screen:
             Called with whether the window is narrow.
         """
         self._title = title
+        self._has_front = False
         self._renewals = 0  # how often everything was renewed, for tests
         self._status = ui.html(WAITING, sanitize=False, tag="p").classes("quiet fc-status")
         self._status.props("role=status")
@@ -51,6 +56,10 @@ class Screen:
         self._body.classes("waiting")
 
     def _lay_out(self, on_resize: Callable[[bool], None]) -> None:
+        with ui.element("section").classes("fc-at-a-glance") as self._glance_section:
+            ui.html("At a glance <span class=tag>model</span>", tag="h2", sanitize=False)
+            self._glance = ui.html(sanitize=False)
+            self._syringe = ui.html(sanitize=False, tag="p").classes("quiet")
         with section("Week by week", "fc-on-stage") as self._stage_section:
             self._ramp = ui.html(sanitize=False)
             self._stage = StageView(on_resize)
@@ -81,8 +90,16 @@ class Screen:
             self._run = ui.html(sanitize=False)
 
     def wait(self) -> None:
-        """Show that a result is being made, where there is none yet."""
+        """Show that a result is being made; figures that are there are of the plan before."""
         self._set_refused(False)
+        if self._renewals or self._has_front:
+            self._status.set_content(OUTDATED)
+            self._title.classes("fc-outdated")
+            self._body.classes("outdated")
+
+    def show_drawing_up(self, sentence: str) -> None:
+        """Show how the plan is drawn up; it needs no forecast."""
+        self._syringe.set_content(escape(sentence))
 
     def refuse(self, message: str, reasons: tuple[str, ...]) -> None:
         """Say why there is no forecast, and where the plan can be changed."""
@@ -100,8 +117,11 @@ class Screen:
     def show_front(self, front: Front) -> None:
         """Show the stage."""
         self._set_refused(False)
+        self._has_front = True
         self._body.classes(remove="waiting")
-        self._title.set_content(escape(front.title))
+        self._title.classes(remove="fc-outdated").set_content(escape(front.title))
+        for part in (self._glance_section, self._stage_section):
+            part.classes(add="current")
         self._status.set_content(_status(front.people))
         self._ramp.set_content(
             f'<ul class="legend"><li><span class="ramp"></span> {escape(front.silenced)} silenced, '
@@ -109,6 +129,7 @@ class Screen:
             '<li><svg width="16" height="16" aria-hidden="true"><circle cx="8" cy="8" r="4.5" '
             'class="site"/></svg> injected site</li></ul>'
         )
+        self._glance.set_content(front.glance)
         self._stage.show(front.stages, front.drawings, front.index)
 
     def show_rest(self, rest: Rest) -> None:
@@ -140,6 +161,9 @@ class Screen:
         self._findings.set_content(_findings(rest))
         self._limits.set_content(rest.limits)
         self._run.set_content(rest.run)
+        self._body.classes(remove="outdated")
+        for part in (self._glance_section, self._stage_section):
+            part.classes(remove="current")
         self._renewals += 1
         self._body.props(f"data-whole={self._renewals}")
 

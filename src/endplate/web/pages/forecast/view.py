@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 from endplate.results.result import Result
 from endplate.views import compare
@@ -15,7 +16,7 @@ from endplate.views.outcome import (
     parts_of,
     widened_words,
 )
-from endplate.views.plan import event_times, provenance
+from endplate.views.plan import course_sentence, dose_sentence, event_times, provenance
 from endplate.views.plan import title as plan_title
 from endplate.views.stage import Stage, stage
 from endplate.views.timeline import NARROW, WIDE, axis, axis_days, timeline
@@ -47,6 +48,7 @@ class Front:
     """What is shown first: `stages` and `drawings` of each plan; `index` is the open one."""
 
     title: str
+    glance: str
     people: int
     index: int
     stages: tuple[Stage, ...]
@@ -85,12 +87,31 @@ def front(plans: Sequence[NamedResult], index: int) -> Front:
         drawings = [fragment(STAGE, "look", drawn) for drawn in stages]
     return Front(
         title=plan_title(result),
+        glance=glance(result),
         people=result.provenance.people or 0,
         index=index,
         stages=stages,
         drawings=tuple(drawings),
         silenced=stages[index].silenced,
     )
+
+
+def glance(result: Result) -> str:
+    """What an injector looks for first: the course in a sentence, dose and sites, the check."""
+    areas = result.indications
+    lines = []
+    for code in areas:
+        sentence = course_sentence(result, code)
+        area = f"{escape(word('indication', code))}: " if len(areas) > 1 else ""
+        if sentence:
+            lines.append(f'<p class="glance">{area}<b>{escape(sentence)}</b></p>')
+    badges = "".join(
+        f'<span class="badge {level}">{count} {escape(name.lower())}</span>'
+        for level, name, count in counts(result.findings)
+    )
+    check = badges or '<span class="badge note">no findings</span>'
+    lines.append(f'<p class="fc-dose-line">{escape(dose_sentence(result))} {check}</p>')
+    return "".join(lines)
 
 
 def rest(plans: Sequence[NamedResult], index: int, narrow: bool) -> Rest:

@@ -13,7 +13,7 @@ from endplate.views.article.markup import glossary_html
 from endplate.web.forecasts import FORECASTS, journey_of
 from endplate.web.pages.how_it_works.step_view import StepView
 from endplate.web.session import Session
-from endplate.web.workspace import Draft
+from endplate.web.workspace import sample_draft
 
 if TYPE_CHECKING:
     from endplate.forecast.journey import Journey
@@ -22,16 +22,14 @@ TITLE = "How it works"
 DEBOUNCE_S = 0.15  # a workspace that is being restored changes several times in a row
 WAIT = "The numbers of this plan are being computed. The first time takes some seconds."
 
+CHANGED = (
+    "The plan has changed: what is drawn is of the plan before, until the new one is computed."
+)
+
 
 def build(session: Session) -> None:
     """Build the page."""
     ArticlePage(session)
-
-
-@cache
-def _sample_text() -> str:
-    """What a workspace holds before its reader has a plan: the bundled one, as it came."""
-    return Draft.of_plan(Plan.load(DEMO_PLAN)).text
 
 
 @cache
@@ -81,7 +79,11 @@ class ArticlePage:
         if draft.text == self._text:
             return
         self._text = draft.text
-        background_tasks.create(self._show_plan(draft.plan, draft.faults, draft.text))
+        if self._steps:
+            self._wait.set_text(CHANGED)
+            self._wait.set_visibility(True)
+            self._body.classes("hw-stale")
+        self._session.work(lambda: self._show_plan(draft.plan, draft.screen_faults, draft.text))
 
     async def _show_plan(self, plan: Plan | None, faults: tuple[str, ...], text: str) -> None:
         """Show the article of a plan; of the bundled one where it has faults or is not covered."""
@@ -99,12 +101,13 @@ class ArticlePage:
         journey = journey or await journey_of(shown_plan)
         if self._is_stale(text):
             return
-        is_sample = text == _sample_text()
+        is_sample = text == sample_draft().text
         follows = "reference" if is_bundled else "sample" if is_sample else "plan"
         whose = "plan" if follows == "plan" else "sample"
         self._show_lead(journey, reasons if is_bundled else (), follows)
         self._show_steps(journey, None, shown_plan, whose)
         self._wait.set_visibility(False)
+        self._body.classes(remove="hw-stale")
         for run in (FORECASTS.quick, FORECASTS.full):
             result = await run(shown_plan)
             if self._is_stale(text):

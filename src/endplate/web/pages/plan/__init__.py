@@ -35,7 +35,7 @@ class PlanPage:
         self._selected = -1
         self._title = ui.html("", tag="h1")
         self._files = FilesBar(session)
-        with ui.element("div").classes("pl-grid"):
+        with ui.element("div").classes("pl-grid") as self._grid:
             with ui.element("div").classes("pl-column pl-forms"):
                 self._treatment = TreatmentCard(session)
                 self._patient = PatientCard(session)
@@ -47,14 +47,15 @@ class PlanPage:
                 self._drawing_up = DrawingUpCard(session)
 
     def _build_chart(self) -> None:
+        self._message = ui.label().classes("quiet")
+        self._chart = Chart(self._edit, self._preview_drag, self._select)
         with ui.element("div").classes("pl-tools"):
             for side, other in (("left", "right"), ("right", "left")):
                 ui.button(
                     f"Mirror {side} to {other}",
                     on_click=lambda side=side: self._edit({"do": "mirror", "from": side}),
-                ).props("outline no-caps size=sm")
-        self._message = ui.label().classes("quiet")
-        self._chart = Chart(self._edit, self._preview_drag, self._select)
+                ).props("outline no-caps")
+        ui.skip_link("Skip to the chart", target=self._chart)
         self._panel = SitePanel(self._session, self._edit)
         ui.html(
             "Rings hold half and nine tenths of a site's dose "
@@ -69,6 +70,8 @@ class PlanPage:
         """Show the open draft everywhere."""
         draft = self._session.workspace.draft
         self._title.set_content(_title(draft))
+        has_area = bool(areas_of(draft.tables))
+        self._grid.classes(add="" if has_area else "no-area", remove="no-area" if has_area else "")
         self._files.refresh()
         self._treatment.refresh()
         self._patient.refresh()
@@ -81,11 +84,7 @@ class PlanPage:
         plan = draft.plan
         self._message.set_text("")
         if plan is None:
-            self._message.set_text(
-                "No site yet: click on the chart, or take the label's sites."
-                if _has_no_sites(draft)
-                else "The chart shows the sites once the faults under the check are corrected."
-            )
+            self._message.set_text(_no_sites_words(draft))
             self._chart.show(pictures(areas_of(draft.tables), ()), [], -1, FIRST_DOSE_U)
             self._panel.show(draft, -1)
             return
@@ -111,7 +110,7 @@ class PlanPage:
             self._show_chart(workspace.draft)
             return
         if changed.plan is None and workspace.plan is not None and not _has_no_sites(changed):
-            self._session.notify("Not done: " + " ".join(changed.faults[:2]))
+            self._session.notify("Not done: " + " ".join(changed.screen_faults[:2]))
             self._show_chart(workspace.draft)
             return
         if edit.get("do") == "add":
@@ -138,12 +137,22 @@ def _title(draft: Draft) -> str:
     """Title of the open draft: areas, product and dose, or its name while it has faults."""
     plan = draft.plan
     if plan is None:
-        return escape(draft.name)
+        areas = ", ".join(word("indication", area) for area in areas_of(draft.tables))
+        return escape(areas or "New patient")
     injected, _ = injections(plan)
     areas = ", ".join(word("indication", area) for area in plan.treatment.indications)
     dose_u = total(plan.treatment.product, injected).amount_u if injected else plan.treatment.dose_u
     dose = f", {number(dose_u, 2)} U in {len(injected)} sites" if dose_u else ""
     return escape(f"{areas}: {plan.treatment.product}{dose}")
+
+
+def _no_sites_words(draft: Draft) -> str:
+    """Why the chart shows no site, and what to do."""
+    if not areas_of(draft.tables):
+        return "Choose what is treated, then the label's sites and the chart are here."
+    if _has_no_sites(draft):
+        return "No site yet: click on the chart, or take the label's sites."
+    return "The chart shows the sites once the faults under the check are corrected."
 
 
 def _has_no_sites(draft: Draft) -> bool:

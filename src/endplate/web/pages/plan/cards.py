@@ -3,17 +3,17 @@
 from html import escape
 from typing import Any
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
 from endplate.case import Plan
 from endplate.case.sheet import Draw, PreparationSheet, preparation_sheet
 from endplate.errors import EndplateError
 from endplate.facts.preparation import syringes
 from endplate.results.result import Result
-from endplate.safety import Finding, check
+from endplate.safety import Finding
 from endplate.views.finding import FindingRow, counts, finding_rows
 from endplate.views.glyphs import syringe
-from endplate.views.plan import event_times
+from endplate.views.plan import course_sentence, event_times
 from endplate.views.quantity import number
 from endplate.views.source import Link, link
 from endplate.views.words import muscle_name, word
@@ -42,17 +42,16 @@ class FindingsCard:
     def show(self, draft: Any) -> None:
         """Show the check of a draft, also of one whose site is being dragged."""
         if draft.plan is None:
-            items = "".join(f"<li>{escape(fault)}</li>" for fault in draft.faults)
+            items = "".join(f"<li>{escape(fault)}</li>" for fault in draft.screen_faults)
             self._head.set_content('<p class="stopline"><b class="stop">Not a plan yet</b></p>')
             self._list.set_content(f'<ul class="pl-faults">{items}</ul>')
             return
-        findings = check(draft.plan).findings
+        findings = draft.findings
         self._head.set_content(_badges(findings))
         self._list.set_content("".join(map(_finding, finding_rows(findings))) or _CLEAR)
 
     def _build_overrides(self) -> None:
-        plan = self._session.workspace.plan
-        findings = check(plan).findings if plan else ()
+        findings = self._session.workspace.draft.findings
         stops = [(f.rule, f.title, f.override, str(f.value)) for f in findings if f.level == "stop"]
         if stops == self._stops:
             return
@@ -125,16 +124,19 @@ class OutlookCard:
     def refresh(self) -> None:
         """Request the forecast of the open plan."""
         self._request += 1
-        plan = self._session.workspace.plan
+        plan, request = self._session.workspace.plan, self._request
         if plan is None:
+            self._session.stop_work()
+            self._html.classes(remove="pl-stale")
             self._html.set_content('<p class="quiet">Shown once the plan has no faults.</p>')
             return
-        background_tasks.create(self._forecast(plan, self._request))
+        # what is shown until the forecast is there is of the plan before the change
+        is_first = not self._html.content or self._html.content == _WAIT
+        self._html.classes(remove="pl-stale") if is_first else self._html.classes("pl-stale")
+        self._html.set_content(self._html.content or _WAIT)
+        self._session.work(lambda: self._forecast(plan, request))
 
     async def _forecast(self, plan: Plan, request: int) -> None:
-        # what is shown until then is of the plan before the change
-        self._html.classes("pl-stale")
-        self._html.set_content(self._html.content or _WAIT)
         try:
             result = await FORECASTS.quick(plan)
         except EndplateError as error:
@@ -152,11 +154,13 @@ def _outlook(result: Result) -> str:
     parts = []
     for area in result.indications:
         rows = "".join(
-            f"<div><dt>{escape(time.name)}</dt><dd><b>{escape(time.range)}</b></dd></div>"
+            f"<div><dt>{escape(time.name)}</dt><dd><b>{escape(time.median)}</b>, "
+            f"9 of 10: {escape(time.range)}</dd></div>"
             for time in event_times(result, area)
         )
-        parts.append(f"<h3>{escape(word('indication', area))}</h3><dl>{rows}</dl>")
-    note = 'Ranges hold 9 of 10 of those who have the event <span class="tag">model</span>'
+        sentence = escape(course_sentence(result, area))
+        parts.append(f"<h3>{escape(word('indication', area))}</h3><p>{sentence}</p><dl>{rows}</dl>")
+    note = 'The middle person first <span class="tag">model</span>'
     return f'{"".join(parts)}<p class="quiet">{note}</p>'
 
 
@@ -168,7 +172,7 @@ class DrawingUpCard:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        sizes: dict[float, str] = {0.0: "syringe: as fits best"}
+        sizes: dict[float, str] = {0.0: "As fits best"}
         sizes |= {s.size_ml: f"{s.size_ml:g} mL, mark every {s.mark_ml:g} mL" for s in syringes()}
         with card("Drawing up", "pl-drawing-up"):
             self._size = ui.select(sizes, value=0.0, label="Syringe").props("outlined dense")

@@ -180,8 +180,13 @@ def site_words(site: PlacedSite) -> str:
     x_mm = f"{number(abs(site.x_mm), 2)} mm from the midline, " if site.x_mm else ""
     return (
         f"{muscle_name(site.muscle, site.side)}, {number(site.dose_u, 3)} units, "
-        f"{x_mm}{number(site.y_mm, 2)} mm up, {number(site.z_mm, 2)} mm deep"
+        f"{x_mm}{_height(site.y_mm)}, {number(site.z_mm, 2)} mm deep"
     )
+
+
+def _height(y_mm: float) -> str:
+    """Height on the chart in words."""
+    return f"{number(abs(y_mm), 2)} mm {'down' if y_mm < 0 else 'up'}"
 
 
 def _ellipse(view: BodyView, site: PlacedSite, cloud: Cloud) -> tuple[float, float, float]:
@@ -305,5 +310,5 @@ def _site_text(site: PlacedSite, chart: str) -> str:
     return (
         f"{muscle_name(site.muscle, site.side)}: {number(site.dose_u, 3)} U in "
         f"{number(site.volume_ml, 3)} mL, {number(abs(site.x_mm), 2)} mm from the midline, "
-        f"{number(site.y_mm, 2)} mm up, {number(site.z_mm, 2)} mm deep{near}."
+        f"{_height(site.y_mm)}, {number(site.z_mm, 2)} mm deep{near}."
     )

@@ -35,6 +35,7 @@ class FilesBar:
                 ui.element("div").classes("pl-plans").props('role="group" aria-label="Open plans"')
             )
             with ui.element("div").classes("pl-tools").props('role="toolbar" aria-label="Plan"'):
+                _tool("New patient", "person_add", session.start_patient)
                 self._undo = _tool("Undo", "undo", session.workspace.undo)
                 self._redo = _tool("Redo", "redo", session.workspace.redo)
                 _tool("Open", "folder_open", self._choose_file)
@@ -80,7 +81,7 @@ class FilesBar:
         workspace = self._session.workspace
         self._plans.clear()
         with self._plans:
-            for index, draft in enumerate(workspace.drafts):
+            for index, draft in enumerate(workspace.drafts if len(workspace.drafts) > 1 else ()):
                 chip = ui.button(draft.name, on_click=partial(workspace.open, index))
                 chip.props(f"no-caps {'unelevated' if index == workspace.index else 'outline'}")
                 chip.props(f"aria-pressed={'true' if index == workspace.index else 'false'}")

@@ -1,6 +1,7 @@
 """The forms of the page: treatment and patient, field by field."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -17,10 +18,14 @@ from endplate.facts.preparation import dilutions_for
 from endplate.facts.vocabulary import preferred_words
 from endplate.views.quantity import number
 from endplate.views.words import spaced, word
+from endplate.web.pages.forecast.change import max_dose_u, total_dose_u, with_total_dose
 from endplate.web.session import Session
+from endplate.web.workspace import Draft
 from endplate.web.workspace.plan_edits import (
     baseline_names,
+    label_dilution,
     value_at,
+    with_dilution,
     with_label_sites,
     with_product,
     with_use,
@@ -43,6 +48,27 @@ def fill(element: ValueElement, value: Any) -> None:
         element.set_value(value)
 
 
+def kept(element: ValueElement, path: str, options: Sequence[str] | None = None) -> None:
+    """Let the browser keep what is put into a field while no server is connected.
+
+    Parameters
+    ----------
+    element
+        The field.
+    path : str
+        Where its value belongs in the plan.
+    options : sequence of str
+        Of a choice, the words behind what is shown, in their order.
+    """
+    value = "value"
+    if options is not None:
+        names = json.dumps(list(options))
+        one = f"(o) => o === null ? null : typeof o === 'object' ? {names}[o.value] : o"
+        value = f"Array.isArray(value) ? value.map({one}) : ({one})(value)"
+    handler = f"(value) => window.endplateTyped?.({json.dumps(path)}, {value})"
+    element.on("update:model-value", js_handler=handler)
+
+
 class NumberField:
     """One number of the draft; empty where the file does not state it."""
 
@@ -52,6 +78,7 @@ class NumberField:
             "outlined dense hide-bottom-space debounce=250"
         )
         self.element.on_value_change(self._changed)
+        kept(self.element, path)
 
     def refresh(self) -> None:
         """Show what the draft says, and the fault of this field if it has one."""
@@ -65,6 +92,42 @@ class NumberField:
         workspace = self._session.workspace
         if event.value != value_at(workspace.draft, self._path):
             workspace.update(with_value(workspace.draft, self._path, event.value))
+
+
+class TotalField:
+    """Dose of all sites together; another total scales every site in proportion."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.element = ui.number("Total dose [U]", min=0).props(
+            "outlined dense hide-bottom-space debounce=250"
+        )
+        self.element.on_value_change(self._changed)
+
+    def refresh(self) -> None:
+        """Show the total of the open draft, empty where it has no site."""
+        total_u = self._total_u()
+        self.element.set_enabled(total_u is not None)
+        fill(self.element, total_u)
+
+    def _total_u(self) -> float | None:
+        plan = self._session.workspace.plan
+        try:
+            return round(total_dose_u(plan), 2) or None if plan is not None else None
+        except EndplateError:
+            return None
+
+    def _changed(self, event: Any) -> None:
+        workspace, plan = self._session.workspace, self._session.workspace.plan
+        if plan is None or event.value is None or event.value == self._total_u():
+            return
+        if 0 < event.value <= max_dose_u(plan):
+            tables = with_total_dose(plan, workspace.draft.tables, event.value)
+            workspace.update(Draft.of(workspace.draft.name, tables))
+        else:
+            self._session.notify(
+                f"The total dose must be above 0 and at most {max_dose_u(plan):g} U."
+            )
 
 
 class NamesField:
@@ -86,6 +149,7 @@ class NamesField:
             ).props("use-chips outlined dense input-debounce=0")
             self._none = ui.checkbox("none (confirmed)")
         self._names.on_value_change(self._names_changed)
+        kept(self._names, path, list(self._options))
         self._none.on_value_change(self._none_changed)
 
     def refresh(self) -> None:
@@ -128,26 +192,33 @@ class TreatmentCard:
                 _options("indication"), label="What is treated", multiple=True, value=[]
             ).props("use-chips outlined dense")
             self._uses.on_value_change(self._uses_changed)
+            kept(self._uses, "treatment.indication", list(self._uses.options))
             self._product = ui.select(_options("product"), label="Product").props("outlined dense")
             self._product.on_value_change(self._product_changed)
+            kept(self._product, "treatment.product", list(self._product.options))
             with ui.element("div").classes("pl-two"):
                 self._region = ui.select(
                     {name: name for name in preferred_words("region")}, label="Label of"
                 ).props("outlined dense")
                 self._region.on_value_change(self._region_changed)
+                kept(self._region, "treatment.region", list(self._region.options))
                 self._date = ui.input("Date").props("outlined dense type=date")
                 self._date.on_value_change(lambda e: self._set("treatment.date", e.value or None))
+                kept(self._date, "treatment.date")
             self._dilution = ui.select({}, label="Vial and diluent on the label").props(
                 "outlined dense"
             )
             self._dilution.on_value_change(self._dilution_changed)
+            with ui.element("div").classes("pl-offer") as self._offer:
+                self._offer_text = ui.label().props('role="status"')
+                ui.button("Take it", on_click=self._take_offer).props("outline no-caps size=sm")
             with ui.element("div").classes("pl-two"):
                 self._numbers = [
                     NumberField(session, "Vial [U]", "treatment.vial_u"),
                     NumberField(session, "Diluent [mL]", "treatment.diluent_ml"),
                 ]
             with ui.element("div").classes("pl-two"):
-                self._numbers.append(NumberField(session, "Total dose [U]", "treatment.dose_u"))
+                self._total = TotalField(session)
                 ui.button("Label's sites", on_click=self._place_label_sites).props(
                     "outline no-caps"
                 ).tooltip("Put the sites of the label's protocol on the chart")
@@ -165,10 +236,10 @@ class TreatmentCard:
         )
         fill(self._date, value_at(draft, "treatment.date") or "")
         self._show_dilutions(areas)
+        self._show_offer()
         for field in self._numbers:
             field.refresh()
-        has_protocol = value_at(draft, "treatment.protocol") is not None
-        self._numbers[-1].element.set_visibility(has_protocol)
+        self._total.refresh()
         self._basis.set_text(self._basis_text())
 
     def _show_dilutions(self, areas: list[str]) -> None:
@@ -185,6 +256,23 @@ class TreatmentCard:
         current = f"{vial:g}/{diluent:g}" if _are_numbers(vial, diluent) else ""
         self._dilution.set_options(options, value=current if current in options else None)
         self._dilution.set_visibility(bool(options))
+
+    def _show_offer(self) -> None:
+        """Say where the label of an area dilutes otherwise; what is stated stays until asked."""
+        offer = label_dilution(self._session.workspace.draft)
+        self._offer.set_visibility(offer is not None)
+        if offer is not None:
+            area, vial_u, diluent_ml = offer
+            self._offer_text.set_text(
+                f"For {word('indication', area).lower()} the label puts {diluent_ml:g} mL into "
+                f"{vial_u:g} U."
+            )
+
+    def _take_offer(self) -> None:
+        workspace = self._session.workspace
+        offer = label_dilution(workspace.draft)
+        if offer is not None:
+            workspace.update(with_dilution(workspace.draft, *offer[1:]))
 
     def _basis_text(self) -> str:
         plan = self._session.workspace.plan
@@ -226,10 +314,8 @@ class TreatmentCard:
         vial_u, diluent_ml = map(float, event.value.split("/"))
         paths = ("treatment.vial_u", "treatment.diluent_ml")
         # shown because the draft says so: writing 100 as 100.0 would be a step to undo
-        if tuple(value_at(workspace.draft, path) for path in paths) == (vial_u, diluent_ml):
-            return
-        draft = with_value(workspace.draft, paths[0], vial_u)
-        workspace.update(with_value(draft, paths[1], diluent_ml))
+        if tuple(value_at(workspace.draft, path) for path in paths) != (vial_u, diluent_ml):
+            workspace.update(with_dilution(workspace.draft, vial_u, diluent_ml))
 
     def _place_label_sites(self) -> None:
         try:
@@ -271,6 +357,7 @@ class PatientCard:
                     {name: name for name in preferred_words("sex")}, label="Sex", clearable=True
                 ).props("outlined dense")
                 self._sex.on_value_change(self._sex_changed)
+                kept(self._sex, "patient.sex", list(self._sex.options))
             with ui.element("div").classes("pl-two"):
                 self._fields += [
                     NumberField(session, "Weight [kg]", "patient.weight_kg"),
@@ -323,7 +410,7 @@ class PatientCard:
             for area in self._areas():
                 for name in baseline_names(area):
                     scale = baseline_scale(name)
-                    label = f"{scale.name}, {scale.low:g} to {scale.high:g}"
+                    label = f"{spaced(scale.name)}, {scale.low:g} to {scale.high:g}"
                     field = NumberField(self._session, label, f"patient.baseline.{name}", 1)
                     self._score_fields.append(field)
 
