@@ -32,6 +32,7 @@ COMMANDS = {
     "sources": "endplate.cli.sources",
     "serve": "endplate.cli.serve",
     "demo": "endplate.cli.demo",
+    "clinic": "endplate.cli.clinic",
 }
 WRONG_USE = 2
 
