@@ -23,6 +23,7 @@ COMMANDS = {
     "simulate": "endplate.cli.simulate",
     "compare": "endplate.cli.compare",
     "discuss": "endplate.cli.discuss",
+    "personalise": "endplate.cli.personalise",
     "guide": "endplate.cli.guide",
     "export": "endplate.cli.export",
     "validate": "endplate.cli.validate",
