@@ -7,7 +7,7 @@ chart keeps its hash and takes addenda alone.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
@@ -251,12 +251,13 @@ def chart_of(connection: Connection, chart_id: int) -> Chart:
     row = record(connection, treatments, chart_id)
     return Chart(
         row,
-        tuple(_rows(connection, treatment_sites, chart_id)),
-        tuple(_rows(connection, signatures, chart_id)),
+        tuple(rows_of(connection, treatment_sites, chart_id)),
+        tuple(rows_of(connection, signatures, chart_id)),
     )
 
 
-def _rows(connection: Connection, table: Any, chart_id: int) -> list[RowMapping]:
+def rows_of(connection: Connection, table: Any, chart_id: int) -> list[RowMapping]:
+    """Latest form of the records of a chart in one table."""
     query = select(table).where(table.c.treatment_id == chart_id, latest(table))
     return list(connection.execute(query.order_by(table.c.id)).mappings())
 
@@ -297,7 +298,7 @@ def give(
         ),
     ]
     said = {row["rule"] + ":" + row["about"]: row["reason"]
-            for row in _rows(tx.connection, overrides, chart_id)}  # fmt: skip
+            for row in rows_of(tx.connection, overrides, chart_id)}  # fmt: skip
     # one reason for a vial holds for all sites of the chart
     earlier = {block.key: said[block.key] for block in blocks if block.key in said}
     kept = settle(blocks, earlier | dict(reasons or {}))
@@ -317,6 +318,20 @@ def give(
     number_ = tx.add(treatment_sites, values, chart.row["subject_id"])
     draw(tx, site.vial_id, dose, number_)
     return number_
+
+
+def reasons_for(
+    connection: Connection, chart: Chart, site: GivenSite, reason: str, at: datetime | None = None
+) -> dict[str, str]:
+    """One written reason, for each block of the site's vial that it may set aside."""
+    blocks = blocks_of_vial(
+        vial_state(connection, site.vial_id),
+        chart.row["product"],
+        milliunits("dose_u", site.dose_u),
+        chart.row["subject_id"],
+        at or now(),
+    )
+    return {block.key: reason for block in blocks if block.may_be_overridden}
 
 
 def _use_of(chart: Chart, indication: str) -> str:
@@ -357,7 +372,7 @@ def chart_digest(connection: Connection, chart_id: int) -> str:
         "treatment": dict(row),
         "plan": dict(record(connection, plans, row["plan_id"])),
         **{
-            table.name: [dict(one) for one in _rows(connection, table, chart_id)]
+            table.name: [dict(one) for one in rows_of(connection, table, chart_id)]
             for table in (treatment_clearances, treatment_sites, overrides)
         },
     }
@@ -445,8 +460,3 @@ def acting(connection: Connection, name: str) -> User:
     if user.disabled:
         raise RecordError(f"{name} is disabled.")
     return user
-
-
-def at_noon(on: date) -> datetime:
-    """Noon of a day in UTC, for what is recorded by day alone."""
-    return datetime(on.year, on.month, on.day, 12, tzinfo=UTC)

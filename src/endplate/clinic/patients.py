@@ -469,6 +469,12 @@ def consents_of(connection: Connection, subject_id: str) -> list[Consent]:
     ]
 
 
+def latest_plan(connection: Connection, subject_id: str) -> int | None:
+    """Number of the plan that was kept last for a person, None where there is none."""
+    query = select(plans.c.id).where(plans.c.subject_id == subject_id, latest(plans))
+    return connection.execute(query.order_by(plans.c.id.desc()).limit(1)).scalar()
+
+
 @dataclass(frozen=True)
 class Record:
     """Everything that is known of one person, by table, the latest form of each record."""
