@@ -37,8 +37,19 @@ def cli_page() -> str:
     lines += [" ".join((top.help or "").split()), ""]
     context = top.context_class(top, info_name="endplate")
     for name in top.list_commands(context):
-        lines += command_lines(top.get_command(context, name), name, context)
+        lines += group_lines(top.get_command(context, name), name, context)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def group_lines(command, name: str, above) -> Iterator[str]:
+    """One command, or a group of them: each under its whole name."""
+    if not hasattr(command, "list_commands"):
+        yield from command_lines(command, name, above)
+        return
+    context = command.context_class(command, info_name=name.split()[-1], parent=above)
+    yield from (f"## endplate {name}", "", " ".join((command.help or "").split()), "")
+    for part in command.list_commands(context):
+        yield from group_lines(command.get_command(context, part), f"{name} {part}", context)
 
 
 def command_lines(command, name: str, above) -> Iterator[str]:

@@ -37,6 +37,12 @@ A,x,x,read,glabellar_lines,placebo,placebo,0,0,132,30,inv_none_mild,percent,3,,,
 B,x,x,read,overactive_bladder,onabotulinumtoxinA,100U,100,100,200,84,ui_per_day,change,-3,,,,,
 C,x,x,read,sialorrhea,incobotulinumtoxinA,100U,100,100,74,28,usfr_change,change,-0.13,,,,,
 """
+FOLLOW_UP = """\
+patient,day,endpoint,value,product,dose_u
+A,0,glabellar_lines,3,onabotulinumtoxinA,20
+A,30,glabellar_lines,1,,
+A,120,glabellar_lines,2,,
+"""
 SIMULATE = ["simulate", "PLAN", "--json", "--people", "200", "--days", "120"]
 COMMANDS = {
     "check": ["check", "PLAN", "--json"],
@@ -45,6 +51,10 @@ COMMANDS = {
     "vials": ["vials", "PLAN", "--json"],
     "simulate": SIMULATE,
     "simulate with repeat": ["simulate", "REPEAT", "--json", "--people", "100"],
+    "personalise": [
+        *("personalise", "PLAN", "--follow-up", "follow.csv", "--json"),
+        *("--people", "256", "--hold-out-after", "30"),
+    ],
     "sources": ["sources", "--json"],
     "sources of a result": ["sources", "RESULT", "--json"],
     "sensitivity": ["sensitivity", "PLAN", "--json", "--samples", "8", "--outcome", "inv_ge1"],
@@ -94,6 +104,7 @@ def output(command: str) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "plan.toml").write_text(PLAN, encoding="utf-8")
         (Path(folder) / "trials.csv").write_text(TRIALS, encoding="utf-8")
+        (Path(folder) / "follow.csv").write_text(FOLLOW_UP, encoding="utf-8")
         (Path(folder) / "repeat.toml").write_text(REPEATED, encoding="utf-8")
         if "RESULT" in COMMANDS[command]:
             saved = json.dumps(output("simulate"))

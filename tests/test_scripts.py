@@ -12,6 +12,7 @@ SHELL = (
     "check",
     "browser",
     "pango",
+    "postgres",
     "test",
     "test-slow",
     "demo",

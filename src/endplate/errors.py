@@ -11,6 +11,8 @@
     |   |-- PlanFaults
     |   `-- UnitMismatch
     |-- NotCovered
+    |-- RecordError
+    |   `-- NotAllowed
     |-- TrialTableFaults
     |-- DesignFaults
     |-- CannotRun
@@ -75,6 +77,18 @@ class TrialTableFaults(EndplateError):
 
 class DesignFaults(EndplateError):
     """The design of a trial has faults: one sentence each, in `sentences`."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
+
+
+class RecordError(EndplateError):
+    """The clinic's records cannot take or give this, in one sentence."""
+
+
+class NotAllowed(RecordError):
+    """What a person is about to do is blocked: one sentence per reason, in `sentences`."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
         self.sentences = tuple(sentences)

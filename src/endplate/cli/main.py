@@ -23,6 +23,7 @@ COMMANDS = {
     "simulate": "endplate.cli.simulate",
     "compare": "endplate.cli.compare",
     "discuss": "endplate.cli.discuss",
+    "personalise": "endplate.cli.personalise",
     "guide": "endplate.cli.guide",
     "export": "endplate.cli.export",
     "design": "endplate.cli.design",
@@ -35,6 +36,7 @@ COMMANDS = {
     "sources": "endplate.cli.sources",
     "serve": "endplate.cli.serve",
     "demo": "endplate.cli.demo",
+    "clinic": "endplate.cli.clinic",
 }
 WRONG_USE = 2
 

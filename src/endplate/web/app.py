@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from nicegui import app as pages
@@ -14,19 +15,30 @@ from endplate.web.page_guard import PageGuard
 from endplate.web.settings import Settings
 from endplate.web.shell import shell
 
+if TYPE_CHECKING:
+    from endplate.clinic.store.database import Database
+
 STYLES = Path(__file__).parent / "look"
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, clinic: "Database | None" = None) -> FastAPI:
     """Make the app; once per process, for the pages belong to the process.
 
     Parameters
     ----------
     settings : Settings
         How it is served; the defaults unless given.
+    clinic : Database
+        Records of a clinic: with them everything is behind the sign-in.
     """
     settings = settings or Settings()
     app = FastAPI(title="endplate", version=__version__, docs_url=None, redoc_url=None)
+    routes = []
+    if clinic is not None:
+        from endplate.web.clinic.routes import clinic_routes
+
+        routes = clinic_routes(clinic, settings.secure)
+        app.router.routes.extend(routes)  # before the pages, which take every other path
     pages.add_static_files("/look", STYLES)
     ui.run_with(
         app,
@@ -46,4 +58,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     pages.on_startup(warm_up)
     app.add_middleware(PageGuard, settings=settings)
     install(app, settings)
+    if clinic is not None:
+        from endplate.web.clinic.guard import Guard
+
+        app.add_middleware(Guard, database=clinic, routes=routes, settings=settings)
     return app

@@ -20,6 +20,7 @@ class Settings:
     allowed_origins: tuple[str, ...] = _setting(
         (), "other origins whose pages may call the server, as https://ehr.example; none is usual"
     )
+    secure: bool = _setting(False, "whether browsers reach it by https alone: cookies say so then")
     region: str = _setting("US", "whose label the CDS Hooks service applies: US, EU or UK")
     max_body_bytes: int = _setting(1_000_000, "largest request with one plan")
     max_table_bytes: int = _setting(

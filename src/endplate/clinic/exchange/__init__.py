@@ -1,0 +1,1 @@
+"""How records leave and come back: whole backups, and tables as CSV."""

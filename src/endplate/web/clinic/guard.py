@@ -1,0 +1,183 @@
+"""What every request passes where there is a clinic: host, origin, session, size, permission.
+
+The guard stands around the whole app: the planner's pages, its socket and its REST interface are
+behind the sign-in too.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Match, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from endplate.clinic.sign_in import SignedIn, session_of
+from endplate.clinic.store.database import Database
+from endplate.errors import RecordError
+from endplate.web.clinic.permissions import ANYBODY, PERMISSIONS, PLANNER, may
+from endplate.web.origin import host_allowed
+from endplate.web.settings import Settings
+
+COOKIE = "endplate_session"
+SIGN_IN = "/clinic/sign-in"
+FORM_TYPE = "application/x-www-form-urlencoded"
+MOST_FIELDS, MOST_FORM_BYTES = 400, 400_000
+_SAFE = ("GET", "HEAD")
+# The planner's own style and code: nothing of a patient is in them, and the sign-in needs none.
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+class Guard:
+    """ASGI middleware around an app that has a clinic."""
+
+    def __init__(
+        self, app: ASGIApp, database: Database, routes: list[Route], settings: Settings
+    ) -> None:
+        self._app, self._database, self._settings = app, database, settings
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with its session and its form, or refuse it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        try:
+            session = await self._session(headers)
+        except RecordError as fault:
+            await _refuse(scope, receive, send, PlainTextResponse(str(fault), 503))
+            return
+        refusal = self._refusal(scope, headers, session)
+        if refusal is None and scope["type"] == "http" and in_clinic(scope["path"]):
+            refusal = await self._with_form(scope, headers, receive, session)
+        if refusal is not None:
+            await _refuse(scope, receive, send, refusal)
+            return
+        scope.setdefault("state", {})["signed_in"] = session
+        await self._app(scope, receive, _with_headers(send, scope["path"]))
+
+    async def _session(self, headers: Headers) -> SignedIn | None:
+        return await run_in_threadpool(session_of, self._database, token_of(headers))
+
+    def _refusal(self, scope: Scope, headers: Headers, session: SignedIn | None) -> Response | None:
+        if not host_allowed(headers.get("host", ""), self._settings):
+            return PlainTextResponse("This server has another name.", 421)
+        method = scope.get("method", "GET")
+        if (scope["type"] == "websocket" or method not in _SAFE) and not same_origin(headers):
+            return PlainTextResponse("Pages of other origins may not call this server.", 403)
+        roles = self._roles(scope)
+        if may(session.user if session else None, roles):
+            return None
+        if session is not None:
+            return PlainTextResponse("Your roles do not allow this.", 403)
+        if scope["type"] == "http" and method in _SAFE and "html" in headers.get("accept", ""):
+            return RedirectResponse(SIGN_IN, 303)
+        return PlainTextResponse("Sign in first.", 401)
+
+    def _roles(self, scope: Scope) -> tuple[str, ...]:
+        """Roles that may use what a request names; none for a route without a row."""
+        if not in_clinic(scope["path"]):
+            return PLANNER
+        for route in self._routes:
+            if route.matches(scope)[0] is Match.FULL:
+                method = "GET" if scope["method"] == "HEAD" else scope["method"]
+                return PERMISSIONS.get((method, route.path), ())
+        return ()
+
+    async def _with_form(
+        self, scope: Scope, headers: Headers, receive: Receive, session: SignedIn | None
+    ) -> Response | None:
+        """Read a posted form into the request, its token checked."""
+        if scope["method"] in _SAFE:
+            return None
+        if headers.get("content-type", "").partition(";")[0].strip() != FORM_TYPE:
+            return PlainTextResponse("The body must be a form.", 415)
+        body = await _read(receive)
+        if body is None:
+            return PlainTextResponse("The form is too large.", 413)
+        try:
+            pairs = parse_qsl(
+                body.decode("utf-8", "strict"),
+                keep_blank_values=True,
+                strict_parsing=bool(body),
+                max_num_fields=MOST_FIELDS,
+                errors="strict",
+            )
+        except ValueError:
+            return PlainTextResponse("The form cannot be read.", 400)
+        if any("\0" in part for pair in pairs for part in pair):
+            return PlainTextResponse("The form cannot be read.", 400)
+        token = dict(pairs).get("form_token", "")
+        public = self._roles(scope) == ANYBODY
+        if not public and not hmac.compare_digest(
+            token.encode(), (session.form_token if session else "").encode()
+        ):
+            return PlainTextResponse("This form is of another session; open the page again.", 403)
+        scope.setdefault("state", {})["form"] = pairs
+        return None
+
+
+def in_clinic(path: str) -> bool:
+    """Whether a path is one of the clinic's."""
+    return path == "/clinic" or path.startswith("/clinic/")
+
+
+def token_of(headers: Headers) -> str:
+    """Token of the session cookie, "" without one."""
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+def same_origin(headers: Headers) -> bool:
+    """Whether a request comes from a page of this very server; one that does not say does not."""
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site") == "same-origin"
+    try:
+        address = urlsplit(origin)
+    except ValueError:
+        return False
+    return address.scheme in ("http", "https") and address.netloc == headers.get("host")
+
+
+async def _read(receive: Receive) -> bytes | None:
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > MOST_FORM_BYTES:
+            return None
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return bytes(body)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+    else:
+        await response(scope, receive, _with_headers(send, scope["path"]))
+
+
+def _with_headers(send: Send, path: str) -> Callable[[Message], Awaitable[None]]:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start" and in_clinic(path):
+            headers: Any = MutableHeaders(scope=message)
+            headers["Content-Security-Policy"] = _POLICY
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers["Referrer-Policy"] = "same-origin"
+            # what was on the screen is not to be found in the browser after the sign-out
+            headers["Cache-Control"] = "no-store"
+        await send(message)
+
+    return send_with_headers

@@ -1,0 +1,163 @@
+"""Sign-in, sessions, lock-out, forms of other sites."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from endplate.clinic import people
+from endplate.clinic.sign_in import (
+    IDLE,
+    LONGEST,
+    REFUSED,
+    TRIES,
+    TRIES_WITHIN,
+    session_of,
+    set_password,
+    sign_in,
+)
+from endplate.clinic.store.instant import now
+from endplate.errors import RecordError
+
+PASSWORD = "correct horse battery"
+ORIGIN = "http://localhost:8000"
+
+
+@pytest.fixture
+def database(served_clinic):
+    clinic, _ = served_clinic
+    with clinic.database.writing("console:test") as tx:
+        set_password(tx, people.require_user(tx.connection, "ines"), PASSWORD)
+    return clinic.database
+
+
+def test_a_password_is_kept_as_argon2id_and_a_session_by_its_hash(database):
+    token = sign_in(database, "ines", PASSWORD)
+    with database.reading() as connection:
+        stored = connection.execute(
+            text("SELECT password_hash FROM users WHERE name = 'ines'")
+        ).scalar_one()
+        rows = repr(connection.execute(text("SELECT * FROM sessions")).all())
+        trail = repr(connection.execute(text("SELECT * FROM audit")).all())
+    assert stored.startswith("$argon2id$")
+    assert token not in rows
+    assert token not in trail
+    assert PASSWORD not in trail
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("ines", "wrong horse battery"), ("nobody", PASSWORD), ("ada", PASSWORD), ("", "")],
+)
+def test_a_refusal_never_tells_what_was_wrong(database, name, password):
+    with pytest.raises(RecordError, match=REFUSED.replace(";", ".")):
+        sign_in(database, name, password)
+
+
+def test_guessing_locks_a_name_for_a_while(database):
+    start = now()
+    for _ in range(TRIES):
+        with pytest.raises(RecordError):
+            sign_in(database, "ines", "wrong horse battery", at=start)
+    with pytest.raises(RecordError) as refused:
+        sign_in(database, "ines", PASSWORD, at=start)
+    assert str(refused.value) == REFUSED
+    later = start + TRIES_WITHIN + timedelta(seconds=1)
+    assert sign_in(database, "ines", PASSWORD, at=later)
+
+
+def test_a_session_ends_idle_in_any_case_and_when_revoked(database):
+    start = now()
+    token = sign_in(database, "ines", PASSWORD, at=start)
+    assert session_of(database, token, start + IDLE / 2) is not None
+    assert session_of(database, token, start + 2 * IDLE) is None
+    seen = start
+    while seen < start + LONGEST:
+        alive = session_of(database, token, seen)
+        assert alive is not None
+        seen += IDLE / 2
+    assert session_of(database, token, start + LONGEST) is None
+    other = sign_in(database, "ines", PASSWORD, old_token=token)
+    assert session_of(database, token) is None
+    with database.writing("console:test") as tx:
+        people.disable(tx, people.require_user(tx.connection, "ines"))
+    assert session_of(database, other) is None
+    assert session_of(database, "made up") is None
+    assert session_of(database, "") is None
+
+
+def test_a_new_password_ends_sessions(database):
+    token = sign_in(database, "ines", PASSWORD)
+    with database.writing("console:test") as tx:
+        set_password(tx, people.require_user(tx.connection, "ines"), "another good password")
+    assert session_of(database, token) is None
+
+
+def test_the_way_in_and_out(visitor, database):
+    caller = visitor()
+    page = caller.get("/clinic/sign-in")
+    assert page.status_code == 200
+    wrong = caller.post("/clinic/sign-in", name="ines", password="no")
+    assert wrong.status_code == 403
+    assert REFUSED in wrong.text
+    right = caller.post("/clinic/sign-in", name="ines", password=PASSWORD)
+    assert right.status_code == 303
+    cookie = right.headers["set-cookie"].lower()
+    for word in ("httponly", "samesite=strict", "path=/"):
+        assert word in cookie
+
+
+def test_after_the_sign_out_nothing_is_shown(visitor):
+    caller = visitor("ines")
+    assert caller.get("/clinic/patients").status_code == 200
+    # the browser would forget the cookie; whoever kept it is out too
+    assert caller.post("/clinic/sign-out").status_code == 303
+    assert caller.get("/clinic/patients").status_code == 303
+    assert caller.post("/clinic/find", words="R").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("origin", "token", "status"),
+    [
+        ("http://evil.example", None, 403),
+        ("null", None, 403),
+        ("http://localhost", None, 403),
+        (ORIGIN, "", 403),
+        (ORIGIN, "other", 403),
+        (ORIGIN, None, 200),
+    ],
+)
+def test_a_form_of_another_site_is_refused(visitor, origin, token, status):
+    got = visitor("ines").post("/clinic/find", origin=origin, token=token, words="Riv")
+    assert got.status_code == status
+
+
+def test_a_form_without_an_origin_is_refused(visitor):
+    assert visitor("ines").post("/clinic/find", origin=None, words="R").status_code == 403
+
+
+def test_the_socket_of_another_site_is_refused(visitor):
+    assert visitor("ines").socket_is_open("/socket", ORIGIN)
+    assert not visitor("ines").socket_is_open("/socket", "http://evil.example")
+    assert not visitor("otto").socket_is_open("/socket", ORIGIN)
+    assert not visitor().socket_is_open("/socket", ORIGIN)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"words=" + b"x" * 500_000, "application/x-www-form-urlencoded", 413),
+        (b"&".join(b"a=1" for _ in range(1000)), "application/x-www-form-urlencoded", 400),
+        (b"words=%ff%fe", "application/x-www-form-urlencoded", 400),
+        (b"words=a%00b", "application/x-www-form-urlencoded", 400),
+        (b"words", "application/x-www-form-urlencoded", 400),
+        (b'{"words": 1}', "application/json", 415),
+        (b"--x--", "multipart/form-data; boundary=x", 415),
+    ],
+)
+def test_an_oversized_or_malformed_form_is_refused(visitor, body, kind, status):
+    assert visitor("ines").send("/clinic/find", body, kind).status_code == status
+
+
+def test_another_host_name_is_refused(visitor):
+    assert visitor("ines").get("/clinic", host="evil.example").status_code == 421
