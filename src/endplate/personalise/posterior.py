@@ -3,12 +3,12 @@ r"""How well each virtual person explains what was observed, and what they show 
 A symptom score is observed with the scatter of a visit. With *r* what the treatment leaves of the
 score of virtual person *i* and *b* the person's own level before treatment,
 
-.. math:: y_j \sim N(b\,r_{ij}, \sigma^2), \qquad b \sim N(\mu, \tau^2)
+.. math:: y_j \sim N(b\,r_{ij}, \sigma_{ij}^2), \qquad b \sim N(\mu, \tau^2)
 
 so that *b* is integrated out in closed form: a first score that happened to be high is not taken
 for the level itself. The weight of a virtual person is the likelihood of all visits. A line is
-graded: the probability of a grade is that of the investigator's eye. :math:`\sigma^2` is half the
-variance of a change between two visits, which is what `visit_sd` of the scale states.
+graded: the probability of a grade is that of the investigator's eye. :math:`\sigma_{ij}` is the
+scatter of a visit at what is left, as `observe` has it.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp, ndtr
 
 from endplate.facts.endpoints import baseline_scale, symptom_scores
+from endplate.observe.endpoints import visit_sds
 from endplate.personalise.candidates import Candidates, Course
 from endplate.personalise.follow_up import Visit
 
 _DRAWS = 4000
 _SEED = 20261128
-_FROM_ONE_VISIT = 0.5  # of the variance of a change: either of its two visits adds half
 _LEAST = 1e-12
 Numbers = NDArray[np.float64]
 
@@ -73,18 +73,17 @@ class Posterior:
             before = self.before_mean[scale][chosen] + self.before_sd[scale][
                 chosen
             ] * rng.standard_normal(_DRAWS)
-            scatter = visit_scatter(self.course, scale, before)
+            scatter = visit_scatter(self.course, scale, before * level, before)
             values = before * level + scatter * rng.standard_normal(_DRAWS)
             entry = symptom_scores(self.course.code)[scale].entry
             values = np.clip(values, entry.low, entry.high)
         return [float(one) for one in np.quantile(values, at)]
 
 
-def visit_scatter(course: Course, scale: int, before: Numbers | float) -> Numbers | float:
-    """Scatter of one visit in the scale's unit."""
-    row = symptom_scores(course.code)[scale]
-    share = row.visit_sd * np.sqrt(_FROM_ONE_VISIT)
-    return share * before if row.entry.distribution == "lognormal" else share
+def visit_scatter(course: Course, scale: int, level: Numbers, before: Numbers | float) -> Numbers:
+    """Scatter of one visit at a level, in the scale's unit."""
+    _, later = visit_sds(symptom_scores(course.code)[scale], level, np.asarray(before))
+    return np.asarray(later, float)
 
 
 def _grades(course: Course) -> tuple[float, float]:
@@ -136,11 +135,12 @@ def _of_score(
     observed = np.array([visit.value for visit in visits])
     left = np.array([people.level(scale, visit.day) for visit in visits]).reshape(-1, count)
     start = observed[0] if len(observed) else entry.baseline_mean
-    variance = max(float(visit_scatter(course, scale, start)) ** 2, _LEAST)
+    variance = np.maximum(visit_scatter(course, scale, start * left, start) ** 2, _LEAST)
     prior = 1.0 / entry.baseline_sd**2
-    precision = prior + (left**2).sum(axis=0) / variance
-    mean = (prior * entry.baseline_mean + observed @ left / variance) / precision
-    misfit = ((observed[:, None] - mean * left) ** 2).sum(axis=0) / variance
+    precision = prior + (left**2 / variance).sum(axis=0)
+    told = (observed[:, None] * left / variance).sum(axis=0)
+    mean = (prior * entry.baseline_mean + told) / precision
+    misfit = ((observed[:, None] - mean * left) ** 2 / variance + np.log(variance)).sum(axis=0)
     misfit += prior * (mean - entry.baseline_mean) ** 2
     return -0.5 * (misfit + np.log(precision / prior)), mean, np.sqrt(1.0 / precision)
 
