@@ -13,7 +13,7 @@ from endplate.trials import Trial
 from trial_designs import glabella
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-PEOPLE = 9_000
+DESIGN = glabella(100, 90, more="\n[analysis]\ntype_one_error = false\n")
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(cluster, tmp_p
 
     with Client(address, timeout=60, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=120)
-    trial, killed = Trial.loads(glabella(PEOPLE)), []
+    trial, killed = Trial.loads(DESIGN), []
 
     def kill_one(done, total):
         if 0 < done < total and not killed:

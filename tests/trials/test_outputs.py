@@ -163,7 +163,7 @@ def paths(value, above=""):
 def test_the_summary_has_the_documented_fields(result):
     page = (ROOT / "docs/json.md").read_text(encoding="utf-8")
     section = page.split("\n## trial\n", 1)[1].split("\n## ", 1)[0]
-    known = set(re.findall(r"`([a-z_\[\].*]+)`", section))
+    known = set(re.findall(r"`([a-z0-9_\[\].*]+)`", section))
     found = {
         re.sub(r"(harms\[\]\.percent|provenance\.workers)\..*", r"\1.*", path)
         for path in paths(result.summary)
