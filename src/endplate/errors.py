@@ -79,6 +79,10 @@ class DesignFaults(EndplateError):
         self.sentences = tuple(sentences)
         super().__init__("\n".join(self.sentences))
 
+    def __reduce__(self) -> tuple[type, tuple[tuple[str, ...]]]:
+        """Come back whole from another process."""
+        return type(self), (self.sentences,)
+
 
 class CannotRun(EndplateError):
     """A trial could not be run where it was asked for: a folder, a worker, a scheduler."""

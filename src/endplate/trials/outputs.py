@@ -145,6 +145,10 @@ def _xpt(folder: Path, dataset: str, table: Any) -> str:
             file_format_version=5,
         )
         raw = draft.read_bytes()
+    except (OSError, pyreadstat.PyreadstatError) as fault:
+        raise CannotWrite(
+            f"{folder / name} cannot be written: {fault}. What is whole stays; --resume goes on."
+        ) from None
     finally:
         draft.unlink(missing_ok=True)
     head, body = raw[:4000], raw[4000:]
