@@ -82,6 +82,10 @@ class DesignFaults(EndplateError):
         self.sentences = tuple(sentences)
         super().__init__("\n".join(self.sentences))
 
+    def __reduce__(self) -> tuple[type, tuple[tuple[str, ...]]]:
+        """Come back whole from another process."""
+        return type(self), (self.sentences,)
+
 
 class RecordError(EndplateError):
     """The clinic's records cannot take or give this, in one sentence."""

@@ -1,5 +1,6 @@
 """Design files: what they may say, and one sentence for each thing they may not."""
 
+import pickle
 import re
 
 import pytest
@@ -156,6 +157,27 @@ def test_a_good_design_is_read_and_written():
     assert design.with_people(7).arm_sizes == (4, 3)
     with pytest.raises(DesignFaults, match="every arm needs at least 2"):
         design.with_people(3)
+
+
+def test_designs_in_the_docs_load(root):
+    page = (root / "docs/trials.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    design = Design.loads(text)
+    assert design.arm_sizes == (100, 100, 100)
+    assert Design.loads(design.dumps()) == design
+
+
+def test_a_total_in_place_of_numbers_keeps_the_allocation():
+    text = changed(("people = 400\n", ""), ("dose_u = 20", "dose_u = 20\nn = 300"))
+    design = Design.loads(text.replace("placebo = true", "placebo = true\nn = 150"))
+    fewer = design.with_people(30)
+    assert fewer.arm_sizes == (20, 10)
+    assert Design.loads(fewer.dumps()) == fewer
+
+
+def test_faults_come_back_whole_from_another_process():
+    faults = DesignFaults(["One.", "Two."])
+    assert pickle.loads(pickle.dumps(faults)).sentences == ("One.", "Two.")
 
 
 def test_a_total_is_split_by_the_ratios():

@@ -112,7 +112,8 @@ class Datasets:
     @cached_property
     def study(self) -> str:
         """Study identifier."""
-        return "".join(c if c.isalnum() else "-" for c in self.design.trial.title.upper())[:20]
+        plain = "".join(c if c.isalnum() else "-" for c in self.design.trial.title.upper())[:20]
+        return plain if plain.isascii() and plain.strip("-") else "TRIAL"
 
     @cached_property
     def doses_u(self) -> tuple[float, ...]:

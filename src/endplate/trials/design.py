@@ -115,7 +115,7 @@ class ArmTable:
 class VisitsTable:
     """When people are seen after the first treatment."""
 
-    days: tuple[float, ...] = entry("numbers", "days of the visits", above=0, high=1095)
+    days: tuple[float, ...] = entry("numbers", "days of the visits", above=0, high=1095, whole=True)
     window_d: float = entry(
         "number",
         "days by which a visit may come sooner or later, all as likely",
@@ -329,7 +329,7 @@ class Design:
         """
         shares = allocation(self)
         arms = tuple(
-            replace(arm, n=None, ratio=float(share))
+            replace(arm, n=None, ratio=share / max(shares))
             for arm, share in zip(self.arms, shares, strict=True)
         )
         changed = replace(self, trial=replace(self.trial, people=float(people)), arms=arms)

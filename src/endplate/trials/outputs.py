@@ -3,7 +3,9 @@
 import io
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ MOST_IN_NONMEM = 50_000  # people of the first replicate whose records are liste
 NONMEM_COLUMNS = (
     "ID", "TIME", "EVID", "AMT", "CMT", "DV", "MDV", "PROD", "SITE", "SIDE", "VOL",
 )  # fmt: skip
+_AHEAD = 3  # parts whose tables are held at once
 _SIDES = {"midline": 0, "left": 1, "right": 2}
 # A file that is made again must have the same bytes: no moment of making goes into it.
 _NO_MOMENT = "1970-01-01T00:00:00"
@@ -79,16 +82,14 @@ def write_datasets(
                         stream, schema_of(name), compression="zstd", compression_level=1
                     )
                 )
-            for part in parts:
+            for part, tables in _made_ahead(maker, parts):
                 seen(part)
-                if part.arm >= len(design.arms):
-                    continue
-                for name, table in maker.tables(part).items():
+                for name, table in tables.items():
                     writers[name].write_table(table)
                     if small and (part.replicate == 0).any():
                         replicate = table["REPL"].to_numpy()
                         first[name].append(table.filter(pa.array(replicate == 1)))
-                if (part.replicate == 0).any() and small:
+                if tables and small and (part.replicate == 0).any():
                     listed.append(part)
     except OSError as fault:
         raise CannotWrite(
@@ -102,6 +103,26 @@ def write_datasets(
             names += [_xpt(folder, name, table), _dataset_json(folder, name, table, maker.study)]
     names.append(_nonmem(folder, design, listed))
     return tuple(names)
+
+
+def _made_ahead(maker: Datasets, parts: Iterable[Part]) -> Iterator[tuple[Part, dict[str, Any]]]:
+    """Parts in their order with their tables, a few of which are made while others are written.
+
+    The arm of false positives has none.
+    """
+    arms = len(maker.design.arms)
+
+    def made(part: Part) -> tuple[Part, dict[str, Any]]:
+        return part, maker.tables(part) if part.arm < arms else {}
+
+    with ThreadPoolExecutor(_AHEAD) as threads:
+        waiting: deque[Future[tuple[Part, dict[str, Any]]]] = deque()
+        for part in parts:
+            waiting.append(threads.submit(made, part))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _xpt(folder: Path, dataset: str, table: Any) -> str:
@@ -124,6 +145,10 @@ def _xpt(folder: Path, dataset: str, table: Any) -> str:
             file_format_version=5,
         )
         raw = draft.read_bytes()
+    except (OSError, pyreadstat.PyreadstatError) as fault:
+        raise CannotWrite(
+            f"{folder / name} cannot be written: {fault}. What is whole stays; --resume goes on."
+        ) from None
     finally:
         draft.unlink(missing_ok=True)
     head, body = raw[:4000], raw[4000:]

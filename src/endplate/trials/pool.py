@@ -114,7 +114,7 @@ class LocalPool:
     """Processes of this machine; `workers` None is one for each processor."""
 
     def __init__(self, workers: int | None = None) -> None:
-        count = workers or len(os.sched_getaffinity(0))
+        count = workers or _processors()
         self.workers = tuple(Worker() for _ in range(count))
 
     def prepare(self, design: str) -> dict[str, Any]:
@@ -207,6 +207,12 @@ class LocalPool:
         """End the processes."""
         for worker in self.workers:
             worker.end()
+
+
+def _processors() -> int:
+    """Processors that this process may use."""
+    may = getattr(os, "sched_getaffinity", None)
+    return len(may(0)) if may is not None else os.cpu_count() or 1
 
 
 class DaskPool:

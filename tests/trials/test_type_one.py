@@ -1,0 +1,77 @@
+"""False positives of every analysis over 10,000 replicates of a small design, and its power."""
+
+import numpy as np
+import pytest
+
+from endplate.trials import Trial
+from endplate.trials.statistics import (
+    Survival,
+    cochran_mantel_haenszel,
+    log_rank,
+    newcombe,
+)
+from trial_designs import glabella
+
+REPLICATES = 10_000
+CONTROL = """
+[analysis]
+control = "20 U"
+"""
+
+
+def within(percent, wanted=5.0):
+    """Four Monte-Carlo errors, and a half percent: counts of few people have no test of 5 %."""
+    error = 100 * np.sqrt(0.05 * 0.95 / REPLICATES)
+    return abs(percent - wanted) < 4 * error + 0.5
+
+
+def test_the_tests_keep_their_level_in_drawn_counts():
+    rng = np.random.default_rng(4)
+    n = np.full((REPLICATES, 2), 40.0)
+    x, y = rng.binomial(40, [0.3, 0.6], (2, REPLICATES, 2)).astype(float)
+    assert within(100 * (cochran_mantel_haenszel(x, n, y, n) <= 0.05).mean())
+    _, low, high = newcombe(*(k.sum(axis=1) for k in (x, n, y, n)), 1.959964)
+    assert within(100 * ((low > 0) | (high < 0)).mean())
+    day = rng.geometric(0.15, (2, REPLICATES, 60)).clip(1, 12) - 1
+    kept = rng.random(day.shape) < 0.2
+    arms = []
+    for own, off in zip(day, kept, strict=True):
+        rows = np.arange(REPLICATES)[:, None] * 12 + own
+        events, censored = (
+            np.bincount(rows.ravel(), which.ravel(), REPLICATES * 12).reshape(-1, 12)
+            for which in (~off, off)
+        )
+        arms.append(Survival(events, censored))
+    assert within(100 * (log_rank(*arms)[1] <= 0.05).mean())
+
+
+@pytest.mark.slow
+def test_two_arms_given_the_same_are_told_apart_in_five_of_a_hundred_trials(tmp_path):
+    lines = glabella(80, REPLICATES, more=CONTROL).replace("day = 30", "day = 90", 1)
+    result = Trial.loads(lines).run(tmp_path / "lines")
+    for row in result.summary["endpoints"]:
+        assert within(row["type_one_error"]), row["endpoint"]
+    scores = (
+        lines.replace("glabellar_lines", "cervical_dystonia", 1)
+        .replace("dose_u = 20", "dose_u = 236")
+        .replace("inv_none_mild", "twstrs_total")
+        .replace("median_duration_ge1", "median_duration")
+    )
+    result = Trial.loads(scores).run(tmp_path / "scores")
+    for row in result.summary["endpoints"]:
+        assert within(row["type_one_error"]), row["endpoint"]
+        if row["bias"] is not None:
+            assert abs(row["bias"]) < 0.1 * abs(row["truth"])
+
+
+@pytest.mark.slow
+def test_a_size_has_the_power_it_was_asked_for(tmp_path):
+    text = glabella(40, 400).replace(
+        'code = "inv_none_mild"\nday = 30', 'code = "inv_none_mild"\nday = 90'
+    )
+    sized = Trial.loads(text).size(power=0.8)
+    people = 2 * sized["people_per_arm"]
+    assert sized["people_per_arm_low"] <= sized["people_per_arm"] <= sized["people_per_arm_high"]
+    other = text.replace("seed = 3", "seed = 9").replace("replicates = 400", "replicates = 2000")
+    run = Trial.loads(other).run(tmp_path / "run", people=people)
+    assert run.summary["power"] == pytest.approx(80, abs=6)
