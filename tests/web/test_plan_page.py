@@ -235,7 +235,7 @@ def test_a_new_patient_is_blank_and_undo_by_keys_brings_the_plan_back(opened):
         says(page, "New patient")
         page.get_by_role("button", name="Undo").click()
         says(page, "20 U in 5 sites")
-        page.get_by_role("button", name="Clear").click()
+        page.locator(".pl-bar").get_by_role("button", name="Clear").click()
         page.locator(".q-dialog").get_by_role("button", name="Clear").click()
         says(page, "New patient")
         page.reload()
