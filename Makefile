@@ -1,10 +1,11 @@
 # Every target is a plain script in scripts/, so that what runs here runs the same anywhere.
-.PHONY: help demo install install-dev lint check test test-slow docs lock bench qualification
+.PHONY: help demo install install-dev lint check test test-slow test-lowest docs lock bench qualification
 
 help:
 	@echo 'make demo       set up, run the bundled plan, write report.html'
 	@echo 'make test       set up, lint, type check, layer check, every test but the slow ones'
 	@echo 'make test-slow  the statistical tests, some minutes each'
+	@echo 'make test-lowest  commands and pages with the oldest packages that are allowed'
 	@echo 'make lint       ruff and the formatter; make check: pyright and import-linter'
 	@echo 'make docs       remake the generated pages in docs/'
 	@echo 'make lock       remake requirements-dev.lock'
@@ -25,6 +26,8 @@ test:
 	@scripts/test
 test-slow:
 	@scripts/test-slow
+test-lowest:
+	@scripts/test-lowest
 docs:
 	@scripts/docs
 lock:

@@ -158,8 +158,9 @@ def test_a_read_benefit_outside_the_range_is_printed(result):
         {**outcome, "indication": row.indication, "endpoint": "ui_dry", "day": 42, "trials": []}
     ]
     text = shown(sheet_page(read(document)))
-    told = "In a trial 36 of 100 have no leaks at all, 10 with a placebo shot, 6 weeks after"
-    assert told in text
+    assert (
+        "In a trial 36 of 100 have no leaks at all, 10 with a placebo shot, 6 weeks after" in text
+    )
     document["outcomes"][0].update(value=36, low=30, high=45)
     assert "In a trial 36" not in shown(sheet_page(read(document)))
 

@@ -8,6 +8,7 @@ from sample import read
 
 from endplate.errors import CannotWrite
 from endplate.views import report_page, sheet_page, write_report
+from endplate.views.quantity import plain_time
 from endplate.views.report import ReportPage
 
 PICTURES = {"svg", "timeline_wide", "timeline_narrow", "axis"}
@@ -75,7 +76,9 @@ def test_figures_of_the_result_are_the_figures_of_the_page(result, tmp_path):
             assert f"{harm['percent']:.0f} of 100" in parsed.text
     timing = result["timing"]["duration_d"]
     assert f"{timing['p05']:.0f} to {timing['p95']:.0f} days" in parsed.text
-    assert f"Middle person: {timing['median']:.0f} days" in parsed.text
+    # the middle person first and large, and the course in one sentence before all else
+    assert f"{timing['median']:.0f} days Half of people: " in parsed.text
+    assert f"gone after about {plain_time(timing['median'])}; half of people" in parsed.text
     for row in result["reach"]:
         assert f"{100 * row['peak_block']:.0f} %" in parsed.text
     for value in result["provenance"].values():
@@ -99,7 +102,9 @@ def sample_harms():
 
 def test_a_stop_stands_above_everything_else(stopped, tmp_path):
     _, parsed = page_of(stopped, tmp_path)
-    assert parsed.text.index("Stop: Infection at the injection site") < parsed.text.index("When it")
+    assert parsed.text.index("Stop: Infection at the injection site") < parsed.text.index(
+        "At a glance"
+    )
 
 
 def test_icons_count_people(result, tmp_path):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-STARTED_WITHIN_S = 60.0
+STARTED_WITHIN_S = 240.0  # on a machine that does much else
 DESK, PHONE = (1440, 900), (360, 780)
 
 
@@ -49,7 +49,7 @@ def _wait_for(address: str, running: subprocess.Popen) -> None:
     end = time.monotonic() + STARTED_WITHIN_S
     while time.monotonic() < end and running.poll() is None:
         try:
-            urllib.request.urlopen(address, timeout=5).close()
+            urllib.request.urlopen(address, timeout=30).close()
         except OSError:
             time.sleep(0.2)
         else:

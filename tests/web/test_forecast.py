@@ -218,7 +218,7 @@ def test_what_is_not_covered_is_told_in_a_sentence(opened):
         assert page.get_by_text("rimabotulinumtoxinB for glabellar_lines is refused").is_visible()
         page.get_by_role("button", name="plan 2", exact=True).click()
         page.get_by_text("This plan has faults.").wait_for()
-        assert page.get_by_text("treatment.vial_u is -1").is_visible()
+        assert page.get_by_text("Vial is -1").is_visible()
         page.locator(".fc-refusal").get_by_role("link", name="Plan").click()
         page.wait_for_url(re.compile(r"/$"))
         assert noted.errors == []

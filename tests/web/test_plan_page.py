@@ -235,7 +235,7 @@ def test_a_new_patient_is_blank_and_undo_by_keys_brings_the_plan_back(opened):
         says(page, "New patient")
         page.get_by_role("button", name="Undo").click()
         says(page, "20 U in 5 sites")
-        page.get_by_role("button", name="Clear").click()
+        page.locator(".pl-bar").get_by_role("button", name="Clear").click()
         page.locator(".q-dialog").get_by_role("button", name="Clear").click()
         says(page, "New patient")
         page.reload()
@@ -326,3 +326,18 @@ def test_an_address_opens_a_plan_beside_the_others(opened):
         page.reload()
         says(page, "155 U in 31 sites")
         assert page.locator(".pl-plans button[aria-pressed]").count() == 2
+
+
+def test_markup_in_a_name_stays_text(opened, lay_out):
+    hostile = '<img src=x onerror="window.hit=1"><b>{{7*7}}</b>'
+    tables = Draft.of_plan(Plan.load(DEMO_PLAN)).tables
+    tables["patient"]["conditions"] = [hostile]
+    with opened() as (page, noted):
+        lay_out(page, Workspace.with_plan(Plan.from_tables(tables, hostile)))
+        for path in ("/", "/forecast", "/discuss", "/how-it-works"):
+            page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + path)
+            page.wait_for_selector("h1")
+            page.wait_for_timeout(1500)
+            assert page.locator("img[src=x]").count() == 0
+            assert page.evaluate("window.hit") is None
+        assert noted.errors == []

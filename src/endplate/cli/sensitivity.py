@@ -47,11 +47,12 @@ def register(app: typer.Typer) -> None:
 
 
 def with_progress(work: Callable[[Callable[[int, int], None]], Any]) -> Any:
-    """What the work returns, with a bar on stderr of the people it has run."""
+    """What the work returns, with a bar on stderr of the people it has run, on a terminal alone."""
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("people", total=None)
         return work(lambda done, total: bar.update(task, completed=done, total=total))
 

@@ -98,8 +98,9 @@ def dose_sentence(result: Result) -> str:
     plan = result.plan
     volume_ml = sum(site.volume_ml for site in plan.sites)
     each = {(round(site.dose_u, 4), round(site.volume_ml, 5)) for site in plan.sites}
-    parts = f"{number(plan.dose_u, 2)} U in {len(plan.sites)} sites"
-    if len(each) == 1:
+    sites = "1 site" if len(plan.sites) == 1 else f"{len(plan.sites)} sites"
+    parts = f"{number(plan.dose_u, 2)} U in {sites}"
+    if len(each) == 1 and len(plan.sites) > 1:
         dose_u, one_ml = each.pop()
         return f"{parts}, each {number(dose_u, 2)} U in {number(one_ml, 3)} mL."
     return f"{parts}, {number(volume_ml, 3)} mL in all."

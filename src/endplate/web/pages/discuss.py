@@ -17,6 +17,7 @@ from endplate.web.forecasts import FORECASTS
 from endplate.web.session import Session
 
 WAIT = "The sheet is being made. The first time takes some seconds."
+MAKING_PDF = "The PDF is being made."
 PDF, HTML = "application/pdf", "text/html"
 
 
@@ -106,11 +107,14 @@ class Discuss:
         if page is None:
             self._session.notify("There is no sheet to write yet.")
             return
+        making = ui.notification(MAKING_PDF, spinner=True, timeout=None)
         try:
             content = await asyncio.to_thread(_pdf_bytes, page)
         except CannotWrite as error:
             self._session.notify(str(error))
             return
+        finally:
+            making.dismiss()
         ui.download.content(content, self._name("pdf"), PDF)
 
     def _html(self) -> None:
