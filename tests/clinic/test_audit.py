@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import text
 
-from clinic_cases import Clinic
+from clinic_cases import Clinic, today
 from endplate.clinic import patients
 from endplate.clinic.store import audit
 from endplate.clinic.store.audit import Head
@@ -41,6 +41,14 @@ def test_every_write_and_every_look_is_told(clinic):
     with clinic.database.reading() as connection:
         (row,) = audit.rows_about(connection, clinic.subject, 1)
     assert (row["actor"], row["action"], row["entity"]) == ("otto", "look", "patients")
+
+
+@pytest.mark.parametrize("value", [1.0, 0.5, -2.0, 41.7])
+def test_a_number_is_the_same_once_it_is_read_back(clinic, value):
+    with clinic.database.writing("ines") as tx:
+        kind = "goal" if value < 0 else "scale"
+        patients.follow_up(tx, clinic.subject, kind, "glabellar_lines", value, today())
+    assert verified(clinic).whole
 
 
 def test_no_name_stands_in_the_trail(clinic):

@@ -1,14 +1,16 @@
 """A clinic behind its guard, without the planner's pages, and who is signed in."""
 
 import asyncio
+import shutil
+import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
-from api_client import ask
 from clinic_cases import Clinic, made
 from endplate.clinic import people
 from endplate.clinic.sign_in import session_of, set_password, sign_in
@@ -20,6 +22,17 @@ from endplate.web.settings import Settings
 
 PASSWORD = "correct horse battery"
 ORIGIN = "http://localhost:8000"
+
+
+def ask(method: str, path: str, app: Starlette, **given) -> httpx.Response:
+    """Ask the app in process."""
+
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+            return await client.request(method, path, **given)
+
+    return asyncio.run(asked())
 
 
 @dataclass
@@ -69,19 +82,36 @@ class Visitor:
         return bool(reached)
 
 
-@pytest.fixture
-def served_clinic(tmp_path) -> Iterator[tuple[Clinic, Starlette]]:
-    """A clinic and the app that serves it."""
-    plain = Database.connect(str(tmp_path / "clinic.db"))
+@pytest.fixture(scope="session")
+def clinic_file(tmp_path_factory) -> tuple[Path, Clinic]:
+    """A clinic whose users may sign in, to be copied: hashing passwords takes long."""
+    path = tmp_path_factory.mktemp("clinic") / "clinic.db"
+    plain = Database.connect(str(path))
     prepare_file(plain)
     schema.migrate(plain)
     clinic = made(plain)
-    database = Database.open(str(tmp_path / "clinic.db"), pooled=True)
+    with plain.writing("console:test") as tx:
+        for user in people.all_users(tx.connection):
+            set_password(tx, user, PASSWORD)
+    # one file, without a log beside it
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path, clinic
+
+
+@pytest.fixture
+def served_clinic(clinic_file, tmp_path) -> Iterator[tuple[Clinic, Starlette]]:
+    """A clinic and the app that serves it."""
+    path, clinic = clinic_file
+    shutil.copyfile(path, tmp_path / "clinic.db")
+    plain = Database.connect(str(tmp_path / "clinic.db"))
+    database = Database.connect(str(tmp_path / "clinic.db"), pooled=True)
     routes = clinic_routes(database)
     app = Starlette(routes=routes)
     app.state.database = database
     app.add_middleware(Guard, database=database, routes=routes, settings=Settings())
-    yield clinic, app
+    yield replace(clinic, database=plain), app
     database.close()
 
 
@@ -93,8 +123,6 @@ def visitor(served_clinic):
     def enter(name: str | None = None) -> Visitor:
         if name is None:
             return Visitor(app, "", "")
-        with clinic.database.writing("console:test") as tx:
-            set_password(tx, people.require_user(tx.connection, name), PASSWORD)
         token = sign_in(clinic.database, name, PASSWORD)
         session = session_of(clinic.database, token)
         assert session is not None

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, func, insert, select
+from sqlalchemy import Connection, Float, RowMapping, Table, func, insert, select
 
 from endplate.clinic.store.tables import CHANGEABLE, RECORDS, audit
 from endplate.errors import RecordError
@@ -75,6 +75,10 @@ def row_digest(table: Table, row: RowMapping | dict[str, Any]) -> str:
     """Hash of what a record says and may never change."""
     changeable = CHANGEABLE.get(table.name, ())
     kept = {c.name: row[c.name] for c in table.columns if c.name not in changeable}
+    for column in table.columns:
+        # SQLite hands a whole number back as an integer right after it was added
+        if isinstance(column.type, Float) and kept.get(column.name) is not None:
+            kept[column.name] = float(kept[column.name])
     return digest(kept)
 
 
