@@ -85,6 +85,7 @@ def opened(chromium, served):
         view = {"width": size[0], "height": size[1]}
         context = chromium.new_context(viewport=view, color_scheme=scheme)
         page, noted = context.new_page(), Noted()
+        page.set_default_timeout(120_000)  # on a machine that does much else
         page.on("request", lambda request: _note(request.url, served, noted))
         page.on("pageerror", lambda error: noted.errors.append(str(error)))
         page.on("console", lambda m: noted.errors.append(m.text) if m.type == "error" else None)

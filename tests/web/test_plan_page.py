@@ -21,7 +21,7 @@ def ready(page):
 
 def says(page, words: str):
     page.wait_for_function(
-        "words => document.querySelector('h1').innerText.includes(words)", arg=words, timeout=8000
+        "words => document.querySelector('h1').innerText.includes(words)", arg=words, timeout=60_000
     )
 
 
