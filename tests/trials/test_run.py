@@ -170,6 +170,7 @@ def test_nobody_is_let_in_and_nothing_is_written(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_a_scheduler_that_does_not_answer_is_told(tmp_path):
     trial = Trial.loads(glabella(64))
     with pytest.raises(CannotRun, match=r"no scheduler answers at tcp://127\.0\.0\.1:9 "):

@@ -284,7 +284,7 @@ class DaskPool:
 
         del first  # every worker of a cluster compiles for itself
         begun = [submitted(number) for _, number in zip(range(window), waiting, strict=False)]
-        running = as_completed(begun)
+        running = as_completed(begun, loop=self._client.loop)
         for future in running:
             try:
                 answer = future.result()

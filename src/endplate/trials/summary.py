@@ -92,7 +92,7 @@ def summary_of(
             "people": int(sum(design.arm_sizes)),
             "command": command,
             "design": design.dumps(),
-            "workers": fingerprint,
+            "workers": dict(sorted(fingerprint.items())),
         },
     }
 
