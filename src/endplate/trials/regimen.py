@@ -51,7 +51,7 @@ def endpoint_kinds(indication: str) -> dict[str, str]:
             for code, row in endpoints().items()
             if indication in row.indications
             and "percent" in row.statistics
-            and code not in _NOT_OBSERVED
+            and code not in (*_NOT_OBSERVED, *RETAINED)
             and not code.startswith(_NO_EFFECT)
         }
         timed = {ONSET: TIME}
