@@ -24,7 +24,7 @@ from endplate.facts.protocols import trial_protocol
 from endplate.trials.design import CHANGE, RESPONDER, TIME, Design
 
 ONSET = "median_onset"
-_NOT_OBSERVED = frozenset(("completed", "dropout", "retreated_cum"))
+_NOT_OBSERVED = frozenset(("completed", "dropout"))
 _NO_EFFECT = ("ae_", "baseline_")
 _DAY = datetime.date(2026, 1, 1)  # a plan has a date; none of its sites depends on it
 _VIAL_U, _DILUENT_ML = 100.0, 2.5
