@@ -237,7 +237,8 @@ def _injected_neighbours(
 ) -> tuple[str, ...]:
     """Muscles of gates that some site lies in and that drive no indication."""
     injected = {site.muscle for _, sites in given for site in sites}
-    own = zip(muscle_field(anatomy).blocks, sum(s.sum(axis=0) for s in drive_share), strict=False)
+    whole = np.sum([scales.sum(axis=0) for scales in drive_share], axis=0)
+    own = zip(muscle_field(anatomy).blocks, whole, strict=False)
     driving = {block.muscle for block, share in own if share > 0}
     return tuple(sorted({gate.muscle for gate in gates(anatomy)} & injected - driving))
 

@@ -64,7 +64,9 @@ class Prior:
         """Prior means of the free parameters, given the fixed ones."""
         fixed = ~self.free
         away = np.linalg.solve(self.factor[np.ix_(fixed, fixed)], (self.start - self.mean)[fixed])
-        return self.mean[self.free] + self.factor[np.ix_(self.free, fixed)] @ away
+        return np.asarray(
+            self.mean[self.free] + self.factor[np.ix_(self.free, fixed)] @ away, float
+        )
 
     def vector(self, standard: Array) -> Array:
         """Whole vector from the free parameters as standard normals of their prior."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from math import nan
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -433,7 +433,7 @@ def _figures(
     )
 
 
-def _on_scale(values: Numbers, code: str) -> Numbers:
+def _on_scale(values: NDArray[Any], code: str) -> NDArray[Any]:
     """What a professional sees, held to the grades there are: no line is milder than none."""
     if symptom_scores(code):
         return np.maximum(values, 0.0)

@@ -14,6 +14,7 @@ scatter of a visit at what is left, as `observe` has it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp, ndtr
@@ -82,7 +83,8 @@ class Posterior:
 
 def visit_scatter(course: Course, scale: int, level: Numbers, before: Numbers | float) -> Numbers:
     """Scatter of one visit at a level, in the scale's unit."""
-    _, later = visit_sds(symptom_scores(course.code)[scale], level, np.asarray(before))
+    row = symptom_scores(course.code)[scale]
+    _, later = visit_sds(row, jnp.asarray(level), jnp.asarray(before))
     return np.asarray(later, float)
 
 
@@ -105,7 +107,7 @@ def posterior(course: Course, people: Candidates, visits: Sequence[Visit]) -> Po
             own = [visit for visit in visits if visit.endpoint == name]
             told, mean[scale], sd[scale] = _of_score(course, people, scale, own)
             log_weight += told
-    weight = np.exp(log_weight - logsumexp(log_weight))
+    weight = np.exp(log_weight - float(np.asarray(logsumexp(log_weight))))
     return Posterior(course, people, weight / weight.sum(), mean, sd)
 
 

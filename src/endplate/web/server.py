@@ -44,6 +44,9 @@ def _protocol(timeout_s: float, max_bytes: int) -> type[asyncio.Protocol]:
     """The protocol of uvicorn, with bounds on how long and how large the headers may be."""
 
     class HeaderBounds(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+        transport: Any
+        cycle: Any
+        loop: Any
         _timer: asyncio.TimerHandle | None = None
         _header_bytes = 0
 
