@@ -77,7 +77,7 @@ class Prior:
     def standard(self, vector: Numbers) -> Numbers:
         """Free parameters of a vector as standard normals of their prior."""
         away = np.asarray(vector)[..., self.free] - self._centre
-        return np.linalg.solve(self._free_factor, away[..., None])[..., 0]
+        return np.asarray(np.linalg.solve(self._free_factor, away[..., None])[..., 0], float)
 
     def covariance(self, of_standard: Numbers) -> Numbers:
         """Covariance of all parameters from that of the free ones as standard normals.
