@@ -90,8 +90,7 @@ def test_simulation_based_calibration():
     index, rng = np.flatnonzero(prior.free), np.random.default_rng(5)
     ranks = []
     for replicate in range(REPLICATES):
-        truth = np.array(prior.start)
-        truth[index] = prior.mean[index] + prior.sd[index] * rng.standard_normal(len(index))
+        truth = np.asarray(prior.vector(jnp.asarray(rng.standard_normal(len(index)))))
         scatter = scatter_of(natural_values(jnp.asarray(truth)))
         table = simulated_table(predictions(blocks, truth), scatter, figures, rng)
         fit = fit_blocks(blocks, table, prior, replicate, SMALL)

@@ -27,7 +27,16 @@ def linear():
     figure = next(f for f in trial_figures() if f.endpoint == "median_duration_ge1")
     figures = figure_arrays(
         tuple(
-            replace(figure, trial_id=f"T{i // 2}", value=float(v), bound="", verified=True, n=60)
+            replace(
+                figure,
+                trial_id=f"T{i // 2}",
+                programme="",
+                product="placebo",
+                value=float(v),
+                bound="",
+                verified=True,
+                n=60,
+            )
             for i, v in enumerate(np.exp(rng.normal(4.8, 0.2, N)))
         )
     )

@@ -130,13 +130,16 @@ def test_no_file_tells_when_it_was_made(result):
 
 @pytest.mark.filterwarnings("ignore")
 def test_the_nonmem_table_is_read_by_pharmpy(result):
-    from pharmpy.model import ColumnInfo, DataInfo
+    from pharmpy.model import ColumnInfo, DataInfo, DataVariable
     from pharmpy.modeling import read_dataset_from_datainfo
 
     kinds = {"ID": "id", "TIME": "idv", "EVID": "event", "AMT": "dose", "CMT": "compartment",
              "DV": "dv", "MDV": "mdv"}  # fmt: skip
     info = DataInfo.create(
-        [ColumnInfo.create(name, type=kinds.get(name, "unknown")) for name in NONMEM_COLUMNS],
+        [
+            ColumnInfo.create(name, DataVariable.create(name, type=kinds.get(name, "unknown")))
+            for name in NONMEM_COLUMNS
+        ],
         path=result.folder / "nonmem.csv",
         separator=",",
     )

@@ -47,7 +47,7 @@ def measured(rows, **options):
 def test_each_promise_is_measured_on_its_own_figures():
     rows = [
         ROW,
-        replace(ROW, predicted=90.0, inside=False),
+        replace(ROW, predicted=86.0, inside=False),
         change(observed=-2.0, predicted=-4.0, inside=True),
         change(observed=-20.0, predicted=-18.0, inside=True),
         duration("glabellar_lines", 10.0),
@@ -58,7 +58,7 @@ def test_each_promise_is_measured_on_its_own_figures():
         duration("axillary_hyperhidrosis", 10.0),
     ]
     targets = measured(rows)
-    assert targets["percent_error"].measured == 7.0
+    assert targets["percent_error"].measured == 5.0
     assert targets["percent_error"].met
     assert targets["change_error"].measured == (2.0 + 0.5) / 2  # over a point, and over a fifth
     assert not targets["change_error"].met
@@ -78,11 +78,11 @@ def test_a_promise_without_figures_is_neither_met_nor_missed():
     assert targets["change_error"].met is None
 
 
-def test_trials_left_out_may_err_by_half_as_much_again():
-    row = replace(ROW, predicted=ROW.observed + 9.0)
+def test_trials_left_out_may_err_by_a_little_more():
+    row = replace(ROW, predicted=ROW.observed + 6.5)
     assert not measured([row])["percent_error"].met
     left_out = measured([row], left_out=True)
-    assert left_out["percent_error"].most == pytest.approx(10.5)
+    assert left_out["percent_error"].most == pytest.approx(7.0)
     assert left_out["percent_error"].met
     assert "glabellar_products" not in left_out
 

@@ -138,7 +138,7 @@ def test_trials_left_out_are_told_or_said_to_be_missing(tmp_path):
     left_out = SimpleNamespace(summary=summary(worse), k_hat={"T-1": 0.31, "T-2": 0.92})
     _, page = written(tmp_path, validation(), left_out=left_out)
     part = page.text.split("Trials left out of the fit")[1].split("Who was studied")[0]
-    assert "at most 10.5 points" in part
+    assert "at most 7 points" in part
     assert part.index("T-2") < part.index("T-1")
     assert "0.92 not to be trusted" in part
     assert "0.31 not" not in part

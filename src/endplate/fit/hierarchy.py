@@ -56,6 +56,11 @@ class Prior:
         return factor
 
     @cached_property
+    def sd(self) -> Numbers:
+        """Prior standard deviations of all parameters."""
+        return np.sqrt(np.square(self.factor).sum(axis=1))
+
+    @cached_property
     def _free_factor(self) -> Numbers:
         return self.factor[np.ix_(self.free, self.free)]
 
