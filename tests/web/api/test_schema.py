@@ -84,6 +84,7 @@ BETWEEN_FIELDS = (
     "on the midline it must be 0",
     "it must be the sum of the listed sites",
     "no injection to prepare",
+    "beside interval_d it must be left out",
 )
 
 
