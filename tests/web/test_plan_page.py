@@ -63,7 +63,7 @@ def test_sites_are_worked_on_by_keys_alone(opened):
         ready(page)
         page.locator(SITE).first.focus()
         label = page.locator('[data-site="0"]').get_attribute("aria-label")
-        assert label == "Procerus, 4 units, -3 mm up, 3.8 mm deep"
+        assert label == "Procerus, 4 units, 3 mm down, 3.8 mm deep"
         page.keyboard.press("+")
         says(page, "20.5 U in 5 sites")
         page.keyboard.press("Shift+ArrowUp")
