@@ -87,9 +87,10 @@ class Session:
         self.notify("A new patient: nothing is stated yet. Undo brings the earlier plans back.")
 
     def clear(self) -> None:
-        """Delete all plans, here and in the browser, and their history; a blank one is open."""
-        if self.storage is not None:
-            self.storage.delete()
+        """Delete all plans, here and in the browser, and their history; a blank one is open.
+
+        The browser stores the blank one in place of what it had: a reload brings nothing back.
+        """
         self.workspace.reset((self._blank(),))
 
     def _blank(self) -> Draft:

@@ -63,9 +63,6 @@ export default {
         // without storage the app works until the tab is closed
       }
     },
-    remove() {
-      for (const storage of [sessionStorage, localStorage]) storage.removeItem(KEY);
-    },
     // A link carries the workspace behind the #, which a browser never sends to a server.
     fromLink() {
       const match = /^#desk=([\w-]+)$/.exec(location.hash);

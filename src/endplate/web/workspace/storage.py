@@ -77,7 +77,3 @@ class BrowserStorage(Element, component="storage.js"):
     async def link(self) -> str:
         """Address that opens this workspace; the plans follow the #, which no server sees."""
         return str(await self.run_method("link"))
-
-    def delete(self) -> None:
-        """Delete the stored workspace from the browser."""
-        self.run_method("remove")
