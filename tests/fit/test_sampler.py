@@ -115,7 +115,7 @@ def test_leaving_a_trial_out_is_a_fit_without_it(linear, drawn):
     trials = leave_one_trial_out(
         drawn, predict, figures, prior, 0, 4000, lambda done, of: steps.append((done, of))
     )
-    assert [trial.trial_id for trial in trials] == [f"T{i}" for i in range(N // 2)]
+    assert [trial.programme for trial in trials] == [f"T{i}" for i in range(N // 2)]
     assert steps[-1] == (N // 2, N // 2)
     for trial in trials:
         used = np.setdiff1d(np.arange(N), trial.rows)

@@ -119,7 +119,11 @@ def _add_records(clinic: typer.Typer) -> None:
                     )
                 add_user(tx, admin, full_name or admin, ["administrator"])
                 set_password(tx, require_user(tx.connection, admin), password)
-        value = {"database": _shown(opened), "schema": schema.newest(), "migrated_from": before}
+        value = {
+            "database": _database_name(opened),
+            "schema": schema.newest(),
+            "migrated_from": before,
+        }
         said = f"The records are at {value['database']}, schema {value['schema']}."
         _print(json, value, [said])
 
@@ -331,7 +335,8 @@ def _add_exchange(clinic: typer.Typer) -> None:
 
         opened = Database.connect(database)
         found = put(file, opened, replace)
-        said = f"{sum(found.rows.values())} records are at {_shown(opened)}; {_head(found.head)}"
+        count, place = sum(found.rows.values()), _database_name(opened)
+        said = f"{count} records are at {place}; {_head(found.head)}"
         _print(json, found.as_dict(), [said])
 
     @clinic.command(name="export")
@@ -365,7 +370,8 @@ def _add_exchange(clinic: typer.Typer) -> None:
 
         opened = _opened(database)
         found = read(folder, opened)
-        said = f"{sum(found.rows.values())} records are at {_shown(opened)}; {_head(found.head)}"
+        count, place = sum(found.rows.values()), _database_name(opened)
+        said = f"{count} records are at {place}; {_head(found.head)}"
         hint = "Nobody can sign in before `endplate clinic user password NAME`."
         _print(json, found.as_dict(), [said, hint])
 
@@ -533,7 +539,7 @@ def _actor() -> str:
         return "console:unknown"
 
 
-def _shown(database: "Database") -> str:
+def _database_name(database: "Database") -> str:
     return str(database.path) if database.is_sqlite else str(database.url.render_as_string())
 
 

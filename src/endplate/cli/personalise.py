@@ -69,7 +69,7 @@ def lines(found: "Personalised") -> list[str]:
         )
         told = one.get("next_treatment")
         if told and told["come_back_d"] is not None:
-            said.append(f"  come back on day {told['come_back_d']:g}: {told['reason']}")
+            said.append(f"  come back on day {told['come_back_d']:.0f}: {told['reason']}")
         if one.get("response", {}).get("less_than_before"):
             said.append(f"  less than before: {one['response']['reason']}")
     if found.scores is not None:

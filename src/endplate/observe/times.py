@@ -223,11 +223,11 @@ def score_retained(
     """
     always, fresh = (drawn.astype(fall.dtype) for drawn in _visit_scatter(*fall.shape))
     found = fall + scatter[0] * always + scatter[1] * fresh
-    stays = sigmoid(_kept_margin(found, rule, kept_share) / _SOFT)
+    stays = sigmoid(_retention_margin(found, rule, kept_share) / _SOFT)
     return jnp.cumprod(stays, axis=1).mean(axis=0)
 
 
-def _kept_margin(found: Array, rule: DurationRule, kept_share: float) -> Array:
+def _retention_margin(found: Array, rule: DurationRule, kept_share: float) -> Array:
     """How far each visit is from finding the loss, (repeats, visits, subjects) as `found` [1]."""
     best = jnp.maximum(cummax(found, axis=1), 0.0) if rule.of == "best" else 1.0
     margin = found - kept_share * best
@@ -268,7 +268,7 @@ def drawn_retained(
         found = 1.0 - (level + drawn) / before
         share = 1.0 - scale.lost_share if rule.kept_share is None else rule.kept_share
         found = jnp.where(seen, found, -jnp.inf)  # sets no best, and finds no loss
-        stays = _kept_margin(found[None], rule, share)[0] >= 0.0
+        stays = _retention_margin(found[None], rule, share)[0] >= 0.0
     else:
         drawn = DrawnVisits(scatter[0], scatter[1], subjects.effects["notice"])
         severity = _severity_on(course, subjects, day_d)._replace(drawn=drawn)

@@ -49,7 +49,7 @@ _KEPT_SCHEDULES = 32
 Numbers = NDArray[np.float64]
 
 
-class Shown(NamedTuple):
+class WindowLevels(NamedTuple):
     """One window of one chunk: levels over the level before (lines: the levels themselves)."""
 
     level: Array
@@ -168,7 +168,7 @@ def _candidates(
     chart = _chart(course, given, dict(stated))
     run_clock = clock(course.window_d, course.model)
 
-    def chunk(first: int) -> tuple[list[Shown], Numbers, Numbers, Numbers]:
+    def chunk(first: int) -> tuple[list[WindowLevels], Numbers, Numbers, Numbers]:
         return _chunk(course, chart, run_clock, first, seed)
 
     parts = in_parallel(chunk, range(0, people, CHUNK))
@@ -228,7 +228,7 @@ def _chart(course: Course, given: tuple[Given, ...], stated: dict[str, float]) -
 
 def _chunk(
     course: Course, chart: PlannedChart, run_clock: Clock, first: int, seed: int
-) -> tuple[list[Shown], Numbers, Numbers, Numbers]:
+) -> tuple[list[WindowLevels], Numbers, Numbers, Numbers]:
     numbers = np.arange(first, first + CHUNK)
     effects, placement = draw(np.int64(seed), numbers, chart.scenario.site_count)
     vectors = Parameters.draws(_DRAWS).vectors[numbers % _DRAWS].T
@@ -280,7 +280,7 @@ def _window(
     model: Model,
     treated_before: bool,
     index: int,
-) -> tuple[Shown, State]:
+) -> tuple[WindowLevels, State]:
     """One injection and what follows it, read as a visit would."""
     code = scenario.indications[index]
     state = inject(state, exposed, model, session, ratio)
@@ -294,7 +294,7 @@ def _window(
         jnp.minimum(gap_d, jnp.asarray(run_clock.time_d)[-1]),
         state, window, exposed, model, run_clock,
     )  # fmt: skip
-    return Shown(level, times), after
+    return WindowLevels(level, times), after
 
 
 def effect(found: Candidates, name: str) -> Numbers:

@@ -194,7 +194,7 @@ def _person(
     }
     told["next_treatment"] = _next(own, given)
     told["response"] = _response(course, virtual, given, seen)
-    return Person(told, tuple(_held_out(own, usual, visit) for visit in hidden))
+    return Person(told, tuple(_held_out_forecast(own, usual, visit) for visit in hidden))
 
 
 def _as_planned(plan: Plan) -> Given:
@@ -210,7 +210,7 @@ def _stated_lines(course: Course, record: FollowUp, first_d: float) -> dict[str,
     return stated | before
 
 
-def _held_out(
+def _held_out_forecast(
     own: Posterior, usual: Posterior, visit: Visit
 ) -> tuple[float, float, float, float, float]:
     median, low, high = own.forecast(visit.endpoint, visit.day, _AT)

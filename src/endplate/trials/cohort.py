@@ -65,7 +65,7 @@ _DAYS_OF_SHARE = 90.0
 Numbers = NDArray[np.float64]
 
 
-class Asked(NamedTuple):
+class Assessments(NamedTuple):
     """What is read at the visits; hashable.
 
     `codes` are those of endpoints at visits, `rules` durations with the index of the first visit
@@ -110,7 +110,7 @@ class Rules(NamedTuple):
     factor: float = 1.0
 
 
-class Found(NamedTuple):
+class Observations(NamedTuple):
     """What is known of the people of a chunk, people last.
 
     `base` of each measure before treatment; `days` [d], `seen`, `values` of each code and
@@ -133,11 +133,11 @@ class Found(NamedTuple):
     harms: Any
 
 
-def asked_of(design: Design, harms: int) -> Asked:
+def assessments_of(design: Design, harms: int) -> Assessments:
     """What is read of the people of a design."""
     code = design.trial.indication
     rules = durations(code)
-    return Asked(
+    return Assessments(
         indication=code,
         codes=codes_of(design),
         rules=tuple((rules[name], first) for name, first in rules_of_times(design)),
@@ -297,8 +297,8 @@ def severities_of_candidates(
 described = jax.jit(describe, static_argnames=("scope",))
 
 
-@partial(jax.jit, static_argnames=("asked", "model", "placebo", "count_sites"))
-def found_of(
+@partial(jax.jit, static_argnames=("assessments", "model", "placebo", "count_sites"))
+def observe_chunk(
     who: Described,
     keys: Array,
     placement: Array,
@@ -309,11 +309,11 @@ def found_of(
     policy: Policy | None,
     shift: Array,
     counted: Array,
-    asked: Asked,
+    assessments: Assessments,
     model: Model,
     placebo: bool,
     count_sites: int = 0,
-) -> Found:
+) -> Observations:
     """What the visits of a chunk find.
 
     Parameters
@@ -330,17 +330,17 @@ def found_of(
         By how many standard deviations of a visit this trial finds people worse, (subjects,).
     counted : [1]
         1 for subjects of the arm, 0 for those that fill the chunk, (subjects,).
-    asked : Asked
+    assessments : Assessments
         What is read.
     placebo : bool
         Whether vehicle is injected.
     """
-    code = asked.indication
+    code = assessments.indication
     if symptom_scores(code):
         before = jnp.asarray(who.baseline[code])
         scaled = before * jnp.asarray(rules.factor, before.dtype)
         who = who._replace(baseline={code: scaled})
-    days, scatter, numbers = _schedule(keys, conduct, asked, shift)
+    days, scatter, numbers = _schedule(keys, conduct, assessments, shift)
     if placebo:
         exposed, windows = expose_to_nothing(who, scenario, SCOPE, clock)
     else:
@@ -350,15 +350,15 @@ def found_of(
     values = measures = retained = expected = None
     given_d, first_course = [], None
     first_gap_d = jnp.full(days.shape[1], jnp.inf)
-    for number in range(asked.cycles):
+    for number in range(assessments.cycles):
         given_d.append(state.start_d)
         if not placebo:
             state = inject(state, exposed, model, 0, 1.0)
         window = run_window(state, exposed, scenario, model, SCOPE, clock, number > 0, windows)
         course = window.courses[code]
         own_d = jnp.maximum(days - state.start_d, 0.0)
-        now, measured = draw_visits(code, asked.codes, course, subjects, own_d, scatter, main)
-        awaited = _expected(asked, course, subjects, own_d, main)
+        now, measured = draw_visits(code, assessments.codes, course, subjects, own_d, scatter, main)
+        awaited = _expected(assessments, course, subjects, own_d, main)
         if values is None or measures is None or expected is None:
             values, measures, expected, first_course = now, measured, awaited, course
         else:
@@ -367,7 +367,7 @@ def found_of(
                 jnp.where(later, new, old)
                 for new, old in ((now, values), (measured, measures), (awaited, expected))
             )
-        if number + 1 < asked.cycles and policy is not None:
+        if number + 1 < assessments.cycles and policy is not None:
             gap_d = next_treatment_d(
                 policy, window.observed[code], course.fall, jnp.asarray(clock.time_d)
             )
@@ -384,7 +384,7 @@ def found_of(
         measures[main if not is_line(code) else 0],
         base[main if not is_line(code) else 0],
         conduct,
-        asked,
+        assessments,
     )
     retained = [
         drawn_retained(
@@ -401,15 +401,15 @@ def found_of(
             seen[first:] & (days[first:] <= first_gap_d),
             main,
         )
-        for rule, first in asked.rules
+        for rule, first in assessments.rules
     ]
     padded = [
-        jnp.concatenate([jnp.ones((asked.visits - len(one), one.shape[1]), one.dtype), one])
+        jnp.concatenate([jnp.ones((assessments.visits - len(one), one.shape[1]), one.dtype), one])
         for one in retained
     ]
-    happens = ndtr(draw_keyed(keys, _EFFECTS_OF_HARMS + jnp.arange(asked.harms)))
+    happens = ndtr(draw_keyed(keys, _EFFECTS_OF_HARMS + jnp.arange(assessments.harms)))
     severity = base[0]
-    return Found(
+    return Observations(
         stratum=stratum_of(severity, rules),
         base=base,
         days=days,
@@ -426,36 +426,38 @@ def found_of(
 
 
 def _schedule(
-    keys: Array, conduct: Conduct, asked: Asked, shift: Array
+    keys: Array, conduct: Conduct, assessments: Assessments, shift: Array
 ) -> tuple[Array, Array, dict[str, Array]]:
     """Days of the visits, the scatter of what they find, and who misses or leaves."""
-    per_visit = jnp.arange(asked.visits) * _OF_VISIT
+    per_visit = jnp.arange(assessments.visits) * _OF_VISIT
     scatter = jnp.stack([draw_keyed(keys, _VISITS + rater + per_visit) for rater in (0, 1)])
     scatter = (scatter + shift).astype(SINGLE)
-    days = jnp.broadcast_to(jnp.asarray(conduct.nominal_d)[:, None], (asked.visits, len(keys)))
-    if asked.window:
+    days = jnp.broadcast_to(
+        jnp.asarray(conduct.nominal_d)[:, None], (assessments.visits, len(keys))
+    )
+    if assessments.window:
         when = ndtr(draw_keyed(keys, _VISITS + 3 + per_visit))
         width = 2.0 * conduct.window_d + 1.0
         days = days + jnp.floor(when * width) - conduct.window_d
         days = jnp.clip(days, days.min() * 0.0, conduct.nominal_d[-1] + conduct.window_d)
     numbers = {"leaves": ndtr(draw_keyed(keys, jnp.array([_LEAVES])))[0]}
-    if asked.missed:
+    if assessments.missed:
         numbers["missed"] = ndtr(draw_keyed(keys, _VISITS + 2 + per_visit))
-    if asked.lack:
+    if assessments.lack:
         numbers["last"] = ndtr(draw_keyed(keys, _VISITS + 4 + per_visit))
     return days.astype(SINGLE), scatter, numbers
 
 
 def _expected(
-    asked: Asked, course: IndicationCourse, subjects: Subjects, day_d: Array, main: int
+    assessments: Assessments, course: IndicationCourse, subjects: Subjects, day_d: Array, main: int
 ) -> Array:
     """What the model expects of each code at each visit: percents as shares, (codes, ...)."""
-    code = asked.indication
+    code = assessments.indication
     kinds = endpoint_kinds(code)
     every = [
         observe(code, one, course, subjects, day_d, main).value
         * (0.01 if kinds[one] == RESPONDER else 1.0)
-        for one in asked.codes
+        for one in assessments.codes
     ]
     return jnp.stack(every) if every else jnp.zeros((0, *day_d.shape))
 
@@ -466,7 +468,7 @@ def _seen(
     level: Array,
     before: Array,
     conduct: Conduct,
-    asked: Asked,
+    assessments: Assessments,
 ) -> tuple[Array, Array, Array]:
     """Visits that take place, the day on which each person leaves [d], and who for want of effect.
 
@@ -475,11 +477,11 @@ def _seen(
     rate = jnp.maximum(conduct.leave_per_d, 1e-12)
     left_d = jnp.where(conduct.leave_per_d > 0.0, -jnp.log(numbers["leaves"]) / rate, jnp.inf)
     seen = days <= left_d
-    if asked.missed:
+    if assessments.missed:
         seen &= numbers["missed"] >= conduct.missed_share
     lack = jnp.zeros(days.shape[1], bool)
-    if asked.lack:
-        best = before - 0.5 if is_line(asked.indication) else (1.0 - LEAST_FALL) * before
+    if assessments.lack:
+        best = before - 0.5 if is_line(assessments.indication) else (1.0 - LEAST_FALL) * before
         none = (level > best) & (days >= LACK_FROM_D) & seen
         leaves = none & (numbers["last"] < conduct.lack_share)
         gone = jnp.cumsum(leaves, axis=0) - leaves > 0

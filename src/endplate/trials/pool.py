@@ -65,7 +65,7 @@ class Worker:
         for _ in range(_MOST_STARTS):
             if self._process is None:
                 self.start()
-            answer = self._asked(question)
+            answer = self._exchange(question)
             if answer is not None:
                 if "refused" in answer:
                     raise DesignFaults(answer["refused"])
@@ -76,7 +76,7 @@ class Worker:
             "done is kept, and --resume goes on."
         )
 
-    def _asked(self, question: dict[str, Any]) -> dict[str, Any] | None:
+    def _exchange(self, question: dict[str, Any]) -> dict[str, Any] | None:
         process = self._process
         if process is None or process.stdin is None:
             return None

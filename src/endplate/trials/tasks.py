@@ -16,14 +16,14 @@ from endplate.model import Model, Parameters
 from endplate.trials.cohort import (
     CHUNK,
     SCOPE,
-    Asked,
-    Found,
+    Assessments,
+    Observations,
     arm_clock,
     arm_conduct,
     arm_scenario,
-    asked_of,
+    assessments_of,
     described,
-    found_of,
+    observe_chunk,
     people,
     policy_of,
     rules_of,
@@ -71,7 +71,7 @@ class Setup:
 
     design: Design
     layout: Layout
-    asked: Asked
+    assessments: Assessments
     model: Model
     clock: Clock
     scenarios: tuple[Scenario, ...]
@@ -105,7 +105,7 @@ class Setup:
         return cls(
             design=design,
             layout=layout_of(design, strata),
-            asked=asked_of(design, len(harm_shares[0])),
+            assessments=assessments_of(design, len(harm_shares[0])),
             model=model,
             clock=arm_clock(design, model),
             scenarios=tuple(arm_scenario(design, i, model) for i in range(len(design.arms))),
@@ -142,7 +142,7 @@ def run_chunk(
     stratum: NDArray[np.int64],
     count: int,
     shift: float = 0.0,
-) -> Found:
+) -> Observations:
     """The chunk function: `CHUNK` people of one arm, of whom the first `count` are the arm's.
 
     `shift` [1] is added to what the replicates differ by.
@@ -161,12 +161,12 @@ def run_chunk(
         scenario.stated[0],
         rules,
         scenario.site_count,
-        setup.asked.indication,
+        setup.assessments.indication,
         setup.selects,
     )
     vectors = vectors_of(design, replicate)
     who = described(Cohort(vectors, effects, np.zeros(0)), _without_sites(scenario), SCOPE)
-    return found_of(
+    return observe_chunk(
         who,
         keys,
         placement,
@@ -177,7 +177,7 @@ def run_chunk(
         policy_of(design),
         shift_of(setup, given_as, replicate) + np.float32(shift),
         (np.arange(CHUNK) < count).astype(np.float32),
-        setup.asked,
+        setup.assessments,
         setup.model,
         design.arms[given_as].placebo,
     )

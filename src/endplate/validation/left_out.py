@@ -33,14 +33,14 @@ _REFIT = 60, 100  # steps to adapt from the shape of all trials' posterior, draw
 
 @dataclass(frozen=True)
 class LeftOut:
-    """One trial predicted without itself.
+    """One programme predicted without itself.
 
     `rows` are the indices of its figures, `predicted` their link-scale predictions under draws
-    that have not seen the trial, shape (draws, rows), `vectors` those draws; `k_hat` of its weights
+    that have not seen it, shape (draws, rows), `vectors` those draws; `k_hat` of its weights
     and whether the chains ran again.
     """
 
-    trial_id: str
+    programme: str
     rows: NDArray[np.int64]
     vectors: Numbers
     predicted: Numbers

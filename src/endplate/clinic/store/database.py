@@ -87,8 +87,9 @@ class Transaction:
         key = next(iter(table.primary_key.columns))
         added = self.connection.execute(insert(table).values(row).returning(*table.columns))
         whole = added.mappings().one()
-        self._told("add", table, whole[key.name], subject_id or whole.get("subject_id", ""),
-                   {"row_sha256": audit.row_digest(table, whole)})  # fmt: skip
+        subject = subject_id or whole.get("subject_id", "")
+        digest = {"row_sha256": audit.row_digest(table, whole)}
+        self._append_audit("add", table, whole[key.name], subject, digest)
         return whole[key.name]
 
     def change(self, table: Table, key: Any, values: Mapping[str, Any]) -> None:
@@ -100,7 +101,7 @@ class Transaction:
         self.connection.execute(update(table).where(column == key).values(dict(values)))
         secret = {name for name in values if name.endswith("_hash")}
         told = {name: value for name, value in values.items() if name not in secret}
-        self._told("change", table, key, "", told | dict.fromkeys(secret, "changed"))
+        self._append_audit("change", table, key, "", told | dict.fromkeys(secret, "changed"))
 
     def note(
         self, action: str, entity: str, entity_id: Any = "", subject_id: str = "", **detail: Any
@@ -111,7 +112,7 @@ class Transaction:
             detail,
         )  # fmt: skip
 
-    def _told(
+    def _append_audit(
         self, action: str, table: Table, key: Any, subject_id: str, detail: dict[str, Any]
     ) -> None:
         audit.append(
@@ -189,7 +190,7 @@ class Database:
         RecordError
             The database cannot be read.
         """
-        with _told(self), self.engine.connect() as raw:
+        with _faults_as_sentences(self), self.engine.connect() as raw:
             connection = raw.execution_options(**{_READING: True})
             with connection.begin():
                 yield connection
@@ -203,7 +204,12 @@ class Database:
         RecordError
             The database cannot be written, or refuses a row.
         """
-        with _told(self), self._turn, self.engine.connect() as connection, connection.begin():
+        with (
+            _faults_as_sentences(self),
+            self._turn,
+            self.engine.connect() as connection,
+            connection.begin(),
+        ):
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER})
             yield Transaction(connection, actor)
@@ -260,7 +266,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _told(database: Database) -> Iterator[None]:
+def _faults_as_sentences(database: Database) -> Iterator[None]:
     """Faults of the database as sentences, without what was being written."""
     try:
         yield
