@@ -98,9 +98,14 @@ def summary_of(
 
 
 def share(won: Any) -> dict[str, float]:
-    """Percent of replicates with its Monte-Carlo error."""
-    p, n = float(won.mean()), len(won)
-    return {"percent": 100 * p, "se": 100 * sqrt(p * (1 - p) / n)}
+    """Percent of replicates with its Monte-Carlo error.
+
+    The error is that of the middle of what the replicates leave open (Jeffreys): none or all of
+    twenty is not known without error.
+    """
+    n = len(won)
+    middle = (float(won.sum()) + 0.5) / (n + 1.0)
+    return {"percent": 100 * float(won.mean()), "se": 100 * sqrt(middle * (1 - middle) / n)}
 
 
 def _number(value: float) -> float | None:
