@@ -56,7 +56,7 @@ async def whole_body(scope: Scope, receive: Receive, max_bytes: int, timeout_s: 
         raise (BodyTooLarge if is_large else BodyTooSlow) from None
     if is_large:
         raise BodyTooLarge
-    return _replay(bytes(kept), receive)
+    return replay(bytes(kept), receive)
 
 
 async def _parts(receive: Receive):
@@ -69,7 +69,8 @@ async def _parts(receive: Receive):
         yield message.get("body", b"")
 
 
-def _replay(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:
+def replay(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:
+    """A `receive` that gives a body that was read, then goes on with the connection."""
     is_first = True
 
     async def replayed() -> Message:

@@ -18,6 +18,7 @@ from endplate.clinic.store import schema
 from endplate.clinic.store.database import Database, prepare_file
 from endplate.web.clinic.guard import COOKIE, Guard
 from endplate.web.clinic.routes import clinic_routes
+from endplate.web.page_guard import PageGuard
 from endplate.web.settings import Settings
 
 PASSWORD = "correct horse battery"
@@ -110,6 +111,8 @@ def served_clinic(clinic_file, tmp_path) -> Iterator[tuple[Clinic, Starlette]]:
     routes = clinic_routes(database)
     app = Starlette(routes=routes)
     app.state.database = database
+    # the pages' own guard reads the body once more, as in the whole app
+    app.add_middleware(PageGuard, settings=Settings())
     app.add_middleware(Guard, database=database, routes=routes, settings=Settings())
     yield replace(clinic, database=plain), app
     database.close()

@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,8 +19,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from endplate.clinic.sign_in import SignedIn, session_of
 from endplate.clinic.store.database import Database
 from endplate.errors import RecordError
+from endplate.web.body import BodyTooLarge, BodyTooSlow, CallerLeft, replay, whole_body
 from endplate.web.clinic.permissions import ANYBODY, PERMISSIONS, PLANNER, may
-from endplate.web.origin import host_allowed
+from endplate.web.origin import host_allowed, same_origin
 from endplate.web.settings import Settings
 
 COOKIE = "endplate_session"
@@ -56,8 +57,9 @@ class Guard:
             await _refuse(scope, receive, send, PlainTextResponse(str(fault), 503))
             return
         refusal = self._refusal(scope, headers, session)
-        if refusal is None and scope["type"] == "http" and in_clinic(scope["path"]):
-            refusal = await self._with_form(scope, headers, receive, session)
+        posted = scope["type"] == "http" and scope["method"] not in _SAFE
+        if refusal is None and posted and in_clinic(scope["path"]):
+            refusal, receive = await self._with_form(scope, headers, receive, session)
         if refusal is not None:
             await _refuse(scope, receive, send, refusal)
             return
@@ -71,7 +73,7 @@ class Guard:
         if not host_allowed(headers.get("host", ""), self._settings):
             return PlainTextResponse("This server has another name.", 421)
         method = scope.get("method", "GET")
-        if (scope["type"] == "websocket" or method not in _SAFE) and not same_origin(headers):
+        if (scope["type"] == "websocket" or method not in _SAFE) and not says_same_origin(headers):
             return PlainTextResponse("Pages of other origins may not call this server.", 403)
         roles = self._roles(scope)
         if may(session.user if session else None, roles):
@@ -94,15 +96,22 @@ class Guard:
 
     async def _with_form(
         self, scope: Scope, headers: Headers, receive: Receive, session: SignedIn | None
-    ) -> Response | None:
-        """Read a posted form into the request, its token checked."""
-        if scope["method"] in _SAFE:
-            return None
+    ) -> tuple[Response | None, Receive]:
+        """Read a posted form into the request; what refuses it, and what gives its body again."""
         if headers.get("content-type", "").partition(";")[0].strip() != FORM_TYPE:
-            return PlainTextResponse("The body must be a form.", 415)
-        body = await _read(receive)
-        if body is None:
-            return PlainTextResponse("The form is too large.", 413)
+            return PlainTextResponse("The body must be a form.", 415), receive
+        timeout_s = self._settings.body_timeout_s
+        try:
+            whole = await whole_body(scope, receive, MOST_FORM_BYTES, timeout_s)
+        except BodyTooLarge:
+            return PlainTextResponse("The form is too large.", 413), receive
+        except (BodyTooSlow, CallerLeft):
+            return PlainTextResponse("The form did not arrive in time.", 408), receive
+        body = (await whole())["body"]
+        return self._refused_form(scope, body, session), replay(body, receive)
+
+    def _refused_form(self, scope: Scope, body: bytes, session: SignedIn | None) -> Response | None:
+        """What refuses a form; else it is the request's."""
         try:
             pairs = parse_qsl(
                 body.decode("utf-8", "strict"),
@@ -139,27 +148,10 @@ def token_of(headers: Headers) -> str:
     return found.value if found else ""
 
 
-def same_origin(headers: Headers) -> bool:
-    """Whether a request comes from a page of this very server; one that does not say does not."""
-    origin = headers.get("origin")
-    if origin is None:
-        return headers.get("sec-fetch-site") == "same-origin"
-    try:
-        address = urlsplit(origin)
-    except ValueError:
-        return False
-    return address.scheme in ("http", "https") and address.netloc == headers.get("host")
-
-
-async def _read(receive: Receive) -> bytes | None:
-    body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > MOST_FORM_BYTES:
-            return None
-        if message["type"] == "http.disconnect" or not message.get("more_body", False):
-            return bytes(body)
+def says_same_origin(headers: Headers) -> bool:
+    """Whether a request says that it comes from a page of this very server."""
+    says = "origin" in headers or headers.get("sec-fetch-site") == "same-origin"
+    return says and same_origin(headers)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
