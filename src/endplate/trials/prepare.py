@@ -131,7 +131,7 @@ def _shift_sd(
     zeros = (0.0,) * len(design.arms)
     setup = Setup.of(design, strata, tuple(map(tuple, harm_shares)), zeros)
     visit = design.visits.days.index(tested.day or design.visits.days[-1])
-    code = setup.asked.codes.index(tested.code)
+    code = setup.assessments.codes.index(tested.code)
     found = []
     for arm in range(len(design.arms)):
         low, middle, high = (_mean(setup, arm, code, visit, step) for step in (-_STEP, 0.0, _STEP))
