@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from endplate.model import Parameters
 from endplate.trials.cohort import CHUNK
 from endplate.trials.design import Design, EndpointTable, VisitsTable
+from endplate.trials.prepare import prepare
 from endplate.trials.tasks import Setup, part_of, run_chunk, vectors_of
 from trial_designs import glabella
 
@@ -104,3 +106,22 @@ def test_parameters_are_those_of_the_replicate():
     assert (vectors[:, 2] == vectors[:, 4]).all()
     assert not np.allclose(vectors[:, 0], vectors[:, 2])
     assert jnp.isfinite(vectors).all()
+
+
+def test_replicates_differ_by_what_fitted_trials_differ_by():
+    text = glabella(400, 80, more="\n[analysis]\ntype_one_error = false\n")
+    apart = text.replace("seed = 3", "seed = 3\nbetween_trials = true")
+    shares = []
+    for design in (Design.loads(text), Design.loads(apart)):
+        prepared = prepare(design.dumps())
+        harms = tuple(map(tuple, prepared["harm_shares"]))
+        setup = Setup.of(design, tuple(prepared["strata"]), harms, tuple(prepared["shift_sd"]))
+        parts = [part_of(setup, task) for task in setup.layout.tasks if task.arm == 0]
+        responds = np.concatenate([part.values[:, 0, 1] for part in parts])
+        replicate = np.concatenate([part.replicate for part in parts])
+        shares.append(np.array([responds[replicate == one].mean() for one in range(80)]))
+    alike, apart = shares
+    between = np.sqrt(np.var(apart) - np.var(alike))
+    middle = alike.mean()
+    expected = Parameters.stored().value("trial_logit_sd") * middle * (1 - middle)
+    assert 0.7 * expected < between < 1.4 * expected

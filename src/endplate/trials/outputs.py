@@ -77,11 +77,7 @@ def write_datasets(
             for name in DATASETS:
                 target = folder / f"{name.lower()}.parquet"
                 stream = stack.enter_context(replaced_whole(target))
-                writers[name] = stack.enter_context(
-                    pa.parquet.ParquetWriter(
-                        stream, schema_of(name), compression="zstd", compression_level=1
-                    )
-                )
+                writers[name] = stack.enter_context(_parquet_writer(pa, stream, name))
             for part, tables in _made_ahead(maker, parts):
                 seen(part)
                 for name, table in tables.items():
@@ -103,6 +99,21 @@ def write_datasets(
             names += [_xpt(folder, name, table), _dataset_json(folder, name, table, maker.study)]
     names.append(_nonmem(folder, design, listed))
     return tuple(names)
+
+
+def _parquet_writer(pa: Any, stream: Any, dataset: str) -> Any:
+    """A writer of a dataset: words as dictionaries, statistics of the replicate alone.
+
+    Both for each column took half of the time of a large trial; readers filter by replicate.
+    """
+    return pa.parquet.ParquetWriter(
+        stream,
+        schema_of(dataset),
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=[one.variable for one in columns(dataset) if one.type == "text"],
+        write_statistics=["REPL"],
+    )
 
 
 def _made_ahead(maker: Datasets, parts: Iterable[Part]) -> Iterator[tuple[Part, dict[str, Any]]]:
