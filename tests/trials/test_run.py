@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -116,16 +115,17 @@ def test_an_interrupted_run_is_resumed(design_file, whole, tmp_path):
 
 def test_a_full_disk_is_told_in_one_sentence(design_file, whole, tmp_path):
     folder = tmp_path / "run"
-
-    def small_files():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
-
+    # set in the process itself: this one runs threads of jax and must not fork
+    small_files = (
+        "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); "
+        "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    )
+    program, *rest = command(design_file, folder, "--workers", "1")
     full = subprocess.run(
-        command(design_file, folder, "--workers", "1"),
+        [program, "-c", small_files, *rest],
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=small_files,
         env=os.environ | {"ENDPLATE_CACHE": str(tmp_path / "none")},
     )
     assert full.returncode == 2

@@ -14,9 +14,18 @@ from endplate.web.api.requests import EXAMPLE_TEXT
 from endplate.web.api.workers import Pool
 
 
+async def in_the_end(pool, work):
+    """What work returns, tried again while a busy machine lets its thread wait."""
+    while True:
+        try:
+            return await pool.run(work)
+        except ApiError:
+            await asyncio.sleep(0.01)
+
+
 def test_the_loop_goes_on_while_work_is_done():
     async def both():
-        pool, ticks = Pool("test", 1, 1, 5.0), 0
+        pool, ticks = Pool("test", 1, 1, 300.0), 0
         gate = threading.Event()
         work = asyncio.create_task(pool.run(gate.wait))
         for _ in range(5):
@@ -30,7 +39,7 @@ def test_the_loop_goes_on_while_work_is_done():
 
 def test_a_full_queue_is_told_and_room_comes_back():
     async def full():
-        pool, gate = Pool("test", 1, 1, 5.0), threading.Event()
+        pool, gate = Pool("test", 1, 1, 300.0), threading.Event()
         held = [asyncio.create_task(pool.run(gate.wait)) for _ in range(2)]
         await asyncio.sleep(0.01)
         with pytest.raises(ApiError) as refused:
@@ -53,8 +62,7 @@ def test_work_that_takes_too_long_is_given_up_but_keeps_its_thread():
         with pytest.raises(ApiError) as busy:
             await pool.run(lambda: 1)
         gate.set()
-        time.sleep(0.05)
-        return refused.value.code, busy.value.code, await pool.run(lambda: 1)
+        return refused.value.code, busy.value.code, await in_the_end(pool, lambda: 1)
 
     assert asyncio.run(late()) == ("too_slow", "busy", 1)
 
