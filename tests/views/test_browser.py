@@ -65,6 +65,7 @@ def test_the_parts_of_a_range_are_seen_apart(browser, result, tmp_path, size):
         assert tops == sorted(tops)
         assert min(low - high for high, low in pairwise(tops)) >= 4
         assert all(line["width"] >= 20 for line in lines)
+    page.get_by_text("Where the numbers come from").click()
     page.get_by_text("How sure each figure is, in numbers").click()
     numbers = page.locator(".sure table")
     assert numbers.is_visible()

@@ -74,7 +74,7 @@ def test_print_shows_the_sheet_alone(opened):
         page.get_by_role("button", name="Print").click()
         page.wait_for_function("window.printed")
         page.emulate_media(media="print")
-        for hidden in ("header", ".ds-tools", ".ds-side", ".a-purpose"):
+        for hidden in ("header", ".ds-tools", ".ds-side", ".a-purpose", ".a-sample"):
             assert not page.locator(hidden).first.is_visible(), hidden
         paper = page.locator(".ds-paper")
         assert "A check in two weeks" in paper.inner_text()

@@ -75,7 +75,7 @@ def test_a_plan_that_is_not_covered_gets_the_bundled_one_and_says_so(opened, lay
         lay_out(page, workspace_of(broken))
         page.wait_for_selector("text=Your plan cannot be shown here.", timeout=SLOW_MS)
         shown(page)
-        assert "patient.age_y is -1" in page.locator(".hw-why").inner_text()
+        assert "Age is -1; it must be a number" in page.locator(".hw-why").inner_text()
         assert "Your plan cannot be shown here." in page.locator(".hw-why").inner_text()
         assert "They are not about your plan" in page.locator(".hw-lead").inner_text()
         assert noted.errors == []
