@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 
 from endplate.facts.atlas import MuscleBlock
+from endplate.views.chart.art import Points, smooth
+from endplate.views.chart.art_muscle import MUSCLE_ART, MuscleArt
 from endplate.views.chart.site import Dot, marks
 from endplate.views.chart.views import BodyView
 from endplate.views.svg import Point, tag, text, title
@@ -58,12 +60,17 @@ def picture(view: BodyView, words: str, *parts: str) -> str:
 
 
 def _muscles(view: BodyView, blocks: list[MuscleBlock], blocked: Blocked, live: bool) -> list[str]:
-    """Every block that the view shows, the deep ones first."""
-    shapes = []
+    """Every muscle that the view shows, the deep ones first; one drawing for all blocks of a ring.
+
+    A muscle with a drawing of its own is as deep as the deepest of its blocks.
+    """
+    shapes, whole = [], set()
     for block in sorted(blocks, key=lambda b: -b.centre_mm[2]):
         x, y, _ = block.centre_mm
-        if not view.seen(abs(x), y):
+        if not view.seen(abs(x), y) or (block.region, block.muscle) in whole:
             continue
+        if (block.region, block.muscle) in MUSCLE_ART:
+            whole.add((block.region, block.muscle))
         for side in ("left", "right") if block.paired else ("midline",):
             if view.shows(side):
                 share = blocked.get((block.muscle, side))
@@ -84,20 +91,39 @@ def _muscle(view: BodyView, block: MuscleBlock, side: str, share: float | None, 
             if share is None
             else f"{100 * share:.0f} % of {word('tissue', block.tissue)} silenced at most"
         )
+    opacity = None if live else shade(share or 0.0)
+    art = MUSCLE_ART.get((block.region, block.muscle))
+    parts = outlined(block, opacity) if art is None else _drawn(view, art, side, opacity)
+    return tag(
+        "g",
+        title(name),
+        *parts,
+        transform=_placed(view, block, side) if art is None else None,
+        class_="muscle" if share is not None else "muscle off",
+        data_part=f"{block.muscle}:{side}" if live else None,
+    )
+
+
+def _placed(view: BodyView, block: MuscleBlock, side: str) -> str:
+    """Transform that puts a block, drawn about its middle, in its place of the picture."""
     x, y, _ = block.centre_mm
     signed = -x if side == "right" else x
     at_x, at_y = view.at(signed, y)
     mirrored = -1 if signed < 0 and not view.side else view.flip
     wide = view.turn * mirrored * view.stretch(x, y)
-    transform = f"matrix({wide:.3f} 0 0 1 {at_x:.2f} {at_y:.2f}) rotate({angle_degrees(block):.1f})"
-    parts = [title(name), *outlined(block, None if live else shade(share or 0.0))]
-    return tag(
-        "g",
-        *parts,
-        transform=transform,
-        class_="muscle" if share is not None else "muscle off",
-        data_part=f"{block.muscle}:{side}" if live else None,
-    )
+    return f"matrix({wide:.3f} 0 0 1 {at_x:.2f} {at_y:.2f}) rotate({angle_degrees(block):.1f})"
+
+
+def _drawn(view: BodyView, art: MuscleArt, side: str, opacity: float | None) -> list[str]:
+    """Outline and fibres of a muscle with a drawing of its own, each point where it lies."""
+    sign = -1 if side == "right" else 1
+
+    def curve(points: Points, closed: bool = False) -> str:
+        return smooth([view.at(sign * x, y) for x, y in points], closed)
+
+    outline = curve(art.outline, True) + (curve(art.hole, True) if art.hole else "")
+    body = tag("path", d=outline, class_="m-body", fill_opacity=opacity, fill_rule="evenodd")
+    return [body, *(tag("path", d=curve(fibre), class_="m-strand") for fibre in art.fibres)]
 
 
 def sites(view: BodyView, dots: tuple[Dot, ...]) -> str:
