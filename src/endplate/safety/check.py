@@ -75,6 +75,7 @@ _RULES: tuple[Callable[[View], Iterator[Finding]], ...] = (
     landmarks.canthal_distance,
     landmarks.orbital_rim,
     landmarks.forehead_height,
+    landmarks.eye_or_hair,
     landmarks.trigone,
     volume.site_volume,
     volume.reconstitution,

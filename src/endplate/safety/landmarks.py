@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from endplate.case import Injection
 from endplate.facts.atlas import landmarks
+from endplate.facts.indications import indications
 from endplate.facts.protocols import protocol_sites
 from endplate.safety.finding import Finding, from_label
 from endplate.safety.reads import reads
@@ -12,8 +13,11 @@ from endplate.safety.view import COSMETIC, View
 
 BROW_DEPRESSORS = ("corrugator_supercilii", "procerus", "depressor_supercilii")
 CHART = "upper_face"
+FACES = (CHART, "head")  # charts with a face, in the same millimetres
 # Half-width of the stretch of brow that counts as its centre on the chart.
 CENTRE_MM = 5.0
+# Half the height of the open lids about the pupil; their length lies between the landmarks.
+EYE_HALF_HEIGHT_MM = 6.5
 
 
 def landmark_at(name: str) -> tuple[float, float]:
@@ -142,6 +146,52 @@ def forehead_height(view: View) -> Iterator[Finding]:
     )
     title = "Forehead site close to the brow"
     yield from_label("forehead_height", "caution", title, reason, fact, min(heights))
+
+
+@reads("treatment.indications", "treatment.sites")
+def eye_or_hair(view: View) -> Iterator[Finding]:
+    """Sites of a face that lie between the lids, or in the hair: a slip of the hand."""
+    placed = [
+        (shot, abs(shot.point_mm[0]), shot.point_mm[1])
+        for shot in view.shots
+        if shot.point_mm is not None and not view.unplaced and _chart_of(shot) in FACES
+    ]
+    on_eye = [shot for shot, x, y in placed if _on_the_eye(x, y)]
+    if on_eye:
+        reason = (
+            f"{_counted(on_eye)} between the open lids, on the eye itself: no use treats there, "
+            "and the needle or the toxin can harm the eye."
+        )
+        yield Finding("eye_or_hair", "stop", "Site on the eye", reason, value=len(on_eye))
+    hairline_mm = landmark_at("hairline")[1]
+    heights = [y for shot, _, y in placed if shot.indication in COSMETIC and y > hairline_mm]
+    if heights:
+        title, reason = (
+            "Site in the hair",
+            (
+                f"A site lies {max(heights):.1f} mm above the bony rim, the hair begins at "
+                f"{hairline_mm:g} mm on the chart: no facial line is treated there."
+            ),
+        )
+        yield Finding(
+            "eye_or_hair", "stop", title, reason, round(max(heights), 4), hairline_mm, "mm"
+        )
+
+
+def _on_the_eye(x_mm: float, y_mm: float) -> bool:
+    inner, outer = landmark_at("medial_canthus")[0], landmark_at("lateral_canthus")[0]
+    across = (x_mm - (inner + outer) / 2) / ((outer - inner) / 2)
+    up = (y_mm - landmark_at("pupil")[1]) / EYE_HALF_HEIGHT_MM
+    return across**2 + up**2 < 1.0
+
+
+def _counted(shots: list[Injection]) -> str:
+    return "A site lies" if len(shots) == 1 else f"{len(shots)} sites lie"
+
+
+def _chart_of(shot: Injection) -> str:
+    known = {use.name: use.chart for use in indications()}
+    return known.get(shot.indication or "", "")
 
 
 @reads("treatment.indications", "treatment.sites")

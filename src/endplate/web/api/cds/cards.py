@@ -56,6 +56,7 @@ THEMES: dict[str, set[str]] = {
     "sites": {
         "placement", "site_count", "site_spacing", "site_in_muscle", "corrugator_height",
         "brow_clearance", "canthal_distance", "orbital_rim", "forehead_height", "trigone",
+        "eye_or_hair",
         "site_volume", "reconstitution", "vials", "dilution",
     },
     "unstated": {"unstated"},

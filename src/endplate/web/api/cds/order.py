@@ -12,6 +12,7 @@ _DILUTION_RULES = {"site_volume", "reconstitution", "vials", "vial_strength"}
 _SITE_RULES = {
     "placement", "site_count", "site_spacing", "site_in_muscle", "corrugator_height",
     "brow_clearance", "canthal_distance", "orbital_rim", "forehead_height", "trigone",
+    "eye_or_hair",
     "dose_muscle", "muscle_sites", "muscle_named", "dose_site", "side_cap", "muscle_cap",
     "site_cap", "site_volume", "trial_dose",
 }  # fmt: skip
