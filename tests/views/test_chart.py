@@ -13,6 +13,8 @@ from endplate.facts.atlas import chart_blocks, landmarks
 from endplate.facts.indications import charts, indication
 from endplate.views import write_report
 from endplate.views.chart import art_face, drawings, has_chart, spots
+from endplate.views.chart.art_muscle import MUSCLE_ART, ORBICULARIS_OCULI
+from endplate.views.chart.drawing import body
 from endplate.views.chart.site import dots, settled
 from endplate.views.chart.views import NECK_BACK, UPPER_FACE, VIEWS
 
@@ -230,3 +232,37 @@ def test_landmarks_lie_on_the_body_that_is_drawn(chart):
         views = [v for v in VIEWS[chart] if v.seen(abs(mark.x_mm), mark.y_mm)]
         under_hair = mark.name == "crown"  # the face is drawn with hair above its skin
         assert under_hair or any(on_skin(v, mark.x_mm, mark.y_mm, 6) for v in views), mark.name
+
+
+def inside(point, outline):
+    """Whether a point lies in a polygon (even-odd)."""
+    x, y = point
+    crossed = False
+    for (x0, y0), (x1, y1) in zip(outline, [*outline[1:], outline[0]], strict=True):
+        if (y0 > y) != (y1 > y) and x < x0 + (y - y0) * (x1 - x0) / (y1 - y0):
+            crossed = not crossed
+    return crossed
+
+
+@pytest.mark.parametrize("key", MUSCLE_ART, ids=str)
+def test_a_muscle_is_drawn_around_the_blocks_that_are_computed(key):
+    art, (region, muscle) = MUSCLE_ART[key], key
+    blocks = [b for b in chart_blocks(region) if (b.region, b.muscle) == key]
+    assert blocks, muscle
+    for block in blocks:
+        assert inside(block.centre_mm[:2], art.outline)
+    for fibre in art.fibres:
+        assert all(inside(point, art.outline) for point in fibre)
+        assert not any(inside(point, art.hole) for point in fibre if art.hole)
+
+
+def test_the_ring_of_the_lids_is_open_at_the_pupil():
+    pupil = next((m.x_mm, m.y_mm) for m in landmarks("upper_face") if m.name == "pupil")
+    assert inside(pupil, ORBICULARIS_OCULI.hole)
+    assert inside(pupil, ORBICULARIS_OCULI.outline)
+
+
+def test_a_muscle_of_several_blocks_is_drawn_once_a_side():
+    drawn, _ = body(UPPER_FACE, list(chart_blocks("upper_face")), {}, "key")
+    assert drawn.count("Orbicularis oculi, right") == 1
+    assert drawn.count("Orbicularis oculi, left") == 1
