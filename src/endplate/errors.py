@@ -3,6 +3,9 @@
 ::
 
     EndplateError
+    |-- ArgumentFault
+    |-- NotInstalled
+    |-- HypothesisFaults
     |-- FactsError
     |   |-- FactMissing
     |   `-- SourceUnknown
@@ -29,6 +32,22 @@ from collections.abc import Sequence
 
 class EndplateError(Exception):
     """Root of all errors that endplate raises on purpose."""
+
+
+class ArgumentFault(EndplateError):
+    """An argument of a public function is not what is allowed there, in one sentence."""
+
+
+class NotInstalled(EndplateError):
+    """A package that an extra brings is not there; the sentence names the extra."""
+
+
+class HypothesisFaults(EndplateError):
+    """A hypothesis breaks what every one must keep: one sentence each, in `sentences`."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
 
 
 class FactsError(EndplateError):

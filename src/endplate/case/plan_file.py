@@ -3,11 +3,14 @@
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field
+from dataclasses import Field, dataclass, field, is_dataclass
 from datetime import date, datetime
+from numbers import Real
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from endplate.arguments import printable
 from endplate.case.schema import (
     LONGEST_NAME,
     Grades,
@@ -36,6 +39,8 @@ def read_text(path: str | Path) -> str:
     PlanFaults
         The file is missing, no file, too large, or not UTF-8.
     """
+    if not isinstance(path, str | PathLike):
+        raise PlanFaults([f"{printable(path)} is no path; give the path of a plan file."])
     name = str(path)[:200]
     try:
         if Path(path).is_dir():
@@ -45,7 +50,7 @@ def read_text(path: str | Path) -> str:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise PlanFaults([f"{name} does not exist; give the path of a plan file."]) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         reason = getattr(error, "strerror", None) or "the name is no path"
         raise PlanFaults([f"{name!r} cannot be read: {reason}."]) from None
     if len(raw) > MAX_BYTES:
@@ -62,8 +67,11 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     Raises
     ------
     PlanFaults
-        The text is too large, or not TOML.
+        The text is none, too large, or not TOML.
     """
+    if not isinstance(text, str):
+        raise PlanFaults([f"{printable(text)} is no text; give the text of a plan file (TOML)."])
+    name = str(name)
     if len(text) > MAX_BYTES:
         raise PlanFaults([f"{name[:200]} is larger than 1 MB; a plan is a short text file."])
     try:
@@ -92,15 +100,6 @@ class Understood:
     preferred: str
 
 
-def printable(value: Any) -> str:
-    """Value as text for a sentence, at most 60 characters."""
-    try:
-        text = value.isoformat() if isinstance(value, date) else repr(value)
-    except (ValueError, RecursionError):  # an integer of more digits than Python prints
-        text = "a value too long to show"
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
 def unknown_word(path: str, vocabulary: str, value: str) -> str:
     """Sentence on a word that the vocabulary lacks, with the nearest that it has."""
     known = preferred_words(vocabulary)
@@ -120,6 +119,10 @@ class TableReader:
         """Record of class `cls` from one table of the file."""
         if not isinstance(data, Mapping):
             return self._fault(path, data, "a table")
+        return cls(**self.fields(cls, data, path))
+
+    def fields(self, cls: type, data: Mapping[str, Any], path: str) -> dict[str, Any]:
+        """Fields of a record of class `cls`, None where they cannot be read."""
         known = [key_in_file(f) for f in entries(cls)]
         self._unknown_keys(data, known, path)
         values = {}
@@ -132,7 +135,9 @@ class TableReader:
                 values[described.name] = UNREADABLE
                 if self._has_room():
                     self.faults.append(f"{where} is missing; it must be {expected(described)}.")
-        return cls(**values)
+            else:
+                values[described.name] = described.default
+        return values
 
     def _unknown_keys(self, data: Mapping, known: list[str], path: str) -> None:
         for key in data:
@@ -276,15 +281,15 @@ class TableReader:
             return self._fault(path, value, expected(described))
         grades = {}
         for key, grade in value.items():
-            word = find_word("endpoint", key)
+            word = find_word("endpoint", str(key))
             if word is None and not self._has_room():
                 break
             if word is None:
-                near = nearest_words("endpoint", key) or tuple(baseline_scales())
+                near = nearest_words("endpoint", str(key)) or tuple(baseline_scales())
                 hint = " or ".join(near[:6])
                 self.faults.append(f"{path}.{printable(key)} is not a known scale; try {hint}.")
                 continue
-            self._note(f"{path}.{key}", key, word.preferred)
+            self._note(f"{path}.{key}", str(key), word.preferred)
             grades[word.preferred] = self._grade(word.preferred, grade, f"{path}.{key}")
         return Grades({key: grade for key, grade in grades.items() if grade is not None})
 
@@ -326,13 +331,29 @@ def _within(number: float | None, rule: Mapping[str, Any]) -> bool:
 
 def finite_number(value: Any) -> float | None:
     """Value as a float; None when it is no number, not finite, or a truth value."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, Real):  # those of numpy are real too
         return None
     try:
         number = float(value)
-    except OverflowError:
+    except (OverflowError, TypeError, ValueError):
         return None
     return number if math.isfinite(number) else None
+
+
+def tables_of(value: Any) -> Any:
+    """A record as the tables of its file: fields that are not stated are left out.
+
+    Tables and lists that hold records are followed; what is neither is given back as it is, for
+    the reader to speak of.
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        stated = ((key_in_file(f), getattr(value, f.name)) for f in entries(type(value)))
+        return {key: tables_of(item) for key, item in stated if item is not None}
+    if isinstance(value, Mapping):
+        return {key: tables_of(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [tables_of(item) for item in value]
+    return value
 
 
 def toml_text(plan: Any) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
-from endplate.case.plan_file import printable
+from endplate.arguments import printable
 from endplate.errors import NotCovered
 from endplate.facts.indications import is_charted
 from endplate.facts.vocabulary import nearest

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from endplate.case.plan_file import printable
+from endplate.arguments import printable
 from endplate.errors import (
     CannotWrite,
     CaseError,
