@@ -15,3 +15,6 @@ from endplate.model.hypotheses import Model as Model  # noqa: E402
 from endplate.model.kinetics import Kinetics as Kinetics  # noqa: E402
 from endplate.model.kinetics import kinetics as kinetics  # noqa: E402
 from endplate.model.parameters import Parameters as Parameters  # noqa: E402
+from endplate.model.spread import AbstractSpread as AbstractSpread  # noqa: E402
+from endplate.model.transmission import AbstractTransmission as AbstractTransmission  # noqa: E402
+from endplate.model.uptake import AbstractUptake as AbstractUptake  # noqa: E402

@@ -1,15 +1,20 @@
-"""Which hypothesis each step of the model runs: the default ones, or a rival in place of one."""
+"""Which hypothesis each step of the model runs: the default ones, or a rival in place of one.
 
-from collections.abc import Iterable
+Rivals may come from other packages: an entry point of the group `endplate.hypotheses` names a class
+that answers what every hypothesis of its step answers, and the class says which step that is. A
+class may also be given as it is, `Model(uptake=MyUptake)`.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
-import jax.numpy as jnp
-
+from endplate.arguments import printable, wrong
 from endplate.errors import EndplateError
-from endplate.facts.parameters import value
-from endplate.model.kinetics import MINUTES_PER_DAY, Kinetics
-from endplate.model.spread import AbstractSpread, Isotropic, NoSpread, Sheet, Wheal
+from endplate.model.kinetics import Kinetics
+from endplate.model.spread import AbstractSpread, Isotropic, NoSpread, Sheet
 from endplate.model.transmission import (
     AbstractTransmission,
     NoBlock,
@@ -43,36 +48,91 @@ HYPOTHESES: dict[str, dict[str, str]] = {
 """Hypotheses of each step by name, the default first, with what each claims."""
 
 
+GROUP = "endplate.hypotheses"
+# What the classes of a step have in common; the tissue's two hypotheses are one switch.
+BASES: dict[str, type] = {
+    "spread": AbstractSpread,
+    "uptake": AbstractUptake,
+    "transmission": AbstractTransmission,
+}
+_SHIPPED: dict[tuple[str, str], type] = {
+    ("spread", "sheet"): Sheet,
+    ("spread", "isotropic"): Isotropic,
+    ("spread", "none"): NoSpread,
+    ("uptake", "clearing"): Clearing,
+    ("uptake", "lebeda3"): Lebeda3,
+    ("uptake", "lebeda4"): Lebeda4,
+    ("uptake", "none"): NoUptake,
+    ("transmission", "original_terminal"): OriginalTerminal,
+    ("transmission", "sprouts"): Sprouts,
+    ("transmission", "none"): NoBlock,
+}
+_TISSUES = ("muscle", "gland", "bladder")
+
+
 @dataclass(frozen=True)
 class Model:
-    """One hypothesis for each step; hashable, so that compiled code may be kept for it."""
+    """One hypothesis for each step; hashable, so that compiled code may be kept for it.
 
-    spread: str = "sheet"
-    uptake: str = "clearing"
-    transmission: str = "original_terminal"
+    Parameters
+    ----------
+    spread, uptake, transmission : str or type
+        Name of a hypothesis, shipped or of an entry point of the group `endplate.hypotheses`, or a
+        class that answers what every hypothesis of the step answers.
+    tissue : str
+        `atrophy` or `none`.
+
+    Raises
+    ------
+    EndplateError
+        There is no such hypothesis; the sentence says which are allowed.
+
+    Examples
+    --------
+    >>> Model(uptake="lebeda4").choices()
+    ('uptake=lebeda4',)
+    >>> Model(uptake="fast")
+    Traceback (most recent call last):
+    endplate.errors.EndplateError: uptake is 'fast'; allowed hypotheses are clearing, lebeda3, \
+lebeda4, none.
+    """
+
+    spread: str | type[AbstractSpread] = "sheet"
+    uptake: str | type[AbstractUptake] = "clearing"
+    transmission: str | type[AbstractTransmission] = "original_terminal"
     tissue: str = "atrophy"
 
     def __post_init__(self) -> None:
         """Refuse hypotheses that are not known."""
         for step, known in HYPOTHESES.items():
-            name = getattr(self, step)
-            if name not in known:
-                raise EndplateError(
-                    f"{step} is {name!r}; allowed hypotheses are {', '.join(known)}."
-                )
+            chosen = getattr(self, step)
+            if not isinstance(chosen, str) or chosen not in known:
+                hypothesis_class(step, chosen)
 
     @classmethod
     def parse(cls, choices: Iterable[str]) -> "Model":
         """Model of choices such as `uptake=lebeda4`.
 
+        Parameters
+        ----------
+        choices : iterable of str
+            A step and its hypothesis each.
+
         Raises
         ------
         EndplateError
             A choice names no step or no hypothesis; the sentence says what is allowed.
+
+        Examples
+        --------
+        >>> Model.parse(["transmission=sprouts"]).transmission
+        'sprouts'
         """
+        if isinstance(choices, str | Mapping) or not isinstance(choices, Iterable):
+            raise wrong("choices", choices, "lists such as ['uptake=lebeda4']")
         model = cls()
         for choice in choices:
-            step, _, name = choice.partition("=")
+            step, _, name = str(choice).partition("=")
             if step not in HYPOTHESES:
                 raise EndplateError(
                     f"{choice!r} names no step of the model; allowed are "
@@ -82,10 +142,10 @@ class Model:
         return model
 
     def choices(self) -> tuple[str, ...]:
-        """What differs from the default model, as `parse` takes it."""
+        """What differs from the default model, as `parse` takes it; a class by its own name."""
         default = Model()
         return tuple(
-            f"{step}={getattr(self, step)}"
+            f"{step}={_name_of(getattr(self, step))}"
             for step in HYPOTHESES
             if getattr(self, step) != getattr(default, step)
         )
@@ -97,63 +157,86 @@ class Model:
         It needs a light chain that decays, and a transmission that depends on SNAP-25 of the same
         time alone; the others are stepped through on a fine grid.
         """
-        return self.uptake == "clearing" and self.transmission != "sprouts"
+        uptake = hypothesis_class("uptake", self.uptake)
+        return uptake.only_decays and hypothesis_class("transmission", self.transmission).of_now
 
     def uptake_of(self, kinetics: Kinetics) -> AbstractUptake:
         """The uptake scheme with the rates of one tissue."""
-        match self.uptake:
-            case "clearing":
-                return Clearing(
-                    release_per_d=kinetics.release_per_d,
-                    clearance_per_d=kinetics.clearance_per_d,
-                    binding_per_d=kinetics.binding_per_d,
-                    translocation_per_d=kinetics.translocation_per_d,
-                    lytic_per_d=kinetics.lytic_per_d,
-                    light_chain_decay_per_d=jnp.log(2.0) / kinetics.persistence_d,
-                )
-            case "lebeda3":
-                return Lebeda3(
-                    kinetics.binding_per_d, kinetics.translocation_per_d, kinetics.lytic_per_d
-                )
-            case "lebeda4":
-                release = value("lebeda_release_human_per_min") * MINUTES_PER_DAY
-                return Lebeda4(
-                    jnp.zeros_like(kinetics.binding_per_d) + release,
-                    kinetics.binding_per_d,
-                    kinetics.translocation_per_d,
-                    kinetics.lytic_per_d,
-                )
-            case _:
-                return NoUptake()
+        return hypothesis_class("uptake", self.uptake).of(kinetics)
 
     def transmission_of(self, kinetics: Kinetics) -> AbstractTransmission:
         """The transmission hypothesis with the margins of one tissue."""
-        original = OriginalTerminal(
-            kinetics.snare_power, kinetics.log_margin_median, kinetics.log_margin_sd
-        )
-        match self.transmission:
-            case "sprouts":
-                return Sprouts(original, value("sprout_largest_share"), value("sprout_growth_d"))
-            case "none":
-                return NoBlock()
-            case _:
-                return original
+        return hypothesis_class("transmission", self.transmission).of(kinetics)
 
     @cached_property
     def spread_by_tissue(self) -> dict[str, AbstractSpread]:
         """The spread hypothesis of each tissue with the published sizes."""
-        binding_mm = value("binding_length_mm")
-        match self.spread:
-            case "isotropic":
-                return dict.fromkeys(("muscle", "gland", "bladder"), Isotropic(binding_mm))
-            case "none":
-                return dict.fromkeys(("muscle", "gland", "bladder"), NoSpread())
-        sheet = Sheet(
-            length_1ml_mm=value("sheet_length_1ml_mm"),
-            length_exponent_above=value("sheet_length_exponent"),
-            thickness_1ml_mm=value("sheet_thickness_1ml_mm"),
-            thickness_exponent_above=value("sheet_thickness_exponent"),
-            binding_length_mm=binding_mm,
+        spread = hypothesis_class("spread", self.spread)
+        return {tissue: spread.of(tissue) for tissue in _TISSUES}
+
+
+def hypothesis_class(step: str, chosen: Any) -> Any:
+    """The class of a step's hypothesis, by its name or as it was given.
+
+    Parameters
+    ----------
+    step : str
+        `spread`, `uptake` or `transmission`; the tissue's hypotheses have no class.
+    chosen : str or type
+        A shipped name, that of an entry point, or a class.
+
+    Raises
+    ------
+    EndplateError
+        There is none, or what an entry point names cannot be used.
+
+    Examples
+    --------
+    >>> hypothesis_class("uptake", "lebeda3").__name__
+    'Lebeda3'
+    """
+    base = BASES.get(step)
+    if isinstance(chosen, str):
+        if (step, chosen) in _SHIPPED:
+            return _SHIPPED[step, chosen]
+        if base is not None:
+            for point in entry_points(group=GROUP, name=chosen):
+                return _loaded(point, step)
+    elif base is not None and isinstance(chosen, type) and issubclass(chosen, base):
+        return chosen
+    raise EndplateError(
+        f"{step} is {printable(chosen)}; allowed hypotheses are {', '.join(known_names(step))}."
+    )
+
+
+def known_names(step: str) -> tuple[str, ...]:
+    """Names that a step may be given: the shipped ones, then those of entry points that load."""
+    names = list(HYPOTHESES[step])
+    for point in entry_points(group=GROUP) if step in BASES else ():
+        try:
+            _loaded(point, step)
+        except EndplateError:
+            continue
+        names.append(point.name)
+    return tuple(dict.fromkeys(names))
+
+
+def _loaded(point: EntryPoint, step: str) -> type:
+    """The class that an entry point names."""
+    where = f"{point.name} ({point.value})"
+    try:
+        found = point.load()
+    except Exception as fault:  # whatever the other package does when it is imported
+        raise EndplateError(
+            f"The hypothesis {where} cannot be loaded: {type(fault).__name__}: {fault}."
+        ) from None
+    if not (isinstance(found, type) and issubclass(found, BASES[step])):
+        raise EndplateError(
+            f"{step} is {point.name!r}, but {point.value} is no {BASES[step].__name__}; allowed "
+            f"hypotheses are {', '.join(HYPOTHESES[step])}."
         )
-        wheal = Wheal(value("layer_thickness_mm"), binding_mm)
-        return {"muscle": sheet, "gland": wheal, "bladder": wheal}
+    return found
+
+
+def _name_of(chosen: str | type) -> str:
+    return chosen if isinstance(chosen, str) else chosen.__name__

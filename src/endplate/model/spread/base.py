@@ -10,6 +10,11 @@ class AbstractSpread(ABC):
     at the skin, so it integrates to one over the half space under the skin.
     """
 
+    @classmethod
+    def of(cls, tissue: str) -> "AbstractSpread":
+        """The claim on one tissue (muscle, gland, bladder); without fields it needs no size."""
+        return cls()
+
     @abstractmethod
     def sd_mm(self, volume_ml: float) -> tuple[float, float]:
         """Standard deviations (along, across the fibres) of the cloud of `volume_ml`."""

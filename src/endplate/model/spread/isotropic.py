@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from endplate.facts.parameters import value
 from endplate.model.spread.base import AbstractSpread
 
 
@@ -10,6 +11,11 @@ class Isotropic(AbstractSpread):
     """A round Gaussian of one length, the same for every volume."""
 
     binding_length_mm: float
+
+    @classmethod
+    def of(cls, tissue: str) -> "Isotropic":
+        """The published binding length, in every tissue."""
+        return cls(value("binding_length_mm"))
 
     def sd_mm(self, volume_ml: float) -> tuple[float, float]:
         """The binding length, both along and across."""

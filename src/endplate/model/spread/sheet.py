@@ -8,7 +8,9 @@ across them so that the ellipsoid holds the volume. A uniform ellipsoid has stan
 from dataclasses import dataclass
 from math import pi, sqrt
 
+from endplate.facts.parameters import value
 from endplate.model.spread.base import AbstractSpread
+from endplate.model.spread.wheal import Wheal
 
 _MM3_PER_ML = 1000.0
 
@@ -27,6 +29,19 @@ class Sheet(AbstractSpread):
     thickness_1ml_mm: float
     thickness_exponent_above: float
     binding_length_mm: float
+
+    @classmethod
+    def of(cls, tissue: str) -> AbstractSpread:
+        """A sheet of the published sizes in muscle; a wheal where there are no fibres."""
+        if tissue != "muscle":
+            return Wheal.of(tissue)
+        return cls(
+            length_1ml_mm=value("sheet_length_1ml_mm"),
+            length_exponent_above=value("sheet_length_exponent"),
+            thickness_1ml_mm=value("sheet_thickness_1ml_mm"),
+            thickness_exponent_above=value("sheet_thickness_exponent"),
+            binding_length_mm=value("binding_length_mm"),
+        )
 
     def bolus_mm(self, volume_ml: float) -> tuple[float, float, float]:
         """Full length along the fibres, thickness and width of the bolus."""

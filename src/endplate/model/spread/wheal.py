@@ -6,6 +6,7 @@ Skin and bladder wall have no fibres that a bolus would follow; the layer bounds
 from dataclasses import dataclass
 from math import pi, sqrt
 
+from endplate.facts.parameters import value
 from endplate.model.spread.base import AbstractSpread
 
 _MM3_PER_ML = 1000.0
@@ -17,6 +18,11 @@ class Wheal(AbstractSpread):
 
     layer_mm: float
     binding_length_mm: float
+
+    @classmethod
+    def of(cls, tissue: str) -> "Wheal":
+        """A layer of the published thickness."""
+        return cls(value("layer_thickness_mm"), value("binding_length_mm"))
 
     def bolus_mm(self, volume_ml: float) -> tuple[float, float, float]:
         """Full length, thickness and width of the wheal."""

@@ -10,6 +10,7 @@ with *m* the median safety factor and :math:`\sigma` its spread on the log scale
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import jax.numpy as jnp
 from jax import Array
@@ -17,6 +18,9 @@ from jax.scipy.special import erf
 from jax.typing import ArrayLike
 
 from endplate.model.transmission.base import AbstractTransmission
+
+if TYPE_CHECKING:
+    from endplate.model.kinetics import Kinetics
 
 _LEAST_INTACT = 1e-9  # keeps the logarithm finite; far below any junction's margin
 
@@ -32,6 +36,12 @@ class OriginalTerminal(AbstractTransmission):
     snare_power: ArrayLike
     log_margin_median: ArrayLike
     log_margin_sd: ArrayLike
+    of_now: ClassVar[bool] = True
+
+    @classmethod
+    def of(cls, kinetics: "Kinetics") -> Self:
+        """The margins of one tissue."""
+        return cls(kinetics.snare_power, kinetics.log_margin_median, kinetics.log_margin_sd)
 
     def working_fraction(self, intact: Array, time_d: Array, fatigue: Array | float = 0.0) -> Array:
         """Share of junctions whose release exceeds their margin; of the same time alone."""

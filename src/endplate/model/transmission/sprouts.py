@@ -6,13 +6,18 @@ beside `original_terminal` as a rival, with its largest share a parameter.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 
+from endplate.facts.parameters import value
 from endplate.model.transmission.base import AbstractTransmission
 from endplate.model.transmission.original_terminal import OriginalTerminal
+
+if TYPE_CHECKING:
+    from endplate.model.kinetics import Kinetics
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,13 @@ class Sprouts(AbstractTransmission):
     original: OriginalTerminal
     largest_share: float
     growth_d: float
+
+    @classmethod
+    def of(cls, kinetics: "Kinetics") -> Self:
+        """The margins of one tissue, and sprouts as published."""
+        return cls(
+            OriginalTerminal.of(kinetics), value("sprout_largest_share"), value("sprout_growth_d")
+        )
 
     def working_fraction(self, intact: Array, time_d: Array, fatigue: Array | float = 0.0) -> Array:
         """Working share of the original endings plus what sprouts take over of the silent ones."""

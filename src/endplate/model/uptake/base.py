@@ -1,15 +1,30 @@
 """What every uptake hypothesis answers: light chain per unit of toxin for one nerve ending."""
 
 from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import jax.numpy as jnp
 from jax import Array
 
 from endplate.model.uptake.chain import apart_terms, chain_amount
 
+if TYPE_CHECKING:
+    from endplate.model.kinetics import Kinetics
+
 
 class AbstractUptake(ABC):
-    """One scheme from injected toxin to active light chain, for a dose of one."""
+    """One scheme from injected toxin to active light chain, for a dose of one.
+
+    `only_decays` says that a week after the injection nothing but the slowest of its exponentials
+    is left, and that it fades; then SNAP-25 has a closed form, else it is stepped through.
+    """
+
+    only_decays: ClassVar[bool] = False
+
+    @classmethod
+    def of(cls, kinetics: "Kinetics") -> Self:
+        """The scheme with the rates of one tissue; without fields it needs none."""
+        return cls()
 
     @abstractmethod
     def light_chain(self, time_d: Array) -> Array:

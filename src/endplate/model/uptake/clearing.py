@@ -1,13 +1,16 @@
 """Our scheme: the four steps with loss of unbound toxin and decay of the light chain."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 import jax.numpy as jnp
 from jax import Array
 
 from endplate.model.uptake.base import AbstractUptake
 from endplate.model.uptake.chain import apart_amount_and_area, apart_terms, chain_amount
+
+if TYPE_CHECKING:
+    from endplate.model.kinetics import Kinetics
 
 
 class Stages(NamedTuple):
@@ -42,6 +45,19 @@ class Clearing(AbstractUptake):
     translocation_per_d: Array
     lytic_per_d: Array
     light_chain_decay_per_d: Array
+    only_decays: ClassVar[bool] = True
+
+    @classmethod
+    def of(cls, kinetics: "Kinetics") -> Self:
+        """The scheme with the rates of one tissue."""
+        return cls(
+            release_per_d=kinetics.release_per_d,
+            clearance_per_d=kinetics.clearance_per_d,
+            binding_per_d=kinetics.binding_per_d,
+            translocation_per_d=kinetics.translocation_per_d,
+            lytic_per_d=kinetics.lytic_per_d,
+            light_chain_decay_per_d=jnp.log(2.0) / kinetics.persistence_d,
+        )
 
     def light_chain(self, time_d: Array) -> Array:
         """Active light chain; rises over days, then decays with its own half-life."""

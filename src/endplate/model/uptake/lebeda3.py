@@ -1,6 +1,7 @@
 """Three-step scheme: free, bound, translocated, lytic; no release from the bulk, no recovery."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 import jax.numpy as jnp
 from jax import Array
@@ -18,6 +19,11 @@ class Lebeda3(AbstractIrreversible):
     binding_per_d: Array | float
     translocation_per_d: Array | float
     lytic_per_d: Array | float
+
+    @classmethod
+    def of(cls, kinetics: "Kinetics") -> Self:
+        """The scheme with the rates of one tissue."""
+        return cls(kinetics.binding_per_d, kinetics.translocation_per_d, kinetics.lytic_per_d)
 
     @property
     def rates_per_d(self) -> tuple[Array, ...]:

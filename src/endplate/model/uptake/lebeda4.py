@@ -1,12 +1,19 @@
 """Four-step scheme: release from the injected bulk first, then the three steps; no recovery."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 import jax.numpy as jnp
 from jax import Array
 
+from endplate.facts.parameters import value
 from endplate.model.uptake.base import AbstractIrreversible
 from endplate.model.uptake.chain import chain_amount
+
+if TYPE_CHECKING:
+    from endplate.model.kinetics import Kinetics
+
+_MINUTES_PER_DAY = 1440.0
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,17 @@ class Lebeda4(AbstractIrreversible):
     binding_per_d: Array | float
     translocation_per_d: Array | float
     lytic_per_d: Array | float
+
+    @classmethod
+    def of(cls, kinetics: "Kinetics") -> Self:
+        """The scheme with the rates of one tissue and the published release from the bulk."""
+        release = value("lebeda_release_human_per_min") * _MINUTES_PER_DAY
+        return cls(
+            jnp.zeros_like(kinetics.binding_per_d) + release,
+            kinetics.binding_per_d,
+            kinetics.translocation_per_d,
+            kinetics.lytic_per_d,
+        )
 
     @property
     def rates_per_d(self) -> tuple[Array, ...]:
