@@ -115,7 +115,7 @@ def path(name: str, value: Any, what: str = "paths (str or pathlib.Path)") -> Pa
     ArgumentFault
         It is none; the sentence names the argument.
     """
-    if not isinstance(value, str | PathLike) or isinstance(value, bytes):
+    if not isinstance(value, str | PathLike) or value == "":
         raise wrong(name, value, what)
     try:
         found = Path(value)

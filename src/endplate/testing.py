@@ -38,8 +38,8 @@ def check_hypothesis(hypothesis: Any, step: str | None = None) -> None:
     """Check a hypothesis; say nothing where it keeps all.
 
     Of uptake: nothing below zero, no more than the dose, what is outside the ending only falls, the
-    area and the exponentials agree with the light chain. Of transmission: shares from 0 to 1, nearly
-    all of an untouched ending works, and no less with more intact SNAP-25. Of spread: a cloud of
+    area and the exponentials agree with the light chain. Of transmission: shares from 0 to 1, most
+    of an untouched ending works, and no less with more intact SNAP-25. Of spread: a cloud of
     finite size that does not shrink with the volume. Of uptake and transmission in the ending they
     make: no more works after a larger dose, and without toxin all of it does.
 
@@ -119,7 +119,8 @@ def _step_of(hypothesis: Any) -> str:
         for step, base in BASES.items():
             if issubclass(hypothesis, base):
                 return step
-    steps = [step for step in BASES if hypothesis in HYPOTHESES[step]] if hypothesis else []
+    named = isinstance(hypothesis, str)
+    steps = [step for step in BASES if named and hypothesis in HYPOTHESES[step]]
     if len(steps) == 1:
         return steps[0]
     raise EndplateError(

@@ -177,15 +177,15 @@ def test_json_is_written_by_its_ending_and_again(run, tmp_path, words):
 
 
 def test_calibrate_replaces_no_table_of_somebody_else(tmp_path):
-    from endplate.cli.calibrate import _require_no_others
     from endplate.errors import EndplateError
+    from endplate.validation.calibration import require_folder
 
-    _require_no_others(tmp_path)
+    require_folder(tmp_path, False)
     (tmp_path / "fitted.csv").write_text("mine")
     with pytest.raises(EndplateError, match=r"holds fitted.csv, which no calibration"):
-        _require_no_others(tmp_path)
+        require_folder(tmp_path, False)
     (tmp_path / "calibration.toml").write_text("# Made by `endplate calibrate`; read by")
-    _require_no_others(tmp_path)
+    require_folder(tmp_path, False)
 
 
 def test_demo_as_json(run):

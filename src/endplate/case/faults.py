@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from math import dist
 from typing import Any
 
+from endplate.arguments import printable
 from endplate.case.dose import Preparation
 from endplate.case.placement import NO_CHART, charts_of, label_sites, signed_point, site_limits
-from endplate.arguments import printable
 from endplate.case.plan_file import unknown_word
 from endplate.case.protocol import label_interval_d, population_of
 from endplate.errors import NotCovered

@@ -45,7 +45,7 @@ class Plan:
         Words that were read as other ones.
     overrides : tuple
         Stops set aside, each with its reason.
-    **tables
+    **tables : object
         Other tables by their name in a plan file, as `override`.
 
     Raises
@@ -68,9 +68,9 @@ class Plan:
     ... )
     >>> plan.treatment.product
     'onabotulinumtoxinA'
-    >>> Plan(patient={"age_y": -1}, treatment=plan.treatment)
+    >>> Plan(patient={"weight_kg": "64"}, treatment=plan.treatment)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    endplate.errors.PlanFaults: patient.age_y is -1; it must be a number at least 0 and at most 120 y.
+    endplate.errors.PlanFaults: patient.weight_kg is '64'; it must be a number at least 1 ...
     """
 
     patient: Patient = entry("table", "the person treated", of=Patient)

@@ -1,7 +1,7 @@
 """What the commands that simulate a plan share: options, the run, JSON output, the exit code."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +11,6 @@ from endplate.cli.output import is_json, write_json_file
 from endplate.errors import EndplateError
 
 if TYPE_CHECKING:
-    from endplate.model import Model
     from endplate.results.result import Result
     from endplate.safety import CheckResult
 
@@ -61,7 +60,7 @@ def result_of(
 
     model = Model.parse(model_choices)
     parameters = Parameters.stored().replace(**values)
-    from endplate.forecast import command_of, simulate
+    from endplate.forecast import chosen_options, command_of, simulate
 
     return simulate(
         plan,
@@ -96,13 +95,6 @@ def parameter_values(choices: Iterable[str]) -> dict[str, float]:
             )
         values[name] = value
     return values
-
-
-def chosen_options(model: "Model", values: Mapping[str, float]) -> str:
-    """The options that choose a model and parameter values, as they are typed after a command."""
-    options = [f"--model {choice}" for choice in model.choices()]
-    options += [f"--parameter {name}={value!r}" for name, value in values.items()]
-    return "".join(f" {option}" for option in options)
 
 
 def write_json(value: Any) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from endplate.cli.output import HTML, Force, output_file
-from endplate.cli.simulation import Json, ModelChoices, chosen_options, write_json
+from endplate.cli.simulation import Json, ModelChoices, write_json
 
 if TYPE_CHECKING:
     from endplate.facts.trials import TrialFigure
@@ -71,6 +71,7 @@ def register(app: typer.Typer) -> None:
         from endplate.engine.compile_cache import use_compile_cache
         from endplate.facts.trials import trial_figures
         from endplate.fit.trial_table import read_trials
+        from endplate.forecast import chosen_options
         from endplate.validation.stored import stored_left_out
         from endplate.validation.validate import validate as run
 

@@ -2,5 +2,6 @@
 
 from endplate.forecast.preview import preview as preview
 from endplate.forecast.preview import warm as warm
+from endplate.forecast.simulate import chosen_options as chosen_options
 from endplate.forecast.simulate import command_of as command_of
 from endplate.forecast.simulate import simulate as simulate

@@ -1,7 +1,7 @@
 """Simulates a plan: virtual people like the patient, through the engine, to outcomes and harms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from endplate.results.limits import (
     widening,
 )
 from endplate.results.outcomes import outcomes
+from endplate.results.people import people_of
 from endplate.results.result import Cycles, Harm, Outcome, PlanSummary, Provenance, Result, Timing
 from endplate.results.timing import (
     FROM_DAY_0,
@@ -55,6 +56,7 @@ def simulate(
     command: str = "simulate",
     model: Model | None = None,
     parameters: Parameters | None = None,
+    people_level: bool = False,
 ) -> Result:
     """Forecast what a plan does in people like its patient.
 
@@ -74,6 +76,8 @@ def simulate(
         Hypothesis of each step; the default ones unless given.
     parameters : Parameters
         Numbers the model runs with; the stored estimates unless given.
+    people_level : bool
+        Also keep what each person shows, as `Result.people`.
 
     Returns
     -------
@@ -98,7 +102,11 @@ def simulate(
         for chart in prepared.charts
     )
     cycles, repeat_limits = _repeated(plan, prepared, people)
-    return result_of(plan, prepared, runs, people, command, repeat_limits, cycles)
+    result = result_of(plan, prepared, runs, people, command, repeat_limits, cycles)
+    if people_level:
+        shown = people_of(prepared.charts, tuple(run.result for run in runs))
+        return replace(result, people=shown)
+    return result
 
 
 @dataclass(frozen=True)
@@ -213,6 +221,13 @@ def result_of(
 def command_of(name: str, people: int, seed: int, days: int) -> str:
     """Return what to type to make a result again from a plan file of that name."""
     return f"endplate simulate {name} --people {people} --seed {seed} --days {days}"
+
+
+def chosen_options(model: Model, values: Mapping[str, float]) -> str:
+    """The options that choose a model and parameter values, as they are typed after a command."""
+    options = [f"--model {choice}" for choice in model.choices()]
+    options += [f"--parameter {name}={value!r}" for name, value in values.items()]
+    return "".join(f" {option}" for option in options)
 
 
 def _model_limits(prepared: Prepared) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ lebeda4, none.
         >>> Model.parse(["transmission=sprouts"]).transmission
         'sprouts'
         """
-        if isinstance(choices, str | Mapping) or not isinstance(choices, Iterable):
+        if isinstance(choices, str | bytes | Mapping) or not isinstance(choices, Iterable):
             raise wrong("choices", choices, "lists such as ['uptake=lebeda4']")
         model = cls()
         for choice in choices:

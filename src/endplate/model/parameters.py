@@ -1,7 +1,8 @@
 """The numbers a model runs with: stored estimates, draws of their posterior, or a user's own."""
 
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, isfinite, log
+from numbers import Real
 
 import jax.numpy as jnp
 import numpy as np
@@ -9,6 +10,7 @@ from jax import Array
 from jax.nn import sigmoid
 from numpy.typing import NDArray
 
+from endplate.arguments import printable, whole, wrong
 from endplate.errors import EndplateError
 from endplate.facts.parameters import FitRow, fit_rows, fitted_estimates, posterior_draws
 from endplate.model.named_rows import NamedRows
@@ -20,11 +22,33 @@ _TO_WORKING = {"identity": lambda x: x, "log": log, "logit": lambda x: log(x / (
 class Parameters:
     """Parameters on the working scale: one vector, or several to run side by side.
 
-    `vectors` has shape (vectors, parameters), in the order and on the transformed scale of
-    `facts.parameters.fit_rows`.
+    `Parameters.stored()` are those of the fit; `replace` sets some of them.
+
+    Parameters
+    ----------
+    vectors : array
+        Shape (vectors, parameters), in the order and on the transformed scale of
+        `facts.parameters.fit_rows`.
+
+    Raises
+    ------
+    EndplateError
+        It has another shape.
+
+    Examples
+    --------
+    >>> Parameters.stored().value("persistence_d") > 0
+    True
     """
 
     vectors: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        """Refuse what is no vector of the parameters."""
+        count = len(fit_rows())
+        shape = getattr(self.vectors, "shape", None)
+        if not isinstance(shape, tuple) or len(shape) != 2 or shape[1] != count:
+            raise wrong("vectors", self.vectors, f"arrays of the shape (vectors, {count})")
 
     @classmethod
     def stored(cls) -> "Parameters":
@@ -35,25 +59,43 @@ class Parameters:
     def draws(cls, count: int) -> "Parameters":
         """The first so many stored draws of the posterior.
 
+        Parameters
+        ----------
+        count : int
+            How many.
+
         Raises
         ------
-        ValueError
-            More are asked for than are stored.
+        EndplateError
+            It is no number of draws that are stored.
+
+        Examples
+        --------
+        >>> Parameters.draws(3).vectors.shape[0]
+        3
         """
         draws = posterior_draws()
-        if count > len(draws):
-            raise ValueError(f"count is {count}; stored are {len(draws)} draws")
-        return cls(np.array(draws[:count]))
+        return cls(np.array(draws[: whole("count", count, 1, len(draws))]))
 
     def replace(self, /, **values: float) -> "Parameters":
         """The same with some parameters set to values on their natural scale.
 
         Ids that hold a colon are given as `Parameters.replace(**{"potency:forehead_lines": 9.0})`.
 
+        Parameters
+        ----------
+        **values : float
+            Value of each parameter by its id.
+
         Raises
         ------
         EndplateError
             There is no parameter of that id, or the value is outside its range.
+
+        Examples
+        --------
+        >>> round(Parameters.stored().replace(persistence_d=40).value("persistence_d"))
+        40
         """
         rows = {row.id: (index, row) for index, row in enumerate(fit_rows())}
         vectors = self.vectors.copy()
@@ -71,8 +113,28 @@ class Parameters:
         return natural_values(jnp.asarray(self.vectors).T)
 
     def value(self, name: str) -> float:
-        """One value of the first vector on its natural scale."""
+        """One value of the first vector on its natural scale.
+
+        Parameters
+        ----------
+        name : str
+            Id of the parameter.
+
+        Raises
+        ------
+        EndplateError
+            There is no parameter of that id.
+        """
+        if name not in _ids():
+            raise EndplateError(
+                f"{printable(name)} is no parameter; allowed are {', '.join(_ids())} "
+                "(docs/parameters.md)."
+            )
         return float(self.values()[name][0])
+
+
+def _ids() -> list[str]:
+    return [row.id for row in fit_rows()]
 
 
 def natural_values(vector: Array) -> NamedRows:
@@ -94,6 +156,9 @@ def vector_index(prefix: str, product: str) -> int:
 
 
 def _working(row: FitRow, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
+        raise wrong(row.id, value, "finite numbers")
+    value = float(value)
     outside = {"log": value <= 0.0, "logit": not 0.0 < value < 1.0}.get(row.transform, False)
     if outside:
         allowed = "above 0" if row.transform == "log" else "between 0 and 1"

@@ -29,7 +29,7 @@ def course_of(
     for chart, result in zip(charts, results, strict=True):
         for code in chart.indications:
             shown = result.indications[code]
-            levels = _levels(code, shown, chart.treated[code])
+            levels = levels_of(code, shown, chart.treated[code])
             scales += _series(levels, shown.time_d, daily)
         working = [
             (f"working_fraction:{muscle}:{side}", "fraction", _mean_of(result.working, columns))
@@ -39,7 +39,9 @@ def course_of(
     return Course(day=daily.tolist(), series=(*scales, *organs))
 
 
-def _levels(area: str, answer: IndicationResult, treated: tuple[bool, ...]) -> list[PersonCourses]:
+def levels_of(
+    area: str, answer: IndicationResult, treated: tuple[bool, ...]
+) -> list[PersonCourses]:
     """Name, unit and courses of every treated scale of an area, with what placebo does."""
     scales = symptom_scores(area)
     if not scales:

@@ -12,10 +12,14 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
+from endplate.arguments import printable, wrong
 from endplate.case import PlacedSite, Plan
 from endplate.errors import EndplateError
 from endplate.facts.endpoints import endpoints
 from endplate.facts.indications import chart_of
+from endplate.results.frames import dataset_of, pandas_frame, polars_frame, table_of
+from endplate.results.plots import ResultPlots
+from endplate.results.told import short_html, short_text
 from endplate.safety import Finding
 
 TIMES = ("onset_d", "peak_d", "duration_d")
@@ -379,9 +383,25 @@ class Cycles:
     course: Course = field(metadata={"help": "the course over all treatments"})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Result:
-    """What a plan is forecast to do. All fields but `cycles` are about the first treatment."""
+    """What a plan is forecast to do. All fields but `cycles` are about the first treatment.
+
+    `people` holds what each virtual person shows, where `simulate` was asked to keep it; it is no
+    part of the JSON. `simulate` makes results, `Result.from_dict` reads a saved one.
+
+    Examples
+    --------
+    >>> saved = {
+    ...     "provenance": {"people": 2000, "seed": 1, "days": 365},
+    ...     "plan": {"product": "Botox", "indications": ["glabellar_lines"], "dose_u": 20},
+    ... }
+    >>> Result.from_dict(saved)
+    Result of plan: 20 U Botox, glabellar_lines
+      people: 2000, seed 1, 365 days
+    """
+
+    not_in_json: ClassVar = frozenset({"people"})
 
     provenance: Provenance = field(metadata={"help": "what made it"})
     plan: PlanSummary = field(metadata={"help": "the plan as it was understood"})
@@ -401,6 +421,96 @@ class Result:
     cycles: Cycles | None = field(
         default=None, metadata={"help": "a repeated treatment; none for a single one"}
     )
+    people: Mapping[str, Any] | None = field(
+        default=None, compare=False, metadata={"help": "what each person shows, by area"}
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse parts that are of another kind."""
+        for name, kind in _PARTS.items():
+            if not isinstance(getattr(self, name), kind):
+                raise wrong(
+                    name,
+                    getattr(self, name),
+                    f"what `simulate` makes ({getattr(kind, '__name__', kind)})",
+                )
+
+    def __repr__(self) -> str:
+        return short_text(self)
+
+    def _repr_html_(self) -> str:
+        """A small table, for a notebook."""
+        return short_html(self)
+
+    @property
+    def plot(self) -> ResultPlots:
+        """Figures of the result (Matplotlib): `timeline`, `outcomes` and `chart`."""
+        return ResultPlots(self)
+
+    def to_polars(self, table: str = "outcomes") -> Any:
+        """One table of the result as a polars frame.
+
+        Parameters
+        ----------
+        table : str
+            `outcomes`, `published` (trials beside them), `course`, `timing`, `harms`, `sites`,
+            `spread`, `findings`; with the people kept, `people` (times) and `scores`.
+
+        Raises
+        ------
+        EndplateError
+            There is no such table, the people were not kept, or polars is not installed.
+
+        Examples
+        --------
+        >>> import endplate
+        >>> result = endplate.simulate(endplate.DEMO_PLAN, people=64)
+        >>> result.to_polars("timing").columns[:3]
+        ['indication', 'event', 'unit']
+        """
+        return polars_frame(table_of(self, table))
+
+    def to_pandas(self, table: str = "outcomes") -> Any:
+        """One table of the result as a pandas frame.
+
+        Parameters
+        ----------
+        table : str
+            As for `to_polars`.
+
+        Raises
+        ------
+        EndplateError
+            There is no such table, the people were not kept, or pandas is not installed.
+
+        Examples
+        --------
+        >>> import endplate
+        >>> result = endplate.simulate(endplate.DEMO_PLAN, people=64)
+        >>> list(result.to_pandas("course"))[:3]
+        ['series', 'unit', 'day']
+        """
+        return pandas_frame(table_of(self, table))
+
+    def to_xarray(self) -> Any:
+        """The result as an xarray dataset.
+
+        Its dimensions are named (day, quantile, muscle, indication, event, endpoint, visit_day, and
+        person where the people are kept); each variable has its `units`.
+
+        Raises
+        ------
+        EndplateError
+            xarray is not installed.
+
+        Examples
+        --------
+        >>> import endplate
+        >>> result = endplate.simulate(endplate.DEMO_PLAN, people=64)
+        >>> result.to_xarray()["time"].dims
+        ('indication', 'event', 'quantile')
+        """
+        return dataset_of(self)
 
     @property
     def indications(self) -> tuple[str, ...]:
@@ -488,6 +598,23 @@ class Result:
         return _record(cls, document, "result")
 
 
+_PARTS: dict[str, Any] = {
+    "provenance": Provenance,
+    "plan": PlanSummary,
+    "findings": tuple,
+    "timing": Timing,
+    "timing_by_indication": Mapping,
+    "outcomes": tuple,
+    "harms": tuple,
+    "course": Course,
+    "spread": tuple,
+    "reach": tuple,
+    "limits": tuple,
+    "cycles": Cycles | None,
+    "people": Mapping | None,
+}
+
+
 def _is_unwanted(endpoint: str) -> bool:
     """Whether an endpoint is no benefit, as the urine left behind."""
     known = endpoints().get(endpoint)
@@ -515,8 +642,11 @@ def plain(value: Any) -> Any:
     if not is_dataclass(value):
         return value
     document = dict(vars(value))  # a preview has thousands of plain fields: copied in one go
+    for name in getattr(value, "not_in_json", ()):
+        del document[name]
     for name in _nested(type(value)):
-        document[name] = plain(document[name])
+        if name in document:
+            document[name] = plain(document[name])
     for name in getattr(value, "omit_none", ()):
         if document[name] is None:
             del document[name]
@@ -553,6 +683,8 @@ def _record(kind: Any, document: Any, path: str) -> Any:
         raise EndplateError(f"{path} is no table: this is not a result of `endplate simulate`.")
     given = {}
     for item in fields(kind):
+        if item.name in getattr(kind, "not_in_json", ()):
+            continue
         if item.name in document:
             inner = document[item.name]
             given[item.name] = _read(_types(kind)[item.name], inner, f"{path}.{item.name}")
@@ -566,7 +698,13 @@ def _read(kind: Any, value: Any, path: str) -> Any:
     origin = get_origin(kind)
     if origin in (Union, UnionType):
         inner = [part for part in get_args(kind) if part is not NoneType]
-        return value if value is None or len(inner) > 1 else _read(inner[0], value, path)
+        if value is None:
+            return None
+        if len(inner) == 1:
+            return _read(inner[0], value, path)
+        if not isinstance(value, tuple(inner)):
+            raise _unlike(path, value, " or ".join(part.__name__ for part in inner))
+        return value
     if is_dataclass(kind):
         return _record(kind, value, path)
     if origin is tuple and isinstance(value, list | tuple):
@@ -575,4 +713,31 @@ def _read(kind: Any, value: Any, path: str) -> Any:
     if origin is Mapping and isinstance(value, Mapping):
         item = get_args(kind)[1]
         return {key: _read(item, inner, f"{path}.{key}") for key, inner in value.items()}
-    return value
+    if origin is list and isinstance(value, list) and all(map(_is_number, value)):
+        return value
+    if value is None and kind in (float, int, str, bool):
+        return None
+    if origin is None and (
+        (isinstance(value, kind) and not (kind is int and isinstance(value, bool)))
+        or (kind is float and _is_number(value))
+    ):
+        return value
+    raise _unlike(path, value, _WORDS.get(origin or kind, "a table"))
+
+
+_WORDS: dict[Any, str] = {
+    float: "a number",
+    int: "a whole number",
+    str: "text",
+    bool: "true or false",
+    list: "a list of numbers",
+    tuple: "a list",
+}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _unlike(path: str, value: Any, must: str) -> EndplateError:
+    return EndplateError(f"{path} is {printable(value)}; it must be {must}.")

@@ -1,14 +1,19 @@
 """A trial from Python: load a design, run it, read what it shows, size it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from endplate.errors import CannotRun, CannotWrite
+from endplate.arguments import called, flag, number, one_of, printable, text, whole, wrong
+from endplate.arguments import path as checked_path
+from endplate.case.plan_file import tables_of
+from endplate.errors import CannotRun, CannotWrite, DesignFaults, EndplateError
+from endplate.extras import required
 from endplate.files.output import write_whole
+from endplate.results.plots import ForestRow, forest
 from endplate.trials.analysis import Tally
 from endplate.trials.design import Design
 from endplate.trials.layout import Layout, layout_of
@@ -17,6 +22,8 @@ from endplate.trials.parts import Part, part_name, read_part, require_trial
 from endplate.trials.pool import DaskPool, LocalPool, pool_of
 
 Progress = Callable[[int, int], None]
+_DATASETS = ("adsl", "adqs", "adtte", "adae")
+_MOST_PEOPLE, _MOST_WORKERS = 10**9, 4096
 _SAVE_EVERY = 8  # parts: what a crash may lose of the manifest is worked out again
 
 
@@ -39,18 +46,18 @@ class TrialResult:
         CannotRun
             There is no such dataset, or polars is not installed.
         """
-        polars = _installed("polars")
+        polars = required("polars", "trial", "A frame of polars")
         return polars.read_parquet(self._path(dataset))
 
     def pandas(self, dataset: str) -> Any:
         """A dataset as a pandas frame."""
         pa = require_trial()
-        _installed("pandas")
+        required("pandas", "trial", "A frame of pandas")
         return pa.parquet.read_table(self._path(dataset)).to_pandas()
 
     def xarray(self) -> Any:
         """Mean of every measure and endpoint by arm and visit, with bands, as an xarray dataset."""
-        xarray = _installed("xarray")
+        xarray = required("xarray", "trial", "A dataset")
         curves = self.summary["curves"]
         arms = [arm["name"] for arm in self.summary["arms"]]
         found = {}
@@ -61,27 +68,132 @@ class TrialResult:
                 found[f"{name}_{statistic}"] = (("arm", "day"), values)
         return xarray.Dataset(found, coords={"arm": arms, "day": curves["day"]})
 
+    def to_polars(self, dataset: str = "adqs") -> Any:
+        """A dataset as a polars frame; `frame` by the name that every result has."""
+        return self.frame(dataset)
+
+    def to_pandas(self, dataset: str = "adqs") -> Any:
+        """A dataset as a pandas frame; `pandas` by the name that every result has."""
+        return self.pandas(dataset)
+
+    @property
+    def plot(self) -> "TrialPlots":
+        """Figures of the trial (Matplotlib): `forest`."""
+        return TrialPlots(self)
+
     def _path(self, dataset: str) -> Path:
-        path = self.folder / f"{dataset.lower()}.parquet"
-        if dataset.lower() not in ("adsl", "adqs", "adtte", "adae"):
-            raise CannotRun(f"{dataset!r} is no dataset; there are adsl, adqs, adtte and adae.")
-        return path
+        if not isinstance(dataset, str) or dataset.lower() not in _DATASETS:
+            raise CannotRun(
+                f"{printable(dataset)} is no dataset; there are adsl, adqs, adtte and adae."
+            )
+        return self.folder / f"{dataset.lower()}.parquet"
 
 
-def _installed(name: str) -> Any:
-    from importlib import import_module
+@dataclass(frozen=True)
+class TrialPlots:
+    """Figures of a trial; each method returns the axes it drew on."""
 
-    try:
-        return import_module(name)
-    except ImportError:
-        raise CannotRun(f"This needs {name}: pip install 'endplate[trial]'.") from None
+    result: TrialResult
+
+    def forest(self, endpoint: str | None = None, ax: Any = None) -> Any:
+        """Estimated differences from the control with their 95 % intervals, arm by arm.
+
+        Parameters
+        ----------
+        endpoint : str
+            One endpoint; all that have the unit of the first unless given.
+        ax : matplotlib.axes.Axes
+            Where to draw; a new figure unless given.
+
+        Raises
+        ------
+        EndplateError
+            The trial has no such endpoint or no estimate, `ax` is no axes, or Matplotlib is not
+            installed.
+        """
+        told = self.result.summary
+        rows = [row for row in told["endpoints"] if row["low"] is not None]
+        if not rows:
+            raise EndplateError("The trial has no estimate to draw.")
+        names = [row["endpoint"] for row in rows]
+        if endpoint is not None:
+            rows = [row for row in rows if row["endpoint"] == one_of("endpoint", endpoint, names)]
+        unit, method = rows[0]["unit"], rows[0]["method"]
+        drawn = [
+            ForestRow(_label(row), row["estimate"], row["low"], row["high"])
+            for row in rows
+            if (row["unit"], row["estimate"] is None) == (unit, False)
+        ]
+        reference = 1.0 if "ratio" in method else 0.0
+        words = f"{method[:1].upper()}{method.partition(';')[0][1:]} [{unit}]"
+        return forest(drawn, words, told["title"], reference, ax)
+
+
+def _label(row: dict[str, Any]) -> str:
+    day = "" if row["day"] is None else f", day {row['day']:g}"
+    return f"{row['endpoint'].replace('_', ' ')}{day}: {row['arm']} - {row['control']}"
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A design that can be run."""
+    """A design that can be run.
+
+    `Trial.load` reads a design file, `Trial.from_dict` a dictionary of its tables, and
+    `Trial.example` makes a small one of a use.
+
+    Parameters
+    ----------
+    design : Design
+        The design.
+
+    Raises
+    ------
+    EndplateError
+        It is no design.
+
+    Examples
+    --------
+    >>> trial = Trial.example("glabellar_lines")
+    >>> trial.design.trial.indication
+    'glabellar_lines'
+    """
 
     design: Design
+
+    def __post_init__(self) -> None:
+        """Refuse what is no design."""
+        if not isinstance(self.design, Design):
+            raise wrong("design", self.design, "designs; Trial.load and Trial.from_dict read one")
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any], name: str = "design") -> "Trial":
+        """Read a design from a dictionary of the tables of a design file.
+
+        Parameters
+        ----------
+        document : dict
+            The tables; tuples count as lists.
+        name : str
+            Name of the design.
+
+        Raises
+        ------
+        DesignFaults
+            The dictionary is no design: one sentence per fault, as for a file.
+
+        Examples
+        --------
+        >>> trial = Trial.example("glabellar_lines")
+        >>> Trial.from_dict(trial.as_dict()) == trial
+        True
+        """
+        if not isinstance(document, Mapping):
+            raise DesignFaults([f"design is {printable(document)}; it must be a dictionary."])
+        return cls(Design.from_tables(tables_of(document), text("name", name)))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the tables of the design's file, which `from_dict` reads back."""
+        return tables_of(self.design)
 
     @classmethod
     def load(cls, path: str | Path) -> "Trial":
@@ -109,14 +221,24 @@ class Trial:
     def example(cls, indication: str) -> "Trial":
         """A small design of a use that runs as it is, with the visits of a published trial.
 
+        Parameters
+        ----------
+        indication : str
+            The use.
+
         Raises
         ------
         DesignFaults
             No trial of the use can be simulated.
+
+        Examples
+        --------
+        >>> [arm.name for arm in Trial.example("glabellar_lines").design.arms][-1]
+        'placebo'
         """
         from endplate.trials.published import example_design
 
-        return cls(example_design(indication))
+        return cls(example_design(text("indication", indication, "names of a use (str)")))
 
     def run(
         self,
@@ -154,9 +276,13 @@ class Trial:
         CannotRun, CannotWrite
             The folder, the workers or the scheduler cannot be used; what is whole stays.
         """
+        folder, tell = checked_path("out", out), called("progress", progress)
+        people = None if people is None else whole("people", people, 2, _MOST_PEOPLE)
+        workers, scheduler = _pool_words(workers, scheduler)
+        flag("resume", resume)
+        command = None if command is None else text("command", command)
         require_trial()
         design = self.design if people is None else self.design.with_people(people)
-        folder = Path(out)
         found = check_folder(folder, resume)
         if found is not None and found.complete:
             _same_design(found, design, folder)
@@ -165,7 +291,7 @@ class Trial:
             job, prepared = job_of(design, pool)
             manifest = opened(folder, design.trial.title, job, pool.fingerprint(), resume)
             layout = layout_of(design, tuple(prepared["strata"]))
-            run_tasks(pool, manifest, layout, progress)
+            run_tasks(pool, manifest, layout, tell)
         _finish(manifest, design, layout, command or _command(design))
         return TrialResult(folder)
 
@@ -192,7 +318,18 @@ class Trial:
         """
         from endplate.trials.size import sized
 
-        return sized(self.design, power, workers, scheduler, progress)
+        power = number("power", power, 0.0, 1.0)
+        tell = called("progress", progress)
+        workers, scheduler = _pool_words(workers, scheduler)
+        return sized(self.design, power, workers, scheduler, tell)
+
+
+def _pool_words(workers: Any, scheduler: Any) -> tuple[int | None, str | None]:
+    """Where a trial is to run."""
+    return (
+        None if workers is None else whole("workers", workers, 1, _MOST_WORKERS),
+        None if scheduler is None else text("scheduler", scheduler),
+    )
 
 
 def job_of(design: Design, pool: LocalPool | DaskPool) -> tuple[dict[str, Any], dict[str, Any]]:

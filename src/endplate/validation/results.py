@@ -11,9 +11,13 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
+from endplate.arguments import one_of
+from endplate.errors import EndplateError
 from endplate.facts.indications import indication
 from endplate.facts.trials import TrialFigure
 from endplate.facts.validation import ValidationTarget, validation_targets
+from endplate.results.frames import columns_of, pandas_frame, polars_frame
+from endplate.results.plots import ForestRow, forest, spaced
 
 Summary = Sequence[Mapping[str, Any]]
 UNITS = {"percent": "points", "change": "own unit", "duration": "d", "harm": "points"}
@@ -122,6 +126,47 @@ class Validation:
         """What the project promised, met or not."""
         return targets_of(self.summary)
 
+    @property
+    def plot(self) -> "ValidationPlots":
+        """Figures of the validation (Matplotlib): `forest`."""
+        return ValidationPlots(self)
+
+    def to_polars(self, table: str = "rows") -> Any:
+        """Every figure beside its prediction as a polars frame.
+
+        Parameters
+        ----------
+        table : str
+            `rows`, or `summary` by area and kind.
+
+        Raises
+        ------
+        EndplateError
+            There is no such table, or polars is not installed.
+        """
+        return polars_frame(self._columns(table))
+
+    def to_pandas(self, table: str = "rows") -> Any:
+        """Every figure beside its prediction as a pandas frame.
+
+        Parameters
+        ----------
+        table : str
+            `rows`, or `summary` by area and kind.
+
+        Raises
+        ------
+        EndplateError
+            There is no such table, or pandas is not installed.
+        """
+        return pandas_frame(self._columns(table))
+
+    def _columns(self, table: str) -> dict[str, list[Any]]:
+        if one_of("table", table, ("rows", "summary")) == "rows":
+            return columns_of(self.rows, Row)
+        names = dict.fromkeys(name for entry in self.summary for name in entry)
+        return {name: [entry.get(name) for entry in self.summary] for name in names}
+
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return {
@@ -130,6 +175,51 @@ class Validation:
             "summary": list(self.summary),
             "targets": [asdict(target) for target in self.targets],
         }
+
+
+@dataclass(frozen=True)
+class ValidationPlots:
+    """Figures of a validation; each method returns the axes it drew on."""
+
+    validation: Validation
+
+    def forest(self, indication: str | None = None, kind: str | None = None, ax: Any = None) -> Any:
+        """Published figures of one use on the 90 % intervals of their predictions.
+
+        Parameters
+        ----------
+        indication : str
+            Use; the first one unless given.
+        kind : str
+            `percent`, `change`, `duration` or `harm`; the first that the use has unless given.
+        ax : matplotlib.axes.Axes
+            Where to draw; a new figure unless given.
+
+        Raises
+        ------
+        EndplateError
+            No figure of that use and kind was predicted, `ax` is no axes, or Matplotlib is not
+            installed.
+        """
+        rows = self.validation.rows
+        uses = list(dict.fromkeys(row.indication for row in rows))
+        if not uses:
+            raise EndplateError("No figure was predicted.")
+        use = uses[0] if indication is None else one_of("indication", indication, uses)
+        kinds = list(dict.fromkeys(row.kind for row in rows if row.indication == use))
+        chosen = kinds[0] if kind is None else one_of("kind", kind, kinds)
+        own = [row for row in rows if (row.indication, row.kind) == (use, chosen)]
+        own = [row for row in own if row.unit == own[0].unit]
+        drawn = [
+            ForestRow(_label(row), row.predicted, row.low, row.high, row.observed, row.inside)
+            for row in own
+        ]
+        return forest(drawn, f"{spaced(chosen)} [{own[0].unit}]", spaced(use), ax=ax)
+
+
+def _label(row: Row) -> str:
+    day = "" if row.day is None else f", day {row.day:g}"
+    return f"{row.trial_id}, {row.arm}{day}, {row.endpoint.replace('_', ' ')}"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from endplate.arguments import one_of
+from endplate.errors import EndplateError
 from endplate.files.output import write_whole
+from endplate.results.frames import pandas_frame, polars_frame
+from endplate.results.plots import ForestRow, forest
 from endplate.results.result import (
     QUANTILES,
     TIMES,
@@ -87,6 +91,41 @@ class Comparison:
     notes: tuple[str, ...] = field(metadata={"help": "what must be kept in mind when comparing"})
     purpose: str = field(default=PURPOSE, metadata={"help": "what the page is for"})
 
+    @property
+    def plot(self) -> "ComparisonPlots":
+        """Figures of the comparison (Matplotlib): `forest`."""
+        return ComparisonPlots(self)
+
+    def to_polars(self) -> Any:
+        """Every figure of every plan as a polars frame, in their order.
+
+        Raises
+        ------
+        EndplateError
+            Polars is not installed.
+        """
+        return polars_frame(self._columns())
+
+    def to_pandas(self) -> Any:
+        """Every figure of every plan as a pandas frame, in their order.
+
+        Raises
+        ------
+        EndplateError
+            pandas is not installed.
+        """
+        return pandas_frame(self._columns())
+
+    def _columns(self) -> dict[str, list[Any]]:
+        rows = [
+            {"block": block.name, "figure": row.name, "unit": row.unit, "plan": name}
+            | {key: getattr(cell, key) for key in ("value", "low", "high", "placebo")}
+            for block in self.blocks
+            for row in block.rows
+            for name, cell in zip(self.names, row.cells, strict=True)
+        ]
+        return {key: [row[key] for row in rows] for key in rows[0]} if rows else {}
+
     def as_dict(self) -> dict[str, Any]:
         """Names and figures without the pictures."""
         plain = asdict(self)
@@ -108,6 +147,51 @@ class Comparison:
             parts.append(f"{block.name}\n{columns(rows)}")
         parts += [indented(note, "", "") for note in self.notes]
         return "\n\n".join(parts) + "\n"
+
+
+@dataclass(frozen=True)
+class ComparisonPlots:
+    """Figures of a comparison; each method returns the axes it drew on."""
+
+    comparison: Comparison
+
+    def forest(self, block: str | None = None, ax: Any = None) -> Any:
+        """Figures of one block of rows with their intervals, plan by plan.
+
+        Parameters
+        ----------
+        block : str
+            Name of a block, as the comparison lists them; the first with people out of 100 unless
+            given.
+        ax : matplotlib.axes.Axes
+            Where to draw; a new figure unless given.
+
+        Raises
+        ------
+        EndplateError
+            There is no such block, it has no intervals, `ax` is no axes, or Matplotlib is not
+            installed.
+        """
+        with_ends = {
+            one.name: one
+            for one in self.comparison.blocks
+            if any(cell.low is not None for row in one.rows for cell in row.cells)
+        }
+        shares = [n for n, one in with_ends.items() if any(row.unit == SHARE for row in one.rows)]
+        if not with_ends:
+            raise EndplateError("The comparison has no interval to draw.")
+        first = (shares or list(with_ends))[0]
+        chosen = with_ends[first if block is None else one_of("block", block, with_ends)]
+        unit = chosen.rows[0].unit
+        rows = [
+            ForestRow(f"{row.name}: {name}", cell.value, cell.low, cell.high, group=name)
+            for row in chosen.rows
+            if row.unit == unit
+            for name, cell in zip(self.comparison.names, row.cells, strict=True)
+            if cell.value is not None and cell.low is not None and cell.high is not None
+        ]
+        words = "People out of 100, 90 % interval" if unit == SHARE else f"[{unit}]"
+        return forest(rows, words, chosen.name, ax=ax)
 
 
 def compare(results: Sequence[Result], names: Sequence[str]) -> Comparison:

@@ -8,6 +8,9 @@ from jax import Array
 
 from endplate.model.uptake.base import AbstractIrreversible
 
+if TYPE_CHECKING:
+    from endplate.model.kinetics import Kinetics
+
 
 @dataclass(frozen=True)
 class Lebeda3(AbstractIrreversible):

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from endplate.arguments import printable
 from endplate.case import Plan, areas_treated, placed_sites, site_blocks
 from endplate.case.placement import NO_CHART, muscle_at, site_limits
-from endplate.arguments import printable
 from endplate.case.plan_file import finite_number
 from endplate.errors import CannotEdit, NotCovered
 from endplate.facts.atlas import ChartLimits, chart_limits
