@@ -7,7 +7,7 @@ help:
 	@echo 'make test-slow  the statistical tests, some minutes each'
 	@echo 'make test-lowest  commands and pages with the oldest packages that are allowed'
 	@echo 'make lint       ruff and the formatter; make check: pyright and import-linter'
-	@echo 'make docs       remake the generated pages in docs/'
+	@echo 'make docs       remake the generated pages in docs/, run examples/, make the site in build/site'
 	@echo 'make lock       remake requirements-dev.lock'
 	@echo 'make qualification  the model against published trials, as qualification.html'
 	@echo 'make bench      the speed comparison in benchmarks/'

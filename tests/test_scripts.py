@@ -15,6 +15,7 @@ SHELL = (
     "postgres",
     "test",
     "test-slow",
+    "test-lowest",
     "demo",
     "docs",
     "lock",
