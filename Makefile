@@ -1,5 +1,5 @@
 # Every target is a plain script in scripts/, so that what runs here runs the same anywhere.
-.PHONY: help demo install install-dev lint check test test-slow test-lowest docs lock bench qualification
+.PHONY: help demo install install-dev lint check test test-slow test-lowest docs lock bench qualification release
 
 help:
 	@echo 'make demo       set up, run the bundled plan, write report.html'
@@ -9,6 +9,7 @@ help:
 	@echo 'make lint       ruff and the formatter; make check: pyright and import-linter'
 	@echo 'make docs       remake the generated pages in docs/, run examples/, make the site in build/site'
 	@echo 'make lock       remake requirements-dev.lock'
+	@echo 'make release    wheel, source archive, checksums and bill of materials into dist/'
 	@echo 'make qualification  the model against published trials, as qualification.html'
 	@echo 'make bench      the speed comparison in benchmarks/'
 
@@ -34,5 +35,7 @@ lock:
 	@scripts/lock
 qualification:
 	@scripts/qualification
+release:
+	@scripts/release
 bench:
 	@scripts/bench

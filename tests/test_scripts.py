@@ -21,6 +21,7 @@ SHELL = (
     "lock",
     "bench",
     "qualification",
+    "release",
 )
 
 

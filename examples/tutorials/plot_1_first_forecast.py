@@ -48,8 +48,10 @@ forecast = endplate.simulate(plan, people=500, seed=1, days=270)
 timing = forecast.timing
 print(f"works from day {timing.onset_d.median:.0f}, best on day {timing.peak_d.median:.0f}")
 worn_off = timing.duration_d
-print(f"worn off on day {worn_off.median:.0f}; half of people {worn_off.p25:.0f} to "
-      f"{worn_off.p75:.0f}; 90 % interval of the median {worn_off.low:.0f} to {worn_off.high:.0f}")
+print(
+    f"worn off on day {worn_off.median:.0f}; half of people {worn_off.p25:.0f} to "
+    f"{worn_off.p75:.0f}; 90 % interval of the median {worn_off.low:.0f} to {worn_off.high:.0f}"
+)
 
 # %%
 # The course, with a band for half and for nine in ten people, and what placebo does.
@@ -76,8 +78,10 @@ plt.show()
 for outcome in forecast.shares_of("glabellar_lines"):
     if outcome.endpoint == "inv_none_mild":
         published = ", ".join(f"{trial.value:g}" for trial in outcome.trials) or "-"
-        print(f"day {outcome.day:3.0f}: {outcome.value:3.0f} ({outcome.low:.0f} to "
-              f"{outcome.high:.0f}), placebo {outcome.placebo:.0f}, published: {published}")
+        print(
+            f"day {outcome.day:3.0f}: {outcome.value:3.0f} ({outcome.low:.0f} to "
+            f"{outcome.high:.0f}), placebo {outcome.placebo:.0f}, published: {published}"
+        )
 
 # %%
 # What may go wrong
@@ -86,8 +90,10 @@ for outcome in forecast.shares_of("glabellar_lines"):
 
 for harm in sorted(forecast.harms, key=lambda one: -one.percent)[:6]:
     background = "-" if harm.background_percent is None else f"{harm.background_percent:.1f}"
-    print(f"{harm.term:28} {harm.percent:5.1f} of 100 ({harm.low:.1f} to {harm.high:.1f}), "
-          f"placebo {background}, from {harm.origin}")
+    print(
+        f"{harm.term:28} {harm.percent:5.1f} of 100 ({harm.low:.1f} to {harm.high:.1f}), "
+        f"placebo {background}, from {harm.origin}"
+    )
 
 # %%
 # What is not known is told with it.

@@ -44,7 +44,9 @@ for dose_u, forecast in forecasts.items():
     line = forecast.series("severity_contraction:glabellar_lines")
     least[dose_u] = min(line.median)
     duration_d[dose_u] = forecast.timing.duration_d.median
-    print(f"{dose_u} U: grade at best {least[dose_u]:.2f}, worn off on day {duration_d[dose_u]:.0f}")
+    print(
+        f"{dose_u} U: grade at best {least[dose_u]:.2f}, worn off on day {duration_d[dose_u]:.0f}"
+    )
 
 # %%
 # Only the label's dose keeps to the label; the others say what they depart from.

@@ -14,8 +14,8 @@ import numpy as np
 
 import endplate
 from endplate.case import Site, placed_sites
-from endplate.model.spread.sheet import Sheet
 from endplate.facts.parameters import value
+from endplate.model.spread.sheet import Sheet
 
 plan = endplate.Plan.loads("""
 [patient]

@@ -43,8 +43,10 @@ print(f"{len(percents)} percents, mean absolute error {mean_error:.1f} points")
 
 misses = sorted((row for row in rows if not row.inside), key=error_ratio, reverse=True)
 for row in misses[:5]:
-    print(f"{row.trial_id}, {row.endpoint}, day {row.day:.0f}: published {row.observed:g} {row.unit}, "
-          f"predicted {row.predicted:.3g} ({row.low:.3g} to {row.high:.3g})")
+    print(
+        f"{row.trial_id}, {row.endpoint}, day {row.day:.0f}: published {row.observed:g} {row.unit}, "
+        f"predicted {row.predicted:.3g} ({row.low:.3g} to {row.high:.3g})"
+    )
 
 # %%
 # Predicted against published.
@@ -54,9 +56,16 @@ axes.plot([0, 100], [0, 100], color="0.7", linewidth=1)
 for inside_it, colour in ((True, "C0"), (False, "C3")):
     own = [row for row in percents if row.inside == inside_it]
     error = [[row.predicted - row.low for row in own], [row.high - row.predicted for row in own]]
-    axes.errorbar([row.observed for row in own], [row.predicted for row in own], error,
-                  fmt="o", markersize=3, linewidth=0.5, color=colour,
-                  label="inside its interval" if inside_it else "outside")
+    axes.errorbar(
+        [row.observed for row in own],
+        [row.predicted for row in own],
+        error,
+        fmt="o",
+        markersize=3,
+        linewidth=0.5,
+        color=colour,
+        label="inside its interval" if inside_it else "outside",
+    )
 axes.set(xlabel="published, people out of 100", ylabel="predicted", aspect="equal")
 axes.legend(frameon=False, loc="upper left")
 plt.show()

@@ -112,6 +112,12 @@ def test_the_docs_tell_what_was_promised_as_the_command_does(validation, root):
     met = sum(row.verdict == "met" for row in map(target_row, validation.targets))
     readme = (root / "README.md").read_text(encoding="utf-8")
     assert len(validation.targets) == 6
+    paper = (root / "paper/paper.md").read_text(encoding="utf-8")
+    assert f"{len(validation.rows)} published figures of nine products and thirteen uses" in paper
+    of_trials = [row for row in validation.rows if row.product != "placebo"]
+    assert len({row.product for row in of_trials}) == 9
+    assert len({row.indication for row in of_trials}) == 13
+    assert f"are {overall(validation, 'percent')['mae']:.1f} points off on average" in paper
     assert f"of six promises made of its predictions, {met} are met" in readme
 
 

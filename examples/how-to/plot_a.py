@@ -1,8 +1,0 @@
-"""
-A first forecast
-================
-
-From a plan to what it does.
-"""
-
-print(1)
