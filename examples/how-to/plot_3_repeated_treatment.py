@@ -42,8 +42,9 @@ for name, forecast in forecasts.items():
     print(name)
     for row in forecast.cycles.rows:
         print(
-            f"  treatment {row.cycle}: day {row.day.median:4.0f}, benefit {row.peak_benefit.median:.2f} "
-            f"grades, left before the next {row.benefit_before_next.median:.2f}"
+            f"  treatment {row.cycle}: day {row.day.median:4.0f}, "
+            f"benefit {row.peak_benefit.median:.2f} grades, "
+            f"left before the next {row.benefit_before_next.median:.2f}"
         )
 
 # %%

@@ -55,10 +55,8 @@ for name, one in told.items():
     print(f"{name}: reach {reach['median']:+.2f} ({reach['p05']:+.2f} to {reach['p95']:+.2f})")
     if worn["median"] is not None:
         print(f"  wears off on day {worn['median']:.0f}")
-    print(
-        f"  come back on day {one['next_treatment']['come_back_d']}: "
-        f"{one['next_treatment']['reason']}"
-    )
+    again = one["next_treatment"]
+    print(f"  come back on day {again['come_back_d']:.0f}: {again['reason']}")
 
 # %%
 # The score to expect after the next treatment, with the band of nine in ten.

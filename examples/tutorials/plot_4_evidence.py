@@ -44,8 +44,8 @@ print(f"{len(percents)} percents, mean absolute error {mean_error:.1f} points")
 misses = sorted((row for row in rows if not row.inside), key=error_ratio, reverse=True)
 for row in misses[:5]:
     print(
-        f"{row.trial_id}, {row.endpoint}, day {row.day:.0f}: published {row.observed:g} {row.unit}, "
-        f"predicted {row.predicted:.3g} ({row.low:.3g} to {row.high:.3g})"
+        f"{row.trial_id}, {row.endpoint}, day {row.day:.0f}: published {row.observed:g} "
+        f"{row.unit}, predicted {row.predicted:.3g} ({row.low:.3g} to {row.high:.3g})"
     )
 
 # %%
