@@ -47,7 +47,7 @@ with tempfile.TemporaryDirectory() as folder:
 draws = Parameters.draws(100)
 linked = block.many(draws.vectors)
 figures = figure_arrays(block.figures)
-predicted = 100 * np.array([natural(row, figures) for row in linked])
+predicted = np.array([natural(row, figures) for row in linked])
 published = np.array([figure.value for figure in block.figures])
 for figure, mean, sd in zip(block.figures, predicted.mean(0), predicted.std(0), strict=True):
     print(f"day {figure.day:.0f}: yours {figure.value:g}, model {mean:.0f} (SD {sd:.0f})")
