@@ -3,8 +3,8 @@ Comparing doses
 ===============
 
 What do more units buy? The same people, treated with half the label's dose, the label's dose and
-twice that, at the label's sites. Doubling the dose hardly deepens the effect; it lengthens it, by
-about one half-life of the light chain inside the nerve ending.
+twice that, at the label's sites. Every doubling buys the same time, about one half-life of the
+light chain inside the nerve ending, and ever less depth.
 """
 
 import matplotlib.pyplot as plt

@@ -56,8 +56,8 @@ for volume_ml, along, across in zip(volumes_ml, along_mm, across_mm, strict=True
 # The plan's sites as the label places them: to the side, up and into the depth.
 
 
-def with_sites(lower_mm=0.0, times_volume=1.0):
-    """The plan with its outer sites lower and every site in a larger volume."""
+def with_sites(lower_mm=0.0, diluent_ml=2.5):
+    """The plan with its outer sites lower, or its vial in more water: every drop is larger then."""
     sites = []
     for site in placed_sites(plan):
         down_mm = lower_mm if abs(site.x_mm) > 20 else 0.0
@@ -67,10 +67,9 @@ def with_sites(lower_mm=0.0, times_volume=1.0):
                 side=site.side,
                 muscle=site.muscle,
                 at_mm=(abs(site.x_mm), site.y_mm - down_mm, site.z_mm),
-                volume_ml=site.volume_ml * times_volume,
             )
         )
-    treatment = replace(plan.treatment, protocol=None, sites=tuple(sites))
+    treatment = replace(plan.treatment, protocol=None, sites=tuple(sites), diluent_ml=diluent_ml)
     return replace(plan, treatment=treatment)
 
 
@@ -78,7 +77,7 @@ plans = {
     "label": with_sites(),
     "2 mm lower": with_sites(lower_mm=2),
     "5 mm lower": with_sites(lower_mm=5),
-    "4 times the volume": with_sites(times_volume=4),
+    "4 times the volume": with_sites(diluent_ml=10),
 }
 forecasts = {
     name: endplate.simulate(one, people=400, seed=1, days=180) for name, one in plans.items()
