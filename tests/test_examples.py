@@ -126,6 +126,7 @@ def test_two_people_are_told_apart(example):
         assert one["next_treatment"]["come_back_d"] >= 84
 
 
+@pytest.mark.filterwarnings("ignore")  # of the wrapper of libRoadRunner, when it is loaded
 def test_another_simulator_agrees(example):
     held = example("how-to/plot_6_sbml")
     assert held.apart < 1e-5
