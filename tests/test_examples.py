@@ -106,6 +106,7 @@ def test_a_policy_over_years(example):
     assert max(left("when 80 % is lost")) < 0.25
 
 
+@pytest.mark.slow  # its workers compile for themselves; tests/trials holds the same figures
 def test_a_virtual_trial_has_power(example):
     held = example("how-to/plot_4_virtual_trial")
     responders, *_ = held.summary["endpoints"]
@@ -126,20 +127,20 @@ def test_two_people_are_told_apart(example):
         assert one["next_treatment"]["come_back_d"] >= 84
 
 
-@pytest.mark.filterwarnings("ignore")  # of the wrapper of libRoadRunner, when it is loaded
 def test_another_simulator_agrees(example):
     held = example("how-to/plot_6_sbml")
     assert held.apart < 1e-5
     assert len(held.ours) == 181
     assert held.working
-    assert held.ours[:, held.working].min() < 0.5
+    assert held.ours[:, held.working].min() < 0.9  # nothing blocked would compare nothing
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_pharmpy_reads_the_table(example):
     held = example("how-to/plot_7_nonmem")
     assert len(held.doses) == 12
     assert held.doses.to_numpy() == pytest.approx(20.0, rel=1e-4)
-    assert set(held.observed["TIME"]) > {0.0}
+    assert set(held.observed["TIME"]) == {7.0, 30.0, 90.0}
     assert held.observed["MDV"].eq(0).all()
     assert held.observed["DV"].between(0, 3).all()
