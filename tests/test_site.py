@@ -34,7 +34,7 @@ def test_every_page_is_in_a_list(root):
         blocks = re.findall(r"```\{toctree\}\n(.*?)```", text, re.DOTALL)
         blocks += re.findall(r"\.\. toctree::\n((?:   .*\n|\n)+)", text)
         for block in blocks:
-            listed |= {line.strip().strip("/") for line in block.splitlines() if line.strip()}
+            listed |= set(re.findall(r"^\s*(?:.*<)?/?([\w-]+)>?$", block, re.MULTILINE))
     assert set(pages(root)) - listed == {"index"}
 
 
