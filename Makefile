@@ -1,5 +1,5 @@
 # Every target is a plain script in scripts/, so that what runs here runs the same anywhere.
-.PHONY: help demo install install-dev lint check test test-slow test-lowest docs lock bench qualification
+.PHONY: help demo install install-dev lint check test test-slow test-lowest docs lock bench qualification release
 
 help:
 	@echo 'make demo       set up, run the bundled plan, write report.html'
@@ -7,8 +7,9 @@ help:
 	@echo 'make test-slow  the statistical tests, some minutes each'
 	@echo 'make test-lowest  commands and pages with the oldest packages that are allowed'
 	@echo 'make lint       ruff and the formatter; make check: pyright and import-linter'
-	@echo 'make docs       remake the generated pages in docs/'
+	@echo 'make docs       remake the generated pages in docs/, run examples/, make the site in build/site'
 	@echo 'make lock       remake requirements-dev.lock'
+	@echo 'make release    wheel, source archive, checksums and bill of materials into dist/'
 	@echo 'make qualification  the model against published trials, as qualification.html'
 	@echo 'make bench      the speed comparison in benchmarks/'
 
@@ -34,5 +35,7 @@ lock:
 	@scripts/lock
 qualification:
 	@scripts/qualification
+release:
+	@scripts/release
 bench:
 	@scripts/bench

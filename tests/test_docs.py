@@ -10,7 +10,7 @@ from endplate.case import Plan
 from endplate.facts.parameters import fit_rows, parameters
 from endplate.facts.sources import source
 
-PAGES = ("README.md", "docs/plan-file.md")
+PAGES = ("README.md", "docs/plan-file.md", "docs/tour.md")
 
 
 def examples(root, page):

@@ -15,11 +15,13 @@ SHELL = (
     "postgres",
     "test",
     "test-slow",
+    "test-lowest",
     "demo",
     "docs",
     "lock",
     "bench",
     "qualification",
+    "release",
 )
 
 

@@ -94,8 +94,8 @@ def test_what_is_not_covered_says_why(change, reason):
     assert reason in why_skipped(replace(known, **change))
 
 
-def test_the_readme_prints_what_the_command_prints(validation, root):
-    text = (root / "README.md").read_text(encoding="utf-8").replace("**", "")
+def test_the_docs_print_what_the_command_prints(validation, root):
+    text = (root / "docs/evidence.md").read_text(encoding="utf-8").replace("**", "")
     row = overall(validation, "percent")
     expected = (
         f"| all, percent | {row['n']} | {row['mae']:.1f} points | {row['bias']:+.1f} | "
@@ -104,11 +104,21 @@ def test_the_readme_prints_what_the_command_prints(validation, root):
     assert expected in text
 
 
-def test_the_readme_tells_what_was_promised_as_the_command_does(validation, root):
-    text = (root / "README.md").read_text(encoding="utf-8")
+def test_the_docs_tell_what_was_promised_as_the_command_does(validation, root):
+    text = (root / "docs/evidence.md").read_text(encoding="utf-8")
     for cells in map(target_row, validation.targets):
         row = f"| {cells.words} | {cells.n} | {cells.measured} | {cells.asked} | {cells.verdict} |"
         assert row in text
+    met = sum(row.verdict == "met" for row in map(target_row, validation.targets))
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    assert len(validation.targets) == 6
+    paper = (root / "paper/paper.md").read_text(encoding="utf-8")
+    assert f"{len(validation.rows)} published figures of nine products and thirteen uses" in paper
+    of_trials = [row for row in validation.rows if row.product != "placebo"]
+    assert len({row.product for row in of_trials}) == 9
+    assert len({row.indication for row in of_trials}) == 13
+    assert f"are {overall(validation, 'percent')['mae']:.1f} points off on average" in paper
+    assert f"of six promises made of its predictions, {met} are met" in readme
 
 
 def test_every_row_says_where_it_fell_and_where_it_stands(validation):
