@@ -1,7 +1,6 @@
 """Reads the tables under `facts/tables`; every other module here declares the rows of some."""
 
 import csv
-import hashlib
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
@@ -45,7 +44,9 @@ def text_rows(name: str) -> tuple[TextRow, ...]:
     if not path.is_file():
         raise FactMissing(f"no facts table named {name!r}")
     with path.open(newline="", encoding="utf-8") as lines:
-        return tuple(csv.DictReader(lines))
+        rows = csv.reader(lines)
+        header = next(rows, [])
+        return tuple(dict(zip(header, row, strict=False)) for row in rows if row)
 
 
 def typed_rows(cls: type[TypedRow], name: str, /, **wanted: Any) -> tuple[TypedRow, ...]:
@@ -68,11 +69,22 @@ def typed_rows(cls: type[TypedRow], name: str, /, **wanted: Any) -> tuple[TypedR
         A cell does not hold what its field allows, or is in another unit than the field's name
         says.
     """
-    rows = _all_rows(cls, name)
+    table = _table(cls, name)
+    places: list[int] | None = None
+    others = {}
     for key, value in wanted.items():
-        if value is not None:
-            allowed = value if isinstance(value, tuple) else (value,)
-            rows = tuple(row for row in rows if getattr(row, key) in allowed)
+        if value is None:
+            continue
+        allowed = value if isinstance(value, tuple) else (value,)
+        if key not in table.text_columns:
+            others[key] = allowed
+            continue
+        index = _places(name, key)
+        found = sorted(place for text in dict.fromkeys(allowed) for place in index.get(text, ()))
+        places = found if places is None else sorted({*places} & {*found})
+    rows = tuple(map(table.row, range(len(table.rows)) if places is None else places))
+    for key, allowed in others.items():
+        rows = tuple(row for row in rows if getattr(row, key) in allowed)
     return rows
 
 
@@ -98,21 +110,41 @@ class Columns(tuple[str, ...]):
         return super().__new__(cls, names)
 
 
-@cache
-def _all_rows(cls: type, name: str) -> tuple[Any, ...]:
-    rows = text_rows(name)
-    header = tuple(rows[0]) if rows else ()
-    try:
-        readers = {f.name: _field_reader(f, header) for f in fields(cls)} if rows else {}
-    except FactsError as fault:
-        raise FactsError(f"table {name!r}: {fault}") from None
-    result = []
-    for n, row in enumerate(rows, 1):
+class _Table:
+    """Records of one dataclass over one table, each made when it is first wanted."""
+
+    def __init__(self, cls: type, name: str) -> None:
+        self._cls, self._name, self.rows = cls, name, text_rows(name)
+        header = tuple(self.rows[0]) if self.rows else ()
         try:
-            result.append(cls(**{field: read(row) for field, read in readers.items()}))
+            self._readers = {f.name: _field_reader(f, header) for f in fields(cls) if header}
         except FactsError as fault:
-            raise FactsError(f"table {name!r}, row {n}, {fault}") from None
-    return tuple(result)
+            raise FactsError(f"table {name!r}: {fault}") from None
+        self.text_columns = {f.name for f in fields(cls) if f.type is str and f.name in header}
+        self._made: list[Any] = [None] * len(self.rows)
+
+    def row(self, place: int) -> Any:
+        """Record of the row at a place, the same one each time."""
+        if self._made[place] is None:
+            text = self.rows[place]
+            try:
+                cells = {field: read(text) for field, read in self._readers.items()}
+            except FactsError as fault:
+                raise FactsError(f"table {self._name!r}, row {place + 1}, {fault}") from None
+            self._made[place] = self._cls(**cells)
+        return self._made[place]
+
+
+_table = cache(_Table)
+
+
+@cache
+def _places(name: str, column: str) -> Mapping[str, list[int]]:
+    """Places of the rows of a table by what they have in a column."""
+    places: dict[str, list[int]] = {}
+    for place, row in enumerate(text_rows(name)):
+        places.setdefault(row[column], []).append(place)
+    return places
 
 
 _Reader = Callable[[TextRow], Any]
@@ -230,6 +262,8 @@ def hash_of(names: tuple[str, ...]) -> str:
 
 
 def _hash(paths: Iterable[Path]) -> str:
+    import hashlib  # a check needs none, and it takes as long to load as ten tables
+
     digest = hashlib.sha256()
     for path in sorted(paths):
         digest.update(path.name.encode())
