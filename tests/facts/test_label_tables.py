@@ -80,7 +80,8 @@ def test_rules_about_people_match_known_words():
             known = rule.match[6:] in groups if is_group else find_word(family, rule.match)
             assert known, rule.id
             assert rule.level in {"note", "unknown", "caution", "stop"}
-            assert rule.indication in {"any", "face", "cosmetic", *preferred_words("indication")}
+            groups_of_uses = {"any", "face", "cosmetic", "bladder"}
+            assert rule.indication in {*groups_of_uses, *preferred_words("indication")}
             assert rule.product in {"any", *preferred_words("product")}
             assert rule.region in {"any", *preferred_words("region")}
     for product in preferred_words("product"):

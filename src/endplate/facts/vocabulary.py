@@ -23,9 +23,24 @@ _SILENT = str.maketrans(dict.fromkeys("'’®™©℠", ""))
 _BRAND_MARK = re.compile(r"\((?:r|tm|c)\)|(?<=\w)\^(?:r|tm)\b")
 
 
+def unaccented(text: str) -> str:
+    """Text without accents and dots on its letters.
+
+    Examples
+    --------
+    >>> unaccented("Guillain-Barré, Sjögren")
+    'Guillain-Barre, Sjogren'
+    """
+    if text.isascii():
+        return text
+    from unicodedata import combining, normalize
+
+    return "".join(char for char in normalize("NFD", text) if not combining(char))
+
+
 def key_of(text: str) -> str:
-    """Spelling of a word without case, hyphens, apostrophes, brand marks and repeated blanks."""
-    plain = text[:200].casefold().translate(_SILENT)
+    """Spelling of a word without case, accents, hyphens, apostrophes, brand marks, blanks."""
+    plain = unaccented(text[:200].casefold()).translate(_SILENT)
     plain = _BRAND_MARK.sub(" ", plain)
     for mark in "-/_":
         plain = plain.replace(mark, " ")

@@ -7,6 +7,7 @@ from typing import Any
 
 from endplate.case import Patient
 from endplate.facts.codes import record_phrases
+from endplate.facts.wording import has_phrase, match
 from endplate.fhir.concept import (
     absent_allergy,
     coded,
@@ -21,7 +22,6 @@ from endplate.fhir.concept import (
 from endplate.fhir.history import previous_treatments
 from endplate.fhir.quantity import quantity_text, value_in
 from endplate.fhir.resources import Resources, concept_of_medicine, day_of
-from endplate.fhir.wording import has_phrase, match
 
 INACTIVE = {"inactive", "remission", "resolved", "refuted", "entered-in-error"}
 NOT_TAKEN = {
