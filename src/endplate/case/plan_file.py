@@ -205,7 +205,7 @@ class TableReader:
         from endplate.case.slips import date_remedy, number_remedy
 
         is_date = described.metadata["kind"] == "date"
-        remedy = f"write {date_remedy(value)}" if is_date else number_remedy(value)
+        remedy = f"write {date_remedy(value)}" if is_date else number_remedy(path, value)
         must = expected(described) + (f"; {remedy}" if remedy.removeprefix("write ") else "")
         return self._fault(path, value, must)
 
