@@ -2,7 +2,7 @@
 
 import csv
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields
 from datetime import date
 from functools import cache
@@ -70,22 +70,27 @@ def typed_rows(cls: type[TypedRow], name: str, /, **wanted: Any) -> tuple[TypedR
         says.
     """
     table = _table(cls, name)
-    places: list[int] | None = None
-    others = {}
-    for key, value in wanted.items():
-        if value is None:
-            continue
-        allowed = value if isinstance(value, tuple) else (value,)
-        if key not in table.text_columns:
-            others[key] = allowed
-            continue
-        index = _places(name, key)
-        found = sorted(place for text in dict.fromkeys(allowed) for place in index.get(text, ()))
-        places = found if places is None else sorted({*places} & {*found})
-    rows = tuple(map(table.row, range(len(table.rows)) if places is None else places))
-    for key, allowed in others.items():
-        rows = tuple(row for row in rows if getattr(row, key) in allowed)
+    allowed = {
+        key: value if isinstance(value, tuple) else (value,)
+        for key, value in wanted.items()
+        if value is not None
+    }
+    as_text = [key for key in allowed if key in table.text_columns]
+    found = [_found(name, key, allowed[key]) for key in as_text]
+    places = min(found, key=len, default=range(len(table.rows)))
+    for key in as_text:
+        places = [place for place in places if table.rows[place][key] in allowed[key]]
+    rows = tuple(map(table.row, places))
+    for key in allowed.keys() - {*as_text}:
+        rows = tuple(row for row in rows if getattr(row, key) in allowed[key])
     return rows
+
+
+def _found(name: str, column: str, texts: tuple[str, ...]) -> Sequence[int]:
+    """Places of the rows that have one of some texts in a column, in file order."""
+    index = _places(name, column)
+    found = [index[text] for text in dict.fromkeys(texts) if text in index]
+    return found[0] if len(found) == 1 else sorted(place for some in found for place in some)
 
 
 def typed_row(cls: type[TypedRow], name: str, missing: str, /, **wanted: Any) -> TypedRow:

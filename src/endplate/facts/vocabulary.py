@@ -77,17 +77,20 @@ def find_word(kind: str, text: str) -> Word | None:
 
 def nearest(text: str, candidates: tuple[str, ...] | list[str], count: int = 3) -> tuple[str, ...]:
     """Candidates spelled most like `text`, best first; empty when none is near."""
+    keys = {key_of(candidate): candidate for candidate in candidates}
+    return tuple(keys[key] for key in _nearest_keys(text, list(keys), count))
+
+
+def _nearest_keys(text: str, keys: list[str], count: int) -> list[str]:
     from difflib import get_close_matches
 
-    keys = {key_of(candidate): candidate for candidate in candidates}
-    matches = get_close_matches(key_of(text)[:60], list(keys), n=count, cutoff=0.55)
-    return tuple(keys[key] for key in matches)
+    return get_close_matches(key_of(text)[:60], keys, n=count, cutoff=0.55)
 
 
 def nearest_words(kind: str, text: str, count: int = 3) -> tuple[str, ...]:
     """Preferred names of one kind whose name or synonym is spelled most like `text`."""
     rows = _rows(kind)
-    matches = nearest(text, list(rows), count * 2)
+    matches = _nearest_keys(text, list(rows), count * 2)
     return tuple(dict.fromkeys(rows[key]["preferred"] for key in matches))[:count]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from endplate.case import Plan
 from endplate.facts.label import Coverage
 from endplate.safety import before, caps, dose, history, muscle_range, person, volume, weight
 from endplate.safety.finding import LEVELS, Finding
@@ -63,12 +64,13 @@ def region_text(view: View) -> Iterator[Finding]:
     region = view.plan.treatment.region
     if region == REFERENCE_REGION:
         return
+    moved = {other: _moved(view.plan, other) for other in (REFERENCE_REGION, _SIBLING[region])}
     for rule in _COMPARED:
         own = View(view.plan, view.shots, view.unplaced)
         told = list(rule(own))
         written = {_identity(row) for row in own.consulted if _is_of(row, region)}
-        for other in (REFERENCE_REGION, _SIBLING[region]):
-            reference = _moved(view, other)
+        for other, plan in moved.items():
+            reference = View(plan, view.shots, view.unplaced)
             objections = list(rule(reference))
             lacking = [
                 row
@@ -82,10 +84,9 @@ def region_text(view: View) -> Iterator[Finding]:
                     yield _in_other_region(objection, region, other)
 
 
-def _moved(view: View, region: str) -> View:
-    """The plan as the texts of another region see it."""
-    treatment = replace(view.plan.treatment, region=region)
-    return View(replace(view.plan, treatment=treatment), view.shots, view.unplaced)
+def _moved(plan: Plan, region: str) -> Plan:
+    """The plan in another region."""
+    return replace(plan, treatment=replace(plan.treatment, region=region))
 
 
 def _is_of(row: Any, region: str) -> bool:
