@@ -61,6 +61,13 @@ def words_of(kind: str, concept: Any, names: Sequence[str] = ()) -> tuple[str, .
     return tuple(dict.fromkeys(words))
 
 
+def rests_on_unverified_code(kind: str, concept: Any, names: Sequence[str] = ()) -> bool:
+    """Whether a concept is known by codes alone of which none was seen in a second source."""
+    rows = list(coded(kind, concept))
+    is_sure = any(row.verified for row in rows)
+    return bool(rows) and not is_sure and not words_named(kind, [*texts(concept), *names])
+
+
 def words_named(kind: str, names: Sequence[str]) -> list[str]:
     """Plan's words of a kind that one of the names means."""
     for name in names:

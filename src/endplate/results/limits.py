@@ -318,7 +318,7 @@ def limits_of(
     ----------
     plan : Plan
         The plan.
-    area_dose_u : dict of [U]
+    area_dose_u : [U]
         Planned dose in each area.
     reach : iterable of PeakBlock
         What the plan blocks in each muscle, where that was run.
