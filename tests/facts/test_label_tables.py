@@ -9,7 +9,7 @@ from endplate.facts.label import label_rules
 from endplate.facts.precautions import ingredients, person_rules
 from endplate.facts.preparation import reconstitutions
 from endplate.facts.protocols import protocol_sites
-from endplate.facts.sources import source, source_keys
+from endplate.facts.sources import cited, source, source_keys
 from endplate.facts.table import TABLES, document, section, text_rows
 from endplate.facts.vocabulary import find_word, key_of, nearest_words, preferred_words
 
@@ -40,12 +40,13 @@ def test_every_source_is_complete_and_has_a_way_to_find_it():
 
 
 def test_every_source_is_used_by_some_table():
-    used = {
+    keys = {
         row.get(column)
         for path in TABLES.glob("*.csv")
         for row in text_rows(path.stem)
         for column in ("source", "zone_source")
     }
+    used = {source(key).key for key in keys & set(document("sources"))}
     assert set(source_keys()) <= used
 
 
@@ -80,7 +81,8 @@ def test_rules_about_people_match_known_words():
             known = rule.match[6:] in groups if is_group else find_word(family, rule.match)
             assert known, rule.id
             assert rule.level in {"note", "unknown", "caution", "stop"}
-            assert rule.indication in {"any", "face", "cosmetic", *preferred_words("indication")}
+            groups_of_uses = {"any", "face", "cosmetic", "bladder"}
+            assert rule.indication in {*groups_of_uses, *preferred_words("indication")}
             assert rule.product in {"any", *preferred_words("product")}
             assert rule.region in {"any", *preferred_words("region")}
     for product in preferred_words("product"):
@@ -215,5 +217,11 @@ def test_sources_are_cited_by_title_year_and_section():
     assert source("ona_pi").cited("4.3") == (
         "BOTOX US prescribing information, rev. 11/2023, section 4.3"
     )
-    assert source("lecouflet_repeat").cited("abstract").endswith("101 people (2015), abstract")
+    assert source("axilla_repeat_2015").cited("abstract").endswith("101 people (2015), abstract")
     assert not [key for key in source_keys() if "remembered" in source(key).title]
+
+
+def test_a_renamed_source_is_the_one_it_is_now():
+    assert source("lecouflet_repeat") == source("axilla_repeat_2015")
+    assert "lecouflet_repeat" not in source_keys()
+    assert cited()["axilla_repeat_2015"] == {"trials": 3}

@@ -39,7 +39,8 @@ def planted(tmp_path, monkeypatch):
         return name
 
     yield plant
-    table._all_rows.cache_clear()
+    table._table.cache_clear()
+    table._places.cache_clear()
     text_rows.cache_clear()
 
 

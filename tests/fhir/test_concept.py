@@ -9,7 +9,13 @@ from fhir.resources.R4B.codeableconcept import CodeableConcept
 from endplate.facts.codes import code_words, system_of
 from endplate.facts.table import text_rows
 from endplate.facts.vocabulary import preferred_words
-from endplate.fhir.concept import absent_allergy, is_toxin, standing_of, words_of
+from endplate.fhir.concept import (
+    absent_allergy,
+    is_toxin,
+    rests_on_unverified_code,
+    standing_of,
+    words_of,
+)
 
 ICD, SNOMED = "http://hl7.org/fhir/sid/icd-10-cm", "http://snomed.info/sct"
 LINES = (Path(__file__).parent / "record_entries.csv").read_text(encoding="utf-8")
@@ -155,3 +161,12 @@ def test_every_word_of_the_table_is_a_word_of_a_plan():
         and row["word"] not in preferred_words(row["word_kind"])
     ]
     assert strange == []
+
+
+def test_what_an_unverified_code_alone_says_is_marked():
+    alone = concept(system="http://www.nlm.nih.gov/research/umls/rxnorm", code="1292")
+    seen = concept(system="http://www.nlm.nih.gov/research/umls/rxnorm", code="82122")
+    assert words_of("medication", alone) == ("baclofen",)
+    assert rests_on_unverified_code("medication", alone)
+    assert words_of("medication", seen) == ("levofloxacin",)
+    assert not rests_on_unverified_code("medication", seen)

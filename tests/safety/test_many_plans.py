@@ -35,7 +35,7 @@ def site(rng, uses):
     }
     treated = sorted(targets(rng.choice(uses)))
     if rng.random() < 0.9:
-        made["muscle"] = rng.choice(treated if treated and rng.random() < 0.8 else MUSCLES)
+        made["muscle"] = rng.choice(treated if treated and rng.random() < 0.95 else MUSCLES)
     if rng.random() < 0.3:
         made["at_mm"] = [rng.uniform(0, 80), rng.uniform(-40, 60), rng.uniform(0, 20)]
     if rng.random() < 0.1:

@@ -2,6 +2,7 @@ from sample import read
 
 from endplate.facts.table import document, text_rows
 from endplate.views import summary
+from endplate.views.plan import course_sentence
 from endplate.views.source import Link, link
 from endplate.views.text import WIDTH
 from endplate.views.words import known, word
@@ -24,6 +25,20 @@ def test_the_answer_holds_findings_times_benefits_and_harms(result):
 def test_a_plan_without_findings_says_so(result):
     result["findings"] = []
     assert "no findings" in summary(read(result))
+
+
+def test_times_say_whom_they_are_of(result):
+    times = result["timing_by_indication"]["glabellar_lines"]
+    for name in times:
+        times[name]["percent_with_event"] = 89.2
+    said = "These times are of the 89 of 100 people who notice it; the others never do."
+    told = read(result)
+    assert said in " ".join(summary(told).split())
+    assert course_sentence(told, "glabellar_lines").endswith(said)
+    times["peak_d"]["percent_with_event"] = times["duration_d"]["percent_with_event"] = 100.0
+    assert "(starts to work: 89 of 100 people)" in " ".join(summary(read(result)).split())
+    times["onset_d"]["percent_with_event"] = 100.0
+    assert "These times" not in summary(read(result))
 
 
 UPPER_FACE = {"glabellar_lines", "lateral_canthal_lines", "forehead_lines"}

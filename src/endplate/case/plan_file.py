@@ -210,7 +210,7 @@ class TableReader:
         from endplate.case.slips import date_remedy, number_remedy
 
         is_date = described.metadata["kind"] == "date"
-        remedy = f"write {date_remedy(value)}" if is_date else number_remedy(value)
+        remedy = f"write {date_remedy(value)}" if is_date else number_remedy(path, value)
         must = expected(described) + (f"; {remedy}" if remedy.removeprefix("write ") else "")
         return self._fault(path, value, must)
 
@@ -258,13 +258,25 @@ class TableReader:
         if not isinstance(items, list) or len(items) > MAX_ITEMS or (strict and not items):
             return self._fault(path, value, expected(described))
         is_list = items is value
-        words = [
-            self._word(described, item, f"{path}[{n}]" if is_list else path)
-            if strict
-            else self._name(rule["vocabulary"], item, f"{path}[{n}]")
-            for n, item in enumerate(items, 1)
-        ]
+        words: list[str | None] = []
+        for n, item in enumerate(items, 1):
+            if strict:
+                words.append(self._word(described, item, f"{path}[{n}]" if is_list else path))
+            else:
+                words += self._meant(rule["vocabulary"], item, f"{path}[{n}]")
         return tuple(dict.fromkeys(word for word in words if word is not None))
+
+    def _meant(self, vocabulary: str, value: Any, path: str) -> tuple[str | None, ...]:
+        """Words that an entry about the person means, as records write it; else as written."""
+        plain = self._name(vocabulary, value, path)
+        if plain is None or find_word(vocabulary, plain) is not None:
+            return (plain,)
+        from endplate.facts.wording import words_for  # most entries are words as they are
+
+        meant = words_for(vocabulary, plain)
+        if meant:
+            self._note(path, plain, ", ".join(meant))
+        return meant or (plain,)
 
     def _name(self, vocabulary: str, value: Any, path: str, longest: int = MAX_TEXT) -> str | None:
         if not isinstance(value, str) or not value.strip() or len(value) > longest:

@@ -13,6 +13,22 @@ _YEAR_LAST = re.compile(r"^(\d{1,2})([./-])(\d{1,2})\2(\d{4})\.?$")
 _YEAR_FIRST = re.compile(r"^(\d{4})[./-](\d{1,2})[./-](\d{1,2})$")
 _MONTH_NAMED = re.compile(r"^\d{1,2}\.? ?[A-Za-zéäû]+\.?,? \d{4}$")
 _WORD = re.compile(r"^[A-Za-z][\w®™ '()/+-]*$")
+_THOUSANDS = re.compile(r"^[+-]?\d{1,3},\d{3}$")
+_GROUPED = re.compile(r"^\d{1,3}(?:[.' ]\d{3})+(?:,\d+)?$|^\d{1,3}(?:[,' ]\d{3})+\.\d+$")
+_BARE_POINT = re.compile(r"^([+-]?)(?:0+(?=\d)|(?=\.\d))(\d*(?:\.\d*)?)$|^([+-]?\d+)\.$")
+_ENDED = re.compile(r"\s*(?:;|//.*)$")
+_HEADING = re.compile(r"^(\[{1,2})([\w.]+)\]?$")
+_UNITS_OF = {
+    "u": {"u", "units", "unit", "e", "ie", "iu", "ui"},
+    "kg": {"kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramm"},
+    "ml": {"ml", "cc", "milliliter", "millilitre", "milliliters", "millilitres"},
+    "cm": {"cm", "centimeter", "centimetre", "centimeters", "centimetres"},
+    "mm": {"mm", "millimeter", "millimetre", "millimeters", "millimetres"},
+    "y": {"y", "yr", "yrs", "year", "years", "yo", "a", "jahre", "ans"},
+    "d": {"d", "day", "days", "tage", "jours"},
+}
+"""Spellings of the unit that the end of a key names."""
+_NONE = {"none", "null", "nil", "n/a", "na", "no", "keine", "-", "--", "?"}
 _CURLY = str.maketrans("“”„‟«»", '""""""')
 _MARKS = "\"'“”„‟«»’‘"
 MOST_REMEDIES = 20
@@ -33,13 +49,33 @@ def remedies(text: str, fault: str) -> list[str]:
     return ([twice] if twice else []) + found[:MOST_REMEDIES]
 
 
-def number_remedy(text: str) -> str:
+def other_unit(key: str, text: str) -> str:
+    """Unit that a key names where a number has another one behind it, as pounds; else empty.
+
+    Examples
+    --------
+    >>> other_unit("weight_kg", "140 lb"), other_unit("weight_kg", "64 kg")
+    ('kg', '')
+    """
+    unit = key.rpartition("_")[2]
+    found = _UNIT.match(text.strip().strip(_MARKS))
+    allowed = _UNITS_OF.get(unit)
+    if not found or not allowed or found[2].casefold() in allowed:
+        return ""
+    return {"u": "U", "ml": "mL", "y": "years", "d": "days"}.get(unit, unit)
+
+
+def number_remedy(key: str, text: str) -> str:
     """What to write for a number in quotes, with a decimal comma or a unit; "" if it is none."""
+    if other := other_unit(key, text):
+        return f"convert it to {other}"
     plain = text.strip()
     with_unit = _UNIT.match(plain)
     number = with_unit[1] if with_unit else plain
     if not re.fullmatch(_NUMBER, number):
         return ""
+    if _THOUSANDS.match(number):
+        return f"write {_both_numbers(number)}, whichever is meant"
     return f"write {number.replace(',', '.')}, without quotes{' or unit' if with_unit else ''}"
 
 
@@ -69,11 +105,18 @@ def _iso(year: int, month: int, day: int) -> str:
 def _line_remedies(text: str) -> Iterator[str]:
     """A sentence for each line `key = value` that is no TOML by itself and that can be mended."""
     for number, line in enumerate(text.split("\n"), 1):
+        heading = _HEADING.match(line.strip())
+        if heading and not _is_toml(line):
+            whole = f"{heading[1]}{heading[2]}{']' * len(heading[1])}"
+            yield f"line {number}: {line.strip()} lacks a bracket; write {whole}."
+            continue
         found = _ASSIGNED.match(line.strip())
         if found is None or len(line) > 500 or _is_toml(line):
             continue
         value = _without_remark(found["value"])
         mended, why = _mended(value)
+        if other := other_unit(found["key"], value):
+            mended, why = "", f"{value} is not in {other}, which {found['key']} is in; convert it"
         if found["sign"] == ":" and not mended and _is_toml(f"a = {value}"):
             mended, why = value, "a colon stands where = belongs"
         if mended and _is_toml(f"a = {mended}"):
@@ -98,6 +141,25 @@ def _mended(value: str) -> tuple[str, str]:
     """A value as TOML wants it, "" where that is not certain, and what is wrong with it."""
     if not value:
         return "", "nothing stands after ="
+    if value.casefold() in _NONE:
+        return "", (
+            f"{value} is no value: [] says that you asked and there are none, a line left out that "
+            "it is not known"
+        )
+    if _ENDED.search(value) and not any(mark in value for mark in _MARKS):
+        plain = _ENDED.sub("", value)
+        mended, _ = ("", "") if _is_toml(f"a = {plain}") else _mended(plain)
+        return mended or plain, "a line ends without ; and a remark begins with #"
+    return _mended_number(value) or _mended_text(value)
+
+
+def _both_numbers(text: str) -> str:
+    """The two numbers that 1,500 may be."""
+    return f"{text.replace(',', '.')} or {text.replace(',', '')}"
+
+
+def _mended_number(value: str) -> tuple[str, str] | None:
+    """A date or number as TOML wants it, and what is wrong with it; None where it is neither."""
     as_date = date_remedy(value)
     if as_date:
         sure = "" if " or " in as_date else as_date
@@ -109,10 +171,27 @@ def _mended(value: str) -> tuple[str, str]:
     if _MONTH_NAMED.match(value):
         return "", f"{value} needs numbers alone: the year, month and day, as 2026-11-22"
     with_unit = _UNIT.match(value)
+    number = with_unit[1] if with_unit else value
+    if _THOUSANDS.match(number):
+        return "", f"{value} is written {_both_numbers(number)}, whichever is meant"
     if with_unit:
         return with_unit[1].replace(",", "."), f"{value} has a unit behind the number"
+    if _GROUPED.match(value):
+        whole, mark, rest = value.rpartition("," if "," in value[-4:] else ".")
+        whole, rest = (whole, rest) if mark and len(rest) != 3 else (value, "")
+        digits = re.sub(r"\D", "", whole)
+        return f"{digits}.{rest}" if rest else digits, f"{value} parts its thousands"
+    bare = _BARE_POINT.match(value)
+    if bare:
+        digits = bare[3] or f"{bare[1]}{'0' if bare[2][:1] == '.' else ''}{bare[2]}"
+        return digits.rstrip("."), f"{value} has a bare point or leading zeros"
     if _COMMA.search(value) and not any(mark in value for mark in _MARKS):
         return _COMMA.sub(r"\1.\2", value), f"{value} has a decimal comma"
+    return None
+
+
+def _mended_text(value: str) -> tuple[str, str]:
+    """A word or list as TOML wants it, "" where that is not certain, and what is wrong with it."""
     if value in ("True", "False", "TRUE", "FALSE"):
         return value.lower(), f"{value} is written small"
     if _WORD.match(value):

@@ -27,6 +27,7 @@ from endplate.engine.history import Earlier, same_pattern
 from endplate.facts.atlas import drivers, volume_ratio
 from endplate.facts.endpoints import symptom_scores
 from endplate.facts.indications import chart, chart_of, indication
+from endplate.facts.label import label_rules
 from endplate.facts.parameters import value
 from endplate.model import Model, Parameters
 from endplate.model.parameters import vector_index
@@ -34,6 +35,7 @@ from endplate.population.baseline import StatedLines, stated_lines, stated_score
 
 _FACE = "upper_face"
 _OTHER_SIDE = {"left": "right", "right": "left", "midline": "midline"}
+_SAME = 1e-6  # of a dose: sums of a few entered numbers that are nearer are the same
 
 
 class Session(NamedTuple):
@@ -279,7 +281,8 @@ def _drive_shares(
     """Each block's part in the drive of each scale of an indication, shape (scales, blocks).
 
     The table gives one-sided patterns for one side: they are turned to the side that is treated.
-    Where only one of two sides is run, as one armpit, the scale is that side's alone.
+    Where only one of two sides is run, as one armpit, the scale is that side's alone. Lines are
+    graded by the worse side where a plan leaves one.
     """
     rows = drivers(code)
     straight = sum(row.share * _dose_in(planned, row.muscle, row.side) for row in rows)
@@ -297,7 +300,50 @@ def _drive_shares(
                 shares[i, row_of[key]] += row.share
     if len(anatomy.sides) == 1 and {row.side for row in rows} >= {"left", "right"}:
         shares /= shares.sum(axis=1, keepdims=True)
+    if not symptom_scores(code):
+        worse, part = worse_side(code, planned)
+        for (muscle, block_part, side), row in row_of.items():
+            other = row_of.get((muscle, block_part, _OTHER_SIDE[side]), row)
+            if side == worse:
+                shares[:, row] += part * shares[:, other]
+                shares[:, other] *= 1.0 - part
     return shares
+
+
+def worse_side(code: str, planned: tuple[PlacedSite, ...]) -> tuple[str, float]:
+    """Side of a line that a plan leaves stronger, and how far the grade goes by that side alone.
+
+    A grader sees the worse side of a face. Trials that the model was fitted to treat both alike and
+    their grade goes by the mean of the two; it moves from there to the worse side as the doses
+    part, and is all of that side from the difference on that counts as uneven.
+
+    Parameters
+    ----------
+    code : str
+        Indication whose lines have a left and a right.
+    planned : tuple of PlacedSite
+        Sites of the plan.
+
+    Returns
+    -------
+    str, [1]
+        left or right, empty where both are alike, and the share of the grade, 0 to 1.
+    """
+    rows = label_rules(None, None, code, "side_difference_max")
+    uneven = next((row.value for row in rows if row.value), None)
+    sums_u = {
+        side: sum(
+            row.share * _dose_in(planned, row.muscle, side)
+            for row in drivers(code)
+            if row.side == side
+        )
+        for side in ("left", "right")
+    }
+    least, most = sorted(sums_u, key=lambda side: sums_u[side])
+    apart_u = sums_u[most] - sums_u[least]
+    if uneven is None or apart_u <= _SAME * sums_u[most]:
+        return "", 0.0
+    return least, min(apart_u / (uneven * sums_u[most]), 1.0)
 
 
 def _dose_in(sites: tuple[PlacedSite, ...], muscle: str, side: str) -> float:

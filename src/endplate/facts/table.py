@@ -1,9 +1,8 @@
 """Reads the tables under `facts/tables`; every other module here declares the rows of some."""
 
 import csv
-import hashlib
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields
 from datetime import date
 from functools import cache
@@ -45,7 +44,9 @@ def text_rows(name: str) -> tuple[TextRow, ...]:
     if not path.is_file():
         raise FactMissing(f"no facts table named {name!r}")
     with path.open(newline="", encoding="utf-8") as lines:
-        return tuple(csv.DictReader(lines))
+        rows = csv.reader(lines)
+        header = next(rows, [])
+        return tuple(dict(zip(header, row, strict=False)) for row in rows if row)
 
 
 def typed_rows(cls: type[TypedRow], name: str, /, **wanted: Any) -> tuple[TypedRow, ...]:
@@ -68,12 +69,28 @@ def typed_rows(cls: type[TypedRow], name: str, /, **wanted: Any) -> tuple[TypedR
         A cell does not hold what its field allows, or is in another unit than the field's name
         says.
     """
-    rows = _all_rows(cls, name)
-    for key, value in wanted.items():
-        if value is not None:
-            allowed = value if isinstance(value, tuple) else (value,)
-            rows = tuple(row for row in rows if getattr(row, key) in allowed)
+    table = _table(cls, name)
+    allowed = {
+        key: value if isinstance(value, tuple) else (value,)
+        for key, value in wanted.items()
+        if value is not None
+    }
+    as_text = [key for key in allowed if key in table.text_columns]
+    found = [_found(name, key, allowed[key]) for key in as_text]
+    places = min(found, key=len, default=range(len(table.rows)))
+    for key in as_text:
+        places = [place for place in places if table.rows[place][key] in allowed[key]]
+    rows = tuple(map(table.row, places))
+    for key in allowed.keys() - {*as_text}:
+        rows = tuple(row for row in rows if getattr(row, key) in allowed[key])
     return rows
+
+
+def _found(name: str, column: str, texts: tuple[str, ...]) -> Sequence[int]:
+    """Places of the rows that have one of some texts in a column, in file order."""
+    index = _places(name, column)
+    found = [index[text] for text in dict.fromkeys(texts) if text in index]
+    return found[0] if len(found) == 1 else sorted(place for some in found for place in some)
 
 
 def typed_row(cls: type[TypedRow], name: str, missing: str, /, **wanted: Any) -> TypedRow:
@@ -98,21 +115,41 @@ class Columns(tuple[str, ...]):
         return super().__new__(cls, names)
 
 
-@cache
-def _all_rows(cls: type, name: str) -> tuple[Any, ...]:
-    rows = text_rows(name)
-    header = tuple(rows[0]) if rows else ()
-    try:
-        readers = {f.name: _field_reader(f, header) for f in fields(cls)} if rows else {}
-    except FactsError as fault:
-        raise FactsError(f"table {name!r}: {fault}") from None
-    result = []
-    for n, row in enumerate(rows, 1):
+class _Table:
+    """Records of one dataclass over one table, each made when it is first wanted."""
+
+    def __init__(self, cls: type, name: str) -> None:
+        self._cls, self._name, self.rows = cls, name, text_rows(name)
+        header = tuple(self.rows[0]) if self.rows else ()
         try:
-            result.append(cls(**{field: read(row) for field, read in readers.items()}))
+            self._readers = {f.name: _field_reader(f, header) for f in fields(cls) if header}
         except FactsError as fault:
-            raise FactsError(f"table {name!r}, row {n}, {fault}") from None
-    return tuple(result)
+            raise FactsError(f"table {name!r}: {fault}") from None
+        self.text_columns = {f.name for f in fields(cls) if f.type is str and f.name in header}
+        self._made: list[Any] = [None] * len(self.rows)
+
+    def row(self, place: int) -> Any:
+        """Record of the row at a place, the same one each time."""
+        if self._made[place] is None:
+            text = self.rows[place]
+            try:
+                cells = {field: read(text) for field, read in self._readers.items()}
+            except FactsError as fault:
+                raise FactsError(f"table {self._name!r}, row {place + 1}, {fault}") from None
+            self._made[place] = self._cls(**cells)
+        return self._made[place]
+
+
+_table = cache(_Table)
+
+
+@cache
+def _places(name: str, column: str) -> Mapping[str, list[int]]:
+    """Places of the rows of a table by what they have in a column."""
+    places: dict[str, list[int]] = {}
+    for place, row in enumerate(text_rows(name)):
+        places.setdefault(row[column], []).append(place)
+    return places
 
 
 _Reader = Callable[[TextRow], Any]
@@ -230,6 +267,8 @@ def hash_of(names: tuple[str, ...]) -> str:
 
 
 def _hash(paths: Iterable[Path]) -> str:
+    import hashlib  # a check needs none, and it takes as long to load as ten tables
+
     digest = hashlib.sha256()
     for path in sorted(paths):
         digest.update(path.name.encode())

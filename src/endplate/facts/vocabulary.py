@@ -23,9 +23,24 @@ _SILENT = str.maketrans(dict.fromkeys("'’®™©℠", ""))
 _BRAND_MARK = re.compile(r"\((?:r|tm|c)\)|(?<=\w)\^(?:r|tm)\b")
 
 
+def unaccented(text: str) -> str:
+    """Text without accents and dots on its letters.
+
+    Examples
+    --------
+    >>> unaccented("Guillain-Barré, Sjögren")
+    'Guillain-Barre, Sjogren'
+    """
+    if text.isascii():
+        return text
+    from unicodedata import combining, normalize
+
+    return "".join(char for char in normalize("NFD", text) if not combining(char))
+
+
 def key_of(text: str) -> str:
-    """Spelling of a word without case, hyphens, apostrophes, brand marks and repeated blanks."""
-    plain = text[:200].casefold().translate(_SILENT)
+    """Spelling of a word without case, accents, hyphens, apostrophes, brand marks, blanks."""
+    plain = unaccented(text[:200].casefold()).translate(_SILENT)
     plain = _BRAND_MARK.sub(" ", plain)
     for mark in "-/_":
         plain = plain.replace(mark, " ")
@@ -62,17 +77,20 @@ def find_word(kind: str, text: str) -> Word | None:
 
 def nearest(text: str, candidates: tuple[str, ...] | list[str], count: int = 3) -> tuple[str, ...]:
     """Candidates spelled most like `text`, best first; empty when none is near."""
+    keys = {key_of(candidate): candidate for candidate in candidates}
+    return tuple(keys[key] for key in _nearest_keys(text, list(keys), count))
+
+
+def _nearest_keys(text: str, keys: list[str], count: int) -> list[str]:
     from difflib import get_close_matches
 
-    keys = {key_of(candidate): candidate for candidate in candidates}
-    matches = get_close_matches(key_of(text)[:60], list(keys), n=count, cutoff=0.55)
-    return tuple(keys[key] for key in matches)
+    return get_close_matches(key_of(text)[:60], keys, n=count, cutoff=0.55)
 
 
 def nearest_words(kind: str, text: str, count: int = 3) -> tuple[str, ...]:
     """Preferred names of one kind whose name or synonym is spelled most like `text`."""
     rows = _rows(kind)
-    matches = nearest(text, list(rows), count * 2)
+    matches = _nearest_keys(text, list(rows), count * 2)
     return tuple(dict.fromkeys(rows[key]["preferred"] for key in matches))[:count]
 
 

@@ -7,11 +7,16 @@ from endplate.errors import FactMissing
 from endplate.facts.atlas import blocks_of
 from endplate.facts.codes import CodeWord, code_words, system_of
 from endplate.facts.vocabulary import find_word
-from endplate.fhir.wording import has_phrase, inside, is_negated, is_only, match, tokens
+from endplate.facts.wording import (
+    SUBSTRING_KINDS,
+    has_phrase,
+    inside,
+    is_negated,
+    is_only,
+    match,
+    tokens,
+)
 
-# Drug names stand inside longer ones, as in "aspirin 81 MG Oral Tablet"; diseases do not: a family
-# history of a disease is not the disease.
-_SUBSTRING_KINDS = ("product", "medication")
 _SIDES = {"left": "left", "right": "right", "midline": "midline", "lt": "left", "rt": "right"}
 _LIMBS = {"arm": "upper_limb_spasticity", "leg": "lower_limb_spasticity"}
 _TELLING = 2  # words of a phrase that tells a use in whatever company
@@ -56,6 +61,13 @@ def words_of(kind: str, concept: Any, names: Sequence[str] = ()) -> tuple[str, .
     return tuple(dict.fromkeys(words))
 
 
+def rests_on_unverified_code(kind: str, concept: Any, names: Sequence[str] = ()) -> bool:
+    """Whether a concept is known by codes alone of which none was seen in a second source."""
+    rows = list(coded(kind, concept))
+    is_sure = any(row.verified for row in rows)
+    return bool(rows) and not is_sure and not words_named(kind, [*texts(concept), *names])
+
+
 def words_named(kind: str, names: Sequence[str]) -> list[str]:
     """Plan's words of a kind that one of the names means."""
     for name in names:
@@ -68,7 +80,7 @@ def words_named(kind: str, names: Sequence[str]) -> list[str]:
             return list(found.words) if kind != "indication" else _limb(found.words, name)
     if kind == "indication":
         return next(filter(None, map(_use_inside, names)), [])
-    if kind in _SUBSTRING_KINDS:
+    if kind in SUBSTRING_KINDS:
         return [word for name in names if (word := inside(kind, name)) is not None][:1]
     if kind == "allergy":
         return _allergen_inside(names)

@@ -1,18 +1,20 @@
 """The patient of a record: what can be read goes into a plan, what cannot is reported."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from endplate.case import Patient
 from endplate.facts.codes import record_phrases
+from endplate.facts.wording import has_phrase, match
 from endplate.fhir.concept import (
     absent_allergy,
     coded,
     codes_of,
     is_toxin,
     name_of,
+    rests_on_unverified_code,
     standing_of,
     texts,
     word_of,
@@ -21,7 +23,6 @@ from endplate.fhir.concept import (
 from endplate.fhir.history import previous_treatments
 from endplate.fhir.quantity import quantity_text, value_in
 from endplate.fhir.resources import Resources, concept_of_medicine, day_of
-from endplate.fhir.wording import has_phrase, match
 
 INACTIVE = {"inactive", "remission", "resolved", "refuted", "entered-in-error"}
 NOT_TAKEN = {
@@ -68,7 +69,11 @@ def record_of(resources: Resources, today: date) -> Record:
         sex=_sex(resources),
         conditions=_listed("Condition", resources, [], problems.conditions, unread),
         medications=_listed(
-            MEDICINES[0], resources, list(_medicines(resources)), problems.medications, unread
+            MEDICINES[0],
+            resources,
+            list(_medicines(resources, notes)),
+            problems.medications,
+            unread,
         ),
         allergies=_listed(
             "AllergyIntolerance",
@@ -187,10 +192,17 @@ def _problems(resources: Resources, today: date, unread: list[str], notes: list[
             notes.append(f"{name} is past and was not counted.")
         elif words:
             found.conditions += words
+            if rests_on_unverified_code("condition", concept):
+                notes.append(_by_code_alone(name, words))
         elif not _elsewhere(found, concept):
             _not_known(found, concept, unread)
     found.conditions += _pregnancy(resources)
     return found
+
+
+def _by_code_alone(name: str, words: Sequence[str]) -> str:
+    read = ", ".join(word.replace("_", " ") for word in words)
+    return f"{name} was read by its code alone, as {read} [not verified]."
 
 
 def _passing() -> set[str]:
@@ -260,7 +272,7 @@ def _substance(resource: Any) -> Any:
     return next((reaction.substance for reaction in reactions if reaction.substance), None)
 
 
-def _medicines(resources: Resources) -> Iterator[str]:
+def _medicines(resources: Resources, notes: list[str]) -> Iterator[str]:
     taken = (r for kind in MEDICINES for r in resources.of(kind) if r.status not in NOT_TAKEN)
     for resource in taken:
         if getattr(resource, "doNotPerform", None):
@@ -270,6 +282,8 @@ def _medicines(resources: Resources) -> Iterator[str]:
         if is_toxin(names) or words_of("product", concept):
             continue
         words = words_of("medication", concept, names)
+        if rests_on_unverified_code("medication", concept, names):
+            notes.append(_by_code_alone(name_of(concept), words))
         yield from words or [names[0][:120] if names else "a medicine without a name"]
 
 

@@ -174,6 +174,7 @@ def result_of(
     timing = _timing(charts, results, draws, scatter, days)
     product, indications = plan.treatment.product, tuple(area_dose_u)
     shown = {code: own for result in results for code, own in result.indications.items()}
+    reach = peak_blocks(charts, results)
     return Result(
         provenance=Provenance(
             version=__version__,
@@ -206,9 +207,9 @@ def result_of(
         harms=_harms(plan, indications, charts, results),
         course=course_of(charts, results, days),
         spread=spread_of(charts, prepared.model),
-        reach=peak_blocks(charts, results),
+        reach=reach,
         limits=(
-            *limits_of(plan, area_dose_u),
+            *limits_of(plan, area_dose_u, reach),
             *_model_limits(prepared),
             *prepared.history_limits,
             *repeat_limits,

@@ -36,7 +36,9 @@ from endplate.facts.parameters import fit_rows, fitted_range
 from endplate.facts.precautions import reported_reaction
 from endplate.facts.trials import trial_figures
 from endplate.results.harms import counted_people
+from endplate.results.result import PeakBlock
 from endplate.safety import symmetry
+from endplate.safety.finding import plain
 from endplate.safety.view import View
 
 _NO_EFFECT = ("baseline_", "ae_")
@@ -307,8 +309,20 @@ def _standard(value: float, entry: ScaleAtEntry) -> float:
     return (log(max(value, 1e-3 * mean) / mean) + 0.5 * log_sd**2) / log_sd
 
 
-def limits_of(plan: Plan, area_dose_u: dict[str, float]) -> tuple[str, ...]:
-    """Sentences on what of this plan lies outside the evidence or is not known."""
+def limits_of(
+    plan: Plan, area_dose_u: dict[str, float], reach: Iterable[PeakBlock] = ()
+) -> tuple[str, ...]:
+    """Sentences on what of this plan lies outside the evidence or is not known.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    area_dose_u : [U]
+        Planned dose in each area.
+    reach : iterable of PeakBlock
+        What the plan blocks in each muscle, where that was run.
+    """
     sentences, widened = [], []
     for indication, dose_u in area_dose_u.items():
         outside = extrapolations(plan, indication, dose_u)
@@ -330,7 +344,7 @@ def limits_of(plan: Plan, area_dose_u: dict[str, float]) -> tuple[str, ...]:
     for indication in area_dose_u:
         sentences += _not_stated(indication, dict(plan.patient.baseline))
     sentences += [*_unusable(plan, area_dose_u), *_nothing_to_gain(plan, area_dose_u)]
-    sentences += [*_history_limits(plan), *_uneven(plan)]
+    sentences += [*_history_limits(plan), *_uneven(plan, reach)]
     return tuple(dict.fromkeys(sentences))
 
 
@@ -370,18 +384,32 @@ def _history_limits(plan: Plan) -> Iterator[str]:
             )
 
 
-def _uneven(plan: Plan) -> Iterator[str]:
-    """What a lopsided plan, or a forehead treated in its middle, does that the scales do not show.
-
-    Notes
-    -----
-    The scales grade the whole of a line. That one side is left to pull is told in words.
-    """
+def _uneven(plan: Plan, reach: Iterable[PeakBlock]) -> Iterator[str]:
+    """What asymmetry a lopsided plan lets expect, and what the middle of a forehead alone does."""
     view = View.of(plan)
-    for finding in (*symmetry.side_difference(view), *symmetry.outer_brow(view)):
+    silenced = {(block.muscle, block.side): block.peak_block for block in reach}
+    for one in symmetry.uneven_muscles(view):
+        left, right = (silenced.get((one.muscle, side)) for side in symmetry.SIDES)
+        sentence = (
+            f"The {plain(one.muscle)} gets {one.left_u:g} U on the left and {one.right_u:g} U on "
+            f"the right for {plain(one.area)}. "
+        )
+        if left is not None and right is not None:
+            sentence += (
+                f"To expect at the peak: {left:.0%} of its junctions out of work on the left and "
+                f"{right:.0%} on the right, so that one side moves and the other does not as "
+                "much. "
+            )
+        graded = (
+            "The benefit forecast scores both sides together."
+            if symptom_scores(one.area)
+            else "The benefit forecast grades the side that is left stronger."
+        )
+        yield sentence + graded
+    for finding in symmetry.outer_brow(view):
         yield (
-            f"{finding.title}: {finding.reason} The benefit forecast grades both sides together "
-            "and does not take this unevenness off."
+            f"{finding.title}: {finding.reason} The benefit forecast grades the whole forehead and "
+            "does not take a peaked brow off."
         )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from endplate.facts.label import LabelRule, weight_bands
-from endplate.facts.trials import trial_doses
 from endplate.safety.finding import Finding, beside, from_label, from_row, plain, unknown
 from endplate.safety.reads import reads
 from endplate.safety.view import REFERENCE_REGION, SAME, View
@@ -153,6 +152,8 @@ def dose_studied(view: View) -> Iterator[Finding]:
 
 def _against_trials(view: View, area: str, dose_u: float) -> Finding:
     """What the doses of the table of trials say where no highest dose was set down for the use."""
+    from endplate.facts.trials import trial_doses  # most plans need none of this large table
+
     tried = trial_doses(view.plan.treatment.product, area)
     name = plain(area)[:60]
     if not tried:
@@ -212,6 +213,8 @@ def _lowest_u(view: View, area: str, enough_u: float) -> float | None:
     lowest_u = min((u for u in known_u if u), default=None)
     if view.population != "adult" or (lowest_u is not None and lowest_u <= enough_u):
         return lowest_u
+    from endplate.facts.trials import trial_doses
+
     tried_u = [one.dose_u for one in trial_doses(treatment.product, area)]
     return min((u for u in (lowest_u, *tried_u) if u), default=None)
 

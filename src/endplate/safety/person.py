@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from endplate.facts.label import LabelRule, label_rules
 from endplate.facts.precautions import PersonRule, ingredients, person_rules
-from endplate.facts.vocabulary import find_word, nearest_words
+from endplate.facts.vocabulary import Word, find_word, nearest_words
 from endplate.safety.finding import LEVELS, Finding, from_label, level_held, plain, unknown
 from endplate.safety.reads import reads
-from endplate.safety.view import COSMETIC, FACE, View
+from endplate.safety.view import BLADDER, COSMETIC, FACE, View
 
-_GROUPS = {"face": FACE, "cosmetic": set(COSMETIC)}
+_GROUPS = {"face": FACE, "cosmetic": set(COSMETIC), "bladder": BLADDER}
 """Names for several uses at once in the table of rules about people."""
 PLURAL = {"condition": "conditions", "medication": "medications", "allergy": "allergies"}
 
@@ -56,26 +56,52 @@ def _stated(view: View, family: str, stated: tuple[str, ...] | None) -> Iterator
         return
     for word in stated:
         known = find_word(family, word)
-        if known is None:
-            near = nearest_words(family, word)
-            hint = f"the nearest known are {', '.join(near)}" if near else "nothing is spelled so"
-            title = f"Unknown {family}: {word[:60]}"
-            yield unknown(rule, title, f"It cannot be checked; {hint}.", missing)
+        if known is not None:
+            yield from _against_rules(view, family, word, known)
             continue
-        row = _rules_for(view, family, known.preferred, f"class:{known.group}")
-        if row is not None:
-            # Class membership written from memory is as weak as the figure itself.
-            verified = row.verified and (known.verified or not row.match.startswith("class:"))
-            yield Finding(
-                rule,
-                level_held(row.level, verified),
-                row.title if row.match == word else f"{row.title} ({plain(word)})",
-                row.reason,
-                value=word,
-                source=row.source,
-                locator=row.locator,
-                verified=verified,
-            )
+        parts = _known_parts(family, word)
+        for part in parts:
+            yield from _against_rules(view, family, part.preferred, part)
+        yield _not_understood(family, word, parts)
+
+
+def _not_understood(family: str, word: str, parts: list[Word]) -> Finding:
+    """Finding that an entry was not understood, or not all of it."""
+    rule, missing = PLURAL[family], f"patient.{PLURAL[family]}"
+    if parts:
+        names = ", ".join(plain(part.preferred) for part in parts)
+        reason = f"Of it {names} was understood and is checked; the rest cannot be."
+        return unknown(rule, f"Understood in part: {word[:60]}", reason, missing)
+    near = nearest_words(family, word)
+    hint = f"the nearest known are {', '.join(near)}" if near else "nothing is spelled so"
+    title = f"Unknown {family}: {word[:60]}"
+    return unknown(rule, title, f"It cannot be checked; {hint}.", missing)
+
+
+def _known_parts(family: str, text: str) -> list[Word]:
+    """Words that a longer entry holds, in one that does not say that they are not there."""
+    from endplate.facts.wording import words_within
+
+    found = (find_word(family, word) for word in words_within(family, text))
+    return [word for word in found if word is not None]
+
+
+def _against_rules(view: View, family: str, word: str, known: Word) -> Iterator[Finding]:
+    row = _rules_for(view, family, known.preferred, f"class:{known.group}")
+    if row is None:
+        return
+    # Class membership written from memory is as weak as the figure itself.
+    verified = row.verified and (known.verified or not row.match.startswith("class:"))
+    yield Finding(
+        PLURAL[family],
+        level_held(row.level, verified),
+        row.title if row.match == word else f"{row.title} ({plain(word)})",
+        row.reason,
+        value=word,
+        source=row.source,
+        locator=row.locator,
+        verified=verified,
+    )
 
 
 def _rules_for(view: View, family: str, word: str, group: str) -> PersonRule | None:
@@ -83,6 +109,8 @@ def _rules_for(view: View, family: str, word: str, group: str) -> PersonRule | N
     treatment = view.plan.treatment
     uses = {"any", *view.areas}
     uses |= {name for name, group in _GROUPS.items() if group & set(view.areas)}
+    if any(shot.muscle == "detrusor" for shot in view.shots):
+        uses.add("bladder")  # whatever the use is called
     fitting = [
         rule
         for rule in person_rules(family)

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from endplate.facts.label import LabelRule
 from endplate.facts.targets import is_target
 from endplate.safety.finding import Finding, from_label, plain
 from endplate.safety.reads import reads
@@ -11,28 +13,56 @@ from endplate.safety.view import SAME, View
 SIDES = ("left", "right")
 
 
-@reads("treatment.indications", "treatment.sites")
-def side_difference(view: View) -> Iterator[Finding]:
-    """Doses of left and right in uses that have two sides, muscle by muscle."""
+class Uneven(NamedTuple):
+    """A muscle whose sides get doses [U] further apart than `fact` lets them be, in one area."""
+
+    area: str
+    muscle: str
+    left_u: float
+    right_u: float
+    fact: LabelRule
+
+    @property
+    def fuller(self) -> str:
+        """Side with more dose."""
+        return "left" if self.left_u > self.right_u else "right"
+
+    @property
+    def least_u(self) -> float:
+        """Dose of the other side [U]."""
+        return min(self.left_u, self.right_u)
+
+    @property
+    def most_u(self) -> float:
+        """Dose of the fuller side [U]."""
+        return max(self.left_u, self.right_u)
+
+
+def uneven_muscles(view: View) -> Iterator[Uneven]:
+    """Muscles that a plan treats unevenly, in uses that have two sides."""
     for area in view.areas:
         fact = view.fact("side_difference_max", area)
         if fact is None or fact.value is None:
             continue
         for muscle, sides_u in _by_side(view, area).items():
-            least_u, most_u = min(sides_u.values()), max(sides_u.values())
-            if most_u - least_u <= fact.value * most_u + SAME:
-                continue
-            fuller = max(sides_u, key=lambda side: sides_u[side])
-            alone = least_u <= SAME
-            how = "on one side alone" if alone else "unevenly"
-            title = f"{plain(muscle).capitalize()} treated {how} for {plain(area)}"
-            reason = (
-                f"{sides_u['left']:g} U on the left and {sides_u['right']:g} U on the right, in a "
-                f"use with two sides: the {fuller} side will be the weaker one "
-                "and the face or neck uneven for as long as that lasts."
-            )
-            share = (most_u - least_u) / most_u
-            yield from_label("side_difference", "caution", title, reason, fact, share)
+            found = Uneven(area, muscle, sides_u["left"], sides_u["right"], fact)
+            if found.most_u - found.least_u > fact.value * found.most_u + SAME:
+                yield found
+
+
+@reads("treatment.indications", "treatment.sites")
+def side_difference(view: View) -> Iterator[Finding]:
+    """Doses of left and right in uses that have two sides, muscle by muscle."""
+    for one in uneven_muscles(view):
+        how = "on one side alone" if one.least_u <= SAME else "unevenly"
+        title = f"{plain(one.muscle).capitalize()} treated {how} for {plain(one.area)}"
+        reason = (
+            f"{one.left_u:g} U on the left and {one.right_u:g} U on the right, in a "
+            f"use with two sides: the {one.fuller} side will be the weaker one "
+            "and the face or neck uneven for as long as that lasts."
+        )
+        share = (one.most_u - one.least_u) / one.most_u
+        yield from_label("side_difference", "caution", title, reason, one.fact, share)
 
 
 def _by_side(view: View, area: str) -> dict[str, dict[str, float]]:

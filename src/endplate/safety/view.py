@@ -22,6 +22,7 @@ from endplate.facts.preparation import COSMETIC as COSMETIC
 SAME = 1e-6
 REFERENCE_REGION = "US"
 """Region whose label texts are all at hand, told beside what another region's lack."""
+BLADDER = {"overactive_bladder", "neurogenic_detrusor_overactivity"}
 FACE = {*COSMETIC, "chronic_migraine", "blepharospasm", "strabismus", "hemifacial_spasm"}
 
 

@@ -1,5 +1,6 @@
 """The plan and the timing of a result as rows to show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +20,7 @@ from endplate.views.quantity import (
     day_range,
     days,
     number,
+    people,
     plain_time,
     read_date,
 )
@@ -77,7 +79,26 @@ def course_sentence(result: Result, indication: str) -> str:
         low_d, high_d = lasts.p25 or 0.0, lasts.p75 or 0.0
         parts[-1] += f"; half of people {_half(low_d, high_d, horizon_d)}"
     sentence = ", ".join(parts)
-    return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
+    if not sentence:
+        return ""
+    whole = f"{sentence[:1].upper()}{sentence[1:]}."
+    return " ".join(filter(None, (whole, counted_sentence(timing))))
+
+
+def counted_sentence(timing: Mapping[str, TimeQuantiles]) -> str:
+    """Whom the times of an area are of, where some people never have an event; else empty."""
+    with_event = {
+        key: people(time.percent_with_event)
+        for key, time in timing.items()
+        if time.percent_with_event is not None and time.percent_with_event < 99.5
+    }
+    if not with_event:
+        return ""
+    if len(with_event) == len(timing) and len(set(with_event.values())) == 1:
+        (count,) = set(with_event.values())
+        return f"These times are of the {count} of 100 people who notice it; the others never do."
+    listed = ", ".join(f"{word('timing', k).lower()}: {n}" for k, n in with_event.items())
+    return f"These times are of those who have the event ({listed} of 100 people), not of the rest."
 
 
 def _moment(time_d: float) -> str:

@@ -15,7 +15,7 @@ from endplate.views.outcome import (
     outcome_groups,
     widened_words,
 )
-from endplate.views.plan import event_times, title
+from endplate.views.plan import counted_sentence, event_times, title
 from endplate.views.words import word
 
 WIDTH = 88
@@ -92,7 +92,10 @@ def _timing(result: Result, indication: str, name: str) -> str:
         for time in event_times(result, indication)
     ]
     head = (f"  When{name} (model)", "9 of 10 people", "middle person", "half of people")
-    return columns([head, *rows])[2:] if rows else ""
+    if not rows:
+        return f"When{name}: none of the virtual people has a response to time."
+    counted = counted_sentence(result.timing_of(indication))
+    return "\n".join([columns([head, *rows])[2:], *([indented(counted)] if counted else [])])
 
 
 def _outcomes(result: Result, indication: str, name: str) -> str:

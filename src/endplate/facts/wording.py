@@ -1,4 +1,4 @@
-"""How records write: an entry's words, without what does not change which disease it is."""
+"""How people write: an entry's words, without what does not change which disease it is."""
 
 import re
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from functools import cache
 
 from endplate.facts.codes import phrase_words, record_phrases
 from endplate.facts.table import text_rows
+from endplate.facts.vocabulary import find_word, unaccented
 
 MAX_TEXT = 300
 Tokens = tuple[str, ...]
@@ -30,7 +31,8 @@ def tokens(text: str) -> Tokens:
     >>> tokens("Haemophilia, crow's feet (disorder)")
     ('hemophilia', 'crow', 'feet')
     """
-    plain = _TAG.sub("", text[:MAX_TEXT].casefold()).replace("'", "").replace("’", "")
+    plain = _TAG.sub("", unaccented(text[:MAX_TEXT].casefold()))
+    plain = plain.replace("'", "").replace("’", "")
     return tuple(_stem(word) for word in re.findall(r"[^\W_]+", plain))
 
 
@@ -46,7 +48,7 @@ def _core(text: str) -> Tokens:
 
 def stated(text: str) -> Tokens:
     """Words of an entry without the clauses that say what it is not."""
-    plain = _TAG.sub("", text[:MAX_TEXT].casefold()).replace("(", " ").replace(")", " ")
+    plain = _TAG.sub("", unaccented(text[:MAX_TEXT].casefold())).replace("(", " ").replace(")", " ")
     return _core(_CLAUSE.sub(" ", plain))
 
 
@@ -181,3 +183,47 @@ def inside(kind: str, text: str) -> str | None:
         ),
         None,
     )
+
+
+# Drug names stand inside longer ones, as in "aspirin 81 MG Oral Tablet"; diseases do not: a family
+# history of a disease is not the disease.
+SUBSTRING_KINDS = ("product", "medication")
+_OTHERWISE = ("family", "past", "bars")
+
+
+def words_for(kind: str, text: str) -> tuple[str, ...]:
+    """Plan's words that a text written into a plan means; none where it is not known.
+
+    Examples
+    --------
+    >>> words_for("condition", "Myasthenia gravis without (acute) exacerbation")
+    ('myasthenia_gravis',)
+    >>> words_for("medication", "aspirin 81 mg daily"), words_for("condition", "history of stroke")
+    (('aspirin',), ())
+    """
+    known = find_word(kind, text)
+    if known is not None:
+        return (known.preferred,)
+    if _is_of_another(text):
+        return ()
+    found = match(kind, text)
+    if found.is_whole:
+        return found.words
+    word = inside(kind, text) if kind in SUBSTRING_KINDS else None
+    return () if word is None else (word,)
+
+
+def words_within(kind: str, text: str) -> tuple[str, ...]:
+    """Plan's words that a longer text holds, whatever else it says; none of what it rules out.
+
+    Examples
+    --------
+    >>> words_within("condition", "COPD, oxygen tent"), words_within("condition", "no COPD")
+    (('copd',), ())
+    """
+    return () if _is_of_another(text) else match(kind, text).words
+
+
+def _is_of_another(text: str) -> bool:
+    """Whether a text is of the family or the past, or says that something is not there."""
+    return is_negated(text) or any(has_phrase(effect, text) for effect in _OTHERWISE)
