@@ -48,7 +48,8 @@ def rows(question: Question, answer: Answer) -> list[Row]:
 def said(question: Question, answer: Answer) -> str:
     """The picture in words."""
     last = answer.cycles[-1]
-    best = int(np.argmin(last.median))
+    # of a plateau the day on which the band is lowest too
+    best = min(range(len(last.day)), key=lambda at: (last.median[at], last.high[at] + last.low[at]))
     day = question.first_on + timedelta(days=round(last.day[best]))
     bands = [(one, _band_on(question, answer, one.on)) for one in _followed(question)]
     judged = [(one, band) for one, band in bands if band is not None]
@@ -142,21 +143,23 @@ def _injection(x: float) -> str:
 
 
 def _dates(question: Question, frame: PlotFrame, width: float, shift_d: float) -> list[str]:
-    """Day of each treatment below its line, where there is room."""
+    """Day of each treatment below its line, where there is room, and the last day of the band."""
     parts, free_from = [], 0.0
+    end = question.first_on + timedelta(days=round(frame.horizon_d - shift_d))
+    right = width - _RIGHT
+    parts.append(text(str(end), x=right, y=_TOP + _HEIGHT + 20, class_="tick", text_anchor="end"))
     for dose in question.given:
         x = frame.x((dose.on - question.first_on).days + shift_d)
-        if x < free_from:
+        if x < free_from or x > right - 120:
             continue
         free_from = x + 84
-        at_edge = x + 66 > width
         parts.append(
             text(
                 str(dose.on),
                 x=x,
                 y=_TOP + _HEIGHT + 20,
                 class_="tick",
-                text_anchor="end" if at_edge else "start" if x < _LEFT + 30 else "middle",
+                text_anchor="start" if x < _LEFT + 30 else "middle",
             )
         )
     return parts

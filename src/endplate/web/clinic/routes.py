@@ -14,7 +14,7 @@ from endplate.clinic import charts, patients, reports, stock
 from endplate.clinic.fields import day, number
 from endplate.clinic.patients import Record
 from endplate.clinic.response import Answer, question_of
-from endplate.clinic.sign_in import sign_in, sign_out
+from endplate.clinic.sign_in import LEAST_PASSWORD, change_own_password, sign_in, sign_out
 from endplate.clinic.store import audit
 from endplate.clinic.store.database import Database, Transaction
 from endplate.clinic.store.tables import addenda, overrides
@@ -47,6 +47,8 @@ def clinic_routes(database: Database, secure: bool = False) -> list[Route]:
         ("POST", "/clinic/sign-in"): pages.sign_in,
         ("GET", "/clinic/style.css"): pages.style,
         ("POST", "/clinic/sign-out"): pages.sign_out,
+        ("GET", "/clinic/password"): pages.password_form,
+        ("POST", "/clinic/password"): pages.password,
         ("GET", "/clinic"): pages.day,
         ("GET", "/clinic/patients"): pages.patients,
         ("POST", "/clinic/patients"): pages.register,
@@ -152,8 +154,26 @@ class _Pages:
     def style(self, request: Request) -> Response:
         return Response(style(), media_type="text/css")
 
+    def password_form(self, request: Request) -> Response:
+        return render(request, "password.html.j2", "Password", fault="", least=LEAST_PASSWORD)
+
+    def password(self, request: Request) -> Response:
+        form = form_of(request)
+        try:
+            if form["password"] != form["again"]:
+                raise RecordError("the two new passwords differ.")
+            user = signed_in(request).user
+            change_own_password(self._database, user, form["current"], form["password"])
+        except RecordError as fault:
+            told = {"fault": str(fault), "least": LEAST_PASSWORD}
+            return render(request, "password.html.j2", "Password", 403, **told)
+        return self._signed_out()
+
     def sign_out(self, request: Request) -> Response:
         sign_out(self._database, signed_in(request))
+        return self._signed_out()
+
+    def _signed_out(self) -> Response:
         response = _to(SIGN_IN)
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         return response
