@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from clinic_cases import USE, made, plan, today
-from endplate.clinic import patients, people
+from endplate.clinic import patients, people, stock
 from endplate.clinic.sign_in import set_password
 from endplate.clinic.store import audit, schema
 from endplate.clinic.store.database import Database, prepare_file
@@ -26,6 +26,7 @@ class Site:
     address: str
     database: Database
     subject: str
+    fresh_vial: int
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,7 @@ def site(serving, tmp_path_factory) -> Iterator[Site]:
         for name in ("ines", "otto"):
             set_password(tx, people.require_user(tx.connection, name), PASSWORD)
         patients.book(tx, clinic.subject, today(), "10:15", USE)
+        stock.open_vial(tx, clinic.vials[1], 2.5)
         patients.assess(tx, clinic.subject, USE, USE, 3, today(), "investigator")
     clinic.signed(sites=5)
     with database.writing("ines") as tx:
@@ -47,7 +49,7 @@ def site(serving, tmp_path_factory) -> Iterator[Site]:
             patients.follow_up(tx, clinic.subject, "scale", USE, grade, on, 1)
         patients.side_effect(tx, clinic.subject, "bruise", today(), "recovered")
     with serving(0, "--clinic", "--database", str(path)) as (address, _):
-        yield Site(address, database, clinic.subject)
+        yield Site(address, database, clinic.subject, clinic.vials[1])
 
 
 @pytest.fixture
@@ -114,6 +116,8 @@ def test_a_treatment_from_the_day_to_the_signature(entered, site):
     sent.get_by_role("button").click()
     page.get_by_role("button", name="Open the chart").click()
     page.get_by_role("heading", name="Give", exact=True).wait_for()
+    # the first one served another person
+    page.locator("[name=vial_id]").select_option(str(site.fresh_vial))
     boxes = page.get_by_role("checkbox")
     for number in range(boxes.count()):
         boxes.nth(number).check()
