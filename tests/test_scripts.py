@@ -13,6 +13,7 @@ SHELL = (
     "browser",
     "pango",
     "postgres",
+    "fhir-judges",
     "test",
     "test-slow",
     "test-lowest",

@@ -245,3 +245,23 @@ def test_the_help_of_every_word(capsys):
     for words in (["--help"], ["user", "--help"], ["audit", "--help"], ["recall", "--help"]):
         assert run(["clinic", *words]) == 0
     assert "Lot as printed" in capsys.readouterr().out
+
+
+def test_a_fhir_bundle_goes_into_either_database(filled, tmp_path):
+    file, target = tmp_path / "clinic.json", str(tmp_path / "other.db")
+    made_ = filled("export", str(file), "--format", "fhir", "--json")
+    assert made_["rows"]["MedicationAdministration"] == 2
+    assert "give what is written a name" in filled("export", str(file), "--format", "fhir", code=2)
+    assert "--format is 'xml'" in filled("export", "out", "--format", "xml", code=2)
+    said = filled("export", str(tmp_path / "again.json"), "--format", "fhir")
+    assert "Patient: 1 resources" in said
+    assert "names, birth dates" in said
+    filled("init", on=target)
+    filled("import", str(file), on=target)
+    found = filled("audit", "verify", "--json", on=target)
+    assert found["whole"]
+    assert found["head"] == made_["head"]
+    assert filled("reconcile", "--json", on=target) == {"differences": []}
+    assert "holds records already" in filled("import", str(file), on=target, code=2)
+    file.write_text("{}")
+    assert "is no Bundle that" in filled("import", str(file), on=target, code=2)

@@ -174,13 +174,23 @@ def test_rooms_that_write_at_once_get_no_error(clinic):
     assert len(rooms(clinic, 6, 2.0, 0.02)) > 12
 
 
-@pytest.mark.slow
-def test_twenty_rooms_for_five_minutes(sqlite_clinic):
-    """A busy room records an injection every two seconds."""
-    took = rooms(sqlite_clinic, 20, 300.0, 2.0)
+def p95_s(took: list[float]) -> float:
+    """How long the slower writings took [s]; printed with how many there were."""
     p95 = took[int(0.95 * len(took))]
     print(f"{len(took)} injections, p95 {1000 * p95:.0f} ms, longest {1000 * took[-1]:.0f} ms")
-    assert p95 < 0.3
+    return p95
+
+
+def test_twenty_users_write_at_once(sqlite_clinic):
+    # no bound near what an idle machine needs: the tests beside this one take its time
+    assert p95_s(rooms(sqlite_clinic, 20, 8.0, 1.0)) < 5.0
+
+
+@pytest.mark.slow
+def test_twenty_rooms_for_five_minutes(sqlite_clinic):
+    """A busy room records an injection every two seconds; ENDPLATE_BUSY_S for longer."""
+    seconds = float(os.environ.get("ENDPLATE_BUSY_S", "300"))
+    assert p95_s(rooms(sqlite_clinic, 20, seconds, 2.0)) < 0.3
 
 
 def test_two_rooms_never_overdraw(clinic):

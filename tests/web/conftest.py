@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +17,12 @@ DESK, PHONE = (1440, 900), (360, 780)
 
 
 @contextmanager
-def _serving(port: int = 0) -> Iterator[tuple[str, int]]:
+def _serving(port: int = 0, *words: str) -> Iterator[tuple[str, int]]:
     if not port:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-    command = [sys.executable, "-m", "endplate", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "endplate", "serve", "--port", str(port), *words]
     running = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -34,7 +35,7 @@ def _serving(port: int = 0) -> Iterator[tuple[str, int]]:
 
 @pytest.fixture(scope="session")
 def serving():
-    """Runs an app of its own: `with serving(port) as (address, port)`."""
+    """Runs an app of its own: `with serving(port, *words) as (address, port)`."""
     return _serving
 
 
@@ -50,6 +51,8 @@ def _wait_for(address: str, running: subprocess.Popen) -> None:
     while time.monotonic() < end and running.poll() is None:
         try:
             urllib.request.urlopen(address, timeout=30).close()
+        except urllib.error.HTTPError:  # it answers: to nobody who is not signed in
+            return
         except OSError:
             time.sleep(0.2)
         else:

@@ -342,36 +342,59 @@ def _add_exchange(clinic: typer.Typer) -> None:
     @clinic.command(name="export")
     @_needs_extra
     def export_(
-        folder: Annotated[
-            Path, typer.Argument(help="An empty folder; made where missing.", show_default=False)
+        place: Annotated[
+            Path,
+            typer.Argument(
+                help="An empty folder, made where missing; of --format fhir a new file.",
+                show_default=False,
+            ),
         ],
+        form: Annotated[
+            str,
+            typer.Option(
+                "--format", help="csv, a file a table, or fhir, one Bundle of FHIR R4 as JSON."
+            ),
+        ] = "csv",
         database: Address = None,
         json: Json = False,
     ) -> None:
-        """Write every table as CSV; says what leaves. Passwords and sessions stay."""
-        from endplate.clinic.exchange.tables_csv import export as write
+        """Write all records for another system; says what leaves. Passwords and sessions stay."""
+        from endplate.clinic.fields import choice_of
 
         opened = _opened(database)
-        _make_empty(folder)
-        made = write(opened, folder, _actor())
-        lines = [f"{name}: {count} rows" for name, count in made.rows.items() if count]
+        if choice_of("--format", form, ("csv", "fhir")) == "fhir":
+            from endplate.clinic.exchange.fhir_r4.bundle import export as write
+
+            _require_new(place)
+        else:
+            from endplate.clinic.exchange.tables_csv import export as write
+
+            _make_empty(place)
+        made = write(opened, place, _actor())
+        what = "resources" if form == "fhir" else "rows"
+        lines = [f"{name}: {count} {what}" for name, count in made.rows.items() if count]
         warning = "This leaves the records: names, birth dates and everything charted about them."
         _print(json, made.as_dict(), [*lines, _head(made.head), warning])
 
     @clinic.command(name="import")
     @_needs_extra
     def import_(
-        folder: Annotated[Path, typer.Argument(help="Folder of an export.", show_default=False)],
+        place: Annotated[
+            Path,
+            typer.Argument(help="Folder of an export, or its FHIR Bundle.", show_default=False),
+        ],
         database: Address = None,
         json: Json = False,
     ) -> None:
         """Read an export into records that are still empty; passwords are set anew afterwards."""
-        from endplate.clinic.exchange.tables_csv import import_ as read
-
         opened = _opened(database)
-        found = read(folder, opened)
-        count, place = sum(found.rows.values()), _database_name(opened)
-        said = f"{count} records are at {place}; {_head(found.head)}"
+        if place.is_file():
+            from endplate.clinic.exchange.fhir_r4.bundle import import_ as read
+        else:
+            from endplate.clinic.exchange.tables_csv import import_ as read
+        found = read(place, opened)
+        count, where = sum(found.rows.values()), _database_name(opened)
+        said = f"{count} records are at {where}; {_head(found.head)}"
         hint = "Nobody can sign in before `endplate clinic user password NAME`."
         _print(json, found.as_dict(), [said, hint])
 
@@ -575,7 +598,7 @@ def _numbers(option: str, text: str) -> list[int]:
 
 def _require_new(path: Path) -> None:
     if path.exists():
-        raise RecordError(f"{path} exists; give a backup a name of its own.")
+        raise RecordError(f"{path} exists; give what is written a name of its own.")
     if not path.parent.is_dir():
         raise RecordError(f"there is no folder {path.parent}.")
 

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, or_, select
@@ -34,7 +35,13 @@ from endplate.clinic.store.tables import (
     treatments,
 )
 from endplate.errors import RecordError
-from endplate.facts.endpoints import endpoints
+from endplate.facts.endpoints import (
+    baseline_scales,
+    endpoints,
+    followed_scales,
+    symptom_scores,
+)
+from endplate.facts.vocabulary import preferred_words
 
 OUTCOMES = ("recovered", "recovering", "not_recovered", "unknown")
 FOLLOW_UPS = ("scale", "onset", "wearing_off", "goal")
@@ -236,7 +243,7 @@ def endpoint_of(code: str) -> str:
     RecordError
         It is neither.
     """
-    if code in endpoints():
+    if code in endpoints() or code in _followed():
         return code
     try:
         return word_of("indication", code)
@@ -245,6 +252,14 @@ def endpoint_of(code: str) -> str:
             f"endpoint is {code[:60]!r}; allowed are the codes that `endplate sources` lists for "
             "endpoints, and the names of indications."
         ) from None
+
+
+@cache
+def _followed() -> frozenset[str]:
+    """Scales by which a response is followed."""
+    uses = preferred_words("indication")
+    return frozenset(name for use in uses if use in baseline_scales() or symptom_scores(use)
+                     for name in followed_scales(use))  # fmt: skip
 
 
 def follow_up(

@@ -205,5 +205,20 @@ def change_password(database: Database, name: str, password: str, actor: str) ->
         set_password(tx, require_user(tx.connection, name), password)
 
 
+def change_own_password(database: Database, user: User, current: str, password: str) -> None:
+    """Set a user's own password; all sessions of the user end.
+
+    The current one is tried as at a sign-in: wrong ones lock the name.
+
+    Raises
+    ------
+    RecordError
+        The current password is wrong or the name is locked, or the new one may not be.
+    """
+    sign_in(database, user.name, current)
+    with database.writing(user.name) as tx:
+        set_password(tx, user, password)
+
+
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()

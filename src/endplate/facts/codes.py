@@ -43,6 +43,26 @@ class CodeWord:
 
 
 @dataclass(frozen=True)
+class _WrittenCode:
+    """Names a row of `codes` whose code says no more than the word."""
+
+    word_kind: str
+    word: str
+    system: str
+    code: str
+
+
+@dataclass(frozen=True)
+class RecordCode:
+    """A public code that may be written for a word; `address` is that of its system."""
+
+    address: str
+    code: str
+    display: str
+    verified: bool
+
+
+@dataclass(frozen=True)
 class RecordPhrase:
     """Words of a record's entry that are no disease: `effect` says what they do to it."""
 
@@ -79,6 +99,18 @@ def code_words(kind: str, system: str, code: str) -> tuple[CodeWord, ...]:
         if fitting:
             return fitting
     return code_words(kind, _ALSO[system], code) if system in _ALSO else ()
+
+
+@cache
+def record_codes(kind: str, word: str) -> tuple[RecordCode, ...]:
+    """Codes of public systems that may be written for a word: as narrow as the word, or wider."""
+    addresses = {name: address for address, name in reversed(SYSTEMS.items())}
+    return tuple(
+        RecordCode(addresses[one.system], row.code, row.display, row.verified)
+        for one in typed_rows(_WrittenCode, "record_codes", word_kind=kind, word=word)
+        for row in typed_rows(CodeWord, "codes", system=one.system, code=one.code, word_kind=kind)
+        if row.word == word
+    )
 
 
 @cache

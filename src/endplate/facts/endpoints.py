@@ -222,6 +222,12 @@ def symptom_scores(indication: str) -> tuple[SymptomScore, ...]:
     return typed_rows(SymptomScore, "burdens", indication=indication)
 
 
+def followed_scales(indication: str) -> tuple[str, ...]:
+    """Endpoints by which one person's response is followed: the scores, else the line's grades."""
+    names = tuple(scale.scale for scale in symptom_scores(indication))
+    return names or (indication, f"{indication}_rest")
+
+
 @cache
 def readings(indication: str) -> tuple[Reading, ...]:
     """Endpoints of one indication, in file order."""

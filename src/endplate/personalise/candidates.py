@@ -29,7 +29,7 @@ from endplate.engine.compile_cache import use_compile_cache
 from endplate.engine.history import Earlier
 from endplate.engine.scenario import PlannedChart, planned_charts
 from endplate.errors import CaseError
-from endplate.facts.endpoints import symptom_scores
+from endplate.facts.endpoints import followed_scales, symptom_scores
 from endplate.facts.indications import indication
 from endplate.facts.parameters import fit_rows
 from endplate.forecast.cohort_run import CHUNK, cohort_of, in_parallel
@@ -127,8 +127,7 @@ def course_of(plan: Plan) -> Course:
         There is no evidence for the product or the indication.
     """
     code = covered_areas(plan)[0]
-    names = tuple(scale.scale for scale in symptom_scores(code)) or (code, f"{code}_rest")
-    return Course(plan, code, names, Model())
+    return Course(plan, code, followed_scales(code), Model())
 
 
 def candidates(

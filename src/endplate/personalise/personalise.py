@@ -21,6 +21,7 @@ from endplate.personalise.posterior import Posterior, posterior, unlearned
 MOST_PEOPLE = 65_536
 _AT = (0.5, 0.05, 0.95)
 _AHEAD_D = tuple(range(0, 366, 14))
+_STEP_D, _SHOWN_D = 7.0, 182.0  # of the band of a cycle
 _LEARNED = {
     "sensitivity": ("load", "how much toxin reaches the endings from the same dose"),
     "persistence": ("persistence", "how long it acts"),
@@ -156,6 +157,52 @@ def personalise(
     return Personalised(found, scores, provenance)
 
 
+def response_over_cycles(
+    plan: Plan, record: FollowUp, people: int = PEOPLE, seed: int = 0
+) -> dict[str, Any]:
+    """One person's response as `personalise` tells it, with the band of every cycle.
+
+    Parameters
+    ----------
+    plan : Plan
+        The next treatment; its sites are the pattern of all.
+    record : FollowUp
+        Visits and injections of the person, each in order of day.
+    people : int
+        Virtual people to look among, whole chunks of them.
+    seed : int
+        Their seed.
+
+    Returns
+    -------
+    dict
+        As of one patient of `personalise`, and `cycles`: per injection, `day`, `median`, `p05` and
+        `p95` of the first scale until the next injection.
+
+    Raises
+    ------
+    NotCovered
+        There is no evidence for the product or the indication.
+    """
+    course = course_of(plan)
+    told, own, _ = _learn(course, record, None, people, seed)
+    return told | {"cycles": _cycles(own, tuple(record.given))}
+
+
+def _cycles(own: Posterior, given: tuple[Given, ...]) -> list[dict[str, Any]]:
+    ends = [*(one.day for one in given[1:]), given[-1].day + _SHOWN_D]
+    cycles = []
+    for one, end in zip(given, ends, strict=True):
+        # a visit precedes the injection of its day: the band begins the day after
+        days = [one.day + 1.0, *np.arange(one.day + _STEP_D, end, _STEP_D), end]
+        bands = [own.forecast(own.course.scales[0], day, _AT) for day in days]
+        names = ("median", "p05", "p95")
+        values = zip(*bands, strict=True)
+        told = {n: [round(v, 4) for v in row] for n, row in zip(names, values, strict=True)}
+        cycles.append({"day": [float(day) for day in days], **told})
+    return cycles
+
+
 def _scores(people: Sequence[Person]) -> Scores:
     rows = np.array([row for person in people for row in person.held_out])
     if not len(rows):
@@ -172,11 +219,25 @@ def _scores(people: Sequence[Person]) -> Scores:
 def _person(
     course: Course, record: FollowUp, hold_out_after: float | None, people: int, seed: int
 ) -> Person:
+    told, own, usual = _learn(course, record, hold_out_after, people, seed)
+    hidden = _hidden(record, hold_out_after)
+    return Person(told, tuple(_held_out_forecast(own, usual, visit) for visit in hidden))
+
+
+def _hidden(record: FollowUp, hold_out_after: float | None) -> list[Visit]:
+    last_seen_d = math.inf if hold_out_after is None else hold_out_after
+    return [visit for visit in record.visits if visit.day > last_seen_d]
+
+
+def _learn(
+    course: Course, record: FollowUp, hold_out_after: float | None, people: int, seed: int
+) -> tuple[dict[str, Any], Posterior, Posterior]:
+    """What was learned, told; the person's own people, and those of anybody like them."""
     # What is given is decided, not observed: later injections are known, later visits are not.
     given = tuple(record.given) or (_as_planned(course.plan),)
     last_seen_d = math.inf if hold_out_after is None else hold_out_after
     seen = [visit for visit in record.visits if visit.day <= last_seen_d]
-    hidden = [visit for visit in record.visits if visit.day > last_seen_d]
+    hidden = _hidden(record, hold_out_after)
     latest = max((n for n, one in enumerate(given) if one.day <= last_seen_d), default=0)
     stated = _stated_lines(course, record, given[0].day)
     virtual = candidates(course, given, stated, people, seed)
@@ -194,7 +255,7 @@ def _person(
     }
     told["next_treatment"] = _next(own, given)
     told["response"] = _response(course, virtual, given, seen)
-    return Person(told, tuple(_held_out_forecast(own, usual, visit) for visit in hidden))
+    return told, own, usual
 
 
 def _as_planned(plan: Plan) -> Given:

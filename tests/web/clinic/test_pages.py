@@ -102,7 +102,10 @@ def test_a_treatment_on_the_pages(served_clinic, visitor):
 
 def test_every_page_is_shown(visitor):
     for name, paths in (
-        ("ines", ("/clinic", "/clinic/patients", "/clinic/stock", "/clinic/due")),
+        (
+            "ines",
+            ("/clinic", "/clinic/patients", "/clinic/stock", "/clinic/due", "/clinic/password"),
+        ),
         ("otto", ("/clinic", "/clinic/stock", "/clinic/audit")),
         ("ada", ("/clinic", "/clinic/audit")),
         (None, ("/clinic/sign-in",)),

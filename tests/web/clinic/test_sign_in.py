@@ -159,3 +159,41 @@ def test_an_oversized_or_malformed_form_is_refused(visitor, body, kind, status):
 
 def test_another_host_name_is_refused(visitor):
     assert visitor("ines").get("/clinic", host="evil.example").status_code == 421
+
+
+def changed(caller, current: str, new: str, again: str):
+    return caller.post("/clinic/password", current=current, password=new, again=again)
+
+
+def test_a_user_changes_the_own_password_and_all_sessions_end(served_clinic, visitor):
+    clinic, _ = served_clinic
+    here, elsewhere = visitor("ines"), visitor("ines")
+    assert "New password once more" in here.get("/clinic/password").text
+    for current, new, again, sentence in (
+        (PASSWORD, "another horse 12", "another horse 13", "the two new passwords differ"),
+        ("wrong horse battery", "another horse 12", "another horse 12", REFUSED),
+        (PASSWORD, "short", "short", "a password has"),
+        (PASSWORD, "ines likes horses", "ines likes horses", "a password has"),
+    ):
+        refused = changed(here, current, new, again)
+        assert refused.status_code == 403
+        assert sentence in refused.text
+        assert new not in refused.text
+    done = changed(here, PASSWORD, "another horse 12", "another horse 12")
+    assert (done.status_code, done.headers["location"]) == (303, "/clinic/sign-in")
+    for caller in (here, elsewhere):
+        assert caller.get("/clinic").status_code == 303
+    with pytest.raises(RecordError):
+        sign_in(clinic.database, "ines", PASSWORD)
+    assert sign_in(clinic.database, "ines", "another horse 12")
+
+
+def test_guessing_the_current_password_locks_the_name(served_clinic, visitor):
+    clinic, _ = served_clinic
+    here = visitor("ines")
+    for _ in range(TRIES):
+        changed(here, "wrong horse battery", "another horse 12", "another horse 12")
+    told = changed(here, PASSWORD, "another horse 12", "another horse 12")
+    assert REFUSED in told.text
+    with pytest.raises(RecordError):
+        sign_in(clinic.database, "ines", PASSWORD)

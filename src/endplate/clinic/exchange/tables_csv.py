@@ -125,18 +125,13 @@ def import_(folder: Path, database: Database) -> Manifest:
     require_kind(found, "export", schema.newest())
     with database.writing("import") as tx:
         connection = tx.connection
-        for table in RECORDS:
-            if connection.execute(select(func.count()).select_from(table)).scalar_one():
-                raise RecordError(
-                    "the database holds records already; import into a new one, made with "
-                    "`endplate clinic init` without an administrator."
-                )
+        require_empty(connection)
         for table in RECORDS:
             rows = _rows_of(folder / f"{table.name}.csv", table, found)
             for first in range(0, len(rows), _AT_ONCE):
                 connection.execute(insert(table), rows[first : first + _AT_ONCE])
             if not database.is_sqlite:
-                _advance(connection, table)
+                advance(connection, table)
         audit.require_whole(audit.verify(connection, found.head), "the export")
     return found
 
@@ -157,7 +152,23 @@ def _rows_of(path: Path, table: Table, found: Manifest) -> list[dict[str, Any]]:
     ]
 
 
-def _advance(connection: Connection, table: Table) -> None:
+def require_empty(connection: Connection) -> None:
+    """Refuse a database that holds a record.
+
+    Raises
+    ------
+    RecordError
+        It does.
+    """
+    for table in RECORDS:
+        if connection.execute(select(func.count()).select_from(table)).scalar_one():
+            raise RecordError(
+                "the database holds records already; import into a new one, made with "
+                "`endplate clinic init` without an administrator."
+            )
+
+
+def advance(connection: Connection, table: Table) -> None:
     """The next number that PostgreSQL gives is beyond those read in."""
     key = next(iter(table.primary_key.columns))
     if key.autoincrement is True:

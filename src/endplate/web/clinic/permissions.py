@@ -14,6 +14,8 @@ PERMISSIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/clinic/sign-in"): ANYBODY,
     ("GET", "/clinic/style.css"): ANYBODY,
     ("POST", "/clinic/sign-out"): ROLES,
+    ("GET", "/clinic/password"): ROLES,
+    ("POST", "/clinic/password"): ROLES,
     ("GET", "/clinic"): ROLES,
     ("GET", "/clinic/patients"): CARING,
     ("POST", "/clinic/patients"): CARING,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -11,15 +12,19 @@ from starlette.routing import Route
 from endplate.case import Plan
 from endplate.clinic import charts, patients, reports, stock
 from endplate.clinic.fields import day, number
-from endplate.clinic.sign_in import sign_in, sign_out
+from endplate.clinic.patients import Record
+from endplate.clinic.response import Answer, question_of
+from endplate.clinic.sign_in import LEAST_PASSWORD, change_own_password, sign_in, sign_out
 from endplate.clinic.store import audit
 from endplate.clinic.store.database import Database, Transaction
 from endplate.clinic.store.tables import addenda, overrides
 from endplate.clinic.vial_choice import choose, sittings
 from endplate.errors import EndplateError, RecordError
 from endplate.safety import check
+from endplate.web.clinic import course_picture
 from endplate.web.clinic.guard import COOKIE, SIGN_IN, token_of
 from endplate.web.clinic.pages import form_of, refused, render, signed_in, style, today
+from endplate.web.clinic.responses import Responses
 
 _MOST_AUDIT = 200
 _HOME = "/clinic"
@@ -42,6 +47,8 @@ def clinic_routes(database: Database, secure: bool = False) -> list[Route]:
         ("POST", "/clinic/sign-in"): pages.sign_in,
         ("GET", "/clinic/style.css"): pages.style,
         ("POST", "/clinic/sign-out"): pages.sign_out,
+        ("GET", "/clinic/password"): pages.password_form,
+        ("POST", "/clinic/password"): pages.password,
         ("GET", "/clinic"): pages.day,
         ("GET", "/clinic/patients"): pages.patients,
         ("POST", "/clinic/patients"): pages.register,
@@ -122,6 +129,7 @@ class _Pages:
 
     def __init__(self, database: Database, secure: bool) -> None:
         self._database, self._secure = database, secure
+        self._responses = Responses()
 
     def _writing(self, request: Request) -> Any:
         return self._database.writing(signed_in(request).user.name)
@@ -146,8 +154,26 @@ class _Pages:
     def style(self, request: Request) -> Response:
         return Response(style(), media_type="text/css")
 
+    def password_form(self, request: Request) -> Response:
+        return render(request, "password.html.j2", "Password", fault="", least=LEAST_PASSWORD)
+
+    def password(self, request: Request) -> Response:
+        form = form_of(request)
+        try:
+            if form["password"] != form["again"]:
+                raise RecordError("the two new passwords differ.")
+            user = signed_in(request).user
+            change_own_password(self._database, user, form["current"], form["password"])
+        except RecordError as fault:
+            told = {"fault": str(fault), "least": LEAST_PASSWORD}
+            return render(request, "password.html.j2", "Password", 403, **told)
+        return self._signed_out()
+
     def sign_out(self, request: Request) -> Response:
         sign_out(self._database, signed_in(request))
+        return self._signed_out()
+
+    def _signed_out(self) -> Response:
         response = _to(SIGN_IN)
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         return response
@@ -204,7 +230,28 @@ class _Pages:
             plan_said="" if plan is None else _plan_words(plan["plan_toml"], plan["level"]),
             blocks=blocks,
             endpoint="" if plan is None else _first_use(plan["plan_toml"]),
+            response=self._response(record),
         )
+
+    def _response(self, record: Record) -> dict[str, Any]:
+        """What is expected of a patient: drawn, being worked out, or why there is nothing."""
+        try:
+            question = question_of(record)
+            found = self._responses.ask(question)
+        except EndplateError as fault:
+            return {"said": str(fault), "waits": False, "answer": None}
+        if not isinstance(found, Answer):
+            waits = found is None
+            said = "The forecast is being worked out." if found is None else found
+            return {"said": said, "waits": waits, "answer": None}
+        return {
+            "said": course_picture.said(question, found),
+            "waits": False,
+            "answer": found,
+            "picture": Markup(course_picture.picture(question, found)),
+            "rows": course_picture.rows(question, found),
+            "scale": course_picture.scale_words(question),
+        }
 
     def clear(self, request: Request) -> Response:
         form, subject = form_of(request), str(request.path_params["subject"])
