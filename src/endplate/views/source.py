@@ -72,9 +72,10 @@ def _split(keys: str) -> list[str]:
 
 def _sources():
     try:
-        return document("sources")
+        entries = document("sources")
     except FactMissing:
         return {}
+    return {key: entries[entry.get("renamed", key)] for key, entry in entries.items()}
 
 
 def _address(entry) -> str:
