@@ -33,7 +33,7 @@ def _display(self: Any, node: nodes.math_block) -> None:
 def _mathml(node: nodes.Element, as_block: bool) -> str:
     """A formula as MathML; one that cannot be read is a warning, which stops the build."""
     try:
-        return tex2mathml(node.astext(), as_block=as_block)
+        return tex2mathml(node.astext().replace(r"\dots", r"\ldots"), as_block=as_block)
     except MathError as fault:
         _LOGGER.warning("formula not understood: %s (%s)", node.astext(), fault, location=node)
         return f"<code>{escape(node.astext())}</code>"
