@@ -18,7 +18,7 @@ ZEROS = ((0.0,), (0.0,))
 
 
 def setup_of(design):
-    return Setup.of(design, (1.0,), ZEROS, (0.0, 0.0))
+    return Setup.of(design, (1.0,), ZEROS, ((), ()))
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,9 @@ def test_replicates_differ_by_what_fitted_trials_differ_by():
     for design in (Design.loads(text), Design.loads(apart)):
         prepared = prepare(design.dumps())
         harms = tuple(map(tuple, prepared["harm_shares"]))
-        setup = Setup.of(design, tuple(prepared["strata"]), harms, tuple(prepared["shift_sd"]))
+        setup = Setup.of(
+            design, tuple(prepared["strata"]), harms, tuple(map(tuple, prepared["shifts"]))
+        )
         parts = [part_of(setup, task) for task in setup.layout.tasks if task.arm == 0]
         responds = np.concatenate([part.values[:, 0, 1] for part in parts])
         replicate = np.concatenate([part.replicate for part in parts])

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from endplate.engine.compile_cache import use_compile_cache
 from endplate.errors import DesignFaults
@@ -14,11 +15,12 @@ from endplate.results.result import Harm
 from endplate.trials.cohort import CHUNK
 from endplate.trials.design import CHANGE, RESPONDER, Design
 from endplate.trials.regimen import arm_dose_u, arm_sites, endpoint_kinds, plan_of, scale_words
-from endplate.trials.tasks import LEAST_SHARE, Setup, run_chunk, screening_of
+from endplate.trials.tasks import LEAST_SHARE, TRIAL_Z, Setup, run_chunk, screening_of
 
-_STEP = 0.5  # of a visit's scatter: how far the slope is looked at on either side
+# Of a visit's scatter: shifts at which an endpoint is read.
+_STEPS = (-8.0, -4.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 _CHUNKS = 8
-_LEAST = 0.02  # share from which on a slope of log odds can be read
+_LEAST = 0.001  # share whose log odds stand for those of none
 
 
 def prepare(design_text: str) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def prepare(design_text: str) -> dict[str, Any]:
         "strata": list(screening.strata),
         "harms": harms,
         "harm_shares": shares,
-        "shift_sd": _shift_sd(design, screening.strata, shares),
+        "shifts": _shifts(design, screening.strata, shares),
         "limits": _limits(design),
     }
 
@@ -111,38 +113,52 @@ def _limits(design: Design) -> list[str]:
     return said
 
 
-def _shift_sd(
+def _shifts(
     design: Design, strata: tuple[float, ...], harm_shares: list[list[float]]
-) -> list[float]:
-    """Spread between trials by arm, in the scatter of a visit.
+) -> list[list[float]]:
+    """What visits are shifted by in each arm of a trial, at `TRIAL_Z` standard deviations.
 
-    Set so that the first endpoint differs between trials as fitted trials do: on the log odds of a
-    share, or as a share of a mean.
+    Found so that the first endpoint differs between trials as fitted trials do: on the log odds of
+    a share, or as a share of a mean. Empty where trials do not differ.
     """
     kinds = endpoint_kinds(design.trial.indication)
     tested = next((e for e in design.endpoints if kinds[e.code] in (RESPONDER, CHANGE)), None)
+    arms = range(len(design.arms))
     if not design.trial.between_trials or tested is None:
-        return [0.0] * len(design.arms)
+        return [[] for _ in arms]
     values = Parameters.stored()
-    ids = {row.id for row in fit_rows()}
     share = kinds[tested.code] == RESPONDER
     name = "trial_logit_sd" if share else "trial_mean_sd"
-    spread = values.value(name) if name in ids else 0.0
-    zeros = (0.0,) * len(design.arms)
-    setup = Setup.of(design, strata, tuple(map(tuple, harm_shares)), zeros)
+    sd = values.value(name) if name in {row.id for row in fit_rows()} else 0.0
+    setup = Setup.of(design, strata, tuple(map(tuple, harm_shares)), ((),) * len(design.arms))
     visit = design.visits.days.index(tested.day or design.visits.days[-1])
     code = setup.assessments.codes.index(tested.code)
-    found = []
-    for arm in range(len(design.arms)):
-        low, middle, high = (_mean(setup, arm, code, visit, step) for step in (-_STEP, 0.0, _STEP))
+    shifts = []
+    for arm in arms:
+        means = np.array([_mean(setup, arm, code, visit, step) for step in _STEPS])
         if share:
-            low, high = (np.log(p / (1 - p)) for p in np.clip((low, high), _LEAST, 1 - _LEAST))
-            wanted = spread
+            kept = np.clip(means, _LEAST, 1 - _LEAST)
+            means, spread = np.log(kept / (1 - kept)), sd
         else:
-            wanted = spread * abs(middle)
-        slope = abs(high - low) / (2 * _STEP)
-        found.append(float(wanted / slope) if slope > 1e-6 else 0.0)
-    return found
+            spread = sd * abs(float(means[_STEPS.index(0.0)]))
+        shifts.append(_shifts_for(means, spread))
+    return shifts
+
+
+def _shifts_for(means: NDArray[np.float64], spread: float) -> list[float]:
+    """Shifts at which an endpoint lies 3 spreads below to 3 above its value without a shift.
+
+    `means` are its values at `_STEPS`, on the scale of `spread`; who is found worse has them lower
+    or higher, by the endpoint.
+    """
+    worse = np.sign(means[-1] - means[0]) or 1.0
+    rising, steps = np.maximum.accumulate(worse * means), np.array(_STEPS)
+    middle = rising[_STEPS.index(0.0)]
+    wanted = middle + spread * np.array(TRIAL_Z)
+    # where a further step moves nothing, as of an arm in which nobody responds, none is taken
+    rises = np.diff(rising) > 0
+    moves = np.append(False, rises) | np.append(rises, False) | (steps == 0)
+    return [float(one) for one in np.interp(wanted, rising[moves], steps[moves])]
 
 
 def _mean(setup: Setup, arm: int, code: int, visit: int, shift: float) -> float:

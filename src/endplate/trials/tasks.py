@@ -38,6 +38,8 @@ CANDIDATES = 65_536  # of whom the share screened out and the shares of strata a
 LEAST_SHARE = 0.002  # let in, below which a design is refused
 _VECTORS = 6007  # keys which parameters a replicate runs with, and nothing else
 _BETWEEN = 6011  # keys how a replicate differs from others
+# Standard deviations between trials at which shifts are prepared.
+TRIAL_Z = (-3.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 Numbers = NDArray[np.float64]
 
 
@@ -76,7 +78,7 @@ class Setup:
     clock: Clock
     scenarios: tuple[Scenario, ...]
     harm_shares: tuple[Numbers, ...]
-    shift_sd: tuple[float, ...]
+    shifts: tuple[tuple[float, ...], ...]
     selects: bool
 
     @classmethod
@@ -85,7 +87,7 @@ class Setup:
         design: Design,
         strata: tuple[float, ...],
         harm_shares: tuple[tuple[float, ...], ...],
-        shift_sd: tuple[float, ...],
+        shifts: tuple[tuple[float, ...], ...],
     ) -> "Setup":
         """Prepare a design.
 
@@ -97,8 +99,9 @@ class Setup:
             Share of each stratum.
         harm_shares : [1]
             Share of people with each unwanted effect, by arm.
-        shift_sd : [1]
-            Spread between trials of what raters see, by arm, in their own scatter.
+        shifts : [1]
+            By arm, how much worse a trial finds people at each of `TRIAL_Z`, in the scatter of a
+            visit; empty where trials do not differ.
         """
         use_compile_cache()
         model = Model()
@@ -110,7 +113,7 @@ class Setup:
             clock=arm_clock(design, model),
             scenarios=tuple(arm_scenario(design, i, model) for i in range(len(design.arms))),
             harm_shares=tuple(np.array(share) for share in harm_shares),
-            shift_sd=shift_sd,
+            shifts=shifts,
             selects=design.inclusion is not None or design.strata is not None,
         )
 
@@ -205,7 +208,7 @@ def vectors_of(design: Design, replicate: NDArray[np.int64]) -> Numbers:
 
 def shift_of(setup: Setup, arm: int, replicate: NDArray[np.int64]) -> NDArray[np.float32]:
     """By how much each person's trial finds its treated or its placebo arms worse, (subjects,)."""
-    if not setup.design.trial.between_trials:
+    if not setup.design.trial.between_trials or not setup.shifts[arm]:
         return np.zeros(len(replicate), np.float32)
     placebo = int(setup.design.arms[arm].placebo)
     seed = int(setup.design.trial.seed)
@@ -213,7 +216,8 @@ def shift_of(setup: Setup, arm: int, replicate: NDArray[np.int64]) -> NDArray[np
         one: np.random.default_rng((seed, int(one), _BETWEEN, placebo)).standard_normal()
         for one in np.unique(replicate)
     }
-    return np.array([setup.shift_sd[arm] * drawn[one] for one in replicate], np.float32)
+    shift = {one: np.interp(z, TRIAL_Z, setup.shifts[arm]) for one, z in drawn.items()}
+    return np.array([shift[one] for one in replicate], np.float32)
 
 
 def _joined(
