@@ -80,3 +80,12 @@ def test_what_is_dropped_is_made_again():
     release_compiled()
     assert twice(jnp.ones(3)).sum() == 6
     assert resident_mb() >= 0
+
+
+def test_a_process_that_stays_large_is_not_emptied_after_every_piece_of_work():
+    sizes, released = iter((900.0, 880.0, 900.0, 1_200.0, 880.0)), []
+    memory = Memory(500.0, lambda: next(sizes), lambda: released.append(1))
+    for expected in (1, 1, 2):  # large for other reasons; no larger; grown again
+        with memory.computing():
+            pass
+        assert len(released) == expected

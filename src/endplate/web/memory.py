@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Condition
 
 MAX_MB = 1_150  # a forecast of a new kind adds up to 350 MB while it is compiled
+GROWTH_MB = 250.0  # above what a release left behind, before the next: it takes seconds
 _SIZE = Path("/proc/self/statm")
 
 
@@ -45,6 +46,7 @@ class Memory:
             Measures the process [MB]; drops compiled code.
         """
         self._max_mb, self._measure, self._release = max_mb, measure, release or release_compiled
+        self._bound_mb = max_mb
         self._condition, self._running, self._is_full = Condition(), 0, False
 
     @contextmanager
@@ -58,12 +60,14 @@ class Memory:
         finally:
             with self._condition:
                 self._running -= 1
-                self._is_full = self._is_full or self._measure() > self._max_mb
+                self._is_full = self._is_full or self._measure() > self._bound_mb
                 if self._is_full and not self._running:
                     try:
                         self._release()
                     finally:
                         self._is_full = False
+                        # of a process that is large for other reasons nothing more can be dropped
+                        self._bound_mb = max(self._max_mb, self._measure() + GROWTH_MB)
                 self._condition.notify_all()
 
 
