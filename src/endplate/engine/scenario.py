@@ -329,8 +329,6 @@ def worse_side(code: str, planned: tuple[PlacedSite, ...]) -> tuple[str, float]:
     str, [1]
         left or right, empty where both are alike, and the share of the grade, 0 to 1.
     """
-    rows = label_rules(None, None, code, "side_difference_max")
-    uneven = next((row.value for row in rows if row.value), None)
     sums_u = {
         side: sum(
             row.share * _dose_in(planned, row.muscle, side)
@@ -341,7 +339,11 @@ def worse_side(code: str, planned: tuple[PlacedSite, ...]) -> tuple[str, float]:
     }
     least, most = sorted(sums_u, key=lambda side: sums_u[side])
     apart_u = sums_u[most] - sums_u[least]
-    if uneven is None or apart_u <= _SAME * sums_u[most]:
+    if apart_u <= _SAME * sums_u[most]:
+        return "", 0.0
+    rows = label_rules(None, None, code, "side_difference_max")
+    uneven = next((row.value for row in rows if row.value), None)
+    if uneven is None:
         return "", 0.0
     return least, min(apart_u / (uneven * sums_u[most]), 1.0)
 

@@ -218,7 +218,7 @@ def words_within(kind: str, text: str) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> words_within("condition", "COPD, oxygen tent"), words_within("condition", "no COPD")
+    >>> words_within("condition", "COPD, wears glasses"), words_within("condition", "no COPD")
     (('copd',), ())
     """
     return () if _is_of_another(text) else match(kind, text).words

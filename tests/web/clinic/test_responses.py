@@ -33,6 +33,12 @@ def treated(served_clinic):
     return clinic
 
 
+@pytest.fixture(autouse=True)
+def patient_page(monkeypatch):
+    """A page that waits for its forecast however busy the machine is."""
+    monkeypatch.setattr(responses, "_WAIT_S", 120.0)
+
+
 def page_of(visitor, clinic) -> str:
     found = visitor("ines").get(f"/clinic/patients/{clinic.subject}")
     assert found.status_code == 200

@@ -219,7 +219,7 @@ def _detail(one: Said, several: bool) -> str:
         lines.append(escaped(f"Here: {_number(finding.value)}{unit}{limit}."))
     if finding.source:
         where = f", {finding.locator}" if finding.locator else ""
-        mark = "" if finding.verified else " [not verified]"
+        mark = " [verified]" if finding.verified else " [not verified]"
         lines.append(escaped(f"Source: {source(finding.source).title}{where}{mark}."))
     if finding.override:
         lines.append(escaped(f"Set aside: {finding.override}"))
