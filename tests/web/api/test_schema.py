@@ -85,6 +85,7 @@ BETWEEN_FIELDS = (
     "it must be the sum of the listed sites",
     "no injection to prepare",
     "beside interval_d it must be left out",
+    "no plan is named ",
 )
 
 
