@@ -1,6 +1,6 @@
 """Each promise to a user names the tests that keep it, and those tests exist."""
 
-import ast
+import re
 import tomllib
 
 STORY_KEYS = {"id", "story", "risk", "tests"}
@@ -14,9 +14,9 @@ def names_of_tests(root):
     """Every `file::test` of the suite."""
     found = set()
     for path in sorted((root / "tests").rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                found.add(f"{path.relative_to(root).as_posix()}::{node.name}")
+        # by its text: ast.parse of Python 3.11 may fail while threads of other tests still run
+        for name in re.findall(r"^ *def (test_\w+)\(", path.read_text(encoding="utf-8"), re.M):
+            found.add(f"{path.relative_to(root).as_posix()}::{name}")
     return found
 
 
