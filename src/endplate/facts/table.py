@@ -76,7 +76,7 @@ def typed_rows(cls: type[TypedRow], name: str, /, **wanted: Any) -> tuple[TypedR
         if value is not None
     }
     as_text = [key for key in allowed if key in table.text_columns]
-    found = [_found(name, key, allowed[key]) for key in as_text]
+    found = [_numbers_of_rows(name, key, allowed[key]) for key in as_text]
     places = min(found, key=len, default=range(len(table.rows)))
     for key in as_text:
         places = [place for place in places if table.rows[place][key] in allowed[key]]
@@ -86,7 +86,7 @@ def typed_rows(cls: type[TypedRow], name: str, /, **wanted: Any) -> tuple[TypedR
     return rows
 
 
-def _found(name: str, column: str, texts: tuple[str, ...]) -> Sequence[int]:
+def _numbers_of_rows(name: str, column: str, texts: tuple[str, ...]) -> Sequence[int]:
     """Places of the rows that have one of some texts in a column, in file order."""
     index = _places(name, column)
     found = [index[text] for text in dict.fromkeys(texts) if text in index]

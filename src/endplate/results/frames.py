@@ -138,7 +138,7 @@ def _findings(result: "Result") -> Columns:
 
 
 def _people(result: "Result") -> Columns:
-    areas = people_kept(result)
+    areas = individuals_of(result)
     columns: Columns = {"indication": [], "person": [], **{event: [] for event in EVENTS}}
     for code, area in areas.items():
         count = len(area.times[EVENTS[0]])
@@ -151,7 +151,7 @@ def _people(result: "Result") -> Columns:
 
 def _scores(result: "Result") -> Columns:
     columns: Columns = {n: [] for n in ("indication", "person", "score", "unit", "day", "value")}
-    for code, area in people_kept(result).items():
+    for code, area in individuals_of(result).items():
         for name, values in area.scores.items():
             people, days = values.shape
             columns["indication"] += [code] * values.size
@@ -167,7 +167,7 @@ def _known(values: Any) -> list[float | None]:
     return [None if value != value else value for value in values.tolist()]
 
 
-def people_kept(result: "Result") -> Mapping[str, Any]:
+def individuals_of(result: "Result") -> Mapping[str, Any]:
     """What each person shows, by area.
 
     Raises

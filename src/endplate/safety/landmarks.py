@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from endplate.case import Injection
 from endplate.facts.atlas import landmarks
-from endplate.facts.indications import indications
+from endplate.facts.indications import chart_of, is_charted
 from endplate.facts.protocols import protocol_sites
 from endplate.safety.finding import Finding, from_label
 from endplate.safety.reads import reads
@@ -154,7 +154,7 @@ def eye_or_hair(view: View) -> Iterator[Finding]:
     placed = [
         (shot, abs(shot.point_mm[0]), shot.point_mm[1])
         for shot in view.shots
-        if shot.point_mm is not None and not view.unplaced and _chart_of(shot) in FACES
+        if shot.point_mm is not None and not view.unplaced and _on_a_face(shot)
     ]
     on_eye = [shot for shot, x, y in placed if _on_the_eye(x, y)]
     if on_eye:
@@ -189,9 +189,9 @@ def _counted(shots: list[Injection]) -> str:
     return "A site lies" if len(shots) == 1 else f"{len(shots)} sites lie"
 
 
-def _chart_of(shot: Injection) -> str:
-    known = {use.name: use.chart for use in indications()}
-    return known.get(shot.indication or "", "")
+def _on_a_face(shot: Injection) -> bool:
+    area = shot.indication or ""
+    return is_charted(area) and chart_of(area) in FACES
 
 
 @reads("treatment.indications", "treatment.sites")
