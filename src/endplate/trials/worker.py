@@ -73,7 +73,7 @@ def setup_of(job: dict[str, Any]) -> Any:
             Design.loads(job["design"]),
             tuple(job["strata"]),
             tuple(tuple(row) for row in job["harm_shares"]),
-            tuple(tuple(row) for row in job["shifts"]),
+            job["spreads"],
         )
     return _setups[key]
 
