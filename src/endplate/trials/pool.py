@@ -274,13 +274,15 @@ class DaskPool:
         """Run tasks as `LocalPool.run` does; a killed worker's are given to another."""
         from distributed import as_completed
 
-        from endplate.trials.worker import run_numbered
+        from endplate.trials.worker import run_alike
 
         waiting = iter(numbers)
         window = _PER_WORKER * max(1, len(self._client.scheduler_info()["workers"]))
 
         def submitted(number: int) -> Any:
-            return self._client.submit(run_numbered, job, folder, number, pure=False, retries=3)
+            return self._client.submit(
+                run_alike, job, folder, number, self._fingerprint, pure=False, retries=3
+            )
 
         del first  # every worker of a cluster compiles for itself
         begun = [submitted(number) for _, number in zip(range(window), waiting, strict=False)]
@@ -293,6 +295,13 @@ class DaskPool:
                     f"the cluster gave up on a task ({type(fault).__name__}); what is done is "
                     "kept, and --resume goes on."
                 ) from None
+            if "differs" in answer:
+                what, own = next(iter(answer["differs"].items()))
+                raise CannotRun(
+                    f"a worker that joined later has {what} {own}, the others have "
+                    f"{self._fingerprint[what]}: its numbers may differ in the last digits; end "
+                    "it, and --resume goes on with what is done."
+                )
             if "fault" in answer:
                 raise CannotWrite(f"{answer['fault']} What is whole stays; --resume goes on.")
             number = next(waiting, None)
