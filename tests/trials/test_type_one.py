@@ -81,7 +81,7 @@ def told(summary):
 @pytest.mark.slow
 def test_two_arms_given_the_same_are_told_apart_in_five_of_a_hundred_trials(tmp_path):
     """Each analysis: CMH with and without strata, ANCOVA, log-rank of durations and of onsets."""
-    lines = glabella(80, REPLICATES, more=f"{CONTROL}{HOLM}").replace("day = 30", "day = 90", 1)
+    lines = glabella(60, REPLICATES, more=f"{CONTROL}{HOLM}").replace("day = 30", "day = 90", 1)
     designs = {
         "lines": lines,
         "strata": f"{lines}{STRATA}".replace("median_duration_ge1", "median_onset"),

@@ -116,13 +116,16 @@ def _spreads(
 ) -> list[dict[str, Any]]:
     """How each arm differs between trials (`between.py`); empty where trials do not differ."""
     codes = codes_of(design)
-    if not design.trial.between_trials or not codes:
+    if not design.trial.between_trials:
         return [{} for _ in design.arms]
     setup = Setup.of(design, strata, tuple(map(tuple, harm_shares)), ({},) * len(design.arms))
     found = []
     for index, arm in enumerate(design.arms):
         main_scale = setup.scenarios[index].main_scale[0]
         known = references(design, codes, main_scale)
+        if not any(known):  # a score of which the fit knows no figure at a visit
+            found.append({})
+            continue
         means = [_means(setup, index, known, step) for step in STEPS]
         by_finder = [
             None if one is None else np.stack([row[finder] for row in means])

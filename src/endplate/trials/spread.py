@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.facts.endpoints import readings, symptom_scores
 from endplate.facts.trials import TrialFigure
 from endplate.fit.likelihood import figure_arrays, mean_sd, mean_size
 from endplate.trials.between import NOTICE, ArmSpread, Z, finder_of, finders
@@ -37,7 +38,8 @@ def references(
     """What each finder's shift is found from: its first endpoint in the design.
 
     A rater of whom the design tests nothing alone has the grades of the definition that both
-    share, or none or mild; a scale that nothing reads goes as the main one does.
+    share, or none or mild; a scale that nothing reads has its change, and goes as the main one
+    does where the fit knows none.
     """
     code = design.trial.indication
     kinds = endpoint_kinds(code)
@@ -54,15 +56,32 @@ def references(
         )
         if own is not None:
             found.append(Reference(own, _of_code(codes.index(own))))
-        elif is_line(code) and finder != NOTICE:
-            found.append(_of_grades(codes, finder))
+        elif is_line(code):
+            found.append(None if finder == NOTICE else _of_grades(codes, finder))
         else:
-            found.append(None)
+            found.append(_of_change(code, finder, main_scale))
     return tuple(found)
 
 
 def _of_code(index: int) -> Callable[[Any], Numbers]:
     return lambda chunk: np.asarray(chunk.values[index], float).mean(axis=-1)
+
+
+def _of_change(indication: str, scale: int, main_scale: int) -> Reference | None:
+    """The change of a scale that the design does not test."""
+    names = [symptom_scores(indication)[scale].scale]
+    names += ["primary"] if scale == main_scale else []
+    row = next(
+        (one for one in readings(indication) if one.scale in names and one.how == "change"), None
+    )
+    if row is None:
+        return None
+
+    def mean(chunk: Any) -> Numbers:
+        change = np.asarray(chunk.measures[scale]) - np.asarray(chunk.base[scale])
+        return row.gain * change.mean(axis=-1)
+
+    return Reference(row.endpoint, mean)
 
 
 def _of_grades(codes: Sequence[str], rater: int) -> Reference:
@@ -119,12 +138,11 @@ def arm_spread(
             at = tested[finder]
             best = int(np.argmin(np.abs(middle - 0.5))) if at is None else at
             shifts[finder] = shifts[finder, best]
-    if not is_line(indication):
-        for finder, reference in enumerate(known):
-            if reference is None:
-                first = next(i for i, one in enumerate(known) if one is not None)
-                like = main_scale if known[main_scale] is not None else first
-                shared[finder], shifts[finder] = shared[like], shifts[like]
+    for finder, reference in enumerate(known):
+        if reference is None and not is_line(indication):
+            first = next(i for i, one in enumerate(known) if one is not None)
+            like = main_scale if known[main_scale] is not None else first
+            shared[finder], shifts[finder] = shared[like], shifts[like]
     return ArmSpread(shared, shifts)
 
 
