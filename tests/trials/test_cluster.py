@@ -19,8 +19,8 @@ DESIGN = glabella(100, 90, more="\n[analysis]\ntype_one_error = false\n")
 # a worker that says it is of another kind, as one of an older machine or another installation does
 OTHER = """
 import endplate.trials.worker as worker
-real = worker.fingerprint
-worker.fingerprint = lambda: real() | {change!r}
+own = worker.fingerprint() | {change!r}
+worker.fingerprint = lambda: own
 """
 
 

@@ -237,7 +237,14 @@ class DaskPool:
     def _alike(self) -> dict[str, str]:
         from endplate.trials.worker import fingerprint
 
-        found: Any = self._client.run(fingerprint)
+        try:
+            found: Any = self._client.run(fingerprint)
+        except Exception as fault:
+            self.close()
+            raise CannotRun(
+                f"the workers of the scheduler cannot run endplate ({type(fault).__name__}); "
+                "install the same endplate[trial] for each of them."
+            ) from None
         if not found:
             self.close()
             raise CannotRun("the scheduler has no worker; start some with `dask worker ADDRESS`.")
