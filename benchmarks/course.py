@@ -13,13 +13,23 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 os.environ.setdefault("JAX_ENABLE_X64", "1")
 
 import numpy as np
 
-from peers import DAYS, Chain, Runner, diffrax_runner, roadrunner_runner, scipy_runner
+from peers import (
+    DAYS,
+    Chain,
+    Runner,
+    copasi_runner,
+    diffrax_runner,
+    roadrunner_runner,
+    scipy_runner,
+)
 
 TOLERANCES = tuple(10.0**-power for power in range(3, 12))
 
@@ -41,19 +51,15 @@ def nodes(pieces: int):
     return TimeNodes(np.append(cut, grid_d[-1]), np.zeros(0))
 
 
-def endplate_runner(chain: Chain, loads: int) -> Runner:
-    """The product: its own endings, one fused pass over people and loads.
-
-    Each course is one person; the first of their `loads` is the course's own, the others lie above.
-    """
-    import jax
+def endplate_many(chain: Chain, loads: int, dtype: str = "float64") -> Callable[..., Any]:
+    """The product's courses as one function of courses, times and the rows of the outputs."""
     import jax.numpy as jnp
 
     from endplate.model import Kinetics, Model
     from endplate.model.endings import injected, run_window, untreated
 
     model = Model()
-    spread = jnp.asarray(np.linspace(1.0, 10.0, loads))
+    spread = jnp.asarray(np.linspace(1.0, 10.0, loads), dtype)
 
     def many(courses, times, rows):
         load, loss_per_d = courses.T
@@ -74,18 +80,35 @@ def endplate_runner(chain: Chain, loads: int) -> Runner:
             regrowth_per_d=everybody,
             most_lost=everybody,
         )
-        endings = untreated(model, rates, 1, loads, jnp.float64)
+        endings = untreated(model, rates, 1, loads, jnp.dtype(dtype))
         endings = injected(endings, model, rates, 0, 1.0)
         points = (load * spread[:, None])[None]
         return run_window(endings, points, model, rates, None, times).intact[rows]
 
-    fused = jax.jit(many)
+    return many
+
+
+def course_arguments(courses: np.ndarray, pieces: int, dtype: str = "float64") -> tuple[Any, ...]:
+    """Arguments of `endplate_many`."""
+    import jax.numpy as jnp
+
+    times = nodes(pieces)
+    rows = np.searchsorted(np.append(times.step_d, times.decay_d), DAYS - 1e-9)
+    return jnp.asarray(courses, dtype), times, jnp.asarray(rows)
+
+
+def endplate_runner(chain: Chain, loads: int, dtype: str = "float64") -> Runner:
+    """The product: its own endings, one fused pass over people and loads.
+
+    Each course is one person; the first of their `loads` is the course's own, the others lie above.
+    """
+    import jax
+
+    fused = jax.jit(endplate_many(chain, loads, dtype))
 
     def run(courses, pieces):
-        times = nodes(int(pieces))
-        rows = np.searchsorted(np.append(times.step_d, times.decay_d), DAYS - 1e-9)
-        intact = jax.block_until_ready(fused(jnp.asarray(courses), times, jnp.asarray(rows)))
-        return np.asarray(intact[:, 0].T)
+        intact = jax.block_until_ready(fused(*course_arguments(courses, int(pieces), dtype)))
+        return np.asarray(intact[:, 0].T, float)
 
     return run
 
@@ -103,12 +126,16 @@ class Racer:
 
 @dataclass(frozen=True)
 class Lap:
-    """One result: the setting that was needed, the error measured, the time of one course."""
+    """One result: the setting that was needed, the error measured, the time of one course.
+
+    `course_us` is wall time, `core_us` that of all processors together.
+    """
 
     name: str
     setting: float
     worst_error: float
     course_us: float
+    core_us: float
 
 
 def draw_courses(count: int) -> np.ndarray:
@@ -127,12 +154,14 @@ def lap(racer: Racer, accuracy: float, reference: np.ndarray, repeats: int) -> L
         if error <= accuracy:
             courses = np.resize(judged, (racer.people, 2))
             racer.run(courses, setting)
-            times = []
+            wall, spent = [], []
             for _ in range(repeats):
-                start = time.perf_counter()
+                start, before = time.perf_counter(), time.process_time()
                 racer.run(courses, setting)
-                times.append(time.perf_counter() - start)
-            return Lap(racer.name, setting, error, min(times) / racer.people / racer.loads * 1e6)
+                spent.append(time.process_time() - before)
+                wall.append(time.perf_counter() - start)
+            scale = 1e6 / racer.people / racer.loads
+            return Lap(racer.name, setting, error, min(wall) * scale, min(spent) * scale)
     return None
 
 
@@ -146,8 +175,15 @@ def racers(chain: Chain) -> list[Racer]:
         Racer(many, endplate_runner(chain, LOAD_COUNT), pieces, 512, LOAD_COUNT),
         Racer("endplate, one load a person", endplate_runner(chain, 1), pieces, 2048),
     ]
+    return found + peers(chain)
+
+
+def peers(chain: Chain) -> list[Racer]:
+    """The general solvers that are installed; those that are not are told of."""
+    found = []
     for name, build, people in (
         ("libRoadRunner (CVODE)", roadrunner_runner, 64),
+        ("COPASI (LSODA)", copasi_runner, 64),
         ("diffrax (Kvaerno5, vmap)", diffrax_runner, 64),
         ("SciPy (LSODA)", scipy_runner, 16),
     ):

@@ -127,6 +127,44 @@ def roadrunner_runner(chain: Chain) -> Runner:
     return run
 
 
+def copasi_runner(chain: Chain) -> Runner:
+    """COPASI's LSODA on the SBML text, one course after the other, without data frames."""
+    import COPASI
+
+    data = COPASI.CRootContainer.addDatamodel()
+    if not data.importSBMLFromString(chain.sbml()):
+        raise RuntimeError("COPASI cannot read the chain")
+    model, task = data.getModel(), data.getTask("Time-Course")
+    task.setMethodType(COPASI.CTaskEnum.Method_deterministic)
+    problem, method = task.getProblem(), task.getMethod()
+    problem.setDuration(float(DAYS[-1]))
+    problem.setStepNumber(len(DAYS))
+    problem.setTimeSeriesRequested(True)
+    load, loss = (model.getModelValue(name) for name in ("load", "loss"))
+    changed = COPASI.ObjectStdVector()
+    for one in (load, loss):
+        changed.append(one.getInitialValueReference())
+
+    def run(courses, tolerance):
+        method.getParameter("Relative Tolerance").setDblValue(tolerance)
+        method.getParameter("Absolute Tolerance").setDblValue(tolerance * 1e-2)
+        intact = []
+        for one_load, one_loss in courses:
+            load.setInitialValue(float(one_load))
+            loss.setInitialValue(float(one_loss))
+            model.updateInitialValues(changed)
+            task.initialize(COPASI.CCopasiTask.OUTPUT_UI)
+            if not task.process(True):
+                raise RuntimeError(task.getProcessError())
+            series = task.getTimeSeries()
+            titles = [series.getTitle(i) for i in range(series.getNumVariables())]
+            column = titles.index("Values[intact]")
+            intact.append([series.getData(step, column) for step in range(1, len(DAYS) + 1)])
+        return np.array(intact)
+
+    return run
+
+
 def diffrax_runner(chain: Chain) -> Runner:
     """diffrax's Kvaerno5, all courses in one vmap under jit."""
     import diffrax

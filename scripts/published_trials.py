@@ -78,7 +78,7 @@ def reproduced(trial: PublishedTrial, replicates: int) -> list[dict]:
         design,
         tuple(prepared["strata"]),
         tuple(tuple(row) for row in prepared["harm_shares"]),
-        tuple(map(tuple, prepared["shifts"])),
+        prepared["spreads"],
     )
     tally = Tally(design, setup.layout)
     for task in setup.layout.tasks:

@@ -2,12 +2,16 @@
 
 import pickle
 import re
+import subprocess
+import sys
 
 import pytest
 
 from endplate.errors import DesignFaults, PlanFaults
 from endplate.facts.indications import indications
+from endplate.facts.trials import trial_figures
 from endplate.observe.responders import ENDPOINTS
+from endplate.trials import Trial
 from endplate.trials.design import RESPONDER, Design
 from endplate.trials.published import example_design, published_trials
 from endplate.trials.regimen import endpoint_kinds, is_line
@@ -198,11 +202,37 @@ def test_published_designs_are_designs(trial):
     assert Design.loads(trial.design.dumps()) == trial.design
 
 
-@pytest.mark.parametrize("indication", sorted({t.indication for t in published_trials()}))
+@pytest.mark.parametrize("indication", [row.name for row in indications()])
 def test_examples_are_small_designs(indication):
     design = example_design(indication)
     assert Design.loads(design.dumps()) == design
     assert sum(design.arm_sizes) * design.trial.replicates <= 1000
+    published = {f.day for f in trial_figures() if f.indication == indication}
+    assert set(design.visits.days) <= published
+    assert any(arm.placebo for arm in design.arms)
+
+
+def printed_design_runs(indication, folder):
+    printed = subprocess.run(
+        [sys.executable, "-m", "endplate", "design", "--indication", indication],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    result = Trial.loads(printed.stdout).run(folder / "run", workers=2)
+    assert {row["endpoint"] for row in result.summary["endpoints"]}
+    assert 0 <= result.summary["power"] <= 100
+
+
+@pytest.mark.parametrize("indication", ["platysma_bands", "blepharospasm"])
+def test_a_use_whose_trials_counted_nobody_has_an_example_that_runs(indication, tmp_path):
+    printed_design_runs(indication, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("indication", [row.name for row in indications()])
+def test_every_example_runs_as_it_is_printed(indication, tmp_path):
+    printed_design_runs(indication, tmp_path)
 
 
 def test_a_use_without_a_trial_is_told():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from endplate.facts.endpoints import symptom_scores
 from endplate.model import Parameters
 from endplate.trials.cohort import CHUNK
 from endplate.trials.design import Design, EndpointTable, VisitsTable
@@ -18,7 +19,7 @@ ZEROS = ((0.0,), (0.0,))
 
 
 def setup_of(design):
-    return Setup.of(design, (1.0,), ZEROS, ((), ()))
+    return Setup.of(design, (1.0,), ZEROS, ({}, {}))
 
 
 @pytest.fixture(scope="module")
@@ -108,22 +109,61 @@ def test_parameters_are_those_of_the_replicate():
     assert jnp.isfinite(vectors).all()
 
 
+SUBJECTS_TOO = """
+[[endpoint]]
+code = "subj_ge1"
+day = 30
+
+[[endpoint]]
+code = "both_none_mild_ge2"
+day = 30
+"""
+
+
 def test_replicates_differ_by_what_fitted_trials_differ_by():
-    text = glabella(400, 80, more="\n[analysis]\ntype_one_error = false\n")
-    apart = text.replace("seed = 3", "seed = 3\nbetween_trials = true")
-    shares = []
-    for design in (Design.loads(text), Design.loads(apart)):
-        prepared = prepare(design.dumps())
-        harms = tuple(map(tuple, prepared["harm_shares"]))
-        setup = Setup.of(
-            design, tuple(prepared["strata"]), harms, tuple(map(tuple, prepared["shifts"]))
-        )
-        parts = [part_of(setup, task) for task in setup.layout.tasks if task.arm == 0]
-        responds = np.concatenate([part.values[:, 0, 1] for part in parts])
+    """Trials and definitions scatter as in the fit, whoever rates, in both kinds of arms."""
+    text = glabella(600, 80, more=f"{SUBJECTS_TOO}\n[analysis]\ntype_one_error = false\n")
+    design = Design.loads(text.replace("seed = 3", "seed = 3\nbetween_trials = true"))
+    prepared = prepare(design.dumps())
+    harms = tuple(map(tuple, prepared["harm_shares"]))
+    setup = Setup.of(design, tuple(prepared["strata"]), harms, prepared["spreads"])
+    fitted = Parameters.stored()
+    definition = fitted.value("definition_logit_sd")
+    for arm, name in enumerate(("trial_logit_sd", "trial_placebo_logit_sd")):
+        parts = [part_of(setup, task) for task in setup.layout.tasks if task.arm == arm]
+        values = np.concatenate([part.values for part in parts])
         replicate = np.concatenate([part.replicate for part in parts])
-        shares.append(np.array([responds[replicate == one].mean() for one in range(80)]))
-    alike, apart = shares
-    between = np.sqrt(np.var(apart) - np.var(alike))
-    middle = alike.mean()
-    expected = Parameters.stored().value("trial_logit_sd") * middle * (1 - middle)
-    assert 0.7 * expected < between < 1.4 * expected
+        shares = np.stack([values[replicate == one].mean(axis=0) for one in range(80)])
+        kept = np.clip(shares, 1 / 600, 1 - 1 / 600)
+        log_odds, mean = np.log(kept / (1 - kept)), shares.mean(axis=0)
+        sampled = 1 / (300 * mean * (1 - mean) + 0.5)
+        sd = np.sqrt(np.maximum(log_odds.var(axis=0) - sampled, 0.0))
+        expected = np.hypot(fitted.value(name), definition)
+        # three errors of a standard deviation of 80 trials, and what 2,048 people leave unsure
+        assert_allclose(sd[:2, 1:], expected, rtol=0.3)
+        assert arm or 0.7 * expected < sd[2, 1] < 1.3 * expected
+        common = np.corrcoef(log_odds[:, 0, 1], log_odds[:, 1, 1])
+        assert 0.5 < common[0, 1] < 0.97
+
+
+def test_scores_differ_by_what_fitted_trials_differ_by():
+    """Means scatter in proportion to the fall and to the start, more so under placebo."""
+    text = glabella(400, 60, more="\n[analysis]\ntype_one_error = false\n")
+    text = text.replace("glabellar_lines", "cervical_dystonia", 1)
+    text = text.replace("dose_u = 20", "dose_u = 236").replace("inv_none_mild", "twstrs_total")
+    text = text.replace("median_duration_ge1", "median_duration")
+    design = Design.loads(text.replace("seed = 3", "seed = 3\nbetween_trials = true"))
+    prepared = prepare(design.dumps())
+    harms = tuple(map(tuple, prepared["harm_shares"]))
+    setup = Setup.of(design, tuple(prepared["strata"]), harms, prepared["spreads"])
+    fitted = Parameters.stored()
+    start = symptom_scores("cervical_dystonia")[0].entry.baseline_mean
+    for arm, kind in enumerate(("trial_mean_sd", "trial_placebo_mean_sd")):
+        parts = [part_of(setup, task) for task in setup.layout.tasks if task.arm == arm]
+        values = np.concatenate([part.values[:, 0, 1] for part in parts])
+        replicate = np.concatenate([part.replicate for part in parts])
+        means = np.array([values[replicate == one].mean() for one in range(60)])
+        sampled = values.std() / np.sqrt(200)
+        size = np.hypot(means.mean(), 0.15 * start)
+        wanted = size * np.hypot(fitted.value(kind), fitted.value("definition_mean_sd"))
+        assert np.hypot(wanted, sampled) == pytest.approx(means.std(), rel=0.35)

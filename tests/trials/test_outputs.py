@@ -10,6 +10,7 @@ import pytest
 
 from endplate.trials import Trial
 from endplate.trials.adam import DATASETS, columns, faults_of
+from endplate.trials.demographics import demographics_of
 from endplate.trials.outputs import NONMEM_COLUMNS
 from trial_designs import glabella
 
@@ -59,7 +60,13 @@ def broken(table, name, row, value):
         ("ADQS", "PARAMCD", "TOOLONGCODE", "not one to one"),
         ("ADQS", "CHG", 99.0, "CHG is not AVAL less BASE"),
         ("ADTTE", "CNSR", 2, "CNSR is not 0 or 1"),
+        ("ADSL", "AGE", None, "AGE is required and missing in 1"),
+        ("ADSL", "AGE", 7, "AGE is not 18 to 95"),
+        ("ADSL", "SEX", "X", "SEX is not M or F"),
         ("ADAE", "AESEQ", 77, None),
+        ("ADAE", "AENDY", -3, "AENDY is before ASTDY"),
+        ("ADAE", "AOCCFL", None, "AOCCFL does not mark one record of each USUBJID"),
+        ("ADAE", "AOCCPFL", "N", "AOCCPFL is not Y or blank"),
     ],
 )
 def test_the_checker_finds_what_is_broken(result, dataset, name, value, told):
@@ -85,6 +92,41 @@ def test_frames_hold_what_is_in_the_files(result):
     )
     with pytest.raises(Exception, match="no dataset"):
         result.frame("adlb")
+
+
+def test_ages_and_sexes_are_those_of_the_trials_of_the_use(result):
+    subjects, known = result.frame("adsl"), demographics_of("glabellar_lines")
+    n = subjects.height
+    assert subjects["AGE"].mean() == pytest.approx(
+        known.age_mean_y, abs=4 * known.age_sd_y / math.sqrt(n)
+    )
+    assert subjects["AGE"].std() == pytest.approx(known.age_sd_y, rel=0.2)
+    share = (subjects["SEX"] == "F").mean()
+    assert share == pytest.approx(known.female_share, abs=4 * math.sqrt(0.25 / n))
+    # another replicate has other people
+    first, second = (subjects.filter(subjects["REPL"] == n)["AGE"].to_list() for n in (1, 2))
+    assert first != second
+
+
+def test_the_age_of_nobody_is_made_up():
+    assert demographics_of("upper_limb_spasticity").age_mean_y is None
+    assert demographics_of("platysma_bands") == demographics_of("forehead_lines")
+
+
+def test_effects_are_as_many_as_were_counted(result):
+    """Each record is one person with one effect: counts of ADAE are those of the summary."""
+    effects, subjects = result.frame("adae"), result.frame("adsl")
+    for row in result.summary["harms"]:
+        own = effects.filter(effects["AETERM"] == row["term"].replace("_", " "))
+        assert own.height == own.filter(own["AOCCPFL"] == "Y").height
+        for arm, percent in row["percent"].items():
+            n = subjects.filter(subjects["ARM"] == arm).height
+            counted = own.filter(own["TRTA"] == arm).height
+            assert 100 * counted / n == pytest.approx(percent)
+    last = dict(zip(subjects["USUBJID"], subjects["EOSDY"], strict=True))
+    assert all(
+        start <= last[who] for who, start in zip(effects["USUBJID"], effects["ASTDY"], strict=True)
+    )
 
 
 def test_adqs_and_adsl_are_of_the_same_people(result):

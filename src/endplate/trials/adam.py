@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from endplate.facts.endpoints import endpoints
 from endplate.trials.analysis import Tested, tested_of, times_of
 from endplate.trials.codes import codes_of, measures_of
+from endplate.trials.demographics import LEAST_AGE_Y, MOST_AGE_Y, UNKNOWN
 from endplate.trials.design import TIME, Design
 from endplate.trials.parts import Part, require_trial
 from endplate.trials.regimen import arm_dose_u, endpoint_kinds
@@ -27,6 +28,7 @@ TITLES = {
     "ADAE": "Adverse Events Analysis Dataset",
 }
 LONGEST_CODE, LONGEST_LABEL = 8, 40
+_ONE_VALUE_FLAGS = ("ABLFL", "AOCCFL", "AOCCPFL")  # Y or blank; population flags are Y or N
 
 
 @dataclass(frozen=True)
@@ -157,9 +159,9 @@ class Datasets:
             SUBJID=pa.array([one[start:] for one in who]),
             SITEID=_same("001", count),
             REPL=_int(part.replicate + 1),
-            AGE=pa.nulls(count, pa.float64()),
+            AGE=pa.array(part.age_y.astype(np.int32), mask=part.age_y == UNKNOWN),
             AGEU=_same("YEARS", count),
-            SEX=_same("U", count),
+            SEX=_words(part.female.astype(int) % 3, ["M", "F", "U"]),
             RACE=_same("UNKNOWN", count),
             ARM=_same(arm.name, count),
             ACTARM=_same(arm.name, count),
@@ -278,7 +280,12 @@ class Datasets:
         length = np.array([row["length_d"] or 1.0 for row in self.harms] or [0.0])
         kinds = sorted({row["kind"] for row in self.harms}) or ["systemic"]
         kind = np.array([kinds.index(row["kind"]) for row in self.harms] or [0])
-        count, begins = len(person), start[term]
+        count = len(person)
+        # who left before the usual day had it on the day of leaving at the latest
+        begins = np.minimum(start[term], np.floor(part.left_d[person]))
+        _, of_term = np.unique(np.stack([person, term]), axis=1, return_index=True)
+        again = np.ones(count, int)
+        again[of_term] = 0
         return _table(
             "ADAE",
             STUDYID=_same(self.study, count),
@@ -293,6 +300,8 @@ class Datasets:
             ASTDY=_int(_study_day(begins)),
             AENDY=_int(_study_day(begins + np.maximum(length[term] - 1.0, 0.0))),
             TRTEMFL=_same("Y", count),
+            AOCCFL=_words(np.zeros(count, int), ["Y"], sequence != 1),
+            AOCCPFL=_words(np.zeros(count, int), ["Y"], again > 0),
         )
 
 
@@ -357,24 +366,49 @@ def faults_of(dataset: str, table: Any) -> Iterator[str]:
         if len(name) > LONGEST_CODE:
             yield f"{dataset}.{name} is longer than {LONGEST_CODE} characters."
         missing = table[name].null_count
-        if one.core == "Req" and missing and name != "AGE":
+        # nobody's age is known where no trial of the use prints it; some without one are a fault
+        if one.core == "Req" and missing and not (name == "AGE" and missing == len(table)):
             yield f"{dataset}.{name} is required and missing in {missing} rows."
     frame = {name: table[name].to_pylist() for name in table.column_names}
-    for name in (n for n in known if n.endswith("FL") and n != "ABLFL"):
-        if set(frame[name]) - {"Y", "N"}:
-            yield f"{dataset}.{name} is not Y or N everywhere."
+    for name in (n for n in known if n.endswith("FL")):
+        only = {"Y", None} if name in _ONE_VALUE_FLAGS else {"Y", "N"}
+        if set(frame[name]) - only:
+            words = "Y or blank" if None in only else "Y or N"
+            yield f"{dataset}.{name} is not {words} everywhere."
     if "PARAMCD" in known:
         yield from _parameter_faults(dataset, frame)
     if "CHG" in known:
         yield from _change_faults(dataset, frame)
     if "CNSR" in known and set(frame["CNSR"]) - {0, 1}:
         yield f"{dataset}.CNSR is not 0 or 1 everywhere."
-    if dataset == "ADSL" and len(set(frame["USUBJID"])) != len(frame["USUBJID"]):
-        yield "ADSL has more than one row for a subject."
+    if dataset == "ADSL":
+        yield from _subject_faults(frame)
     if dataset == "ADAE":
-        pairs = list(zip(frame["USUBJID"], frame["AESEQ"], strict=True))
-        if len(set(pairs)) != len(pairs):
-            yield "ADAE.AESEQ is not unique in a subject."
+        yield from _effect_faults(frame)
+
+
+def _subject_faults(frame: dict[str, list[Any]]) -> Iterator[str]:
+    if len(set(frame["USUBJID"])) != len(frame["USUBJID"]):
+        yield "ADSL has more than one row for a subject."
+    if any(age is not None and not LEAST_AGE_Y <= age <= MOST_AGE_Y for age in frame["AGE"]):
+        yield f"ADSL.AGE is not {LEAST_AGE_Y:g} to {MOST_AGE_Y:g} everywhere."
+    if set(frame["SEX"]) - {"M", "F"} and set(frame["SEX"]) != {"U"}:
+        yield "ADSL.SEX is not M or F everywhere, nor U everywhere."
+    if set(frame["AGEU"]) - {"YEARS"}:
+        yield "ADSL.AGEU is not YEARS everywhere."
+
+
+def _effect_faults(frame: dict[str, list[Any]]) -> Iterator[str]:
+    pairs = list(zip(frame["USUBJID"], frame["AESEQ"], strict=True))
+    if len(set(pairs)) != len(pairs):
+        yield "ADAE.AESEQ is not unique in a subject."
+    if any(end < start for start, end in zip(frame["ASTDY"], frame["AENDY"], strict=True)):
+        yield "ADAE.AENDY is before ASTDY."
+    for flag, keys in (("AOCCFL", ("USUBJID",)), ("AOCCPFL", ("USUBJID", "AEDECOD"))):
+        rows = list(zip(*(frame[key] for key in keys), strict=True))
+        first = [row for row, told in zip(rows, frame[flag], strict=True) if told == "Y"]
+        if sorted(first) != sorted(set(rows)):
+            yield f"ADAE.{flag} does not mark one record of each {' and '.join(keys)}."
 
 
 def _parameter_faults(dataset: str, frame: dict[str, list[Any]]) -> Iterator[str]:
@@ -392,8 +426,6 @@ def _change_faults(dataset: str, frame: dict[str, list[Any]]) -> Iterator[str]:
     for who, code, flag, aval, base, chg in zip(
         *(frame[n] for n in ("USUBJID", "PARAMCD", "ABLFL", "AVAL", "BASE", "CHG")), strict=True
     ):
-        if flag not in (None, "Y"):
-            yield f"{dataset}.ABLFL is {flag!r}; it must be Y or blank."
         if flag == "Y":
             if (who, code) in first:
                 yield f"{dataset} has two baseline records of {code} in {who}."

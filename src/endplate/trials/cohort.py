@@ -49,7 +49,9 @@ from endplate.population.baseline import (
     score_baseline,
 )
 from endplate.population.random_effects import EFFECT_ROW, draw_keyed, draw_with, trial_keys
+from endplate.trials.between import NOTICE, SUBJECT, finder_of, finders
 from endplate.trials.codes import codes_of, rules_of_times
+from endplate.trials.demographics import LEAST_AGE_Y, MOST_AGE_Y, UNKNOWN, demographics_of
 from endplate.trials.design import RESPONDER, Design
 from endplate.trials.regimen import arm_sites, durations, endpoint_kinds, is_line
 
@@ -57,7 +59,7 @@ CHUNK = 256  # people of one compiled call; the same always, since another shape
 SCOPE: Scope = "indications"
 LACK_FROM_D = 14.0  # before it nobody leaves for want of effect
 _REFERENCE = "onabotulinumtoxinA"
-_LEAVES, _EFFECTS_OF_HARMS, _VISITS, _REDRAWN = 1900, 1950, 2000, 4000
+_LEAVES, _AGE, _SEX, _EFFECTS_OF_HARMS, _VISITS, _REDRAWN = 1900, 1901, 1902, 1950, 2000, 4000
 _OF_VISIT = 5  # numbers a visit: both raters, whether it is missed, when it is, whether it is last
 _REDRAWN_ROWS = ("grade", "within_grade", "baseline")
 _MOST_CANDIDATES = 4096  # that one place is offered to; a design that needs more is refused
@@ -87,7 +89,9 @@ class Conduct(NamedTuple):
     """How an arm is conducted: numbers that differ between arms and designs of one shape.
 
     `nominal_d` and `window_d` [d] are days of visits, `missed_share` [1], `leave_per_d` [1/d] and
-    `lack_share` [1] who is not seen, `harm_share` [1] how many have each unwanted effect.
+    `lack_share` [1] who is not seen, `harm_share` [1] how many have each unwanted effect;
+    `age_mean_y` and `age_sd_y` [y] and `female_share` [1] are those of the use's trials, not a
+    number where these do not say so.
     """
 
     nominal_d: Numbers
@@ -96,6 +100,9 @@ class Conduct(NamedTuple):
     leave_per_d: float
     lack_share: float
     harm_share: Numbers
+    age_mean_y: float
+    age_sd_y: float
+    female_share: float
 
 
 class Rules(NamedTuple):
@@ -116,7 +123,8 @@ class Observations(NamedTuple):
     `base` of each measure before treatment; `days` [d], `seen`, `values` of each code and
     `measures` of the visits; `expected` (codes, visits) the sum over people of what the model
     expects without scatter, in shares or the endpoint's unit; `retained` of each rule; `left_d`
-    [d], `lack`; `given_d` [d] of each cycle; `harms`.
+    [d], `lack`; `given_d` [d] of each cycle; `harms`; `age_y` [y] in whole years and `female`, or
+    `UNKNOWN`.
     """
 
     stratum: Any
@@ -131,6 +139,8 @@ class Observations(NamedTuple):
     lack: Any
     given_d: Any
     harms: Any
+    age_y: Any
+    female: Any
 
 
 def assessments_of(design: Design, harms: int) -> Assessments:
@@ -180,6 +190,7 @@ def arm_conduct(design: Design, index: int, harm_share: Numbers) -> Conduct:
         if row.arm in (None, arm):
             # a row for the arm goes before one for all
             share[row.cause] = row.share if row.arm else (share[row.cause] or row.share)
+    who = demographics_of(design.trial.indication)
     return Conduct(
         nominal_d=np.array(design.visits.days),
         window_d=design.visits.window_d,
@@ -187,7 +198,14 @@ def arm_conduct(design: Design, index: int, harm_share: Numbers) -> Conduct:
         leave_per_d=float(-np.log1p(-share["any"]) / _DAYS_OF_SHARE),
         lack_share=share["lack_of_effect"],
         harm_share=harm_share,
+        age_mean_y=_or_nan(who.age_mean_y),
+        age_sd_y=_or_nan(who.age_sd_y),
+        female_share=_or_nan(who.female_share),
     )
+
+
+def _or_nan(number: float | None) -> float:
+    return float("nan") if number is None else number
 
 
 def policy_of(design: Design) -> Policy | None:
@@ -327,7 +345,8 @@ def observe_chunk(
     conduct, rules, policy
         How the arm is conducted.
     shift : [1]
-        By how many standard deviations of a visit this trial finds people worse, (subjects,).
+        By how many standard deviations of a visit this trial finds people worse, (finders, visits,
+        subjects), the finders as in `between`.
     counted : [1]
         1 for subjects of the arm, 0 for those that fill the chunk, (subjects,).
     assessments : Assessments
@@ -340,13 +359,18 @@ def observe_chunk(
         before = jnp.asarray(who.baseline[code])
         scaled = before * jnp.asarray(rules.factor, before.dtype)
         who = who._replace(baseline={code: scaled})
-    days, scatter, numbers = _schedule(keys, conduct, assessments, shift)
+    days, scatter, numbers = _schedule(keys, conduct, assessments)
     if placebo:
         exposed, windows = expose_to_nothing(who, scenario, SCOPE, clock)
     else:
         exposed, windows = expose(who, placement, scenario, SCOPE), None
     state, main = first_state(exposed, scenario, model), scenario.main_scale[0]
     subjects = exposed.subjects
+    found_by = subjects
+    retained_scatter = scatter.at[0].add(shift[0 if is_line(code) else main])
+    if is_line(code):
+        found_by = _noticing(subjects, shift[NOTICE, 0])
+        retained_scatter = retained_scatter.at[1].add(shift[SUBJECT])
     values = measures = retained = expected = None
     given_d, first_course = [], None
     first_gap_d = jnp.full(days.shape[1], jnp.inf)
@@ -357,7 +381,7 @@ def observe_chunk(
         window = run_window(state, exposed, scenario, model, SCOPE, clock, number > 0, windows)
         course = window.courses[code]
         own_d = jnp.maximum(days - state.start_d, 0.0)
-        now, measured = draw_visits(code, assessments.codes, course, subjects, own_d, scatter, main)
+        now, measured = _found(assessments, course, found_by, own_d, scatter, shift, main)
         awaited = _expected(assessments, course, subjects, own_d, main)
         if values is None or measures is None or expected is None:
             values, measures, expected, first_course = now, measured, awaited, course
@@ -391,12 +415,15 @@ def observe_chunk(
             code,
             rule,
             first_course,
-            subjects,
+            found_by,
             days[first:],
-            scatter[:, first:]
+            retained_scatter[:, first:]
             if is_line(code)
             else jnp.stack(
-                [scatter[0, first:], jnp.broadcast_to(scatter[1, :1], scatter[0, first:].shape)]
+                [
+                    retained_scatter[0, first:],
+                    jnp.broadcast_to(scatter[1, :1], scatter[0, first:].shape),
+                ]
             ),
             seen[first:] & (days[first:] <= first_gap_d),
             main,
@@ -409,6 +436,8 @@ def observe_chunk(
     ]
     happens = ndtr(draw_keyed(keys, _EFFECTS_OF_HARMS + jnp.arange(assessments.harms)))
     severity = base[0]
+    age, sex = draw_keyed(keys, jnp.array([_AGE, _SEX]))
+    age_y = jnp.round(conduct.age_mean_y + conduct.age_sd_y * age)
     return Observations(
         stratum=stratum_of(severity, rules),
         base=base,
@@ -422,16 +451,55 @@ def observe_chunk(
         lack=lack,
         given_d=jnp.stack(given_d),
         harms=happens < jnp.asarray(conduct.harm_share)[:, None],
+        age_y=jnp.where(jnp.isnan(age_y), UNKNOWN, jnp.clip(age_y, LEAST_AGE_Y, MOST_AGE_Y)),
+        female=jnp.where(
+            jnp.isnan(conduct.female_share), UNKNOWN, ndtr(sex) < conduct.female_share
+        ),
     )
 
 
+def _noticing(subjects: Subjects, shift: Array) -> Subjects:
+    """Subjects who notice a change by so much later, (subjects,)."""
+    effects = subjects.effects
+    row = effects.names.index("notice")
+    rows = effects.rows.at[row].add(shift.astype(effects.rows.dtype))
+    return subjects._replace(effects=replace(effects, rows=rows))
+
+
+def _found(
+    assessments: Assessments,
+    course: IndicationCourse,
+    subjects: Subjects,
+    day_d: Array,
+    scatter: Array,
+    shift: Array,
+    main: int,
+) -> tuple[Array, Array]:
+    """What visits find: each rater, or each scale, by its own shift; as `draw_visits`."""
+    code, codes = assessments.indication, assessments.codes
+    if is_line(code):
+        own = scatter + shift[:NOTICE].astype(scatter.dtype)
+        return draw_visits(code, codes, course, subjects, day_d, own, main)
+    by_code = [finder_of(code, one, main) for one in codes]
+    values: dict[str, Array] = {}
+    measures = []
+    for finder in range(finders(code)):
+        read = tuple(one for one, by in zip(codes, by_code, strict=True) if by == finder)
+        own = scatter.at[0].add(shift[finder].astype(scatter.dtype))
+        now, measured = draw_visits(code, read, course, subjects, day_d, own, main)
+        values |= dict(zip(read, now, strict=True))
+        measures.append(measured[finder])
+    found = [values[one] for one in codes]
+    return (jnp.stack(found) if found else measures[0][None][:0]), jnp.stack(measures)
+
+
 def _schedule(
-    keys: Array, conduct: Conduct, assessments: Assessments, shift: Array
+    keys: Array, conduct: Conduct, assessments: Assessments
 ) -> tuple[Array, Array, dict[str, Array]]:
     """Days of the visits, the scatter of what they find, and who misses or leaves."""
     per_visit = jnp.arange(assessments.visits) * _OF_VISIT
     scatter = jnp.stack([draw_keyed(keys, _VISITS + rater + per_visit) for rater in (0, 1)])
-    scatter = (scatter + shift).astype(SINGLE)
+    scatter = scatter.astype(SINGLE)
     days = jnp.broadcast_to(
         jnp.asarray(conduct.nominal_d)[:, None], (assessments.visits, len(keys))
     )

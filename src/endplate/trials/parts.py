@@ -21,7 +21,8 @@ class Part(NamedTuple):
     `replicate`, `person`, `stratum` and `left_d` [d] are (people,); `base` (people, measures);
     `days` [d] and `seen` (people, visits); `values` (people, codes, visits), `measures` (people,
     measures, visits), `retained` (people, rules, visits); `lack` (people,); `given_d` [d] (people,
-    cycles); `harms` (people, harms). `expected` is the sum over the people, (codes, visits).
+    cycles); `harms` (people, harms); `age_y` [y] and `female` (people,). `expected` is
+    the sum over the people, (codes, visits).
     """
 
     arm: int
@@ -38,6 +39,8 @@ class Part(NamedTuple):
     lack: Array
     given_d: Array
     harms: Array
+    age_y: Array
+    female: Array
     expected: Array
 
 
@@ -55,6 +58,8 @@ _STORED = {
     "lack": np.int8,
     "given_d": np.int16,
     "harms": np.int8,
+    "age_y": np.int8,
+    "female": np.int8,
 }
 
 

@@ -237,7 +237,14 @@ class DaskPool:
     def _alike(self) -> dict[str, str]:
         from endplate.trials.worker import fingerprint
 
-        found: Any = self._client.run(fingerprint)
+        try:
+            found: Any = self._client.run(fingerprint)
+        except Exception as fault:
+            self.close()
+            raise CannotRun(
+                f"the workers of the scheduler cannot run endplate ({type(fault).__name__}); "
+                "install the same endplate[trial] for each of them."
+            ) from None
         if not found:
             self.close()
             raise CannotRun("the scheduler has no worker; start some with `dask worker ADDRESS`.")
@@ -274,13 +281,15 @@ class DaskPool:
         """Run tasks as `LocalPool.run` does; a killed worker's are given to another."""
         from distributed import as_completed
 
-        from endplate.trials.worker import run_numbered
+        from endplate.trials.worker import run_alike
 
         waiting = iter(numbers)
         window = _PER_WORKER * max(1, len(self._client.scheduler_info()["workers"]))
 
         def submitted(number: int) -> Any:
-            return self._client.submit(run_numbered, job, folder, number, pure=False, retries=3)
+            return self._client.submit(
+                run_alike, job, folder, number, self._fingerprint, pure=False, retries=3
+            )
 
         del first  # every worker of a cluster compiles for itself
         begun = [submitted(number) for _, number in zip(range(window), waiting, strict=False)]
@@ -293,6 +302,13 @@ class DaskPool:
                     f"the cluster gave up on a task ({type(fault).__name__}); what is done is "
                     "kept, and --resume goes on."
                 ) from None
+            if "differs" in answer:
+                what, own = next(iter(answer["differs"].items()))
+                raise CannotRun(
+                    f"a worker that joined later has {what} {own}, the others have "
+                    f"{self._fingerprint[what]}: its numbers may differ in the last digits; end "
+                    "it, and --resume goes on with what is done."
+                )
             if "fault" in answer:
                 raise CannotWrite(f"{answer['fault']} What is whole stays; --resume goes on.")
             number = next(waiting, None)

@@ -1,5 +1,6 @@
 """What all tasks of a design share and the simulator works out once, before anything is written."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,20 +8,17 @@ from numpy.typing import NDArray
 
 from endplate.engine.compile_cache import use_compile_cache
 from endplate.errors import DesignFaults
-from endplate.facts.parameters import fit_rows
-from endplate.model import Parameters
 from endplate.results.harms import counted
 from endplate.results.limits import extrapolations
 from endplate.results.result import Harm
+from endplate.trials.codes import codes_of
 from endplate.trials.cohort import CHUNK
-from endplate.trials.design import CHANGE, RESPONDER, Design
-from endplate.trials.regimen import arm_dose_u, arm_sites, endpoint_kinds, plan_of, scale_words
-from endplate.trials.tasks import LEAST_SHARE, TRIAL_Z, Setup, run_chunk, screening_of
+from endplate.trials.design import Design
+from endplate.trials.regimen import arm_dose_u, arm_sites, plan_of, scale_words
+from endplate.trials.spread import STEPS, Reference, arm_spread, references
+from endplate.trials.tasks import LEAST_SHARE, Setup, run_chunk, screening_of
 
-# Of a visit's scatter: shifts at which an endpoint is read.
-_STEPS = (-8.0, -4.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 _CHUNKS = 8
-_LEAST = 0.001  # share whose log odds stand for those of none
 
 
 def prepare(design_text: str) -> dict[str, Any]:
@@ -42,7 +40,7 @@ def prepare(design_text: str) -> dict[str, Any]:
         "strata": list(screening.strata),
         "harms": harms,
         "harm_shares": shares,
-        "shifts": _shifts(design, screening.strata, shares),
+        "spreads": _spreads(design, screening.strata, shares),
         "limits": _limits(design),
     }
 
@@ -113,61 +111,53 @@ def _limits(design: Design) -> list[str]:
     return said
 
 
-def _shifts(
+def _spreads(
     design: Design, strata: tuple[float, ...], harm_shares: list[list[float]]
-) -> list[list[float]]:
-    """What visits are shifted by in each arm of a trial, at `TRIAL_Z` standard deviations.
-
-    Found so that the first endpoint differs between trials as fitted trials do: on the log odds of
-    a share, or as a share of a mean. Empty where trials do not differ.
-    """
-    kinds = endpoint_kinds(design.trial.indication)
-    tested = next((e for e in design.endpoints if kinds[e.code] in (RESPONDER, CHANGE)), None)
-    arms = range(len(design.arms))
-    if not design.trial.between_trials or tested is None:
-        return [[] for _ in arms]
-    values = Parameters.stored()
-    share = kinds[tested.code] == RESPONDER
-    name = "trial_logit_sd" if share else "trial_mean_sd"
-    sd = values.value(name) if name in {row.id for row in fit_rows()} else 0.0
-    setup = Setup.of(design, strata, tuple(map(tuple, harm_shares)), ((),) * len(design.arms))
-    visit = design.visits.days.index(tested.day or design.visits.days[-1])
-    code = setup.assessments.codes.index(tested.code)
-    shifts = []
-    for arm in arms:
-        means = np.array([_mean(setup, arm, code, visit, step) for step in _STEPS])
-        if share:
-            kept = np.clip(means, _LEAST, 1 - _LEAST)
-            means, spread = np.log(kept / (1 - kept)), sd
-        else:
-            spread = sd * abs(float(means[_STEPS.index(0.0)]))
-        shifts.append(_shifts_for(means, spread))
-    return shifts
+) -> list[dict[str, Any]]:
+    """How each arm differs between trials (`between.py`); empty where trials do not differ."""
+    codes = codes_of(design)
+    if not design.trial.between_trials:
+        return [{} for _ in design.arms]
+    setup = Setup.of(design, strata, tuple(map(tuple, harm_shares)), ({},) * len(design.arms))
+    found = []
+    for index, arm in enumerate(design.arms):
+        main_scale = setup.scenarios[index].main_scale[0]
+        known = references(design, codes, main_scale)
+        if not any(known):  # a score of which the fit knows no figure at a visit
+            found.append({})
+            continue
+        means = [_means(setup, index, known, step) for step in STEPS]
+        by_finder = [
+            None if one is None else np.stack([row[finder] for row in means])
+            for finder, one in enumerate(known)
+        ]
+        tested = [None if one is None else _tested_at(design, one.code) for one in known]
+        spread = arm_spread(
+            design.trial.indication, arm.placebo, known, by_finder, main_scale, tested
+        )
+        found.append(spread.stored())
+    return found
 
 
-def _shifts_for(means: NDArray[np.float64], spread: float) -> list[float]:
-    """Shifts at which an endpoint lies 3 spreads below to 3 above its value without a shift.
-
-    `means` are its values at `_STEPS`, on the scale of `spread`; who is found worse has them lower
-    or higher, by the endpoint.
-    """
-    worse = np.sign(means[-1] - means[0]) or 1.0
-    rising, steps = np.maximum.accumulate(worse * means), np.array(_STEPS)
-    middle = rising[_STEPS.index(0.0)]
-    wanted = middle + spread * np.array(TRIAL_Z)
-    # where a further step moves nothing, as of an arm in which nobody responds, none is taken
-    rises = np.diff(rising) > 0
-    moves = np.append(False, rises) | np.append(rises, False) | (steps == 0)
-    return [float(one) for one in np.interp(wanted, rising[moves], steps[moves])]
+def _tested_at(design: Design, code: str) -> int | None:
+    """Index of the first visit at which an endpoint is tested."""
+    days = (one.day for one in design.endpoints if one.code == code and one.day is not None)
+    day = next(days, None)
+    return None if day is None else design.visits.days.index(day)
 
 
-def _mean(setup: Setup, arm: int, code: int, visit: int, shift: float) -> float:
-    """Mean of an endpoint in an arm when all visits find people worse by a shift."""
+def _means(
+    setup: Setup, arm: int, known: Sequence[Reference | None], shift: float
+) -> list[NDArray[np.float64]]:
+    """Mean of each reference at the visits of an arm when all find people worse by a shift."""
     number = np.arange(_CHUNKS * CHUNK)
-    total = 0.0
+    visits = len(setup.design.visits.days)
+    total = [np.zeros(visits) for _ in known]
     for first in range(0, len(number), CHUNK):
         rows = number[first : first + CHUNK]
         stratum = rows % max(len(setup.layout.share_of), 1)
-        found = run_chunk(setup, arm, rows, rows, stratum, CHUNK, shift)
-        total += float(np.asarray(found.values)[code, visit].mean())
-    return total / _CHUNKS
+        chunk = run_chunk(setup, arm, rows, rows, stratum, CHUNK, shift)
+        for finder, reference in enumerate(known):
+            if reference is not None:
+                total[finder] = total[finder] + reference.mean(chunk) / _CHUNKS
+    return total

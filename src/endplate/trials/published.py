@@ -5,7 +5,7 @@ from functools import cache
 
 from endplate.errors import DesignFaults
 from endplate.facts.indications import indication as indication_row
-from endplate.facts.indications import is_charted
+from endplate.facts.indications import indications, is_charted
 from endplate.facts.trials import TrialFigure, trial_figures
 from endplate.trials.design import (
     CHANGE,
@@ -68,8 +68,14 @@ def published_trials() -> tuple[PublishedTrial, ...]:
     return tuple(trial for trial in found if trial is not None)
 
 
-def _published(trial_id: str, indication: str, figures: list[TrialFigure]) -> PublishedTrial | None:
-    arms, names = _arms(figures)
+def _published(
+    trial_id: str, indication: str, figures: list[TrialFigure], n_unstated: int | None = None
+) -> PublishedTrial | None:
+    """A trial as a design; None where it cannot be run.
+
+    An arm whose people are not counted has `n_unstated`; None: the trial cannot be run.
+    """
+    arms, names = _arms(figures, n_unstated)
     if arms is None:
         return None
     kinds = endpoint_kinds(indication)
@@ -112,17 +118,20 @@ def _published(trial_id: str, indication: str, figures: list[TrialFigure]) -> Pu
     return PublishedTrial(trial_id, indication, design, tuple(_differences(dated, design)))
 
 
-def _arms(figures: list[TrialFigure]) -> tuple[tuple[ArmTable, ...] | None, set[str]]:
+def _arms(
+    figures: list[TrialFigure], n_unstated: int | None
+) -> tuple[tuple[ArmTable, ...] | None, set[str]]:
     """Arms of a trial, the placebo last; None where it has not both or one has no number."""
     found: dict[str, ArmTable] = {}
     for f in figures:
-        if f.n is None or f.n < 2 or f.arm in found:
+        n = f.n or n_unstated
+        if n is None or n < 2 or f.arm in found:
             continue
         if f.product == "placebo":
-            found[f.arm] = ArmTable(name=f.arm[:40], placebo=True, n=float(f.n))
+            found[f.arm] = ArmTable(name=f.arm[:40], placebo=True, n=float(n))
         elif f.area_dose_u:
             found[f.arm] = ArmTable(
-                name=f.arm[:40], product=f.product, dose_u=f.area_dose_u, n=float(f.n)
+                name=f.arm[:40], product=f.product, dose_u=f.area_dose_u, n=float(n)
             )
     active = [arm for arm in found.values() if not arm.placebo]
     placebo = [arm for arm in found.values() if arm.placebo]
@@ -163,31 +172,15 @@ def example_design(indication: str) -> Design:
     Raises
     ------
     DesignFaults
-        No trial of the use is in the table.
+        The simulator does not cover the use.
     """
-    known = [trial for trial in published_trials() if trial.indication == indication]
-    if not known:
-        covered = sorted({trial.indication for trial in published_trials()})
-        raise DesignFaults(
-            [
-                f"--indication is {indication!r}, of which no trial with a placebo arm can be run; "
-                f"there are {', '.join(covered)}."
-            ]
-        )
-    best = max(
-        known,
-        key=lambda t: (
-            any(arm.product == _REFERENCE for arm in t.design.arms),
-            len(t.design.visits.days),
-            t.people,
-        ),
-    )
+    best = _example_of(indication)
     design = best.design
     active = [arm for arm in design.arms if not arm.placebo]
     arms = (active[-1], next(arm for arm in design.arms if arm.placebo))
     endpoints = tuple(replace(one, missing="composite") for one in design.endpoints[:1])
     timed = [code for code, kind in endpoint_kinds(indication).items() if kind == TIME]
-    for code in timed:
+    for code in timed if len(design.visits.days) > 1 else ():
         wanted = replace(design, arms=arms, endpoints=(*endpoints, EndpointTable(code)))
         if not design_faults(wanted):
             endpoints = wanted.endpoints
@@ -205,3 +198,63 @@ def example_design(indication: str) -> Design:
         analysis=AnalysisTable(),
         name=indication,
     )
+
+
+def _example_of(indication: str) -> PublishedTrial:
+    """The published trial that an example follows.
+
+    One that can be run as it was; else one whose people were not counted; else the visits that
+    trials of the use had, with a placebo arm beside the dose of one of them.
+    """
+    if not is_charted(indication):
+        covered = sorted(row.name for row in indications())
+        raise DesignFaults(
+            [
+                f"--indication is {indication!r}, which the simulator does not cover; there are "
+                f"{', '.join(covered)}."
+            ]
+        )
+    own: dict[str, list[TrialFigure]] = {}
+    for figure in trial_figures():
+        if figure.indication == indication:
+            own.setdefault(figure.trial_id, []).append(figure)
+    known = [trial for trial in published_trials() if trial.indication == indication]
+    if not known:
+        found = (
+            _published(trial_id, indication, figures, EXAMPLE_PEOPLE)
+            for trial_id, figures in own.items()
+        )
+        known = [trial for trial in found if trial is not None]
+    if not known:
+        return _with_placebo(indication, own)
+    return max(
+        known,
+        key=lambda t: (
+            any(arm.product == _REFERENCE for arm in t.design.arms),
+            len(t.design.visits.days),
+            t.people,
+        ),
+    )
+
+
+def _with_placebo(indication: str, own: dict[str, list[TrialFigure]]) -> PublishedTrial:
+    """A placebo arm beside the largest dose whose effect was published on a day."""
+    kinds = endpoint_kinds(indication)
+    every = [figure for figures in own.values() for figure in figures]
+    dated = [
+        f for f in every if f.day and f.area_dose_u and kinds.get(f.endpoint) in (RESPONDER, CHANGE)
+    ]
+    best = max(dated, key=lambda f: (f.product == _REFERENCE, f.area_dose_u))
+    days = tuple(sorted({float(f.day) for f in every if f.day}))
+    design = Design(
+        trial=TrialTable(indication=indication, title=best.trial_id),
+        arms=(
+            ArmTable(
+                name=best.arm[:40], product=best.product, dose_u=best.area_dose_u, n=EXAMPLE_PEOPLE
+            ),
+            ArmTable(name="placebo", placebo=True, n=EXAMPLE_PEOPLE),
+        ),
+        visits=VisitsTable(days=days[:MOST_VISITS]),
+        endpoints=(EndpointTable(best.endpoint, float(best.day or 0.0)),),
+    )
+    return PublishedTrial(best.trial_id, indication, design, ())

@@ -1,5 +1,6 @@
 """Runs one task of a trial: the chunk function over the places of a task, and its part on disk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from endplate.engine import Clock, Cohort, Scenario
 from endplate.engine.compile_cache import use_compile_cache
 from endplate.facts.parameters import posterior_draws
 from endplate.model import Model, Parameters
+from endplate.trials.between import ArmSpread, finders, shifts_of
 from endplate.trials.cohort import (
     CHUNK,
     SCOPE,
@@ -37,9 +39,6 @@ from endplate.trials.parts import Part, write_part
 CANDIDATES = 65_536  # of whom the share screened out and the shares of strata are read
 LEAST_SHARE = 0.002  # let in, below which a design is refused
 _VECTORS = 6007  # keys which parameters a replicate runs with, and nothing else
-_BETWEEN = 6011  # keys how a replicate differs from others
-# Standard deviations between trials at which shifts are prepared.
-TRIAL_Z = (-3.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 Numbers = NDArray[np.float64]
 
 
@@ -78,7 +77,7 @@ class Setup:
     clock: Clock
     scenarios: tuple[Scenario, ...]
     harm_shares: tuple[Numbers, ...]
-    shifts: tuple[tuple[float, ...], ...]
+    spreads: tuple[ArmSpread | None, ...]
     selects: bool
 
     @classmethod
@@ -87,7 +86,7 @@ class Setup:
         design: Design,
         strata: tuple[float, ...],
         harm_shares: tuple[tuple[float, ...], ...],
-        shifts: tuple[tuple[float, ...], ...],
+        spreads: Sequence[dict[str, Any]],
     ) -> "Setup":
         """Prepare a design.
 
@@ -99,9 +98,8 @@ class Setup:
             Share of each stratum.
         harm_shares : [1]
             Share of people with each unwanted effect, by arm.
-        shifts : [1]
-            By arm, how much worse a trial finds people at each of `TRIAL_Z`, in the scatter of a
-            visit; empty where trials do not differ.
+        spreads : sequence of dict
+            How each arm differs between trials, as `prepare` stores it; empty where it does not.
         """
         use_compile_cache()
         model = Model()
@@ -113,7 +111,7 @@ class Setup:
             clock=arm_clock(design, model),
             scenarios=tuple(arm_scenario(design, i, model) for i in range(len(design.arms))),
             harm_shares=tuple(np.array(share) for share in harm_shares),
-            shifts=shifts,
+            spreads=tuple(ArmSpread.read(one) for one in spreads),
             selects=design.inclusion is not None or design.strata is not None,
         )
 
@@ -207,17 +205,12 @@ def vectors_of(design: Design, replicate: NDArray[np.int64]) -> Numbers:
 
 
 def shift_of(setup: Setup, arm: int, replicate: NDArray[np.int64]) -> NDArray[np.float32]:
-    """By how much each person's trial finds its treated or its placebo arms worse, (subjects,)."""
-    if not setup.design.trial.between_trials or not setup.shifts[arm]:
-        return np.zeros(len(replicate), np.float32)
-    placebo = int(setup.design.arms[arm].placebo)
-    seed = int(setup.design.trial.seed)
-    drawn = {
-        one: np.random.default_rng((seed, int(one), _BETWEEN, placebo)).standard_normal()
-        for one in np.unique(replicate)
-    }
-    shift = {one: np.interp(z, TRIAL_Z, setup.shifts[arm]) for one, z in drawn.items()}
-    return np.array([shift[one] for one in replicate], np.float32)
+    """By how much each person's trial is found worse, (finders, visits, subjects)."""
+    design, spread = setup.design, setup.spreads[arm]
+    if not design.trial.between_trials or spread is None:
+        shape = (finders(design.trial.indication), setup.assessments.visits, len(replicate))
+        return np.zeros(shape, np.float32)
+    return shifts_of(spread, int(design.trial.seed), design.arms[arm].placebo, replicate)
 
 
 def _joined(
@@ -240,7 +233,7 @@ def _joined(
         expected = expected + np.asarray(found.expected, np.float64)
     names = (
         "stratum", "base", "days", "seen", "values", "measures", "retained", "left_d", "lack",
-        "given_d", "harms",
+        "given_d", "harms", "age_y", "female",
     )  # fmt: skip
     return Part(
         arm=task.arm,

@@ -336,7 +336,7 @@ def job_of(design: Design, pool: LocalPool | DaskPool) -> tuple[dict[str, Any], 
     """What every task of a design is given, and what was prepared of it."""
     text = design.dumps()
     prepared = pool.prepare(text)
-    shared = {name: prepared[name] for name in ("strata", "harm_shares", "shifts")}
+    shared = {name: prepared[name] for name in ("strata", "harm_shares", "spreads")}
     kept = {name: prepared[name] for name in ("harms", "screened_out", "limits")}
     return {"design": text, **shared, "prepared": kept}, prepared
 

@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 import threading
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from queue import SimpleQueue
@@ -20,6 +21,7 @@ from endplate.facts.table import facts_hash
 _setups: dict[str, Any] = {}
 
 
+@cache
 def fingerprint() -> dict[str, str]:
     """What a worker's numbers depend on beside the design: versions, facts, instruction set."""
     return {
@@ -73,7 +75,7 @@ def setup_of(job: dict[str, Any]) -> Any:
             Design.loads(job["design"]),
             tuple(job["strata"]),
             tuple(tuple(row) for row in job["harm_shares"]),
-            tuple(tuple(row) for row in job["shifts"]),
+            job["spreads"],
         )
     return _setups[key]
 
@@ -88,6 +90,15 @@ def run_numbered(job: dict[str, Any], folder: str, number: int) -> dict[str, Any
     except OSError as fault:
         return {"task": number, "fault": f"{folder} cannot be written: {fault.strerror or fault}."}
     return {"task": number, "digest": digest}
+
+
+def run_alike(
+    job: dict[str, Any], folder: str, number: int, expected: dict[str, str]
+) -> dict[str, Any]:
+    """Run one task if this worker is what the run began with; a cluster may gain others later."""
+    own = fingerprint()
+    differs = {name: own.get(name, "none") for name in expected if own.get(name) != expected[name]}
+    return {"task": number, "differs": differs} if differs else run_numbered(job, folder, number)
 
 
 def _answered(ask: dict[str, Any]) -> dict[str, Any]:
