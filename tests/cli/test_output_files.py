@@ -171,6 +171,61 @@ def test_closed_output_is_one_sentence(plan):
     )
 
 
+@pytest.mark.skipif(os.name != "posix", reason="limits of this kind are POSIX")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("discuss", "plan.toml", "--out", "out.html"),
+        ("plan", "--indication", "glabellar_lines", "--product", "Botox", "--out", "out.toml"),
+    ],
+)
+def test_a_file_that_finds_no_room_leaves_what_was_there(plan, tmp_path, words):
+    import resource
+
+    assert endplate(*words, cwd=tmp_path).returncode == 0
+    out = tmp_path / words[-1]
+    before = out.read_bytes()
+    most = len(before) // 2
+    done = endplate(
+        *words, "--force", cwd=tmp_path,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, f"{out.name} cannot be written: File too large.\n")
+    assert out.read_bytes() == before
+    assert sorted(tmp_path.iterdir()) == sorted([out, plan])
+
+
+STARTED = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a script ignores it
+from endplate.cli.main import main
+print("ready", flush=True)
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
+@pytest.mark.parametrize("command", ["simulate", "validate", "calibrate", "check"])
+def test_an_interrupt_ends_a_command_without_a_traceback(plan, tmp_path, command):
+    words = {"simulate": [plan], "check": [plan], "calibrate": ["--out", tmp_path / "fit"]}
+    busy = subprocess.Popen(
+        [sys.executable, "-c", STARTED, command, *map(str, words.get(command, []))],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert busy.stdout is not None
+    assert busy.stdout.readline() == "ready\n"
+    time.sleep(2)
+    start = time.monotonic()
+    busy.send_signal(signal.SIGINT)
+    _, told = busy.communicate(timeout=60)
+    assert "Traceback" not in told
+    if command == "check" and busy.returncode == 0:
+        return  # it was done before
+    assert busy.returncode == 130
+    assert told.endswith("interrupted\n")
+    assert time.monotonic() - start < 15  # two seconds where the processors are not all taken
+
+
 WORK = """
 import signal, sys, threading, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a script ignores it
