@@ -38,6 +38,8 @@ GROUPS = 4  # a chunk may hold subjects of four parameter vectors
 COURSES_OF = 4096  # subjects whose whole courses are reduced; means and times are over all
 DRAWS = 11  # parameter vectors drawn from the posterior, beside the estimates themselves
 EACH = CHUNK // GROUPS  # subjects under each of them
+_CARRIED_D = (120.0, 200.0, 400.0, 720.0)  # windows of earlier treatments reach at least this far
+_CARRIED_SPARE_D = 20.0  # past the next treatment, which is read between times
 _RESIDUAL_DAYS = (0, 14, 21, 45, 75, 84)  # on which the urine left behind is read as well
 
 
@@ -78,7 +80,7 @@ def before_planned(run: Run, batch: Batch) -> tuple[Exposed, State]:
             exposed,
             state,
             chart.scenario,
-            _carrying_clock(run),
+            _carrying_clock(ends_d - injection.day_d, run.model),
             np.int64(injection.session),
             np.float64(injection.ratio),
             gap_d,
@@ -110,9 +112,15 @@ def run_batch(run: Run, batch: Batch) -> TreatmentReport:
     return to_host(report)
 
 
-def _carrying_clock(run: Run) -> Clock:
-    """Times of the windows of earlier treatments: long enough for the whole of an effect."""
-    return clock(720.0, run.model)
+def _carrying_clock(gap_d: float, model: Model) -> Clock:
+    """Times of the window of an earlier treatment, from the first to after the next treatment.
+
+    All windows have the times of the longest, as far as they go, so that it moves no figure where
+    one ends; and few lengths, so that compiled code serves another date.
+    """
+    nodes_d = np.concatenate(clock(_CARRIED_D[-1], model).nodes)
+    least_d = next((d for d in _CARRIED_D if d >= gap_d + _CARRIED_SPARE_D), _CARRIED_D[-1])
+    return clock(float(nodes_d[nodes_d >= least_d][0]), model)
 
 
 def in_parallel(work: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
