@@ -21,6 +21,7 @@ from endplate.views.words import spaced, word
 from endplate.web.pages.forecast.change import max_dose_u, total_dose_u, with_total_dose
 from endplate.web.session import Session
 from endplate.web.workspace import Draft
+from endplate.web.workspace.dose_rows import DEFAULT_REGION
 from endplate.web.workspace.plan_edits import (
     baseline_names,
     label_dilution,
@@ -339,7 +340,6 @@ def _are_numbers(*values: Any) -> bool:
     return all(isinstance(value, int | float) for value in values)
 
 
-DEFAULT_REGION = "US"
 REQUIREMENT_STATES = {"": "not stated", "met": "met", "not_met": "not met"}
 
 
