@@ -123,8 +123,16 @@ def _carrying_clock(gap_d: float, model: Model) -> Clock:
     return clock(float(nodes_d[nodes_d >= least_d][0]), model)
 
 
-def in_parallel(work: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+def _nothing() -> None:
+    pass
+
+
+def in_parallel(
+    work: Callable[[Item], Made], items: Iterable[Item], done: Callable[[], None] = _nothing
+) -> list[Made]:
     """Work on items, the first alone so that those after it find it compiled.
+
+    `done` is called after each, in any thread.
 
     Raises
     ------
@@ -135,7 +143,9 @@ def in_parallel(work: Callable[[Item], Made], items: Iterable[Item]) -> list[Mad
 
     def checked(item: Item) -> Made:
         check()
-        return work(item)
+        made = work(item)
+        done()
+        return made
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return [checked(waiting[0]), *pool.map(checked, waiting[1:])] if waiting else []
@@ -148,6 +158,7 @@ def run_subjects(
     subjects: int,
     seed: int,
     days: int,
+    done: Callable[[], None] = _nothing,
 ) -> ChartResult:
     """All subjects of a chart, as many chunks at a time as there are processors."""
     run = run_of(chart, model, days)
@@ -157,7 +168,7 @@ def run_subjects(
         report = run_batch(run, numbered(chart, parameters, seed, first, count, subjects))
         return report, count
 
-    parts = in_parallel(chunk, range(0, subjects, CHUNK))
+    parts = in_parallel(chunk, range(0, subjects, CHUNK), done)
     return reduce_chunks(run, parts)
 
 
@@ -260,8 +271,18 @@ def evaluable_mean(sums: Numbers, evaluable: Numbers) -> Numbers:
     return sums / np.where(evaluable > 0, evaluable, np.nan)[..., None]
 
 
+def parts_of_run(subjects: int) -> int:
+    """How many chunks `run_subjects` and `parameter_draws` run for one chart."""
+    return -(-subjects // CHUNK) - (-(1 + DRAWS) // GROUPS)
+
+
 def parameter_draws(
-    chart: PlannedChart, model: Model, parameters: Parameters, days: int, each: int = EACH
+    chart: PlannedChart,
+    model: Model,
+    parameters: Parameters,
+    days: int,
+    each: int = EACH,
+    done: Callable[[], None] = _nothing,
 ) -> dict[str, ParameterDraws]:
     """Every indication under parameter vectors drawn from the posterior, and at the estimates.
 
@@ -274,7 +295,7 @@ def parameter_draws(
     def some(first: int) -> TreatmentReport:
         return run_batch(run, under_vectors(chart, vectors[first : first + at_once], each, at_once))
 
-    reports = in_parallel(some, range(0, len(vectors), at_once))
+    reports = in_parallel(some, range(0, len(vectors), at_once), done)
     groups = [(report, i) for report in reports for i in range(at_once)][: len(vectors)]
     return {code: draws_of(code, groups, each) for code in chart.indications}
 
