@@ -1,5 +1,7 @@
 """Plans of one's own for neck and arm: what they take, told in taps and keys, in a real browser."""
 
+import re
+
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -153,3 +155,53 @@ def test_sites_on_one_place_can_be_told_apart(opened):
         for i, (x, y, r) in enumerate(circles):
             for other_x, other_y, other_r in circles[:i]:
                 assert ((x - other_x) ** 2 + (y - other_y) ** 2) ** 0.5 >= 0.97 * (r + other_r)
+
+
+def test_a_newcomer_comes_to_a_forecast_of_an_own_plan_as_the_readme_says(opened, root):
+    """Its numbered steps, with the words they stand in bold with, and under nine clicks."""
+    text = (root / "README.md").read_text(encoding="utf-8")
+    steps = re.findall(r"^\d\. (.*)$", text, re.MULTILINE)[:5]
+    named = [re.findall(r"\*\*([^*]+)\*\*", step) for step in steps]
+    (new,), (treated, use), (product, chosen), (table,), (forecast,) = named
+    with opened() as (page, noted):
+        page.wait_for_selector(".pl-site")
+        page.wait_for_function("sessionStorage.getItem('endplate.desk')")
+        page.evaluate(COUNT)
+        page.locator(".pl-bar").get_by_role("button", name=new).click()
+        says(page, "New patient")
+        page.get_by_label(treated).click()
+        page.get_by_role("option", name=use, exact=True).click()
+        says(page, use)
+        page.get_by_label(product, exact=True).click()
+        page.get_by_role("option", name=chosen, exact=True).click()
+        says(page, chosen[0].lower() + chosen[1:])
+        page.locator("section", has=page.get_by_role("heading", name=table)).locator(
+            ".dt-dose"
+        ).first.click()
+        page.keyboard.type("100")
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.querySelector('.dt-dose').value === '100'")
+        page.get_by_role("navigation").get_by_role("link", name=forecast, exact=True).click()
+        page.wait_for_function("document.querySelector('h1').innerText === 'Forecast'")
+        page.get_by_text(re.compile(r"Works from|works from")).first.wait_for()
+        assert page.evaluate("window.made.taps") <= 8
+        assert noted.errors == []
+
+
+def test_two_tabs_keep_their_own_plans(chromium, served):
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(120_000)
+    first, second = context.new_page(), context.new_page()
+    totals = ("22", "30")
+    for page in (first, second):
+        page.goto(served)
+        page.wait_for_selector(".pl-site")
+        page.wait_for_function("sessionStorage.getItem('endplate.desk')")
+    for page, total_u in zip((first, second), totals, strict=True):
+        page.get_by_label("Total dose [U]").fill(total_u)
+        says(page, f"{total_u} U in 5 sites")
+    first.wait_for_selector(".q-notification:has-text('Another tab')")
+    for page, total_u in zip((first, second), totals, strict=True):
+        page.reload()
+        says(page, f"{total_u} U in 5 sites")
+    context.close()
