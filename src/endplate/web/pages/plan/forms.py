@@ -296,6 +296,7 @@ class TreatmentCard:
     def _uses_changed(self, event: Any) -> None:
         draft = self._session.workspace.draft
         if event.value and list(event.value) != areas_of(draft.tables):
+            self._uses.run_method("hidePopup")  # its list would lie over the fields below
             self._session.workspace.update(with_use(draft, list(event.value)))
 
     def _product_changed(self, event: Any) -> None:
