@@ -1,8 +1,9 @@
 # Every target is a plain script in scripts/, so that what runs here runs the same anywhere.
-.PHONY: help demo install install-dev lint check test test-slow test-lowest docs lock bench qualification release
+.PHONY: help app demo install install-dev lint check test test-slow test-lowest docs lock bench qualification release
 
 help:
 	@echo 'make demo       set up, run the bundled plan, write report.html'
+	@echo 'make app        set up, serve the web app at http://127.0.0.1:8610'
 	@echo 'make test       set up, lint, type check, layer check, every test but the slow ones'
 	@echo 'make test-slow  the statistical tests, some minutes each'
 	@echo 'make test-lowest  commands and pages with the oldest packages that are allowed'
@@ -15,6 +16,8 @@ help:
 
 demo:
 	@scripts/demo
+app:
+	@scripts/app
 install:
 	@scripts/install run
 install-dev:

@@ -30,9 +30,22 @@ protocol = "label"
 FACE = ("glabellar_lines", "lateral_canthal_lines", "forehead_lines")
 
 
-def with_sites(areas: tuple[str, ...]) -> Plan:
-    """The label's plan of some areas, its sites written out so that each can be changed."""
-    plan = Plan.loads(PLAN.format(areas=", ".join(f'"{area}"' for area in areas)))
+EARLIER = """
+[[patient.previous]]
+date = 2026-06-01
+product = "onabotulinumtoxinA"
+indication = "{area}"
+dose_u = 20
+"""
+
+
+def with_sites(areas: tuple[str, ...], earlier: str = "") -> Plan:
+    """The label's plan of some areas, its sites written out so that each can be changed.
+
+    `earlier` is the area that was treated half a year before, none where it is empty.
+    """
+    text = PLAN.format(areas=", ".join(f'"{area}"' for area in areas))
+    plan = Plan.loads(text + (EARLIER.format(area=earlier) if earlier else ""))
     sites = tuple(
         Site(
             dose_u=one.dose_u,
@@ -105,8 +118,14 @@ def main() -> None:
     print(
         "| plan | change | wall p50 ms | p95 | processor p50 ms | p95 |\n|---|---|---|---|---|---|"
     )
-    for name, areas in (("glabella", FACE[:1]), ("upper face", FACE)):
-        plan = with_sites(areas)
+    cases = (
+        ("glabella", FACE[:1], ""),
+        ("upper face", FACE, ""),
+        ("glabella, treated there before", FACE[:1], FACE[0]),
+        ("glabella, treated elsewhere before", FACE[:1], FACE[2]),
+    )
+    for name, areas, earlier in cases:
+        plan = with_sites(areas, earlier)
         preview(plan)
         every: list[tuple[float, float]] = []
         for kind in CHANGES:

@@ -18,6 +18,7 @@ SHELL = (
     "test-slow",
     "test-lowest",
     "demo",
+    "app",
     "docs",
     "lock",
     "bench",

@@ -245,6 +245,16 @@ def test_the_pdf_takes_three_pages_at_most(weasyprint, name, area, tmp_path):
     assert count <= MOST_PAGES + page.many  # a label may give two uses together
 
 
+@pytest.mark.parametrize(("region", "width_mm"), [("US", 215.9), ("EU", 210.0), ("UK", 210.0)])
+def test_the_paper_of_the_pdf_is_that_of_the_labels_region(weasyprint, region, width_mm):
+    from endplate.views.pdf import _document
+
+    page = page_of(ONA, "glabellar_lines", region)
+    assert page.as_dict()["paper"] == ("Letter" if region == "US" else "A4")
+    for sheet in _document(page).pages:
+        assert sheet.width / 96 * 25.4 == pytest.approx(width_mm, abs=0.1)
+
+
 def test_large_print_takes_five_pages_at_most(weasyprint, tmp_path):
     for name, area in ((ONA, "overactive_bladder"), (ABO, "cervical_dystonia")):
         page = replace(page_of(name, area), large_print=True)

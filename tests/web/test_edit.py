@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endplate.case import DEMO_PLAN, Plan, placed_sites
+from endplate.case import DEMO_PLAN, Plan, placed_sites, site_blocks
 from endplate.errors import CannotEdit
 from endplate.facts.atlas import chart_limits
 from endplate.facts.indications import indications
@@ -15,8 +15,15 @@ from endplate.safety import check
 from endplate.views.chart.views import VIEWS
 from endplate.web.pages.plan.chart import charts, key_of, pictures, sites, views
 from endplate.web.workspace import Draft
+from endplate.web.workspace.dose_rows import dose_rows
 from endplate.web.workspace.plan_edits import with_use
-from endplate.web.workspace.site_edits import EDITS, apply_edit, view_of, with_sites
+from endplate.web.workspace.site_edits import (
+    EDITS,
+    apply_edit,
+    planned_areas,
+    view_of,
+    with_sites,
+)
 
 DEMO = Draft.of_plan(Plan.load(DEMO_PLAN))
 USES = [one.name for one in indications() if with_use(DEMO, [one.name]).plan is not None]
@@ -133,6 +140,87 @@ def test_removing_every_site_leaves_a_draft_that_says_so():
     assert back.plan is not None
 
 
+NECK = "cervical_dystonia"
+ROW = {"do": "row", "area": NECK, "muscle": "sternocleidomastoid", "side": "right"}
+
+
+def in_muscle(draft: Draft, muscle: str, side: str) -> list[float]:
+    return [s["dose_u"] for s in listed(draft) if (s["muscle"], s["side"]) == (muscle, side)]
+
+
+def test_a_row_of_the_table_sets_doses_and_sites_of_one_side_alone():
+    before = with_use(DEMO, [NECK])
+    once = apply_edit(before, ROW | {"dose_u": 50})
+    assert in_muscle(once, "sternocleidomastoid", "right") == [25, 25]  # as many as the protocol
+    thrice = apply_edit(once, ROW | {"sites": 3})
+    assert in_muscle(thrice, "sternocleidomastoid", "right") == [17, 17, 16]
+    points = [(s.x_mm, s.y_mm) for s in placed_sites(thrice.plan) if s.side == "right"]
+    assert len(points) == len(set(points))
+    fewer = apply_edit(thrice, ROW | {"dose_u": 40, "sites": 1})
+    assert in_muscle(fewer, "sternocleidomastoid", "right") == [40]
+    none = apply_edit(fewer, ROW | {"dose_u": 0})
+    assert listed(none) == with_sites(before)["treatment"]["site"]
+
+
+def test_sites_that_stay_keep_their_place_and_share():
+    draft = apply_edit(with_use(DEMO, [NECK]), ROW | {"dose_u": 60})
+    (first, _) = [
+        i for i, s in enumerate(listed(draft)) if s["side"] == "right" and "sterno" in s["muscle"]
+    ]
+    draft = apply_edit(draft, {"do": "nudge", "site": first, "across_mm": 2, "up_mm": 3})
+    draft = apply_edit(draft, {"do": "dose", "site": first, "dose_u": 10})
+    changed = apply_edit(draft, ROW | {"dose_u": 20})
+    assert in_muscle(changed, "sternocleidomastoid", "right") == [5, 15]
+    assert listed(changed)[first]["at_mm"] == listed(draft)[first]["at_mm"]
+
+
+def test_doses_become_whole_and_all_sites_go():
+    draft = with_use(DEMO, [NECK])
+    whole = apply_edit(draft, {"do": "whole"})
+    doses = [site["dose_u"] for site in listed(whole)]
+    assert all(dose == round(dose) for dose in doses)
+    assert sum(doses) == 236
+    assert listed(apply_edit(whole, {"do": "clear"})) == []
+
+
+@pytest.mark.parametrize("use", USES)
+def test_the_table_holds_every_site_of_a_protocol(use):
+    draft = with_use(DEMO, [use])
+    areas = planned_areas(draft.plan)
+    cells = [cell for row in dose_rows(draft, areas) for cell in row.cells]
+    placed = placed_sites(draft.plan)
+    assert sum(cell.sites for cell in cells) == len(placed)
+    assert sum(cell.dose_u for cell in cells) == pytest.approx(sum(s.dose_u for s in placed))
+
+
+def test_the_table_shows_the_sites_of_a_draft_with_faults():
+    tables = with_sites(with_use(DEMO, [NECK]))
+    del tables["treatment"]["vial_u"]
+    draft = Draft.of("unfinished", tables)
+    assert draft.plan is None
+    assert sum(cell.sites for row in dose_rows(draft, [NECK]) for cell in row.cells) == 8
+
+
+@pytest.mark.parametrize(
+    ("view", "x", "y", "muscle"),
+    [
+        ("neck/front/", 45, -75, "sternocleidomastoid"),  # not the platysma over it
+        ("neck/front/", 30, -110, "platysma"),  # where nothing else is
+        ("neck/back/", 30, -80, "trapezius"),
+        ("upper_face/upper/", 25, -45, "frontalis"),
+    ],
+)
+def test_a_point_means_the_muscle_under_it_at_its_usual_depth(view, x, y, muscle):
+    use = NECK if view.startswith("neck") else "glabellar_lines"
+    draft = apply_edit(
+        with_use(DEMO, [use]), {"do": "add", "view": view, "x": x, "y": y, "dose_u": 5}
+    )
+    site = listed(draft)[-1]
+    assert site["muscle"] == muscle
+    block = min(site_blocks(muscle, charts([use])), key=lambda b: b.distance_mm(site["at_mm"]))
+    assert block.distance_mm(site["at_mm"]) < 3.0
+
+
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
@@ -147,6 +235,10 @@ def test_removing_every_site_leaves_a_draft_that_says_so():
         ({"do": "dose", "site": 0, "dose_u": float("nan")}, "dose_u is nan; it must be a number"),
         ({"do": "add", "view": "moon//", "x": 0, "y": 0, "dose_u": 1}, "no picture 'moon//'"),
         ({"do": "muscle", "site": 0, "muscle": "wing"}, "'wing' is not a known muscle"),
+        (ROW | {"dose_u": 5}, "'cervical_dystonia' is not treated here"),
+        (ROW | {"area": "glabellar_lines", "side": "up"}, "is no side of a muscle"),
+        (ROW | {"area": "glabellar_lines", "dose_u": -5}, "dose_u is -5; it must be a number"),
+        (ROW | {"area": "glabellar_lines", "dose_u": 5, "sites": 500}, "sites is 500; it must be"),
         ({"do": "mirror", "from": "up"}, "mirrored from left or right, not from 'up'"),
     ],
 )

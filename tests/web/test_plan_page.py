@@ -75,6 +75,7 @@ def test_sites_are_worked_on_by_keys_alone(opened):
 
 def test_a_touch_adds_a_site_on_a_phone(chromium, served):
     context = chromium.new_context(viewport={"width": 360, "height": 780}, has_touch=True)
+    context.set_default_timeout(120_000)  # on a machine that does much else
     page = context.new_page()
     page.goto(served)
     ready(page)
@@ -190,6 +191,7 @@ def test_a_reload_and_a_lost_connection_lose_nothing(opened):
 
 def test_edits_that_a_lost_server_never_heard_are_done_by_the_next(chromium, serving):
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(120_000)  # on a machine that does much else
     page = context.new_page()
     with serving() as (address, port):
         page.goto(address)
@@ -309,6 +311,7 @@ def test_a_link_carries_the_plan_and_the_server_never_sees_it(opened, chromium, 
         link = page.evaluate("navigator.clipboard.readText()")
         assert "#desk=" in link
     context = chromium.new_context()
+    context.set_default_timeout(120_000)  # on a machine that does much else
     page, asked = context.new_page(), []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(link)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from endplate.cli.output import Force
+from endplate.cli.progress import with_steps
 from endplate.cli.simulation import SEED
 from endplate.cli.validate import Trials
 
@@ -62,22 +63,12 @@ def _run(
     table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool, force: bool
 ) -> list[str]:
     """Calibrate with a bar of progress on stderr and write; what to say about it."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     from endplate.validation.calibration import calibrate_into
 
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-    )  # fmt: skip
     command = "endplate calibrate" + (f" --seed {seed}" if seed != SEED else "")
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("compiling the model", total=None)
-
-        def report_progress(step: str, done: int, of: int) -> None:
-            progress.update(task, description=step, completed=done, total=of or None)
-
-        found = calibrate_into(folder, table, seed, fresh, force, report_progress, command)
+    found = with_steps(
+        lambda told: calibrate_into(folder, table, seed, fresh, force, told, command)
+    )
     for path in found.written:
         typer.echo(f"Written: {path}", err=True)
     checks = found.harm_checks

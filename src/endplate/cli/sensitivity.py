@@ -1,10 +1,10 @@
 """`endplate sensitivity`: which unknown matters most for an outcome of a plan."""
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
+from endplate.cli.progress import with_progress
 from endplate.cli.simulation import SEED, Json, PlanFile, write_json
 
 Outcome = Annotated[
@@ -38,23 +38,12 @@ def register(app: typer.Typer) -> None:
 
         loaded = Plan.load(plan)
         result = with_progress(
-            lambda progress: run(loaded, outcome, day, samples, seed, progress)
+            "people", lambda progress: run(loaded, outcome, day, samples, seed, progress)
         ).as_dict()
         if json:
             write_json(result)
         else:
             typer.echo("\n".join(_lines(result)))
-
-
-def with_progress(work: Callable[[Callable[[int, int], None]], Any]) -> Any:
-    """What the work returns, with a bar on stderr of the people it has run, on a terminal alone."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("people", total=None)
-        return work(lambda done, total: bar.update(task, completed=done, total=total))
 
 
 def _lines(result: dict[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from endplate.cli.output import is_json, write_json_file
+from endplate.cli.progress import with_steps
 from endplate.errors import EndplateError
 
 if TYPE_CHECKING:
@@ -62,14 +63,18 @@ def result_of(
     parameters = Parameters.stored().replace(**values)
     from endplate.forecast import chosen_options, command_of, simulate
 
-    return simulate(
-        plan,
-        people=people,
-        seed=seed,
-        days=days,
-        command=command_of(plan_file.name, people, seed, days) + chosen_options(model, values),
-        model=model,
-        parameters=parameters,
+    command = command_of(plan_file.name, people, seed, days) + chosen_options(model, values)
+    return with_steps(
+        lambda told: simulate(
+            plan,
+            people=people,
+            seed=seed,
+            days=days,
+            command=command,
+            model=model,
+            parameters=parameters,
+            progress=told,
+        )
     )
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from endplate.cli.progress import with_progress
 from endplate.cli.simulation import Json, write_json
 
 People = Annotated[int, typer.Option(help="Virtual people for each use.", min=16, max=100_000)]
@@ -25,7 +26,7 @@ def register(app: typer.Typer) -> None:
         from endplate.validation.times import times as run
 
         use_compile_cache()
-        result = run(people).as_dict()
+        result = with_progress("uses", lambda told: run(people, told)).as_dict()
         if json:
             write_json(result)
         else:

@@ -1,11 +1,11 @@
 """`endplate trial`, `endplate size` and `endplate design`: virtual trials of a design file."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from endplate.cli.progress import with_progress
 from endplate.cli.simulation import Json, write_json
 
 DesignFile = Annotated[Path, typer.Argument(help="Design file (TOML).", show_default=False)]
@@ -59,7 +59,8 @@ def register_trial(app: typer.Typer) -> None:
         loaded = Trial.load(design)
         named = f"trial {design.name}" + (f" --people {people}" if people else "")
         result = with_progress(
-            lambda progress: loaded.run(out, people, workers, scheduler, resume, named, progress)
+            "people",
+            lambda progress: loaded.run(out, people, workers, scheduler, resume, named, progress),
         )
         if json:
             write_json(result.summary)
@@ -83,7 +84,9 @@ def register_size(app: typer.Typer) -> None:
         from endplate.trials import Trial
 
         loaded = Trial.load(design)
-        result = with_progress(lambda progress: loaded.size(power, workers, scheduler, progress))
+        result = with_progress(
+            "people", lambda progress: loaded.size(power, workers, scheduler, progress)
+        )
         if json:
             write_json(result)
         else:
@@ -108,16 +111,6 @@ def register_design(app: typer.Typer) -> None:
         made: Design = example_design(word.preferred if word else indication)
         typer.echo("# endplate trial FILE --out run/ runs this; every field is in docs/trials.md")
         typer.echo(made.dumps().rstrip())
-
-
-def with_progress(work: Callable[[Callable[[int, int], None]], Any]) -> Any:
-    """What the work returns, with a bar on stderr of the people it has run."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("people", total=None)
-        return work(lambda done, total: bar.update(task, completed=done, total=total))
 
 
 def trial_lines(summary: dict[str, Any]) -> list[str]:

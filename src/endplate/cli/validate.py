@@ -1,11 +1,13 @@
 """`endplate validate`: predicted against published, the misses first."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from endplate.cli.output import HTML, Force, output_file
+from endplate.cli.progress import with_progress
 from endplate.cli.simulation import Json, ModelChoices, write_json
 
 if TYPE_CHECKING:
@@ -78,9 +80,12 @@ def register(app: typer.Typer) -> None:
         figures = trial_figures() if trials is None else read_trials(trials)
         use_compile_cache()
         if rivals:
-            typer.echo("\n".join(_rival_lines(figures)))
+            lines = with_progress("models", lambda told: _rival_lines(figures, told))
+            typer.echo("\n".join(lines))
             return
-        validation = run(figures, model=hypotheses)
+        validation = with_progress(
+            "groups of uses", lambda told: run(figures, told, model=hypotheses)
+        )
         if store:
             _store(validation)
         left_out = stored_left_out()
@@ -101,7 +106,9 @@ def register(app: typer.Typer) -> None:
             typer.echo(f"The report is in {path.resolve()}", err=True)
 
 
-def _rival_lines(figures: "tuple[TrialFigure, ...]") -> list[str]:
+def _rival_lines(
+    figures: "tuple[TrialFigure, ...]", progress: Callable[[int, int], None]
+) -> list[str]:
     """A table in Markdown of what each hypothesis does to the published figures."""
     from endplate.validation.validate import rival_errors
 
@@ -109,7 +116,7 @@ def _rival_lines(figures: "tuple[TrialFigure, ...]") -> list[str]:
         "| model | percents, points | changes, over what is small | times, d |",
         "|---|---|---|---|",
     ]
-    for row in rival_errors(figures):
+    for row in rival_errors(figures, progress):
         numbers = (row.percent, row.change, row.duration_d)
         cells = [
             "-" if n is None else f"{n:.{d}f}" for n, d in zip(numbers, (1, 2, 0), strict=True)

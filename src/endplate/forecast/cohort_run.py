@@ -38,6 +38,8 @@ GROUPS = 4  # a chunk may hold subjects of four parameter vectors
 COURSES_OF = 4096  # subjects whose whole courses are reduced; means and times are over all
 DRAWS = 11  # parameter vectors drawn from the posterior, beside the estimates themselves
 EACH = CHUNK // GROUPS  # subjects under each of them
+_CARRIED_D = (120.0, 200.0, 400.0, 720.0)  # windows of earlier treatments reach at least this far
+_CARRIED_SPARE_D = 20.0  # past the next treatment, which is read between times
 _RESIDUAL_DAYS = (0, 14, 21, 45, 75, 84)  # on which the urine left behind is read as well
 
 
@@ -78,7 +80,7 @@ def before_planned(run: Run, batch: Batch) -> tuple[Exposed, State]:
             exposed,
             state,
             chart.scenario,
-            _carrying_clock(run),
+            _carrying_clock(ends_d - injection.day_d, run.model),
             np.int64(injection.session),
             np.float64(injection.ratio),
             gap_d,
@@ -110,13 +112,27 @@ def run_batch(run: Run, batch: Batch) -> TreatmentReport:
     return to_host(report)
 
 
-def _carrying_clock(run: Run) -> Clock:
-    """Times of the windows of earlier treatments: long enough for the whole of an effect."""
-    return clock(720.0, run.model)
+def _carrying_clock(gap_d: float, model: Model) -> Clock:
+    """Times of the window of an earlier treatment, from the first to after the next treatment.
+
+    All windows have the times of the longest, as far as they go, so that it moves no figure where
+    one ends; and few lengths, so that compiled code serves another date.
+    """
+    nodes_d = np.concatenate(clock(_CARRIED_D[-1], model).nodes)
+    least_d = next((d for d in _CARRIED_D if d >= gap_d + _CARRIED_SPARE_D), _CARRIED_D[-1])
+    return clock(float(nodes_d[nodes_d >= least_d][0]), model)
 
 
-def in_parallel(work: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+def _nothing() -> None:
+    pass
+
+
+def in_parallel(
+    work: Callable[[Item], Made], items: Iterable[Item], done: Callable[[], None] = _nothing
+) -> list[Made]:
     """Work on items, the first alone so that those after it find it compiled.
+
+    `done` is called after each, in any thread.
 
     Raises
     ------
@@ -127,7 +143,9 @@ def in_parallel(work: Callable[[Item], Made], items: Iterable[Item]) -> list[Mad
 
     def checked(item: Item) -> Made:
         check()
-        return work(item)
+        made = work(item)
+        done()
+        return made
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return [checked(waiting[0]), *pool.map(checked, waiting[1:])] if waiting else []
@@ -140,6 +158,7 @@ def run_subjects(
     subjects: int,
     seed: int,
     days: int,
+    done: Callable[[], None] = _nothing,
 ) -> ChartResult:
     """All subjects of a chart, as many chunks at a time as there are processors."""
     run = run_of(chart, model, days)
@@ -149,7 +168,7 @@ def run_subjects(
         report = run_batch(run, numbered(chart, parameters, seed, first, count, subjects))
         return report, count
 
-    parts = in_parallel(chunk, range(0, subjects, CHUNK))
+    parts = in_parallel(chunk, range(0, subjects, CHUNK), done)
     return reduce_chunks(run, parts)
 
 
@@ -252,8 +271,18 @@ def evaluable_mean(sums: Numbers, evaluable: Numbers) -> Numbers:
     return sums / np.where(evaluable > 0, evaluable, np.nan)[..., None]
 
 
+def parts_of_run(subjects: int) -> int:
+    """How many chunks `run_subjects` and `parameter_draws` run for one chart."""
+    return -(-subjects // CHUNK) - (-(1 + DRAWS) // GROUPS)
+
+
 def parameter_draws(
-    chart: PlannedChart, model: Model, parameters: Parameters, days: int, each: int = EACH
+    chart: PlannedChart,
+    model: Model,
+    parameters: Parameters,
+    days: int,
+    each: int = EACH,
+    done: Callable[[], None] = _nothing,
 ) -> dict[str, ParameterDraws]:
     """Every indication under parameter vectors drawn from the posterior, and at the estimates.
 
@@ -266,7 +295,7 @@ def parameter_draws(
     def some(first: int) -> TreatmentReport:
         return run_batch(run, under_vectors(chart, vectors[first : first + at_once], each, at_once))
 
-    reports = in_parallel(some, range(0, len(vectors), at_once))
+    reports = in_parallel(some, range(0, len(vectors), at_once), done)
     groups = [(report, i) for report in reports for i in range(at_once)][: len(vectors)]
     return {code: draws_of(code, groups, each) for code in chart.indications}
 

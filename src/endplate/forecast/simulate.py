@@ -1,6 +1,7 @@
 """Simulates a plan: virtual people like the patient, through the engine, to outcomes and harms."""
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from endplate.engine.scenario import PlannedChart, planned_charts
 from endplate.errors import EndplateError
 from endplate.facts.endpoints import readings, symptom_scores
 from endplate.facts.table import facts_hash
-from endplate.forecast.cohort_run import parameter_draws, run_subjects
+from endplate.forecast.cohort_run import parameter_draws, parts_of_run, run_subjects
 from endplate.forecast.repeated import cycle_limits, cycles_of, run_repeated
 from endplate.model import Model, Parameters
 from endplate.results.cohort import ChartResult, IndicationResult, ParameterDraws
@@ -44,6 +45,7 @@ from endplate.results.timing import (
 )
 from endplate.safety import check
 
+Progress = Callable[[str, int, int], None]
 _RESIDUAL = "pvr_ml"
 MOST_PEOPLE, MOST_SEED, LEAST_DAYS, MOST_DAYS = 1_000_000, 2**31 - 1, 30, 1095
 
@@ -57,6 +59,7 @@ def simulate(
     model: Model | None = None,
     parameters: Parameters | None = None,
     people_level: bool = False,
+    progress: Progress | None = None,
 ) -> Result:
     """Forecast what a plan does in people like its patient.
 
@@ -78,6 +81,9 @@ def simulate(
         Numbers the model runs with; the stored estimates unless given.
     people_level : bool
         Also keep what each person shows, as `Result.people`.
+    progress
+        Called with the step, how many of its parts are done and of how many, 0 where that is not
+        known.
 
     Returns
     -------
@@ -94,13 +100,21 @@ def simulate(
     _within("people", people, 1, MOST_PEOPLE)
     prepared = prepare(plan, seed, days, model, parameters)
     model, parameters = prepared.model, prepared.parameters
+    told = progress or (lambda *_: None)
+    done, parts = itertools.count(1), len(prepared.charts) * parts_of_run(people)
+
+    def part_done() -> None:
+        told("virtual people, by the hundred", next(done), parts)
+
     runs = tuple(
         ChartRun(
-            run_subjects(chart, model, parameters, people, seed, days),
-            parameter_draws(chart, model, parameters, days),
+            run_subjects(chart, model, parameters, people, seed, days, part_done),
+            parameter_draws(chart, model, parameters, days, done=part_done),
         )
         for chart in prepared.charts
     )
+    if plan.repeat is not None:
+        told("further treatments", 0, 0)
     cycles, repeat_limits = _repeated(plan, prepared, people)
     result = result_of(plan, prepared, runs, people, command, repeat_limits, cycles)
     if people_level:

@@ -1,5 +1,6 @@
 """Onset, peak and wearing off of every use at its label dose: published figures beside ours."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -66,18 +67,22 @@ class Times:
         return {"rows": [asdict(row) for row in self.rows], "skipped": list(self.skipped)}
 
 
-def times(people: int = 512) -> Times:
+def times(people: int = 512, progress: Callable[[int, int], None] = lambda *_: None) -> Times:
     """Simulate every use with a published time at its label dose, and compare.
 
     Parameters
     ----------
     people : int
         Virtual people for each use.
+    progress
+        Called with the number of uses done and of how many.
     """
     rows: list[Time] = []
     skipped: list[dict[str, str]] = []
     published = every_expected_course()
-    for product, indication in dict.fromkeys((row.product, row.indication) for row in published):
+    uses = dict.fromkeys((row.product, row.indication) for row in published)
+    for number, (product, indication) in enumerate(uses):
+        progress(number, len(uses))
         phases = [
             row for row in published if (row.product, row.indication) == (product, indication)
         ]

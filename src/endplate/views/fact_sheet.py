@@ -51,6 +51,7 @@ from endplate.views.sheet import (
     first_hours,
     joined,
     once,
+    paper,
     sheet_page,
     signs,
     star_legend,
@@ -130,6 +131,7 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
         made=made,
         large_print=large_print,
         dense=False,
+        paper=paper(plan.treatment.region),
         decision=decision(_planned(view), checked.findings, figures, made),
     )
 

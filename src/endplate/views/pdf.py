@@ -64,7 +64,8 @@ def _document(page: SheetPage):
     # Rules for screens alone are told as warnings, which nobody can act on.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     sheet = HTML(string=_coloured(render("sheet.html.j2", page)))
-    return sheet.render(stylesheets=[CSS(string="@page{size:Letter}")])
+    # The sheet leaves its paper to the printer: a rule beside it yields unless it insists.
+    return sheet.render(stylesheets=[CSS(string=f"@page{{size:{page.paper}!important}}")])
 
 
 def _coloured(text: str) -> str:

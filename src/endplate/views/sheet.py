@@ -80,6 +80,9 @@ class SheetPage:
     made: str = page_field("version, facts and seed behind the figures")
     large_print: bool = page_field("letters of 16 points")
     dense: bool = page_field("whether letters shrink; they no longer do")
+    paper: str = field(
+        default="A4", metadata={"help": "paper of its PDF: Letter for a US label, A4 for others"}
+    )
     notes: SheetNotes | None = field(
         default=None, metadata={"help": "what was written down with the patient"}
     )
@@ -134,6 +137,7 @@ def sheet_page(result: Result, large_print: bool = False) -> SheetPage:
         made=made,
         large_print=large_print,
         dense=False,
+        paper=paper(plan.region),
         decision=decision(_planned(result), result.findings, _figures(result, gains, shown), made),
     )
 
@@ -197,6 +201,11 @@ def star_legend(figures: Iterable[Any]) -> str:
     return (
         "" if all(figure.verified for figure in figures) else sheet_words()["facts"]["unverified"]
     )
+
+
+def paper(region: str | None) -> str:
+    """The paper that lies in the printers of a label's region, by its name in CSS."""
+    return "Letter" if region in (None, "US") else "A4"
 
 
 def urgent(region: str | None, first: Iterable[str] = ()) -> Mapping[str, Any]:

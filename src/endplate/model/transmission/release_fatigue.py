@@ -13,6 +13,7 @@ block is the same with and without: its own memory counts from the next injectio
 from math import log
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
@@ -81,7 +82,15 @@ class ReleaseFatigue(NamedTuple):
         """
         rate = log(2.0) / self.fade_d
         left = jnp.exp(-rate * (day_d - jnp.minimum(time_d[:, None], day_d)))
-        block = 1.0 - 0.5 * (working_fraction[1:] + working_fraction[:-1])
+        share = jnp.diff(left, axis=0).astype(memory.dtype)
         faded = jnp.exp(-rate * (day_d - time_d[0])).astype(memory.dtype)
-        gained = jnp.diff(left, axis=0).astype(block.dtype)[:, None] * block
-        return faded * memory + gained.sum(axis=0)
+
+        def add(gained: Array, now: tuple[Array, Array, Array]) -> tuple[Array, None]:
+            part, before, after = now
+            return gained + part * (1.0 - 0.5 * (after + before)), None
+
+        # one step after the other: the compiler would fuse the exponentials of a subject into the
+        # loop over points and work them out anew for each
+        steps = (share, working_fraction[:-1], working_fraction[1:])
+        gained, _ = jax.lax.scan(add, jnp.zeros_like(memory), steps)
+        return faded * memory + gained

@@ -6,23 +6,28 @@ arrive and when edits that a lost server never received are replayed.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import dist
 from typing import Any
 
 from endplate.arguments import printable
 from endplate.case import Plan, areas_treated, placed_sites, site_blocks
 from endplate.case.placement import NO_CHART, muscle_at, site_limits
 from endplate.case.plan_file import finite_number
-from endplate.errors import CannotEdit, NotCovered
-from endplate.facts.atlas import ChartLimits, chart_limits
-from endplate.facts.indications import indication, is_charted
+from endplate.errors import CannotEdit, FactMissing, NotCovered
+from endplate.facts.atlas import ChartLimits, chart_blocks, chart_limits
+from endplate.facts.indications import chart_of, indication, indications, is_charted
 from endplate.facts.protocols import protocol_sites
+from endplate.facts.targets import is_target
 from endplate.facts.vocabulary import find_word
 from endplate.views.chart.views import VIEWS, BodyView
+from endplate.web.workspace.dose_rows import usual_muscles, usual_sites, whole_parts
 from endplate.web.workspace.draft import Draft, Tables
 
 Edit = Mapping[str, Any]
 Point = tuple[float, float, float]
 MUSCLE_MARGIN_MM = 3.0  # a site keeps its muscle while the needle is no further from it than this
+FINGER_MM = 10.0  # a point between muscles means one that is no further away than this
+MOST_SITES = 200
 MIDLINE_MM = 2.0  # a site nearer to the midline than this is on it, where the muscle is
 LEAST_U, LARGEST_U = 0.01, 50_000.0
 OPPOSITE = {"left": "right", "right": "left"}
@@ -103,9 +108,9 @@ def view_of(name: str) -> tuple[str, BodyView]:
 
 def _add(tables: Tables, edit: Edit) -> None:
     sites = tables["treatment"]["site"]
-    if len(sites) >= 200:
-        raise CannotEdit("a plan holds at most 200 sites.")
-    position = _position(edit, depth_mm=None)
+    if len(sites) >= MOST_SITES:
+        raise CannotEdit(f"a plan holds at most {MOST_SITES} sites.")
+    position = _position(edit, depth_mm=None, ranks=_muscle_ranks(tables))
     dose_u = _number(edit, "dose_u", LEAST_U, LARGEST_U)
     sites.append({**position, "dose_u": dose_u, **_area(tables, position)})
 
@@ -141,7 +146,73 @@ def _muscle(tables: Tables, edit: Edit) -> None:
     match = find_word("muscle", str(edit.get("muscle")))
     if match is None:
         raise CannotEdit(f"{str(edit.get('muscle'))[:60]!r} is not a known muscle.")
-    _site(tables, edit)["muscle"] = match.preferred
+    site = _site(tables, edit)
+    site["muscle"] = match.preferred
+    if site.get("at_mm") is None:
+        return
+    charts = _charts(tables, site)
+    try:
+        distance_mm = _distance_mm(match.preferred, tuple(site["at_mm"]), charts)
+        if distance_mm > 0.0:  # the needle goes as deep as the other muscle lies
+            x_mm, y_mm, _ = site["at_mm"]
+            site["at_mm"] = [x_mm, y_mm, _depth_of(match.preferred, (x_mm, y_mm), charts)]
+    except FactMissing:
+        return
+
+
+def _row(tables: Tables, edit: Edit) -> None:
+    """Set what one side of a muscle gets: its dose and in how many sites; none for a dose of 0.
+
+    A dose that is not given stays; a number of sites that is not given stays, or is the usual one.
+    Sites that stay keep their place; new ones are placed as those of a plan file without one.
+    """
+    treatment = tables["treatment"]
+    match, side = find_word("muscle", str(edit.get("muscle"))), str(edit.get("side"))
+    if match is None or side not in ("left", "right", "midline"):
+        raise CannotEdit(f"{str(edit.get('muscle'))[:60]!r}, {side[:60]!r} is no side of a muscle.")
+    areas = areas_of(tables)
+    area = str(edit.get("area"))
+    if area not in areas:
+        raise CannotEdit(f"{area[:60]!r} is not treated here.")
+    all_sites = treatment["site"]
+    own = [site for site in all_sites if _is_of_row(site, match.preferred, side, area, areas)]
+    before_u = sum(site["dose_u"] for site in own)
+    dose_u = _number({"dose_u": before_u} | dict(edit), "dose_u", 0.0, LARGEST_U)
+    draft = Draft.of("", tables)
+    count = edit.get("sites")
+    if count is None:
+        count = len(own) or usual_sites(draft, area, match.preferred)
+    count = round(_number({"sites": count}, "sites", 1, MOST_SITES)) if dose_u else 0
+    if len(all_sites) - len(own) + count > MOST_SITES:
+        raise CannotEdit(f"a plan holds at most {MOST_SITES} sites.")
+    weights = [float(site["dose_u"]) for site in own] if count == len(own) else [1.0] * count
+    stays = own[:count] + [
+        {"muscle": match.preferred, "side": side} | ({"indication": area} if len(areas) > 1 else {})
+        for _ in range(count - len(own))
+    ]
+    for site, part_u in zip(stays, whole_parts(dose_u, weights) if count else [], strict=True):
+        site["dose_u"] = part_u
+        site.pop("volume_ml", None)
+    gone = own[count:]
+    rest = [site for site in all_sites if not any(site is one for one in gone)]
+    treatment["site"] = rest + stays[len(own) :]
+
+
+def _is_of_row(site: Tables, muscle: str, side: str, area: str, areas: list[str]) -> bool:
+    is_own = site.get("muscle") == muscle and site.get("side") == side
+    return is_own and (site.get("indication") or areas[0]) == area
+
+
+def _whole(tables: Tables, edit: Edit) -> None:
+    """Round every dose to whole units; the total stays, rounded."""
+    sites = [site for site in tables["treatment"]["site"] if site["dose_u"] >= 1.0]
+    total_u = float(round(sum(site["dose_u"] for site in sites)))
+    for site, part_u in zip(sites, whole_parts(total_u, [s["dose_u"] for s in sites]), strict=True):
+        site["dose_u"] = part_u
+
+
+def _clear(tables: Tables, edit: Edit) -> None:
+    tables["treatment"]["site"] = []
 
 
 def _remove(tables: Tables, edit: Edit) -> None:
@@ -167,6 +238,9 @@ EDITS: Mapping[str, Callable[[Tables, Edit], None]] = {
     "depth": _depth,
     "muscle": _muscle,
     "remove": _remove,
+    "row": _row,
+    "whole": _whole,
+    "clear": _clear,
     "mirror": _mirror,
 }
 
@@ -192,8 +266,17 @@ def _clipped(value: float, bounds: tuple[float, float]) -> float:
     return round(min(max(value, bounds[0]), bounds[1]), 1)
 
 
-def _position(edit: Edit, depth_mm: float | None, muscle: str | None = None) -> dict[str, Any]:
-    """Muscle, side and position of a point of a picture; the depth of the muscle unless given."""
+def _position(
+    edit: Edit,
+    depth_mm: float | None,
+    muscle: str | None = None,
+    ranks: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
+    """Muscle, side and position of a point of a picture.
+
+    Without a depth it is the muscle under the point, of those of the least rank the uppermost, and
+    the depth at which that is injected.
+    """
     name, view = view_of(str(edit.get("view")))
     point = (_number(edit, "x", -1000, 1000), _number(edit, "y", -1000, 1000))
     limits = chart_limits(name)
@@ -205,8 +288,10 @@ def _position(edit: Edit, depth_mm: float | None, muscle: str | None = None) -> 
     charts = (name,)  # a site stays on the chart where it was put
     target = _unchanged_muscle(muscle, (x_mm, y_mm, depth_mm or 0.0), charts)
     if target is None:
-        depth = depth_mm if depth_mm is not None else min(4.0, limits.z_mm[1])
-        target = muscle_at((x_mm, y_mm, depth), charts)
+        if depth_mm is None:
+            target = _muscle_under((x_mm, y_mm), name, ranks or {})
+        else:
+            target = muscle_at((x_mm, y_mm, depth_mm), charts)
     if not is_midline_organ and x_mm < MIDLINE_MM and _on_midline(target):
         side, x_mm = "midline", 0.0
     elif not is_midline_organ and not _paired(target, charts):
@@ -219,8 +304,43 @@ def _unchanged_muscle(muscle: str | None, point: Point, charts: tuple[str, ...])
     """The muscle that a site had, while the site is in it or next to it."""
     if muscle is None:
         return None
-    distance_mm = min(block.distance_mm(point) for block in site_blocks(muscle, charts))
-    return muscle if distance_mm <= MUSCLE_MARGIN_MM else None
+    return muscle if _distance_mm(muscle, point, charts) <= MUSCLE_MARGIN_MM else None
+
+
+def _distance_mm(muscle: str, point: Point, charts: tuple[str, ...]) -> float:
+    """Distance of a point from a muscle, 0 inside it."""
+    return min(block.distance_mm(point) for block in site_blocks(muscle, charts))
+
+
+def _muscle_under(point: tuple[float, float], chart_name: str, ranks: Mapping[str, int]) -> str:
+    """The muscle that a finger on a point of a chart means."""
+    last = max(ranks.values(), default=0) + 1
+    away_mm = {b: b.distance_mm((*point, b.centre_mm[2])) for b in chart_blocks(chart_name)}
+    under = [block for block, distance_mm in away_mm.items() if distance_mm == 0.0]
+    if under:
+        top_mm = {block: block.centre_mm[2] - block.thickness_mm / 2 for block in under}
+        return min(under, key=lambda b: (ranks.get(b.muscle, last), top_mm[b])).muscle
+    near = [block for block, distance_mm in away_mm.items() if distance_mm <= FINGER_MM]
+    if near:
+        return min(near, key=lambda b: (ranks.get(b.muscle, last), away_mm[b])).muscle
+    return min(away_mm, key=lambda b: away_mm[b]).muscle
+
+
+def _muscle_ranks(tables: Tables) -> dict[str, int]:
+    """How likely a muscle is meant: 0 where label or protocol name it, 1 where its use treats it.
+
+    Others have no rank.
+    """
+    areas = [area for area in areas_of(tables) if is_charted(area)]
+    draft = Draft.of("", tables)
+    ranks: dict[str, int] = {}
+    for area in areas:
+        chart_name = chart_of(area, tuple(areas))
+        treated = (b.muscle for b in chart_blocks(chart_name) if is_target(b.muscle, area))
+        ranks |= {muscle: 0 for muscle in usual_muscles(draft, area)}
+        for muscle in treated:
+            ranks.setdefault(muscle, 1)
+    return ranks
 
 
 def _paired(muscle: str, charts: tuple[str, ...]) -> bool:
@@ -234,7 +354,11 @@ def _on_midline(muscle: str) -> bool:
 
 
 def _depth_of(muscle: str, point: tuple[float, float], charts: tuple[str, ...]) -> float:
-    """Depth at the middle of the muscle's nearest block."""
+    """Depth of the protocols' nearest spot in the muscle; else the middle of its nearest block."""
+    known = {one.name for one in indications() if one.chart in charts}
+    spots = [s for s in protocol_sites() if s.muscle == muscle and s.protocol in known]
+    if spots:
+        return min(spots, key=lambda s: dist(point, (s.x_mm, s.y_mm))).z_mm
     blocks = site_blocks(muscle, charts)
     nearest = min(blocks, key=lambda block: block.distance_mm((*point, block.centre_mm[2])))
     return nearest.centre_mm[2]
@@ -257,9 +381,14 @@ def _area(tables: Tables, position: Mapping[str, Any]) -> dict[str, str]:
 
 def _limits(tables: Tables, site: Mapping[str, Any]) -> ChartLimits:
     """Bounds of the chart on which a site lies."""
-    areas = [str(site["indication"])] if site.get("indication") else areas_of(tables)
-    charts = tuple(dict.fromkeys(indication(area).chart for area in areas if is_charted(area)))
-    limits = site_limits(site.get("muscle"), tuple(site["at_mm"]), charts or (NO_CHART,))
+    limits = site_limits(site.get("muscle"), tuple(site["at_mm"]), _charts(tables, site))
     if limits is None:
         raise CannotEdit(f"there is no chart of {site.get('muscle')}; its sites have no position.")
     return limits
+
+
+def _charts(tables: Tables, site: Mapping[str, Any]) -> tuple[str, ...]:
+    """Charts on which a site may lie."""
+    areas = [str(site["indication"])] if site.get("indication") else areas_of(tables)
+    charts = tuple(dict.fromkeys(indication(area).chart for area in areas if is_charted(area)))
+    return charts or (NO_CHART,)

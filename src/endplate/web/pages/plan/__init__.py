@@ -4,13 +4,15 @@ from html import escape
 
 from nicegui import ui
 
-from endplate.case import injections, placed_sites, total
+from endplate.case import Plan, injections, placed_sites, total
 from endplate.errors import CannotEdit, EndplateError
+from endplate.facts.indications import indication, is_charted
 from endplate.safety.guides import guides
 from endplate.views.quantity import number
 from endplate.views.words import word
 from endplate.web.pages.plan.cards import DrawingUpCard, FindingsCard, OutlookCard
 from endplate.web.pages.plan.chart import Chart, SitePanel, pictures, sites
+from endplate.web.pages.plan.dose_table import DoseTableCard
 from endplate.web.pages.plan.files import FilesBar
 from endplate.web.pages.plan.forms import PatientCard, TreatmentCard, card
 from endplate.web.session import Session
@@ -39,12 +41,14 @@ class PlanPage:
             with ui.element("div").classes("pl-column pl-forms"):
                 self._treatment = TreatmentCard(session)
                 self._patient = PatientCard(session)
-            with ui.element("div").classes("pl-column pl-middle"), card("Chart", "pl-chart-card"):
-                self._build_chart()
-            with ui.element("div").classes("pl-column pl-results"):
-                self._findings = FindingsCard(session)
+            with ui.element("div").classes("pl-column pl-middle"):
+                with card("Chart", "pl-chart-card"):
+                    self._build_chart()
                 self._outlook = OutlookCard(session)
                 self._drawing_up = DrawingUpCard(session)
+            with ui.element("div").classes("pl-column pl-results"):
+                self._doses = DoseTableCard(session, self._edit, self._select_row)
+                self._findings = FindingsCard(session)
 
     def _build_chart(self) -> None:
         self._message = ui.label().classes("quiet")
@@ -55,13 +59,17 @@ class PlanPage:
                     f"Mirror {side} to {other}",
                     on_click=lambda side=side: self._edit({"do": "mirror", "from": side}),
                 ).props("outline no-caps")
+            ui.button("Remove all", on_click=lambda: self._edit({"do": "clear"})).props(
+                "outline no-caps"
+            ).tooltip("Remove every site; Undo brings them back")
         ui.skip_link("Skip to the chart", target=self._chart)
         self._panel = SitePanel(self._session, self._edit)
         ui.html(
             "Rings hold half and nine tenths of a site's dose "
             '<span class="tag">model</span>; toothed lines are the label\'s '
             '<span class="tag">label</span>. Keys: arrows move a site by 1 mm (5 with Shift), '
-            "+ and - change its dose, Delete removes it, Page Up and Page Down go to the next.",
+            "+, - and numbers change its dose, Delete removes it, Page Up and Page Down go to the "
+            "next.",
             sanitize=False,
             tag="p",
         ).classes("quiet")
@@ -76,6 +84,7 @@ class PlanPage:
         self._treatment.refresh()
         self._patient.refresh()
         self._show_chart(draft)
+        self._doses.refresh()
         self._findings.refresh()
         self._outlook.refresh()
         self._drawing_up.refresh()
@@ -98,7 +107,7 @@ class PlanPage:
         self._selected = min(self._selected, len(placed) - 1)
         dose_u = placed[self._selected].dose_u if placed else FIRST_DOSE_U
         drawn = pictures(planned_areas(plan), guides(plan))
-        self._chart.show(drawn, sites(plan), self._selected, dose_u)
+        self._chart.show(drawn, sites(plan), self._selected, dose_u, not _are_lines(plan))
         self._panel.show(draft, self._selected)
 
     def _edit(self, edit: Edit) -> None:
@@ -108,15 +117,19 @@ class PlanPage:
         except CannotEdit as error:
             self._session.notify(f"Not done: {error}")
             self._show_chart(workspace.draft)
+            self._doses.refresh()
             return
         if changed.plan is None and workspace.plan is not None and not _has_no_sites(changed):
             self._session.notify("Not done: " + " ".join(changed.screen_faults[:2]))
             self._show_chart(workspace.draft)
+            self._doses.refresh()
             return
         if edit.get("do") == "add":
             self._selected = len(changed.tables["treatment"]["site"]) - 1
-        elif edit.get("do") == "remove":
+        elif edit.get("do") in ("remove", "clear"):
             self._selected = -1
+        elif edit.get("do") == "row":
+            self._selected = _first_site(changed, edit)
         workspace.update(changed)
 
     def _preview_drag(self, edit: Edit) -> None:
@@ -131,6 +144,25 @@ class PlanPage:
     def _select(self, site: int) -> None:
         self._selected = site
         self._panel.show(self._session.workspace.draft, site)
+
+    def _select_row(self, site: int) -> None:
+        """Select a site in the table: the chart turns to the picture that shows it."""
+        self._selected = site
+        self._show_chart(self._session.workspace.draft)
+
+
+def _first_site(draft: Draft, edit: Edit) -> int:
+    """Index of the first site of the side of a muscle that an edit of the table is about."""
+    for i, site in enumerate(draft.tables["treatment"]["site"]):
+        if (site.get("muscle"), site.get("side")) == (edit.get("muscle"), edit.get("side")):
+            return i
+    return -1
+
+
+def _are_lines(plan: Plan) -> bool:
+    """Whether a plan treats lines alone, whose doses go by halves of a unit."""
+    charted = [indication(area) for area in planned_areas(plan) if is_charted(area)]
+    return all(one.family == "lines" for one in charted)
 
 
 def _title(draft: Draft) -> str:

@@ -14,7 +14,7 @@ export default {
         <button v-for="s in pictures" :key="s.key" type="button" :aria-pressed="s.key === picture.key"
           @click="open = s.key">{{ s.words }}<span v-if="count(s.key)"> ({{ count(s.key) }})</span></button>
       </div>
-      <figure v-if="picture">
+      <figure v-if="picture" ref="figure">
         <svg ref="svg" :viewBox="picture.box.join(' ')" class="face filled pl-face" role="group"
           :aria-label="picture.words + ': sites of the plan'"
           @pointerdown="down" @pointermove="move" @pointerup="up" @pointercancel="cancel">
@@ -26,25 +26,38 @@ export default {
               <ellipse class="pl-near" :rx="s.long * near" :ry="s.short * near" />
             </g>
           </g>
+          <g v-for="s in visible.filter((s) => s.dx || s.dy)" :key="'lead' + s.site" class="pl-clouds">
+            <line class="lead" :x1="s.x" :y1="s.y" :x2="s.x + s.dx" :y2="s.y + s.dy" />
+            <circle class="site" :cx="s.x" :cy="s.y" :r="1.3 * picture.scale" />
+          </g>
           <g v-for="s in visible" :key="s.site" :data-site="s.site" class="pl-site" role="button"
             :class="{ on: s.site === chosen, dragged: drag && drag.site === s.site }"
             :tabindex="s.site === stop ? 0 : -1" :aria-label="s.words" :aria-pressed="s.site === chosen"
-            :transform="'translate(' + s.x + ' ' + s.y + ')'"
-            @focus="choose(s.site)" @keydown="key($event, s)">
+            :transform="'translate(' + (s.x + s.dx) + ' ' + (s.y + s.dy) + ')'"
+            @focus="pad = true; choose(s.site)" @keydown="key($event, s)">
             <circle class="pl-hit" :r="8 * picture.scale" />
             <circle class="site" :r="s.r" />
             <text class="dose" text-anchor="middle" :y="size(s) * 0.36" :font-size="size(s)">{{ s.dose }}</text>
           </g>
         </svg>
+        <div v-if="padded" class="pl-pad" role="group" aria-label="Dose of the site" :style="padAt"
+          @keydown.escape="leave" @pointerdown.stop>
+          <button type="button" aria-label="Fewer units" @click="more(padded, -1)">&minus;</button>
+          <input inputmode="decimal" aria-label="Units" :value="typed ?? padded.dose" ref="units"
+            @input="typed = $event.target.value" @keydown.enter="enter" @change="take_units">
+          <span aria-hidden="true">U</span>
+          <button type="button" aria-label="More units" @click="more(padded, 1)">+</button>
+          <button type="button" aria-label="Remove the site" @click="remove(padded.site)">Remove</button>
+        </div>
         <figcaption v-if="picture.ends[0]" class="quiet sides">
           <span>&#8592; {{ picture.ends[0] }}</span><span>{{ picture.ends[1] }} &#8594;</span>
         </figcaption>
       </figure>
     </div>`,
-  props: { pictures: Array, sites: Array, selected: Number, received: Number, dose: Number },
+  props: { pictures: Array, sites: Array, selected: Number, received: Number, dose: Number, whole: Boolean },
   data() {
     return { open: "", local: [], chosen: -1, drag: null, pending: [], sent: 0, lastDrag: 0,
-      near: HALF, far: NINE_TENTHS };
+      pad: false, typed: null, padAt: {}, near: HALF, far: NINE_TENTHS };
   },
   computed: {
     picture() {
@@ -54,6 +67,11 @@ export default {
     visible() {
       return this.picture ? this.local.filter((s) => s.picture === this.picture.key) : [];
     },
+    // the site that the pad is for: one that was chosen on the chart and is not being dragged
+    padded() {
+      const chosen = this.pad && !(this.drag && this.drag.far) && this.visible.find((s) => s.site === this.chosen);
+      return chosen || null;
+    },
     // the site that the tab key stops at; arrows of the page move on from there
     stop() {
       const here = this.visible.some((s) => s.site === this.chosen);
@@ -62,14 +80,69 @@ export default {
   },
   watch: {
     sites: { immediate: true, handler() { this.take(); } },
-    selected: { immediate: true, handler(site) { this.chosen = site; } },
+    selected: { immediate: true, handler(site) {
+      if (site !== this.chosen) this.pad = false;
+      this.chosen = site;
+      this.turn();
+    } },
+    padded() { this.$nextTick(() => this.place()); },
+    chosen() { this.typed = null; },
     received(number) {
       this.pending = this.pending.filter((edit) => edit.n > number);
       this.persist();
       this.take();
     },
   },
+  mounted() {
+    window.endplateEdit = (edit) => this.send(edit);
+  },
+  unmounted() {
+    delete window.endplateEdit;
+  },
   methods: {
+    // Open a picture that shows the chosen site.
+    turn() {
+      const on = this.sites.filter((s) => s.site === this.chosen).map((s) => s.picture);
+      if (on.length && this.picture && !on.includes(this.picture.key)) this.open = on[0];
+    },
+    // The pad stands over its site, or under it where there is no room.
+    place() {
+      const s = this.padded, svg = this.$refs.svg, pad = this.$el.querySelector(".pl-pad");
+      if (!s || !pad) return;
+      const p = new DOMPoint(s.x + s.dx, s.y + s.dy).matrixTransform(svg.getScreenCTM());
+      const frame = this.$refs.figure.getBoundingClientRect();
+      const away = 10 * this.picture.scale * svg.getScreenCTM().a + 8;
+      const top = p.y - frame.top - away - pad.offsetHeight;
+      const left = Math.min(Math.max(p.x - frame.left - pad.offsetWidth / 2, 2), frame.width - pad.offsetWidth - 2);
+      this.padAt = { left: left + "px", top: (top < 2 ? p.y - frame.top + away : top) + "px" };
+    },
+    leave() {
+      this.typed = null;
+      this.pad = false;
+      this.$refs.svg.querySelector('[data-site="' + this.chosen + '"]')?.focus({ preventScroll: true });
+      this.$nextTick(() => { this.pad = false; });
+    },
+    enter(event) {
+      this.take_units(event);
+      this.focus(this.chosen);
+    },
+    take_units() {
+      const dose_u = Number(String(this.typed ?? "").replace(",", "."));
+      const s = this.padded;
+      if (s && this.typed !== null && dose_u > 0) this.set(s, dose_u);
+      this.typed = null;
+    },
+    set(s, dose_u) {
+      s.dose_u = dose_u;
+      s.dose = String(Math.round(dose_u * 100) / 100);
+      this.send({ do: "dose", site: s.site, dose_u });
+    },
+    // One step of the dose, of whole units where doses are not small.
+    more(s, by) {
+      const step = s.dose_u < 10 ? (this.whole ? 1 : 0.5) : s.dose_u < 50 ? 1 : s.dose_u < 500 ? 5 : 50;
+      const next = Math.max(step, s.dose_u + by * step);
+      this.set(s, this.whole ? Math.max(1, Math.round(next)) : next);
+    },
     // What the server says, unless edits of ours are still on their way.
     take() {
       if (!this.drag && !this.pending.length) this.local = this.sites.map((s) => ({ ...s }));
@@ -149,7 +222,7 @@ export default {
     add(p) {
       const [x, y] = this.inside(p.x, p.y);
       const site = this.local.reduce((most, s) => Math.max(most, s.site), -1) + 1;
-      const like = { long: 6, short: 5, turn: 0, r: 4 * this.picture.scale };
+      const like = { long: 6, short: 5, turn: 0, r: 4 * this.picture.scale, dx: 0, dy: 0 };
       const dose = String(Math.round(this.dose * 100) / 100);
       this.local.push({ ...like, site, picture: this.picture.key, x, y, dose, dose_u: this.dose, words: "new site" });
       this.chosen = site;
@@ -173,10 +246,16 @@ export default {
         [s.x, s.y] = this.inside(s.x + by[0], s.y + by[1]);
         this.send({ do: "move", site: s.site, view: this.picture.key, x: s.x, y: s.y });
       } else if (more) {
-        const unit = s.dose_u < 10 ? 0.5 : s.dose_u < 50 ? 1 : 5;
-        s.dose_u = Math.max(unit, s.dose_u + more * unit);
-        s.dose = String(Math.round(s.dose_u * 100) / 100);
-        this.send({ do: "dose", site: s.site, dose_u: s.dose_u });
+        this.more(s, more);
+      } else if (/^[0-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && this.$refs.units) {
+        this.typed = event.key; // a number is the dose: it goes into the pad
+        this.$nextTick(() => {
+          const field = this.$refs.units;
+          field.focus();
+          field.setSelectionRange(1, 1);
+        });
+      } else if (event.key === "Escape") {
+        this.pad = false;
       } else if (event.key === "Delete" || event.key === "Backspace") {
         this.remove(s.site);
       } else if (event.key === "PageDown" || event.key === "PageUp") {

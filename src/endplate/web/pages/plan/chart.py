@@ -17,7 +17,7 @@ from endplate.facts.indications import indication, is_charted
 from endplate.model import Model
 from endplate.safety.guides import Guide
 from endplate.views.chart.drawing import body
-from endplate.views.chart.site import dose_text, side_of
+from endplate.views.chart.site import MOVED, dose_text, settled, side_of
 from endplate.views.chart.views import ENDS, VIEWS, BodyView
 from endplate.views.quantity import number
 from endplate.views.svg import line_path, tag, title
@@ -141,10 +141,25 @@ def sites(plan: Plan) -> list[dict[str, Any]]:
         on_chart = [(i, s) for i, s in enumerate(placed) if _on(chart, s)]
         spread_clouds = clouds([s for _, s in on_chart], chart, spread)
         for view in views(chart):
-            for (i, site), cloud in zip(on_chart, spread_clouds, strict=True):
-                if _visible(view, site):
-                    dots.append(_dot(key_of(chart, view), view, i, site, cloud))
+            on_view = [
+                _dot(key_of(chart, view), view, i, site, cloud)
+                for (i, site), cloud in zip(on_chart, spread_clouds, strict=True)
+                if _visible(view, site)
+            ]
+            dots += _apart(on_view, view)
     return dots
+
+
+def _apart(dots: list[dict[str, Any]], view: BodyView) -> list[dict[str, Any]]:
+    """Dots with what each steps aside, `dx` and `dy` [mm], so that none hides another."""
+    homes = [(dot["x"], dot["y"]) for dot in dots]
+    places = settled(homes, [dot["r"] for dot in dots], view.frame)
+    steps = [(x - dot["x"], y - dot["y"]) for dot, (x, y) in zip(dots, places, strict=True)]
+    moved = [s if math.hypot(*s) > MOVED * view.scale else (0.0, 0.0) for s in steps]
+    return [
+        dot | {"dx": round(dx, 2), "dy": round(dy, 2)}
+        for dot, (dx, dy) in zip(dots, moved, strict=True)
+    ]
 
 
 def _on(chart: str, site: PlacedSite) -> bool:
@@ -222,7 +237,7 @@ class Chart(Element, component="chart.js"):
             Called with the index of the selected site.
         """
         super().__init__()
-        self._props.update(pictures=[], sites=[], selected=-1, received=0, dose=1.0)
+        self._props.update(pictures=[], sites=[], selected=-1, received=0, dose=1.0, whole=False)
 
         def handle_edit(event: events.GenericEventArguments) -> None:
             on_edit(event.args)
@@ -239,12 +254,16 @@ class Chart(Element, component="chart.js"):
         sites: list[dict[str, Any]],
         selected: int,
         dose_u: float,
+        is_whole: bool = False,
     ) -> None:
-        """Show pictures and sites; `dose_u` [U] is what a new site gets."""
+        """Show pictures and sites; `dose_u` [U] is what a new site gets.
+
+        `is_whole` says that doses are changed by whole units.
+        """
         props = [picture.as_props() for picture in pictures]
         if props != self._props["pictures"]:  # the drawings are large: sent only when they change
             self._props["pictures"] = props
-        self._props.update(sites=sites, selected=selected, dose=dose_u)
+        self._props.update(sites=sites, selected=selected, dose=dose_u, whole=is_whole)
         self.update()
 
 

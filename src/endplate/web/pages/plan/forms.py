@@ -21,6 +21,7 @@ from endplate.views.words import spaced, word
 from endplate.web.pages.forecast.change import max_dose_u, total_dose_u, with_total_dose
 from endplate.web.session import Session
 from endplate.web.workspace import Draft
+from endplate.web.workspace.dose_rows import DEFAULT_REGION
 from endplate.web.workspace.plan_edits import (
     baseline_names,
     label_dilution,
@@ -295,6 +296,7 @@ class TreatmentCard:
     def _uses_changed(self, event: Any) -> None:
         draft = self._session.workspace.draft
         if event.value and list(event.value) != areas_of(draft.tables):
+            self._uses.run_method("hidePopup")  # its list would lie over the fields below
             self._session.workspace.update(with_use(draft, list(event.value)))
 
     def _product_changed(self, event: Any) -> None:
@@ -339,7 +341,6 @@ def _are_numbers(*values: Any) -> bool:
     return all(isinstance(value, int | float) for value in values)
 
 
-DEFAULT_REGION = "US"
 REQUIREMENT_STATES = {"": "not stated", "met": "met", "not_met": "not met"}
 
 
