@@ -17,6 +17,7 @@ from endplate.facts.table import facts_hash
 from endplate.forecast.cohort_run import parameter_draws, run_subjects
 from endplate.forecast.repeated import cycle_limits, cycles_of, run_repeated
 from endplate.model import Model, Parameters
+from endplate.observe.endpoints import Custom
 from endplate.results.cohort import ChartResult, IndicationResult, ParameterDraws
 from endplate.results.course import course_of, peak_blocks, spread_of
 from endplate.results.harms import antibodies, counted, infections, modelled
@@ -57,6 +58,7 @@ def simulate(
     model: Model | None = None,
     parameters: Parameters | None = None,
     people_level: bool = False,
+    custom: Custom = (),
 ) -> Result:
     """Forecast what a plan does in people like its patient.
 
@@ -78,6 +80,8 @@ def simulate(
         Numbers the model runs with; the stored estimates unless given.
     people_level : bool
         Also keep what each person shows, as `Result.people`.
+    custom : tuple of CustomEndpoint
+        Endpoints of a user's table, told beside the shipped ones after the first treatment.
 
     Returns
     -------
@@ -92,12 +96,12 @@ def simulate(
         `people`, `seed` or `days` is out of bounds.
     """
     _within("people", people, 1, MOST_PEOPLE)
-    prepared = prepare(plan, seed, days, model, parameters)
+    prepared = prepare(plan, seed, days, model, parameters, custom)
     model, parameters = prepared.model, prepared.parameters
     runs = tuple(
         ChartRun(
-            run_subjects(chart, model, parameters, people, seed, days),
-            parameter_draws(chart, model, parameters, days),
+            run_subjects(chart, model, parameters, people, seed, days, custom),
+            parameter_draws(chart, model, parameters, days, custom=custom),
         )
         for chart in prepared.charts
     )
@@ -124,6 +128,7 @@ class Prepared:
     area_dose_u: dict[str, float]
     charts: tuple[PlannedChart, ...]
     history_limits: tuple[str, ...]
+    custom: Custom = ()
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,7 @@ def prepare(
     days: int,
     model: Model | None = None,
     parameters: Parameters | None = None,
+    custom: Custom = (),
 ) -> Prepared:
     """A plan's charts; refuses what `simulate` refuses."""
     _within("seed", seed, 0, MOST_SEED)
@@ -151,7 +157,7 @@ def prepare(
     use_compile_cache()
     charts = planned_charts(plan, indications, planned, earlier, model)
     doses_u = area_doses_u(planned, indications)
-    return Prepared(seed, days, model, parameters, planned, doses_u, charts, history_limits)
+    return Prepared(seed, days, model, parameters, planned, doses_u, charts, history_limits, custom)
 
 
 def result_of(
@@ -202,6 +208,7 @@ def result_of(
                 scatter,
                 days,
                 dict(plan.patient.baseline),
+                prepared.custom,
             )
         ),
         harms=_harms(plan, indications, charts, results),
@@ -224,10 +231,11 @@ def command_of(name: str, people: int, seed: int, days: int) -> str:
     return f"endplate simulate {name} --people {people} --seed {seed} --days {days}"
 
 
-def chosen_options(model: Model, values: Mapping[str, float]) -> str:
-    """The options that choose a model and parameter values, as they are typed after a command."""
+def chosen_options(model: Model, values: Mapping[str, float], endpoints: str = "") -> str:
+    """The options that choose a model, parameter values and a table of endpoints, as typed."""
     options = [f"--model {choice}" for choice in model.choices()]
     options += [f"--parameter {name}={value!r}" for name, value in values.items()]
+    options += [f"--endpoints {endpoints}"] if endpoints else []
     return "".join(f" {option}" for option in options)
 
 
@@ -242,6 +250,12 @@ def _model_limits(prepared: Prepared) -> tuple[str, ...]:
         )
     if not np.array_equal(prepared.parameters.vectors[0], Parameters.stored().vectors[0]):
         sentences.append("This forecast runs with parameters of the user, not with those fitted.")
+    for row in prepared.custom:
+        if row.indication in prepared.area_dose_u:
+            sentences.append(
+                f"{row.endpoint} is an endpoint of the user: how it reads the {row.scale} was set "
+                "by hand and fitted to no trial."
+            )
     return tuple(sentences)
 
 
@@ -341,7 +355,8 @@ def _outcomes(
     scatter: dict[str, Between],
     days: int,
     stated: Mapping[str, float],
+    custom: Custom,
 ) -> list[Outcome]:
     """Outcomes of one indication."""
-    treated = chart.treated[code]
-    return outcomes(code, product, dose_u, shown, treated, draws[code], scatter[code], days, stated)
+    treated, drawn, between = chart.treated[code], draws[code], scatter[code]
+    return outcomes(code, product, dose_u, shown, treated, drawn, between, days, stated, custom)
