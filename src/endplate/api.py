@@ -415,6 +415,7 @@ def calibrate(
     fresh: bool = False,
     force: bool = False,
     progress: Progress | None = None,
+    priors: str | PathLike[str] | None = None,
 ) -> "Calibrated":
     """Fit the model to published trial figures and write the tables of the fit into a folder.
 
@@ -434,6 +435,8 @@ def calibrate(
         Overwrite tables that no calibration of endplate wrote.
     progress : callable
         Is told the name of a step, how much of it is done, and of how much (0: not known).
+    priors : str or Path
+        CSV table of priors in the place of shipped ones.
 
     Returns
     -------
@@ -457,10 +460,17 @@ def calibrate(
     seed = whole("seed", seed, 0, MOST_SEED)
     flag("fresh", fresh)
     flag("force", force)
+    rows, command = None, "endplate calibrate"
+    if priors is not None:
+        from endplate.facts.custom_priors import read_priors
+
+        table = path("priors", priors, "paths of CSV tables (str or pathlib.Path)")
+        rows, command = read_priors(table), f"{command} --priors {table.name}"
     figures = _figures(trials)
     from endplate.validation.calibration import calibrate_into
 
-    return calibrate_into(folder, figures, seed, fresh, force, tell or (lambda *_: None))
+    silent = tell or (lambda *_: None)
+    return calibrate_into(folder, figures, seed, fresh, force, silent, command, rows)
 
 
 def custom_endpoints(endpoints: Any) -> "tuple[tuple[CustomEndpoint, ...], str]":

@@ -130,6 +130,7 @@ CALLS = [
             "fresh": {"flag"},
             "force": {"flag"},
             "progress": {"none", "object"},
+            "priors": {"none"},
         },
     ),
     Call(

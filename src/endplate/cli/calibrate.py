@@ -21,6 +21,13 @@ Out = Annotated[
     ),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of the chains and of the designs.", min=0)]
+Priors = Annotated[
+    Path | None,
+    typer.Option(
+        help="CSV table of priors in the place of shipped ones (docs/python-api.md); needs --out.",
+        show_default=False,
+    ),
+]
 Fresh = Annotated[
     bool, typer.Option("--fresh", help="Forget the finished steps of a run that was stopped.")
 ]
@@ -32,6 +39,7 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def calibrate(
         trials: Trials = None,
+        priors: Priors = None,
         out: Out = None,
         seed: Seed = SEED,
         fresh: Fresh = False,
@@ -52,32 +60,40 @@ def register(app: typer.Typer) -> None:
 
         folder = out or TABLES
         table = trial_figures() if trials is None else read_trials(trials)
-        for line in _run(table, folder, seed, fresh, force):
+        for line in _run(table, priors, folder, seed, fresh, force):
             typer.echo(line)
         if folder == TABLES:
             typer.echo(f"The app still shows the fit before; {REMAKE} remakes that.", err=True)
 
 
 def _run(
-    table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool, force: bool
+    table: "tuple[TrialFigure, ...]",
+    priors: Path | None,
+    folder: Path,
+    seed: int,
+    fresh: bool,
+    force: bool,
 ) -> list[str]:
     """Calibrate with a bar of progress on stderr and write; what to say about it."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from endplate.facts.custom_priors import read_priors
     from endplate.validation.calibration import calibrate_into
 
+    rows = read_priors(priors) if priors else None
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
     )  # fmt: skip
     command = "endplate calibrate" + (f" --seed {seed}" if seed != SEED else "")
+    command += f" --priors {priors.name}" if priors else ""
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("compiling the model", total=None)
 
         def report_progress(step: str, done: int, of: int) -> None:
             progress.update(task, description=step, completed=done, total=of or None)
 
-        found = calibrate_into(folder, table, seed, fresh, force, report_progress, command)
+        found = calibrate_into(folder, table, seed, fresh, force, report_progress, command, rows)
     for path in found.written:
         typer.echo(f"Written: {path}", err=True)
     checks = found.harm_checks
