@@ -60,6 +60,8 @@ def clinic_routes(database: Database, secure: bool = False) -> list[Route]:
         ("POST", "/clinic/patients/{subject}/follow-ups"): pages.follow_up,
         ("POST", "/clinic/patients/{subject}/side-effects"): pages.side_effect,
         ("POST", "/clinic/patients/{subject}/appointments"): pages.book,
+        ("POST", "/clinic/patients/{subject}/photos"): pages.keep_photo,
+        ("GET", "/clinic/patients/{subject}/photos/{photo}"): pages.photo,
         ("POST", "/clinic/patients/{subject}/charts"): pages.open_chart,
         ("GET", "/clinic/charts/{chart}"): pages.chart,
         ("POST", "/clinic/charts/{chart}/sites"): pages.give,
@@ -328,6 +330,26 @@ class _Pages:
             subject = str(request.path_params["subject"])
             patients.book(tx, subject, day("day", form["day"]), form["time"], form["indication"])
         return _to(_back_of(request))
+
+    def keep_photo(self, request: Request) -> Response:
+        form, content = form_of(request), request.state.file
+        if not content:
+            raise RecordError("no picture was chosen.")
+        with self._writing(request) as tx:
+            patients.photo(
+                tx,
+                str(request.path_params["subject"]),
+                day("taken_on", form["taken_on"]),
+                content,
+                _whole(form, "treatment_id"),
+            )
+        return _to(_back_of(request))
+
+    def photo(self, request: Request) -> Response:
+        subject, number_ = str(request.path_params["subject"]), _number_in(request, "photo")
+        with self._writing(request) as tx:
+            row = patients.look_at_photo(tx, subject, number_)
+        return Response(bytes(row["content"]), media_type=row["media_type"])
 
     def open_chart(self, request: Request) -> Response:
         form = form_of(request)
