@@ -49,7 +49,7 @@ def test_a_photo_is_kept_without_metadata_and_shown(served_clinic, visitor):
         assert connection.execute(select(photos.c.content)).scalar_one() == shown.content
         looks = [(row["action"], row["entity"], row["entity_id"])
                  for row in audit.rows_about(connection, None, 50)]  # fmt: skip
-    assert ("look", "photos", 1) in looks
+    assert ("look", "photos", "1") in looks
 
 
 def test_who_may_not_see_photos_is_told_that_there_are_some(served_clinic, visitor):

@@ -12,6 +12,8 @@ REVIEWING = ("auditor", "administrator")
 PERMISSIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/clinic/sign-in"): ANYBODY,
     ("POST", "/clinic/sign-in"): ANYBODY,
+    ("GET", "/clinic/oidc"): ANYBODY,
+    ("GET", "/clinic/oidc/back"): ANYBODY,
     ("GET", "/clinic/style.css"): ANYBODY,
     ("POST", "/clinic/sign-out"): ROLES,
     ("GET", "/clinic/password"): ROLES,
