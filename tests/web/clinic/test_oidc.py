@@ -178,8 +178,8 @@ def test_a_user_is_signed_in_by_their_subject(app, fake, served_clinic):
     assert {"HttpOnly", "SameSite=strict"} <= {one.strip() for one in cookie.split(";")}
     assert browser.get("/clinic").status_code == 200
     with served_clinic[0].database.reading() as connection:
-        row = audit.rows_about(connection, None, 1)[0]
-    assert (row["actor"], row["action"]) == ("ines", "sign_in")
+        rows = [(row["actor"], row["action"]) for row in audit.rows_about(connection, None, 9)]
+    assert ("ines", "sign_in") in rows
     assert OIDC_COOKIE not in browser.cookies
 
 
@@ -240,7 +240,7 @@ def test_a_token_must_be_signed_by_the_provider(app, fake):
     fake.token = None
     # the public key as a shared secret
     fake.header = {"alg": "HS256", "kid": "one"}
-    fake.key = OctKey.import_key(fake.published.as_pem(private=False))
+    fake.key = OctKey.import_key(json.dumps(fake.published.as_dict(private=False)))
     browser = Browser(app)
     refused(sign_in_at(fake, browser), browser)
     fake.header, fake.key = {"alg": "RS256", "kid": "one"}, RSAKey.generate_key(2048)

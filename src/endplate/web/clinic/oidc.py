@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 from endplate.errors import EndplateError, RecordError
 from endplate.extras import required
@@ -144,6 +144,9 @@ class Provider:
         RecordError
             The provider cannot be asked.
         """
+        from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+        from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
         document = self._document()
         state = secrets.token_urlsafe(32)
         now = _Try(secrets.token_urlsafe(32), secrets.token_urlsafe(64), time.monotonic() + TRY_S)
@@ -151,13 +154,17 @@ class Provider:
             alive = {k: v for k, v in self._tries.items() if v.ends_s > time.monotonic()}
             # the oldest give way: whoever floods this locks out nobody but themselves
             self._tries = dict(list(alive.items())[-(_MOST_TRIES - 1) :]) | {state: now}
-        with self._client() as client:
-            address, _ = client.create_authorization_url(
-                document["authorization_endpoint"],
-                state=state,
-                nonce=now.nonce,
-                code_verifier=now.verifier,
-            )
+        address = prepare_grant_uri(
+            document["authorization_endpoint"],
+            client_id=self._settings.client_id,
+            response_type="code",
+            redirect_uri=self._settings.address + BACK,
+            scope="openid",
+            state=state,
+            nonce=now.nonce,
+            code_challenge=create_s256_code_challenge(now.verifier),
+            code_challenge_method="S256",
+        )
         return address, state
 
     def finish(self, state: str, kept_state: str, code: str) -> str:
@@ -188,17 +195,13 @@ class Provider:
 
     def _subject(self, now: _Try, code: str) -> str:
         import httpx
-        from authlib.common.errors import AuthlibBaseError
         from joserfc import jwt
         from joserfc.errors import JoseError
         from joserfc.jwk import KeySet
 
         document = self._document()
         try:
-            with self._client() as client:
-                tokens = client.fetch_token(
-                    document["token_endpoint"], code=code, code_verifier=now.verifier
-                )
+            tokens = self._tokens(document["token_endpoint"], code, now.verifier)
             keys = KeySet.import_key_set(_json_at(document["jwks_uri"]))
             token = jwt.decode(str(tokens["id_token"]), keys, algorithms=list(_ALGORITHMS))
             jwt.JWTClaimsRegistry(
@@ -211,7 +214,7 @@ class Provider:
                 iat={"essential": True},
             ).validate(token.claims)
         except (
-            httpx.HTTPError, AuthlibBaseError, JoseError, ValueError, KeyError, TypeError,
+            httpx.HTTPError, httpx.InvalidURL, JoseError, ValueError, KeyError, TypeError,
         ):  # fmt: skip
             raise RecordError(REFUSED) from None
         # of several audiences the one that asked must be named (OpenID Connect Core 3.1.3.7)
@@ -232,7 +235,7 @@ class Provider:
             document = _json_at(address)
             ours = document["issuer"] == self._settings.issuer
             sound = ours and all(_may_be_called(str(document[name])) for name in needed)
-        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
             sound, document = False, {}
         if not sound:
             raise RecordError(
@@ -241,20 +244,26 @@ class Provider:
         self._found = time.monotonic(), document
         return document
 
-    def _client(self) -> Any:
-        from authlib.integrations.httpx_client import OAuth2Client
+    def _tokens(self, address: str, code: str, verifier: str) -> dict[str, Any]:
+        import httpx
 
         given = self._settings
-        return OAuth2Client(
-            given.client_id,
-            given.client_secret or None,
-            scope="openid",
-            redirect_uri=given.address + BACK,
-            code_challenge_method="S256",
-            token_endpoint_auth_method="client_secret_basic" if given.client_secret else "none",
-            timeout=_TIMEOUT_S,
-            follow_redirects=False,
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": given.address + BACK,
+            "code_verifier": verifier,
+        }
+        auth = None
+        if given.client_secret:  # as RFC 6749 2.3.1 has it: both are form-encoded first
+            auth = quote_plus(given.client_id), quote_plus(given.client_secret)
+        else:
+            form["client_id"] = given.client_id
+        answer = httpx.post(
+            address, data=form, auth=auth, timeout=_TIMEOUT_S, follow_redirects=False
         )
+        answer.raise_for_status()
+        return answer.json()
 
 
 def _json_at(address: str) -> Any:
