@@ -141,6 +141,6 @@ def test_pharmpy_reads_the_table(example):
     held = example("how-to/plot_7_nonmem")
     assert len(held.doses) == 12
     assert held.doses.to_numpy() == pytest.approx(20.0, rel=1e-4)
-    assert set(held.observed["TIME"]) == {7.0, 30.0, 90.0}
+    assert set(held.observed["TIME"]) == {7.0, 30.0, 60.0, 90.0, 120.0}
     assert held.observed["MDV"].eq(0).all()
     assert held.observed["DV"].between(0, 3).all()

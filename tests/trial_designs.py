@@ -1,35 +1,20 @@
-"""Designs that tests run: small, of one shape, so that code is compiled once."""
+"""Designs that tests run: the example's, small, of one shape, so that code is compiled once."""
 
-GLABELLA = """\
-[trial]
-indication = "glabellar_lines"
-title = "Two arms"
-people = {people}
-replicates = {replicates}
-seed = 3
+import ast
+from pathlib import Path
 
-[[arm]]
-name = "20 U"
-product = "onabotulinumtoxinA"
-dose_u = 20
+EXAMPLE = Path(__file__).parents[1] / "examples/how-to/plot_4_virtual_trial.py"
 
-[[arm]]
-name = "placebo"
-placebo = true
 
-[visits]
-days = [7, 30, 90]
+def _text_of(script, name):
+    """Text that a script gives a name, read without running it."""
+    for line in ast.parse(script.read_text(encoding="utf-8")).body:
+        if isinstance(line, ast.Assign) and [ast.unparse(one) for one in line.targets] == [name]:
+            return ast.literal_eval(line.value)
+    raise LookupError(f"{script.name} holds no {name}")
 
-[[endpoint]]
-code = "inv_none_mild"
-day = 30
 
-[[endpoint]]
-code = "median_duration_ge1"
-
-[[dropout]]
-share = 0.1
-"""
+GLABELLA = _text_of(EXAMPLE, "DESIGN").lstrip()
 
 
 def glabella(people=64, replicates=1, **extra):

@@ -12,7 +12,7 @@ On the command line: ``endplate simulate plan.toml --model uptake=lebeda4``.
 import matplotlib.pyplot as plt
 
 import endplate
-from endplate.model import HYPOTHESES, Model
+from endplate.model import HYPOTHESES
 
 for step, known in HYPOTHESES.items():
     print(f"{step}:")
@@ -34,7 +34,10 @@ vial_u = 100
 diluent_ml = 2.5
 protocol = "label"
 """)
-MODELS = {"clearing (default)": Model(), "lebeda4": Model.parse(["uptake=lebeda4"])}
+MODELS = {
+    "clearing (default)": endplate.Model(),
+    "lebeda4": endplate.Model.parse(["uptake=lebeda4"]),
+}
 forecasts = {
     name: endplate.simulate(plan, people=256, seed=1, days=240, model=model)
     for name, model in MODELS.items()

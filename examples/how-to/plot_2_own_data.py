@@ -14,10 +14,10 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
+import endplate
 from endplate.fit.block import blocks_of
 from endplate.fit.likelihood import figure_arrays, natural
 from endplate.fit.trial_table import read_trials
-from endplate.model import Parameters
 from endplate.validation.left_out import group_log_likelihood
 
 # %%
@@ -44,7 +44,7 @@ with tempfile.TemporaryDirectory() as folder:
 # Each draw is one set of parameters that fits the published trials. 128 people stand for an arm.
 
 (block,) = blocks_of(table, subjects=128)
-draws = Parameters.draws(100)
+draws = endplate.Parameters.draws(100)
 linked = block.many(draws.vectors)
 figures = figure_arrays(block.figures)
 predicted = np.array([natural(row, figures) for row in linked])

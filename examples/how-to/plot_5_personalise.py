@@ -13,7 +13,6 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 
 import endplate
-from endplate.personalise import personalise
 
 plan = endplate.Plan.loads("""
 [patient]
@@ -44,7 +43,7 @@ print("\n".join(lines[:4]))
 with tempfile.TemporaryDirectory() as folder:
     path = Path(folder) / "visits.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    found = personalise(plan, path, people=1024)
+    found = endplate.personalise(plan, path, people=1024)
 
 # %%
 # What was learned: each figure in standard deviations between people, 0 for the middle person.

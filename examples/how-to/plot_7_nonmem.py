@@ -11,43 +11,16 @@ import warnings
 from pathlib import Path
 
 import endplate
-from endplate.trials.outputs import NONMEM_COLUMNS
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # what pharmpy's own packages warn of when they are loaded
     from pharmpy.model import ColumnInfo, DataInfo, DataVariable
     from pharmpy.modeling import read_dataset_from_datainfo
 
-trial = endplate.Trial.loads("""
-[trial]
-indication = "glabellar_lines"
-title = "Twenty units against placebo"
-people = 24
-replicates = 1
-seed = 3
-
-[[arm]]
-name = "20 U"
-product = "onabotulinumtoxinA"
-dose_u = 20
-
-[[arm]]
-name = "placebo"
-placebo = true
-
-[visits]
-days = [7, 30, 90]
-
-[[endpoint]]
-code = "inv_none_mild"
-day = 30
-
-[[endpoint]]
-code = "median_duration_ge1"
-
-[[dropout]]
-share = 0.1
-""")
+# the first published trial of the use, smaller
+design = endplate.Trial.example("glabellar_lines").as_dict()
+design["trial"] |= {"people": 24, "replicates": 1, "seed": 3}
+trial = endplate.Trial.from_dict(design)
 
 # %%
 # What each column is, in pharmpy's words.
@@ -60,12 +33,14 @@ KINDS = {
 with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
     warnings.simplefilter("ignore")
     result = trial.run(Path(folder) / "run", workers=1)
+    table = result.folder / "nonmem.csv"
+    columns = table.read_text(encoding="utf-8").splitlines()[0].split(",")
     information = DataInfo.create(
         [
             ColumnInfo.create(name, DataVariable.create(name, type=KINDS.get(name, "unknown")))
-            for name in NONMEM_COLUMNS
+            for name in columns
         ],
-        path=result.folder / "nonmem.csv",
+        path=table,
         separator=",",
     )
     data = read_dataset_from_datainfo(information, datatype="nonmem")

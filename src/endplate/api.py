@@ -13,6 +13,7 @@ from endplate.case import Plan
 from endplate.errors import EndplateError
 
 if TYPE_CHECKING:
+    from endplate.facts.endpoints import CustomEndpoint
     from endplate.facts.trials import TrialFigure
     from endplate.model import Model, Parameters
     from endplate.personalise.personalise import Personalised
@@ -97,6 +98,7 @@ def simulate(
     model: "Model | str | Mapping[str, Any] | Iterable[str] | None" = None,
     parameters: "Parameters | Mapping[str, float] | None" = None,
     people_level: bool = False,
+    endpoints: str | PathLike[str] | None = None,
 ) -> "Result":
     """Forecast what a plan does in virtual people like its patient.
 
@@ -118,6 +120,8 @@ def simulate(
         Numbers the model runs with, or values that differ from the stored estimates by name.
     people_level : bool
         Also keep what each person shows: the tables `people` and `scores` of the result.
+    endpoints : str or Path
+        CSV table of endpoints of one's own, told beside the shipped ones.
 
     Returns
     -------
@@ -145,12 +149,21 @@ def simulate(
     people = whole("people", people, 1, MOST_PEOPLE)
     seed = whole("seed", seed, 0, MOST_SEED)
     days = whole("days", days, LEAST_DAYS, MOST_DAYS)
+    custom, table = custom_endpoints(endpoints)
     hypotheses, (numbers, values) = model_of(model), parameters_of(parameters)
     if command is None:
-        options = forecast.chosen_options(hypotheses, values)
+        options = forecast.chosen_options(hypotheses, values, table)
         command = forecast.command_of(f"{read.name}.toml", people, seed, days) + options
     return forecast.simulate(
-        read, people, seed, days, command, hypotheses, numbers, people_level=people_level
+        read,
+        people,
+        seed,
+        days,
+        command,
+        hypotheses,
+        numbers,
+        people_level=people_level,
+        custom=custom,
     )
 
 
@@ -224,6 +237,7 @@ def validate(
     trials: "str | PathLike[str] | Iterable[TrialFigure] | None" = None,
     model: "Model | str | Mapping[str, Any] | Iterable[str] | None" = None,
     progress: Progress | None = None,
+    endpoints: str | PathLike[str] | None = None,
 ) -> "Validation":
     """Predict published trial figures and say how far off the model is.
 
@@ -236,6 +250,8 @@ def validate(
         Hypotheses, as for `simulate`; parameters are those fitted with the default ones.
     progress : callable
         Is told the groups of uses that are done, and all.
+    endpoints : str or Path
+        CSV table of endpoints of one's own, by which figures of such codes are predicted.
 
     Returns
     -------
@@ -257,11 +273,14 @@ def validate(
     2
     """
     tell = called("progress", progress)
+    custom, _ = custom_endpoints(endpoints)
     figures = _figures(trials)
     from endplate.engine.compile_cache import use_compile_cache
+    from endplate.facts.trials import defined_by
     from endplate.validation.validate import validate as run
 
     hypotheses = model_of(model)
+    figures = defined_by(figures, custom)
     use_compile_cache()
     return run(figures, tell or (lambda *_: None), hypotheses)
 
@@ -396,6 +415,7 @@ def calibrate(
     fresh: bool = False,
     force: bool = False,
     progress: Progress | None = None,
+    priors: str | PathLike[str] | None = None,
 ) -> "Calibrated":
     """Fit the model to published trial figures and write the tables of the fit into a folder.
 
@@ -415,6 +435,8 @@ def calibrate(
         Overwrite tables that no calibration of endplate wrote.
     progress : callable
         Is told the name of a step, how much of it is done, and of how much (0: not known).
+    priors : str or Path
+        CSV table of priors in the place of shipped ones.
 
     Returns
     -------
@@ -438,10 +460,43 @@ def calibrate(
     seed = whole("seed", seed, 0, MOST_SEED)
     flag("fresh", fresh)
     flag("force", force)
+    rows, command = None, "endplate calibrate"
+    if priors is not None:
+        from endplate.facts.custom_priors import read_priors
+
+        table = path("priors", priors, "paths of CSV tables (str or pathlib.Path)")
+        rows, command = read_priors(table), f"{command} --priors {table.name}"
     figures = _figures(trials)
     from endplate.validation.calibration import calibrate_into
 
-    return calibrate_into(folder, figures, seed, fresh, force, tell or (lambda *_: None))
+    silent = tell or (lambda *_: None)
+    return calibrate_into(folder, figures, seed, fresh, force, silent, command, rows)
+
+
+def custom_endpoints(endpoints: Any) -> "tuple[tuple[CustomEndpoint, ...], str]":
+    """Endpoints of a user's table, and the table's name; none of either for None.
+
+    Parameters
+    ----------
+    endpoints : str, Path or None
+        Path of a CSV.
+
+    Raises
+    ------
+    EndplateError
+        It is none, or the table has faults: one sentence each.
+
+    Examples
+    --------
+    >>> custom_endpoints(None)
+    ((), '')
+    """
+    if endpoints is None:
+        return (), ""
+    table = path("endpoints", endpoints, "paths of CSV tables (str or pathlib.Path)")
+    from endplate.facts.custom_endpoints import read_endpoints
+
+    return read_endpoints(table), table.name
 
 
 def model_of(model: Any) -> "Model":

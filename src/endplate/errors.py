@@ -16,6 +16,7 @@
     |-- NotCovered
     |-- RecordError
     |   `-- NotAllowed
+    |-- TableFaults
     |-- TrialTableFaults
     |-- DesignFaults
     |-- CannotRun
@@ -84,6 +85,14 @@ class UnitMismatch(CaseError):
 
 class NotCovered(EndplateError):
     """No evidence lets the model answer: product, indication or dose lies outside it."""
+
+
+class TableFaults(EndplateError):
+    """A user's table of endpoints or priors has faults: one sentence each, in `sentences`."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
 
 
 class TrialTableFaults(EndplateError):

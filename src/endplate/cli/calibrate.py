@@ -22,6 +22,13 @@ Out = Annotated[
     ),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of the chains and of the designs.", min=0)]
+Priors = Annotated[
+    Path | None,
+    typer.Option(
+        help="CSV table of priors in the place of shipped ones (docs/python-api.md); needs --out.",
+        show_default=False,
+    ),
+]
 Fresh = Annotated[
     bool, typer.Option("--fresh", help="Forget the finished steps of a run that was stopped.")
 ]
@@ -33,6 +40,7 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def calibrate(
         trials: Trials = None,
+        priors: Priors = None,
         out: Out = None,
         seed: Seed = SEED,
         fresh: Fresh = False,
@@ -53,21 +61,29 @@ def register(app: typer.Typer) -> None:
 
         folder = out or TABLES
         table = trial_figures() if trials is None else read_trials(trials)
-        for line in _run(table, folder, seed, fresh, force):
+        for line in _run(table, priors, folder, seed, fresh, force):
             typer.echo(line)
         if folder == TABLES:
             typer.echo(f"The app still shows the fit before; {REMAKE} remakes that.", err=True)
 
 
 def _run(
-    table: "tuple[TrialFigure, ...]", folder: Path, seed: int, fresh: bool, force: bool
+    table: "tuple[TrialFigure, ...]",
+    priors: Path | None,
+    folder: Path,
+    seed: int,
+    fresh: bool,
+    force: bool,
 ) -> list[str]:
     """Calibrate with a bar of progress on stderr and write; what to say about it."""
+    from endplate.facts.custom_priors import read_priors
     from endplate.validation.calibration import calibrate_into
 
+    rows = read_priors(priors) if priors else None
     command = "endplate calibrate" + (f" --seed {seed}" if seed != SEED else "")
+    command += f" --priors {priors.name}" if priors else ""
     found = with_steps(
-        lambda told: calibrate_into(folder, table, seed, fresh, force, told, command)
+        lambda told: calibrate_into(folder, table, seed, fresh, force, told, command, rows)
     )
     for path in found.written:
         typer.echo(f"Written: {path}", err=True)

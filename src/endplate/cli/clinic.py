@@ -355,22 +355,33 @@ def _add_exchange(clinic: typer.Typer) -> None:
                 "--format", help="csv, a file a table, or fhir, one Bundle of FHIR R4 as JSON."
             ),
         ] = "csv",
+        with_forecasts: Annotated[
+            bool,
+            typer.Option(
+                "--with-forecasts",
+                help="With fhir: what is expected of each patient too; seconds a patient.",
+            ),
+        ] = False,
         database: Address = None,
         json: Json = False,
     ) -> None:
         """Write all records for another system; says what leaves. Passwords and sessions stay."""
         from endplate.clinic.fields import choice_of
+        from endplate.errors import RecordError
 
         opened = _opened(database)
         if choice_of("--format", form, ("csv", "fhir")) == "fhir":
             from endplate.clinic.exchange.fhir_r4.bundle import export as write
 
             _require_new(place)
+            made = write(opened, place, _actor(), with_forecasts)
         else:
             from endplate.clinic.exchange.tables_csv import export as write
 
+            if with_forecasts:
+                raise RecordError("--with-forecasts goes with --format fhir.")
             _make_empty(place)
-        made = write(opened, place, _actor())
+            made = write(opened, place, _actor())
         what = "resources" if form == "fhir" else "rows"
         lines = [f"{name}: {count} {what}" for name, count in made.rows.items() if count]
         warning = "This leaves the records: names, birth dates and everything charted about them."

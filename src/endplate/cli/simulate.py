@@ -11,6 +11,7 @@ from endplate.cli.simulation import (
     PEOPLE,
     SEED,
     Days,
+    EndpointsFile,
     Json,
     ModelChoices,
     ParameterChoices,
@@ -43,6 +44,7 @@ def register(app: typer.Typer) -> None:
         days: Days = DAYS,
         model: ModelChoices = None,
         parameter: ParameterChoices = None,
+        endpoints: EndpointsFile = None,
         json: Json = False,
         out: Out = None,
         force: Force = False,
@@ -53,7 +55,7 @@ def register(app: typer.Typer) -> None:
         unless --parameter sets others. The exit code is 1 when the label check finds a stop.
         """
         target = output_file(out, HTML + JSON, force)
-        result = result_of(plan, people, seed, days, model or (), parameter or ())
+        result = result_of(plan, people, seed, days, model or (), parameter or (), endpoints)
         if json:
             write_json(result.as_dict())
         else:

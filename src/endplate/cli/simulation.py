@@ -39,6 +39,14 @@ ParameterChoices = Annotated[
         show_default=False,
     ),
 ]
+EndpointsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--endpoints",
+        help="CSV table of endpoints of your own (docs/python-api.md), told beside the others.",
+        show_default=False,
+    ),
+]
 
 PEOPLE, SEED, DAYS = 2000, 0, 365
 STOPPED = 1
@@ -51,19 +59,25 @@ def result_of(
     days: int,
     model_choices: Iterable[str] = (),
     parameter_choices: Iterable[str] = (),
+    endpoints: Path | None = None,
 ) -> "Result":
-    """Simulate a plan file, with other hypotheses or parameter values where they are chosen."""
+    """Simulate a plan file, with other hypotheses, parameter values or endpoints where chosen."""
     from endplate.case import Plan
 
     plan = Plan.load(plan_file)
     values = parameter_values(parameter_choices)
+    from endplate.facts.custom_endpoints import read_endpoints
+
+    custom = read_endpoints(endpoints) if endpoints else ()
     from endplate.model import Model, Parameters
 
     model = Model.parse(model_choices)
     parameters = Parameters.stored().replace(**values)
     from endplate.forecast import chosen_options, command_of, simulate
 
-    command = command_of(plan_file.name, people, seed, days) + chosen_options(model, values)
+    command = command_of(plan_file.name, people, seed, days) + chosen_options(
+        model, values, endpoints.name if endpoints else ""
+    )
     return with_steps(
         lambda told: simulate(
             plan,
@@ -74,6 +88,7 @@ def result_of(
             model=model,
             parameters=parameters,
             progress=told,
+            custom=custom,
         )
     )
 

@@ -8,7 +8,7 @@ import typer
 
 from endplate.cli.output import HTML, Force, output_file
 from endplate.cli.progress import with_progress
-from endplate.cli.simulation import Json, ModelChoices, write_json
+from endplate.cli.simulation import EndpointsFile, Json, ModelChoices, write_json
 
 if TYPE_CHECKING:
     from endplate.facts.trials import TrialFigure
@@ -52,6 +52,7 @@ def register(app: typer.Typer) -> None:
         report: Report = None,
         store: Store = False,
         model: ModelChoices = None,
+        endpoints: EndpointsFile = None,
         rivals: Rivals = False,
         json: Json = False,
         force: Force = False,
@@ -66,18 +67,24 @@ def register(app: typer.Typer) -> None:
             raise EndplateError("--store keeps the shipped figures; it goes with no --trials.")
         if store and model:
             raise EndplateError("--store keeps the default model's figures; it takes no --model.")
+        if store and endpoints is not None:
+            raise EndplateError("--store keeps the shipped figures; it takes no --endpoints.")
         output_file(report, HTML, force, "--report")
         from endplate.model import Model
 
         hypotheses = Model.parse(model or ())
+        from endplate.facts.custom_endpoints import read_endpoints
+
+        custom = read_endpoints(endpoints) if endpoints else ()
         from endplate.engine.compile_cache import use_compile_cache
-        from endplate.facts.trials import trial_figures
+        from endplate.facts.trials import defined_by, trial_figures
         from endplate.fit.trial_table import read_trials
         from endplate.forecast import chosen_options
         from endplate.validation.stored import stored_left_out
         from endplate.validation.validate import validate as run
 
         figures = trial_figures() if trials is None else read_trials(trials)
+        figures = defined_by(figures, custom)
         use_compile_cache()
         if rivals:
             lines = with_progress("models", lambda told: _rival_lines(figures, told))
@@ -89,7 +96,7 @@ def register(app: typer.Typer) -> None:
         if store:
             _store(validation)
         left_out = stored_left_out()
-        choices = chosen_options(hypotheses, {})
+        choices = chosen_options(hypotheses, {}, endpoints.name if endpoints else "")
         # they are of the shipped trials and of the default model
         shown_left_out = left_out if trials is None and not choices else None
         if json:

@@ -367,6 +367,21 @@ def photo(
     return tx.add(photos, values)
 
 
+def look_at_photo(tx: Transaction, subject_id: str, photo_id: int) -> RowMapping:
+    """One photo of a person with its pixels; the look is told in the audit trail.
+
+    Raises
+    ------
+    RecordError
+        There is none, or it is another patient's.
+    """
+    row = record(tx.connection, photos, photo_id)
+    if row["subject_id"] != subject_id:
+        raise RecordError(f"photos has no record {photo_id} of this patient.")
+    tx.note("look", "photos", photo_id, subject_id)
+    return row
+
+
 def without_metadata(content: bytes) -> tuple[bytes, str]:
     """Pixels of a picture written anew, without place, time, device or thumbnail.
 
@@ -515,18 +530,30 @@ def look(tx: Transaction, subject_id: str) -> Record:
     RecordError
         There is no such person.
     """
-    identity = identity_of(tx.connection, subject_id)
-    tx.note("look", "patients", identity["id"], subject_id)
+    found = everything_of(tx.connection, subject_id)
+    tx.note("look", "patients", found.identity["id"], subject_id)
+    return found
+
+
+def everything_of(connection: Connection, subject_id: str) -> Record:
+    """Everything of one person, for a caller that tells the trail what it is for itself.
+
+    Raises
+    ------
+    RecordError
+        There is no such person.
+    """
+    identity = identity_of(connection, subject_id)
     found: dict[str, list[RowMapping]] = {}
     for table in _BY_SUBJECT:
         query = select(table).where(table.c.subject_id == subject_id, latest(table))
-        found[table.name] = list(tx.connection.execute(query.order_by(table.c.id)).mappings())
+        found[table.name] = list(connection.execute(query.order_by(table.c.id)).mappings())
     charts = [row["id"] for row in found["treatments"]]
     for table in _BY_TREATMENT:
         query = select(table).where(table.c.treatment_id.in_(charts), latest(table))
-        found[table.name] = list(tx.connection.execute(query.order_by(table.c.id)).mappings())
+        found[table.name] = list(connection.execute(query.order_by(table.c.id)).mappings())
     # A photo is fetched by itself.
     listed = [c for c in photos.columns if c.name != "content"]
     query = select(*listed).where(photos.c.subject_id == subject_id).order_by(photos.c.id)
-    found["photos"] = list(tx.connection.execute(query).mappings())
+    found["photos"] = list(connection.execute(query).mappings())
     return Record(identity, found)

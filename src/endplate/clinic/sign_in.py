@@ -132,6 +132,31 @@ def sign_in(
     return token
 
 
+def start_session(database: Database, name: str, old_token: str = "") -> str:
+    """Start a session of a user for whom a provider vouches; returns its token.
+
+    Parameters
+    ----------
+    database : Database
+        The clinic's.
+    name : str
+        Name of the user.
+    old_token : str
+        Token that the browser sent: that session ends, whoever's it is.
+
+    Raises
+    ------
+    RecordError
+        There is no such user, or they are disabled.
+    """
+    with database.writing(name) as tx:
+        user = user_by_name(tx.connection, name)
+        if user is not None and not user.disabled:
+            tx.note("sign_in", "users", user.id, by="oidc")
+            return _new_session(tx, user, old_token, now())
+    raise RecordError(REFUSED)
+
+
 def _new_session(tx: Transaction, user: User, old_token: str, at: datetime) -> str:
     if old_token:
         before = sessions.c.token_sha256 == _hash(old_token)

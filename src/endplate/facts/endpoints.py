@@ -7,7 +7,11 @@ from typing import Annotated
 
 from endplate.facts.table import Columns, SourcedRow, typed_row, typed_rows
 
-SHARES = frozenset(("share_fallen", "points_fallen", "log_fallen", "none_seen", "share_felt"))
+OF_LINES = ("grade_at_most", "grades_better")
+"""Readings of a line's grade: none or mild, and how many grades better than before."""
+SHARES = frozenset(
+    ("share_fallen", "points_fallen", "log_fallen", "none_seen", "share_felt", *OF_LINES)
+)
 """Readings that are shares of people; the others are means in a unit."""
 RETAINED = {"still_ge1": True, "retreated_cum": False}
 """Shares read from visits like a duration: of those still responding, or no longer."""
@@ -216,6 +220,17 @@ class Reading(SourcedRow):
     kind: str
 
 
+@dataclass(frozen=True)
+class CustomEndpoint(Reading):
+    """One endpoint of a user's table: how it is read, whose eyes, and which way is `better`.
+
+    Of a line `how` is one of `OF_LINES`, `threshold` in grades, and `scale` the line itself.
+    """
+
+    rater: str
+    better: str
+
+
 @cache
 def symptom_scores(indication: str) -> tuple[SymptomScore, ...]:
     """Scales of one indication, in file order; empty for facial lines."""
@@ -230,7 +245,7 @@ def followed_scales(indication: str) -> tuple[str, ...]:
 
 @cache
 def readings(indication: str) -> tuple[Reading, ...]:
-    """Endpoints of one indication, in file order."""
+    """Endpoints of one indication whose scale is a symptom score, in file order."""
     return typed_rows(Reading, "readings", indication=indication)
 
 

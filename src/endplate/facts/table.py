@@ -11,6 +11,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
+from endplate.arguments import printable
 from endplate.errors import FactMissing, FactsError
 
 TABLES = Path(__file__).parent / "tables"
@@ -122,7 +123,7 @@ class _Table:
         self._cls, self._name, self.rows = cls, name, text_rows(name)
         header = tuple(self.rows[0]) if self.rows else ()
         try:
-            self._readers = {f.name: _field_reader(f, header) for f in fields(cls) if header}
+            self._readers = field_readers(cls, header) if header else {}
         except FactsError as fault:
             raise FactsError(f"table {name!r}: {fault}") from None
         self.text_columns = {f.name for f in fields(cls) if f.type is str and f.name in header}
@@ -152,10 +153,24 @@ def _places(name: str, column: str) -> Mapping[str, list[int]]:
     return places
 
 
-_Reader = Callable[[TextRow], Any]
+Reader = Callable[[TextRow], Any]
+"""Gets the value of one field from a row of text; a cell that does not do is a `FactsError`."""
+NO_COLUMN: Mapping[str, bool] = {"no column": True}
+"""Metadata of a field that no column fills."""
 
 
-def _field_reader(described: Field, header: Collection[str]) -> _Reader:
+def field_readers(cls: type, header: Collection[str]) -> dict[str, Reader]:
+    """Readers of the fields of a dataclass from rows with these columns, shipped or a user's.
+
+    Raises
+    ------
+    FactsError
+        A field has no column.
+    """
+    return {f.name: _field_reader(f, header) for f in fields(cls) if f.metadata != NO_COLUMN}
+
+
+def _field_reader(described: Field, header: Collection[str]) -> Reader:
     """Function that gets the value of a field from a row with these columns."""
     kind, names = described.type, ()
     if get_origin(kind) is Annotated:
@@ -173,7 +188,7 @@ def _field_reader(described: Field, header: Collection[str]) -> _Reader:
     return _with_unit(_cell_reader(kind, column, described.default), column, unit_column, ending)
 
 
-def _with_unit(read: _Reader, column: str, unit_column: str, ending: str) -> _Reader:
+def _with_unit(read: Reader, column: str, unit_column: str, ending: str) -> Reader:
     """Reader of a figure whose unit, in a column of its own, must be that of the field's name."""
     expected = _UNITS[ending]
 
@@ -185,7 +200,7 @@ def _with_unit(read: _Reader, column: str, unit_column: str, ending: str) -> _Re
     return read_in_unit
 
 
-def _cell_reader(kind: Any, column: str, default: Any = MISSING) -> _Reader:
+def _cell_reader(kind: Any, column: str, default: Any = MISSING) -> Reader:
     """Reader of one cell; an empty one is the default, or None where the type allows it."""
     alternatives = get_args(kind) if get_origin(kind) is not tuple else ()
     if NoneType in alternatives:
@@ -201,7 +216,7 @@ def _cell_reader(kind: Any, column: str, default: Any = MISSING) -> _Reader:
         try:
             return parse(text)
         except (ValueError, KeyError):
-            raise FactsError(f"column {column!r}: {text!r} must be {allowed}") from None
+            raise FactsError(f"column {column!r}: {printable(text)} must be {allowed}") from None
 
     return read
 

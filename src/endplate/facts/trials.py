@@ -1,10 +1,10 @@
 """What trials and labels published of effects: figures, time courses, benefits beside placebo."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
-from endplate.facts.endpoints import DurationRule
-from endplate.facts.table import SourcedRow, text_rows, typed_rows
+from endplate.facts.endpoints import CustomEndpoint, DurationRule
+from endplate.facts.table import NO_COLUMN, SourcedRow, text_rows, typed_rows
 
 PHASES = ("onset", "peak", "duration")
 
@@ -24,6 +24,7 @@ class TrialFigure:
     `fall_of`, `kept_share` [1] and `least_fall` [1], and in `visits_d` [d], `every_d` [d] and
     `told`, all as in `DurationRule`; `follow_up_d` [d] is the last day on which a loss could be
     found. What is not said is read as usual. `population` is empty for adults, else `children`.
+    `reading` is how its endpoint is read where a user's table defines it (`defined_by`).
     """
 
     trial_id: str
@@ -54,6 +55,7 @@ class TrialFigure:
     told: str = ""
     follow_up_d: float | None = None
     population: str = ""
+    reading: CustomEndpoint | None = field(default=None, repr=False, metadata=NO_COLUMN)
 
     @property
     def programme_name(self) -> str:
@@ -73,6 +75,19 @@ class TrialFigure:
             every_d=self.every_d or usual.every_d,
             told=self.told or usual.told,
         )
+
+
+def defined_by(
+    figures: tuple[TrialFigure, ...], custom: tuple[CustomEndpoint, ...]
+) -> tuple[TrialFigure, ...]:
+    """Figures, those of a user's endpoints with how the user's table reads them."""
+    rows = {(row.indication, row.endpoint): row for row in custom}
+    return tuple(
+        replace(figure, reading=rows[key])
+        if (key := (figure.indication, figure.endpoint)) in rows
+        else figure
+        for figure in figures
+    )
 
 
 def trial_figures() -> tuple[TrialFigure, ...]:

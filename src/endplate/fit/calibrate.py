@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from endplate._version import __version__
 from endplate.errors import EndplateError, FactMissing
-from endplate.facts.parameters import fit_rows, inputs_hash
+from endplate.facts.parameters import FitRow, fit_rows, inputs_hash
 from endplate.facts.trials import TrialFigure
 from endplate.files.output import write_whole
 from endplate.fit.block import FigureBlock, blocks_of
@@ -116,6 +116,7 @@ def calibrate(
     effort: Effort | None = None,
     checkpoints: Checkpoints | None = None,
     progress: Progress = lambda *_: None,
+    priors: tuple[FitRow, ...] | None = None,
 ) -> Calibration:
     """Fit every parameter to the figures of a table that the model covers.
 
@@ -131,6 +132,8 @@ def calibrate(
         Where finished steps are stored.
     progress
         Called with the name of a step, how much is done, and of how much (0: not known).
+    priors : tuple of FitRow
+        Priors of the parameters; the shipped ones unless given.
 
     Raises
     ------
@@ -141,14 +144,20 @@ def calibrate(
     if not blocks:
         raise EndplateError("The model covers no figure of the table.")
     figures = figure_arrays(tuple(f for block in blocks for f in block.figures))
-    prior = prior_of(start=_stored_estimates())
+    prior = prior_of(start=_stored_estimates(), rows=priors)
     few = blocks_of(table, subjects=CLIMB_SUBJECTS)
     return fit_blocks(blocks, figures, prior, seed, effort, checkpoints, progress, few)
 
 
-def calibration_key(table: tuple[TrialFigure, ...], seed: int, effort: Effort) -> str:
+def calibration_key(
+    table: tuple[TrialFigure, ...],
+    seed: int,
+    effort: Effort,
+    priors: tuple[FitRow, ...] | None = None,
+) -> str:
     """What a calibration depends on, as text: stored steps of another key do not count."""
-    return repr((inputs_hash(), seed, effort, table))
+    users = [one for one in (priors, tuple(f.reading for f in table if f.reading)) if one]
+    return repr((inputs_hash(), seed, effort, table, *users))
 
 
 def _stored_estimates() -> Numbers | None:

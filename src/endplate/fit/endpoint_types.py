@@ -47,13 +47,25 @@ def kind_of(endpoint: str, indication: str = "") -> str | None:
     return KIND_PERCENT if endpoint in ENDPOINTS else None
 
 
+def kind_of_figure(figure: TrialFigure) -> str | None:
+    """What kind of figure it is for the model, by its own reading where it has one."""
+    if figure.reading is not None:
+        return KIND_PERCENT if figure.reading.how in SHARES else KIND_MEAN
+    return kind_of(figure.endpoint, figure.indication)
+
+
+def reading_of_figure(figure: TrialFigure) -> Reading | None:
+    """How a figure of a score is read, by its own reading where it has one."""
+    return figure.reading or reading_of(figure.indication, figure.endpoint)
+
+
 def why_skipped(figure: TrialFigure) -> str | None:
     """Why the model gives no prediction for a figure; None when it gives one."""
     if not is_charted(figure.indication):
         return f"indication {figure.indication} is not covered by the model"
     if figure.endpoint.startswith("baseline_"):
         return "describes the people at entry, not an outcome"
-    kind = kind_of(figure.endpoint, figure.indication)
+    kind = kind_of_figure(figure)
     if kind is None:
         return f"endpoint {figure.endpoint} is not covered by the model"
     if figure.product not in known_products():
@@ -104,7 +116,7 @@ def stated_starts(figures: tuple[TrialFigure, ...]) -> dict[tuple[str, str], flo
     """
     starts: dict[tuple[str, str], float] = {}
     for figure in figures:
-        reading = reading_of(figure.indication, figure.endpoint)
+        reading = reading_of_figure(figure)
         if figure.baseline_mean and reading and reading.gain == 1.0 and reading.how in _IN_UNIT:
             starts[(figure.trial_id, figure.arm)] = figure.baseline_mean
     return starts

@@ -6,7 +6,7 @@ about what is then predicted.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import jax.numpy as jnp
@@ -16,7 +16,7 @@ import numpyro.distributions as dist
 from jax import Array
 from numpy.typing import NDArray
 
-from endplate.facts.parameters import fit_rows
+from endplate.facts.parameters import FitRow, fit_rows
 from endplate.fit.likelihood import Figures, figure_log_density, scatter_of
 from endplate.model.parameters import natural_values
 
@@ -30,16 +30,17 @@ class Prior:
     """Normal priors on the working scale of the parameters that are free; the others are fixed.
 
     `start` holds every parameter: the fixed ones, and where a climb starts from the free ones.
-    `free` says which are fitted.
+    `free` says which are fitted, `rows` what their priors are.
     """
 
     start: Numbers
     free: NDArray[np.bool_]
+    rows: tuple[FitRow, ...] = field(default_factory=fit_rows)
 
     @cached_property
     def mean(self) -> Numbers:
         """Prior means of all parameters."""
-        return np.array([row.prior_mean for row in fit_rows()])
+        return np.array([row.prior_mean for row in self.rows])
 
     @cached_property
     def factor(self) -> Numbers:
@@ -47,7 +48,7 @@ class Prior:
 
         A row has its own standard deviation and, where it is pooled, the row of the other.
         """
-        rows = fit_rows()
+        rows = self.rows
         place = {row.id: i for i, row in enumerate(rows)}
         factor = np.diag([row.prior_sd for row in rows])
         for i, row in enumerate(rows):
@@ -97,11 +98,18 @@ class Prior:
         return covariance
 
 
-def prior_of(free: frozenset[str] | None = None, start: Numbers | None = None) -> Prior:
-    """Prior with some parameters free (all by default), the others fixed where `start` has them."""
-    rows = fit_rows()
+def prior_of(
+    free: frozenset[str] | None = None,
+    start: Numbers | None = None,
+    rows: tuple[FitRow, ...] | None = None,
+) -> Prior:
+    """Prior with some parameters free (all by default), the others fixed where `start` has them.
+
+    `rows` are the shipped ones unless given, in their order.
+    """
+    rows = fit_rows() if rows is None else rows
     whole = np.array([row.prior_mean for row in rows]) if start is None else np.asarray(start)
-    return Prior(whole, np.array([free is None or row.id in free for row in rows]))
+    return Prior(whole, np.array([free is None or row.id in free for row in rows]), rows)
 
 
 def published_model(predict: Predict, figures: Figures, prior: Prior) -> None:

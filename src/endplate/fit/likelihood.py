@@ -28,14 +28,14 @@ from jax.scipy.special import gammaln
 from jax.scipy.stats import norm
 from numpy.typing import NDArray
 
-from endplate.facts.endpoints import endpoints, symptom_scores
+from endplate.facts.endpoints import OF_LINES, endpoints, symptom_scores
 from endplate.facts.trials import TrialFigure
 from endplate.fit.endpoint_types import (
     KIND_DURATION,
     KIND_MEAN,
     KIND_PERCENT,
-    kind_of,
-    reading_of,
+    kind_of_figure,
+    reading_of_figure,
 )
 from endplate.results.harms import UNSTATED_N
 
@@ -142,9 +142,10 @@ def figure_arrays(figures: tuple[TrialFigure, ...]) -> Figures:
     distinct_groups = tuple(dict.fromkeys(groups))
     group_index = {group: i for i, group in enumerate(distinct_groups)}
     lowered = {code for code, row in endpoints().items() if row.better == "down"}
-    readings = [reading_of(f.indication, f.endpoint) for f in figures]
+    lowered |= {f.endpoint for f in figures if f.reading and f.reading.better == "down"}
+    readings = [reading_of_figure(f) for f in figures]
     return Figures(
-        kind=np.array([kind_of(f.endpoint, f.indication) for f in figures]),
+        kind=np.array([kind_of_figure(f) for f in figures]),
         value=_observed(figures),
         n=np.array([f.n or UNSTATED_N for f in figures], dtype=float),
         bound=np.array([_BOUNDS[f.bound] for f in figures]),
@@ -163,17 +164,14 @@ def figure_arrays(figures: tuple[TrialFigure, ...]) -> Figures:
 def _observed(figures: tuple[TrialFigure, ...]) -> Numbers:
     """Published values in the unit of the prediction: shares for percents, their own unit else."""
     return np.array(
-        [
-            f.value / 100 if kind_of(f.endpoint, f.indication) == KIND_PERCENT else f.value
-            for f in figures
-        ]
+        [f.value / 100 if kind_of_figure(f) == KIND_PERCENT else f.value for f in figures]
     )
 
 
 def _baseline(figure: TrialFigure) -> float:
     """Burden before treatment in the unit of the figure; 0 for what is no mean of a burden."""
-    row = reading_of(figure.indication, figure.endpoint)
-    if row is None:
+    row = reading_of_figure(figure)
+    if row is None or row.how in OF_LINES:
         return 0.0
     if row.how == "percent_fall":
         return 100.0 * row.gain

@@ -18,6 +18,7 @@ from endplate.facts.endpoints import (
     BURDEN,
     LINE,
     RETAINED,
+    CustomEndpoint,
     DurationRule,
     duration_rules,
     symptom_scores,
@@ -33,7 +34,7 @@ from endplate.fit.arms import (
     product_indices,
     trial_setup,
 )
-from endplate.fit.endpoint_types import KIND_DURATION, KIND_ONSET, KIND_PERCENT, kind_of
+from endplate.fit.endpoint_types import KIND_DURATION, KIND_ONSET, KIND_PERCENT, kind_of_figure
 from endplate.model import Model
 from endplate.observe.course import IndicationCourse, Subjects
 from endplate.observe.endpoints import group_means, observe
@@ -71,6 +72,7 @@ class ArmGroup:
     onset: bool
     model: Model
     subjects: int = 0
+    custom: tuple[CustomEndpoint, ...] = ()
 
     @property
     def setup(self) -> TrialSetup:
@@ -114,7 +116,9 @@ class ArmGroup:
         means = jnp.zeros((0, len(self.days)))
         if self.endpoints:
             days = np.array(self.days)
-            observed = [observe(code, e, course, subjects, days, main) for e in self.endpoints]
+            observed = [
+                observe(code, e, course, subjects, days, main, self.custom) for e in self.endpoints
+            ]
             sums, _, evaluable = group_means(observed, weight)
             means = sums[0] / evaluable[0][:, None]
         last_d = float(self.setup.time_d[-1])
@@ -201,7 +205,7 @@ class Predictor:
 
     def _group(self, indication: str, pattern: str, rows: Sequence[int]) -> ArmGroup:
         figures = [self.figures[row] for row in rows]
-        kinds = [kind_of(figure.endpoint, indication) for figure in figures]
+        kinds = [kind_of_figure(figure) for figure in figures]
         dated = [f for f, k in zip(figures, kinds, strict=True) if k not in _TIMED]
         lasting_shares = [f for f in dated if f.endpoint in RETAINED]
         lasting = [f for f, k in zip(figures, kinds, strict=True) if k == KIND_DURATION]
@@ -216,11 +220,12 @@ class Predictor:
             onset=KIND_ONSET in kinds,
             model=self.model,
             subjects=self.subjects,
+            custom=tuple(dict.fromkeys(f.reading for f in dated if f.reading)),
         )
 
     def _value(self, figure: TrialFigure, group: ArmGroup, shown: ArmFigures) -> Array:
         arm = group.arms.index(self.arm_of(figure))
-        kind = kind_of(figure.endpoint, figure.indication)
+        kind = kind_of_figure(figure)
         if kind == KIND_ONSET:
             return shown.onset[arm].astype(float)
         if kind == KIND_DURATION:

@@ -24,6 +24,7 @@ from endplate.forecast.treatment import (
     treat,
 )
 from endplate.model import Model, Parameters
+from endplate.observe.endpoints import Custom
 from endplate.observe.harms import weakness
 from endplate.observe.times import SubjectTimes, half_reached_d, printed_d
 from endplate.population.random_effects import draw, quadrature
@@ -61,11 +62,11 @@ class Run:
     reports: Reports
 
 
-def run_of(chart: PlannedChart, model: Model, days: int) -> Run:
-    """A run of so many days after the planned treatment."""
+def run_of(chart: PlannedChart, model: Model, days: int, custom: Custom = ()) -> Run:
+    """A run of so many days after the planned treatment, with a user's own endpoints."""
     also = _RESIDUAL_DAYS if chart.scenario.anatomy.chart == "bladder" else ()
     visits = np.array([float(day) for day in sorted({*VISIT_DAYS, *also}) if day <= days])
-    return Run(chart, model, clock(days, model), visits, Reports(float(days)))
+    return Run(chart, model, clock(days, model), visits, Reports(float(days), custom=custom))
 
 
 def before_planned(run: Run, batch: Batch) -> tuple[Exposed, State]:
@@ -159,9 +160,10 @@ def run_subjects(
     seed: int,
     days: int,
     done: Callable[[], None] = _nothing,
+    custom: Custom = (),
 ) -> ChartResult:
     """All subjects of a chart, as many chunks at a time as there are processors."""
-    run = run_of(chart, model, days)
+    run = run_of(chart, model, days, custom)
 
     def chunk(first: int) -> tuple[TreatmentReport, int]:
         count = min(CHUNK, subjects - first)
@@ -283,12 +285,13 @@ def parameter_draws(
     days: int,
     each: int = EACH,
     done: Callable[[], None] = _nothing,
+    custom: Custom = (),
 ) -> dict[str, ParameterDraws]:
     """Every indication under parameter vectors drawn from the posterior, and at the estimates.
 
     All of them in the same few evenly spread subjects, so that only the parameters differ.
     """
-    run = run_of(chart, model, days)
+    run = run_of(chart, model, days, custom)
     vectors = vectors_with_draws(parameters)
     at_once = CHUNK // each
 

@@ -18,6 +18,7 @@ from endplate.facts.table import facts_hash
 from endplate.forecast.cohort_run import parameter_draws, parts_of_run, run_subjects
 from endplate.forecast.repeated import cycle_limits, cycles_of, run_repeated
 from endplate.model import Model, Parameters
+from endplate.observe.endpoints import Custom
 from endplate.results.cohort import ChartResult, IndicationResult, ParameterDraws
 from endplate.results.course import course_of, peak_blocks, spread_of
 from endplate.results.harms import antibodies, counted, infections, modelled
@@ -60,6 +61,7 @@ def simulate(
     parameters: Parameters | None = None,
     people_level: bool = False,
     progress: Progress | None = None,
+    custom: Custom = (),
 ) -> Result:
     """Forecast what a plan does in people like its patient.
 
@@ -84,6 +86,8 @@ def simulate(
     progress
         Called with the step, how many of its parts are done and of how many, 0 where that is not
         known.
+    custom : tuple of CustomEndpoint
+        Endpoints of a user's table, told beside the shipped ones after the first treatment.
 
     Returns
     -------
@@ -98,7 +102,7 @@ def simulate(
         `people`, `seed` or `days` is out of bounds.
     """
     _within("people", people, 1, MOST_PEOPLE)
-    prepared = prepare(plan, seed, days, model, parameters)
+    prepared = prepare(plan, seed, days, model, parameters, custom)
     model, parameters = prepared.model, prepared.parameters
     told = progress or (lambda *_: None)
     done, parts = itertools.count(1), len(prepared.charts) * parts_of_run(people)
@@ -108,8 +112,8 @@ def simulate(
 
     runs = tuple(
         ChartRun(
-            run_subjects(chart, model, parameters, people, seed, days, part_done),
-            parameter_draws(chart, model, parameters, days, done=part_done),
+            run_subjects(chart, model, parameters, people, seed, days, part_done, custom),
+            parameter_draws(chart, model, parameters, days, done=part_done, custom=custom),
         )
         for chart in prepared.charts
     )
@@ -138,6 +142,7 @@ class Prepared:
     area_dose_u: dict[str, float]
     charts: tuple[PlannedChart, ...]
     history_limits: tuple[str, ...]
+    custom: Custom = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,7 @@ def prepare(
     days: int,
     model: Model | None = None,
     parameters: Parameters | None = None,
+    custom: Custom = (),
 ) -> Prepared:
     """A plan's charts; refuses what `simulate` refuses."""
     _within("seed", seed, 0, MOST_SEED)
@@ -165,7 +171,7 @@ def prepare(
     use_compile_cache()
     charts = planned_charts(plan, indications, planned, earlier, model)
     doses_u = area_doses_u(planned, indications)
-    return Prepared(seed, days, model, parameters, planned, doses_u, charts, history_limits)
+    return Prepared(seed, days, model, parameters, planned, doses_u, charts, history_limits, custom)
 
 
 def result_of(
@@ -216,6 +222,7 @@ def result_of(
                 scatter,
                 days,
                 dict(plan.patient.baseline),
+                prepared.custom,
             )
         ),
         harms=_harms(plan, indications, charts, results),
@@ -238,10 +245,11 @@ def command_of(name: str, people: int, seed: int, days: int) -> str:
     return f"endplate simulate {name} --people {people} --seed {seed} --days {days}"
 
 
-def chosen_options(model: Model, values: Mapping[str, float]) -> str:
-    """The options that choose a model and parameter values, as they are typed after a command."""
+def chosen_options(model: Model, values: Mapping[str, float], endpoints: str = "") -> str:
+    """The options that choose a model, parameter values and a table of endpoints, as typed."""
     options = [f"--model {choice}" for choice in model.choices()]
     options += [f"--parameter {name}={value!r}" for name, value in values.items()]
+    options += [f"--endpoints {endpoints}"] if endpoints else []
     return "".join(f" {option}" for option in options)
 
 
@@ -256,6 +264,12 @@ def _model_limits(prepared: Prepared) -> tuple[str, ...]:
         )
     if not np.array_equal(prepared.parameters.vectors[0], Parameters.stored().vectors[0]):
         sentences.append("This forecast runs with parameters of the user, not with those fitted.")
+    for row in prepared.custom:
+        if row.indication in prepared.area_dose_u:
+            sentences.append(
+                f"{row.endpoint} is an endpoint of the user: how it reads the {row.scale} was set "
+                "by hand and fitted to no trial."
+            )
     return tuple(sentences)
 
 
@@ -355,7 +369,8 @@ def _outcomes(
     scatter: dict[str, Between],
     days: int,
     stated: Mapping[str, float],
+    custom: Custom,
 ) -> list[Outcome]:
     """Outcomes of one indication."""
-    treated = chart.treated[code]
-    return outcomes(code, product, dose_u, shown, treated, draws[code], scatter[code], days, stated)
+    treated, drawn, between = chart.treated[code], draws[code], scatter[code]
+    return outcomes(code, product, dose_u, shown, treated, drawn, between, days, stated, custom)

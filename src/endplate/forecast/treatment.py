@@ -44,7 +44,13 @@ from endplate.facts.endpoints import (
 )
 from endplate.model import Model
 from endplate.observe.course import at_days
-from endplate.observe.endpoints import group_means, measures, observe, reported_endpoints
+from endplate.observe.endpoints import (
+    Custom,
+    group_means,
+    measures,
+    observe,
+    reported_endpoints,
+)
 from endplate.observe.harms import weak_chance, weak_times
 from endplate.observe.times import (
     SubjectTimes,
@@ -60,11 +66,13 @@ Held = Any  # arrays of jax within a run, of numpy once a report is on the host
 class Reports(NamedTuple):
     """What to report of a treatment; hashable.
 
-    `last_d` [d] is the last day of a trial's follow-up, `next_state` whether to go on from here.
+    `last_d` [d] is the last day of a trial's follow-up, `next_state` whether to go on from here,
+    `custom` endpoints of a user's table.
     """
 
     last_d: float
     next_state: bool = False
+    custom: Custom = ()
 
 
 class IndicationReport(NamedTuple):
@@ -249,14 +257,16 @@ def _report(
     code, main = scenario.indications[index], scenario.main_scale[index]
     course, subjects = window.courses[code], exposed.subjects
     weight = weight.astype(course.level.dtype)
-    names = reported_endpoints(code)
-    observed = [observe(code, name, course, subjects, day_d, main) for name in names]
+    names = reported_endpoints(code, reports.custom)
+    observed = [
+        observe(code, name, course, subjects, day_d, main, reports.custom) for name in names
+    ]
     sums, placebo_sums, evaluable = group_means(observed, weight)
     retained = {
         name: retained_at_visits(code, rule, course, subjects, weight, reports.last_d, main)
         for name, rule in reported_durations(code, reports.last_d).items()
     }
-    kept = [observed[i].value for i in measures(code)]
+    kept = [observed[i].value for i in measures(code, reports.custom)]
     now = window.observed[code]
     next_d = day_d[-1:] if day_d.ndim == 2 else day_d[-1:, None] + jnp.zeros(weight.shape[1])
     line = not symptom_scores(code)

@@ -11,7 +11,14 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from endplate.facts.endpoints import SHARES, Reading, SymptomScore, readings, symptom_scores
+from endplate.facts.endpoints import (
+    SHARES,
+    CustomEndpoint,
+    Reading,
+    SymptomScore,
+    readings,
+    symptom_scores,
+)
 from endplate.observe.course import IndicationCourse, Subjects, Times, at_days, mean_over_window
 from endplate.observe.raters import raters
 from endplate.observe.readings import Observation, Terms, read
@@ -20,6 +27,7 @@ from endplate.observe.responders import (
     Severity,
     drawn_grades,
     event_probability,
+    responder_probability,
     thresholds,
 )
 
@@ -42,15 +50,26 @@ class Observed(NamedTuple):
     counts: Array
 
 
-def reported_endpoints(indication: str) -> tuple[str, ...]:
-    """Endpoints of an indication that a forecast works out, in their order."""
+Custom = tuple[CustomEndpoint, ...]
+"""Endpoints of a user's table, of any indication."""
+
+
+def custom_of(indication: str, custom: Custom) -> Custom:
+    """Those of a user's endpoints that are of one indication."""
+    return tuple(row for row in custom if row.indication == indication)
+
+
+def reported_endpoints(indication: str, custom: Custom = ()) -> tuple[str, ...]:
+    """Endpoints of an indication that a forecast works out, in their order; a user's come last."""
     rows = readings(indication)
-    return tuple(row.endpoint for row in rows) if rows else REPORTED_OF_LINES
+    shipped = tuple(row.endpoint for row in rows) if rows else REPORTED_OF_LINES
+    return (*shipped, *(row.endpoint for row in custom_of(indication, custom)))
 
 
-def measures(indication: str) -> tuple[int, ...]:
+def measures(indication: str, custom: Custom = ()) -> tuple[int, ...]:
     """Indices among the reported endpoints of those that are no shares of people."""
-    return tuple(i for i, row in enumerate(readings(indication)) if row.how not in SHARES)
+    rows = (*readings(indication), *custom_of(indication, custom))
+    return tuple(i for i, row in enumerate(rows) if row.how not in SHARES)
 
 
 def observe(
@@ -60,6 +79,7 @@ def observe(
     subjects: Subjects,
     day_d: Times,
     main_scale: int = 0,
+    custom: Custom = (),
 ) -> Observed:
     """One endpoint on some days.
 
@@ -75,6 +95,8 @@ def observe(
         Days since the treatment, shape (days,), or each subject's own, (days, subjects).
     main_scale : int
         Index of the scale that is treated most, which some endpoints read.
+    custom : tuple of CustomEndpoint
+        Endpoints of a user's table, beside those that are shipped.
 
     Raises
     ------
@@ -82,8 +104,8 @@ def observe(
         The indication has no such endpoint.
     """
     if symptom_scores(indication):
-        return _score(indication, endpoint, course, day_d, main_scale)
-    return _line(endpoint, course, subjects, day_d)
+        return _score(indication, endpoint, course, day_d, main_scale, custom)
+    return _line(indication, endpoint, course, subjects, day_d, custom)
 
 
 def draw_visits(
@@ -185,7 +207,14 @@ def group_means(observed: Sequence[Observed], weight: Array) -> tuple[Array, Arr
     return sums, placebo, evaluable.sum(axis=-1)
 
 
-def _line(endpoint: str, course: IndicationCourse, subjects: Subjects, day_d: Times) -> Observed:
+def _line(
+    indication: str,
+    endpoint: str,
+    course: IndicationCourse,
+    subjects: Subjects,
+    day_d: Times,
+    custom: Custom,
+) -> Observed:
     latent, rest = course.before
     # lines under placebo differ by what raters see alone, on every day alike
     contraction, still = (
@@ -195,16 +224,28 @@ def _line(endpoint: str, course: IndicationCourse, subjects: Subjects, day_d: Ti
     severity = Severity(
         contraction, still, course.grade, latent, rest, subjects.effects["shared_rater"]
     )
-    event = 100.0 * line_event(endpoint, severity, subjects)
+    defined = next((r for r in custom_of(indication, custom) if r.endpoint == endpoint), None)
+    event = 100.0 * line_event(endpoint, severity, subjects, defined)
     # only people whose line at rest was mild can be evaluated for its going
     evaluable = jnp.round(rest) == MILD if endpoint == "rest_none" else jnp.ones_like(rest)
     value, placebo = event[:-1], jnp.broadcast_to(event[-1:], event[:-1].shape)
     return Observed(value, placebo, evaluable.astype(event.dtype))
 
 
-def line_event(endpoint: str, severity: Severity, subjects: Subjects) -> Array:
-    """Probability of a responder event, shape of the severity."""
+def line_event(
+    endpoint: str, severity: Severity, subjects: Subjects, defined: CustomEndpoint | None = None
+) -> Array:
+    """Probability of a responder event, shape of the severity; `defined` is a user's own."""
     values = subjects.values
+    if defined is not None:
+        return responder_probability(
+            defined.how,
+            defined.rater,
+            defined.threshold,
+            severity,
+            raters(values),
+            thresholds(values),
+        )
     return event_probability(endpoint, severity, raters(values), thresholds(values))
 
 
@@ -214,11 +255,11 @@ def _score(
     course: IndicationCourse,
     day_d: Times,
     main_scale: int,
+    custom: Custom,
 ) -> Observed:
-    row, drug = _reading(indication, endpoint, course, day_d, main_scale)
-    _, placebo = _reading(
-        indication, endpoint, course._replace(level=course.untreated), day_d, main_scale
-    )
+    row, drug = _reading(indication, endpoint, course, day_d, main_scale, custom=custom)
+    untreated = course._replace(level=course.untreated)
+    _, placebo = _reading(indication, endpoint, untreated, day_d, main_scale, custom=custom)
     both = drug._replace(
         level=jnp.concatenate([drug.level, placebo.level]),
         silenced=jnp.concatenate([drug.silenced, jnp.zeros_like(drug.silenced)]),
@@ -236,6 +277,7 @@ def _reading(
     day_d: Times,
     main_scale: int,
     scatter: Array | None = None,
+    custom: Custom = (),
 ) -> tuple[Reading, Observation]:
     """How an endpoint reads a score, and what it reads with the drug on some days.
 
@@ -243,7 +285,8 @@ def _reading(
     """
     scales = symptom_scores(indication)
     names = [scale.scale for scale in scales]
-    row = next((row for row in readings(indication) if row.endpoint == endpoint), None)
+    rows = (*readings(indication), *custom_of(indication, custom))
+    row = next((row for row in rows if row.endpoint == endpoint), None)
     if row is None:
         raise KeyError(f"{indication} has no endpoint {endpoint}")
     index = main_scale if row.scale == "primary" else names.index(row.scale)

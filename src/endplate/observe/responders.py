@@ -166,6 +166,45 @@ ENDPOINTS: dict[str, Callable[[Severity, Raters, Thresholds], Array]] = {
 (`either_*`, `both_none_mild`) that only the duration definitions use."""
 
 
+_RATED = {
+    "investigator": _by_investigator,
+    "subject": _by_subject,
+    "both": _both,
+    "either": _either,
+}
+_LIMITS: dict[str, Callable[[float], Callable[[Severity], Array]]] = {
+    "grade_at_most": lambda grade: lambda course: jnp.asarray(grade),
+    "grades_better": lambda grades: lambda course: course.grade_before - grades,
+}
+
+
+def responder_probability(
+    how: str,
+    rater: str,
+    threshold_grade: float,
+    course: Severity,
+    raters: Raters,
+    thresholds: Thresholds,
+) -> Array:
+    """Probability of a responder event that a table defines [1].
+
+    Parameters
+    ----------
+    how, rater : str
+        One of `OF_LINES`, and whose eyes: `investigator`, `subject`, `both` or `either`.
+    threshold_grade : [grade]
+        Grade that a line has at most, or grades that it is better than before.
+    course, raters, thresholds
+        As for `event_probability`.
+
+    Raises
+    ------
+    KeyError
+        The reading or the rater is not known.
+    """
+    return _RATED[rater](_LIMITS[how](threshold_grade))(course, raters, thresholds)
+
+
 def drawn_grades(course: Severity, raters: Raters) -> tuple[Array, Array]:
     """Grades 0-3 that the investigator and the subject give at drawn visits, (times, subjects)."""
     limits = [jnp.asarray(limit) for limit in (0.0, 1.0, 2.0)]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from endplate.facts.endpoints import readings, stated_score, symptom_scores
 from endplate.facts.trials import TrialFigure, trial_figures
-from endplate.observe.endpoints import REPORTED_OF_LINES, measures
+from endplate.observe.endpoints import REPORTED_OF_LINES, Custom, custom_of, measures
 from endplate.results.cohort import VISIT_DAYS, IndicationResult, ParameterDraws
 from endplate.results.intervals import Between, intervals, people_range
 from endplate.results.result import Outcome, PublishedFigure
@@ -38,15 +38,17 @@ class ReportedEndpoint(NamedTuple):
 
 
 def reported_endpoints(
-    indication: str, treated: tuple[bool, ...]
+    indication: str, treated: tuple[bool, ...], custom: Custom = ()
 ) -> tuple[ReportedEndpoint | None, ...]:
     """Endpoints of an area in the order of its means; None for those that are not reported.
 
     Those of a scale that no injected muscle drives are not; `treated` has one entry per scale.
     """
-    rows = readings(indication)
-    if not rows:
-        return tuple(ReportedEndpoint(name, "%", "percent") for name in REPORTED_OF_LINES)
+    own = custom_of(indication, custom)
+    if not readings(indication):
+        codes = (*REPORTED_OF_LINES, *(row.endpoint for row in own))
+        return tuple(ReportedEndpoint(code, "%", "percent") for code in codes)
+    rows = (*readings(indication), *own)
     names = [scale.scale for scale in symptom_scores(indication)]
     left = {name for name, moved in zip(names, treated, strict=True) if not moved}
     return tuple(
@@ -67,6 +69,7 @@ def outcomes(
     between: Between,
     days: int,
     stated: Mapping[str, float] = MappingProxyType({}),
+    custom: Custom = (),
 ) -> list[Outcome]:
     """Outcomes of one area.
 
@@ -88,6 +91,8 @@ def outcomes(
         Last day of the run.
     stated : Mapping
         Scores stated before treatment: no fall is larger than its start.
+    custom : tuple of CustomEndpoint
+        Endpoints of a user's table.
 
     Returns
     -------
@@ -100,7 +105,7 @@ def outcomes(
         on_days(curves, answer.mean_d, visits)
         for curves in (answer.means, answer.means_untreated, drawn.means, drawn.centre)
     )
-    reported = reported_endpoints(indication, treated)
+    reported = reported_endpoints(indication, treated, custom)
     shares = [i for i, endpoint in enumerate(reported) if endpoint and endpoint.is_share]
     of_shares: dict[str, Any] = intervals(
         means[shares], draws[:, shares], centre[shares], True, between
@@ -116,9 +121,10 @@ def outcomes(
             }
         else:
             bounds = intervals(means[index], draws[:, index], centre[index], False, between)
-            values = _personal_values(answer, indication, index)[:, np.isin(answer.mean_d, visits)]
+            personal = answer.values[:, measures(indication, custom).index(index)]
+            values = personal[:, np.isin(answer.mean_d, visits)]
             bounds |= people_range(means[index], values)
-            least, most = _possible(indication, endpoint.code, stated)
+            least, most = _possible(indication, endpoint.code, stated, custom)
             bounds = {name: np.clip(ends, least, most) for name, ends in bounds.items()}
         for visit, day in enumerate(visits):
             value = float(means[index, visit])
@@ -141,9 +147,12 @@ def outcomes(
     return rows
 
 
-def _possible(indication: str, endpoint: str, stated: Mapping[str, float]) -> tuple[float, float]:
+def _possible(
+    indication: str, endpoint: str, stated: Mapping[str, float], custom: Custom
+) -> tuple[float, float]:
     """Least and largest value that an endpoint can have, given what is stated of its start."""
-    row = next(one for one in readings(indication) if one.endpoint == endpoint)
+    rows = (*readings(indication), *custom_of(indication, custom))
+    row = next(one for one in rows if one.endpoint == endpoint)
     start = stated_score(row.scale, stated)
     if row.how == "percent_fall" and row.gain == 1.0:
         return -100.0, 100.0
@@ -154,11 +163,6 @@ def _possible(indication: str, endpoint: str, stated: Mapping[str, float]) -> tu
 
 def _on_visit(bounds: dict[str, Any], visit: int) -> dict[str, Any]:
     return {name: float(ends[visit]) for name, ends in bounds.items()}
-
-
-def _personal_values(answer: IndicationResult, indication: str, index: int) -> NDArray[np.float32]:
-    """Every person's value of an endpoint on the visit days."""
-    return answer.values[:, measures(indication).index(index)]
 
 
 def published_beside(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from endplate.errors import EndplateError, NotInstalled
+from endplate.facts.parameters import FitRow
 from endplate.facts.trials import TrialFigure
 
 # Files of a fit: by their names another program's tables are known before they are replaced.
@@ -46,6 +47,7 @@ def calibrate_into(
     force: bool,
     progress: Progress,
     command: str = "endplate calibrate",
+    priors: tuple[FitRow, ...] | None = None,
 ) -> Calibrated:
     """Fit the model to trial figures and write the tables of the fit, all or none of them.
 
@@ -65,6 +67,8 @@ def calibrate_into(
         Is told the step, how much is done, and of how much (0: not known).
     command : str
         What the tables name as their maker.
+    priors : tuple of FitRow
+        Priors of a user's own; the shipped ones unless given.
 
     Raises
     ------
@@ -73,6 +77,7 @@ def calibrate_into(
     """
     _require_packages()
     require_folder(folder, force)
+    _require_shipped_priors(folder, priors)
     from endplate.fit.sampler import make_room
 
     make_room()  # before anything else computes
@@ -86,13 +91,13 @@ def calibrate_into(
     from endplate.validation.left_out import write_left_out
 
     use_compile_cache()
-    key = calibration_key(figures, seed, Effort())
+    key = calibration_key(figures, seed, Effort(), priors)
     checkpoints = Checkpoints(cache_folder() / "calibrate", key)
     if fresh:
         checkpoints.clear()
     start = time.monotonic()
-    found = calibrate(figures, seed, Effort(), checkpoints, progress)
-    left_out = _left_out(found, seed, progress)
+    found = calibrate(figures, seed, Effort(), checkpoints, progress, priors)
+    left_out = _left_out(found, seed, progress, priors)
     progress("unwanted effects", 0, 0)
     harms, checks = fit_harms(figures, gate_slopes(found.centre), seed)
     reach = calibrated_reach(found.centre)
@@ -140,7 +145,17 @@ def _require_packages() -> None:
         )
 
 
-def _left_out(found: Any, seed: int, progress: Progress) -> Any:
+def _require_shipped_priors(folder: Path, priors: tuple[FitRow, ...] | None) -> None:
+    from endplate.facts.table import TABLES
+
+    if priors is not None and folder.resolve() == TABLES.resolve():
+        raise EndplateError(
+            "The installed tables rest on the shipped priors; priors of your own go with another "
+            "folder (--out)."
+        )
+
+
+def _left_out(found: Any, seed: int, progress: Progress, priors: tuple[FitRow, ...] | None) -> Any:
     from endplate.fit.hierarchy import prior_of
     from endplate.validation.left_out import leave_one_trial_out
 
@@ -148,7 +163,7 @@ def _left_out(found: Any, seed: int, progress: Progress) -> Any:
         found.draws,
         found.predict,
         found.figures,
-        prior_of(),
+        prior_of(rows=priors),
         seed,
         progress=lambda done, total: progress("trials left out", done, total),
     )

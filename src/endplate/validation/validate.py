@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 
 from endplate.facts.trials import TrialFigure
 from endplate.fit.block import blocks_of
-from endplate.fit.endpoint_types import KIND_MEAN, KIND_PERCENT, kind_of, reading_of, why_skipped
+from endplate.fit.endpoint_types import (
+    KIND_MEAN,
+    KIND_PERCENT,
+    kind_of_figure,
+    reading_of_figure,
+    why_skipped,
+)
 from endplate.fit.harms import is_harm
 from endplate.fit.likelihood import Scatter, figure_arrays, natural, scatter_of
 from endplate.model import HYPOTHESES, Model, Parameters
@@ -170,11 +176,11 @@ def rows_of(
 
 def kind_and_unit(figure: TrialFigure) -> tuple[str, str]:
     """Kind of a figure that the body model predicts, and the unit of its value."""
-    kind = kind_of(figure.endpoint, figure.indication)
+    kind = kind_of_figure(figure)
     if kind == KIND_PERCENT:
         return "percent", "%"
     if kind == KIND_MEAN:
-        reading = reading_of(figure.indication, figure.endpoint)
+        reading = reading_of_figure(figure)
         return "change", reading.unit if reading else ""
     return "duration", "d"
 

@@ -1,5 +1,6 @@
 """The web app as one ASGI application: the REST interface on its paths, pages on all others."""
 
+import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,9 +36,11 @@ def create_app(settings: Settings | None = None, clinic: "Database | None" = Non
     app = FastAPI(title="endplate", version=__version__, docs_url=None, redoc_url=None)
     routes = []
     if clinic is not None:
+        from endplate.web.clinic.oidc import Provider, settings_of
         from endplate.web.clinic.routes import clinic_routes
 
-        routes = clinic_routes(clinic, settings.secure)
+        oidc = settings_of(os.environ)
+        routes = clinic_routes(clinic, settings.secure, Provider(oidc) if oidc else None)
         app.router.routes.extend(routes)  # before the pages, which take every other path
     pages.add_static_files("/look", STYLES)
     ui.run_with(

@@ -55,6 +55,13 @@ class Visitor:
         sent = {"cookie": self.cookie} | ({} if origin is None else {"origin": origin})
         return ask("POST", path, app=self.app, headers=sent, data=fields)
 
+    def upload(self, path: str, content: bytes | None, **fields) -> httpx.Response:
+        fields = {"form_token": self.form_token, **fields}
+        files = {"picture": ("IMG_0001.jpg", content, "image/jpeg")} if content is not None else {
+            "picture": ("", b"", "application/octet-stream")}  # fmt: skip
+        sent = {"cookie": self.cookie, "origin": ORIGIN}
+        return ask("POST", path, app=self.app, headers=sent, data=fields, files=files)
+
     def send(self, path: str, body: bytes, kind: str) -> httpx.Response:
         sent = {"cookie": self.cookie, "origin": ORIGIN, "content-type": kind}
         return ask("POST", path, app=self.app, headers=sent, content=body)

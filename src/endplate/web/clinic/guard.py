@@ -5,13 +5,14 @@ behind the sign-in too.
 """
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,14 +21,16 @@ from endplate.clinic.sign_in import SignedIn, session_of
 from endplate.clinic.store.database import Database
 from endplate.errors import RecordError
 from endplate.web.body import BodyTooLarge, BodyTooSlow, CallerLeft, replay, whole_body
-from endplate.web.clinic.permissions import ANYBODY, PERMISSIONS, PLANNER, may
+from endplate.web.clinic.permissions import ANYBODY, PERMISSIONS, PLANNER, UPLOADS, may
 from endplate.web.origin import host_allowed, same_origin
 from endplate.web.settings import Settings
 
 COOKIE = "endplate_session"
 SIGN_IN = "/clinic/sign-in"
 FORM_TYPE = "application/x-www-form-urlencoded"
+UPLOAD_TYPE = "multipart/form-data"
 MOST_FIELDS, MOST_FORM_BYTES = 400, 400_000
+MOST_UPLOAD_BYTES, MOST_UPLOAD_FIELDS = 13_000_000, 20  # a picture of 12 MB and its form
 _SAFE = ("GET", "HEAD")
 # The planner's own style and code: nothing of a patient is in them, and the sign-in needs none.
 _POLICY = (
@@ -88,26 +91,39 @@ class Guard:
         """Roles that may use what a request names; none for a route without a row."""
         if not in_clinic(scope["path"]):
             return PLANNER
-        for route in self._routes:
-            if route.matches(scope)[0] is Match.FULL:
-                method = "GET" if scope["method"] == "HEAD" else scope["method"]
-                return PERMISSIONS.get((method, route.path), ())
-        return ()
+        method = "GET" if scope.get("method") == "HEAD" else scope.get("method", "")
+        return PERMISSIONS.get((method, self._path(scope)), ())
+
+    def _path(self, scope: Scope) -> str:
+        """Path of the route that a request names, "" where there is none."""
+        return next((r.path for r in self._routes if r.matches(scope)[0] is Match.FULL), "")
 
     async def _with_form(
         self, scope: Scope, headers: Headers, receive: Receive, session: SignedIn | None
     ) -> tuple[Response | None, Receive]:
         """Read a posted form into the request; what refuses it, and what gives its body again."""
-        if headers.get("content-type", "").partition(";")[0].strip() != FORM_TYPE:
+        has_file = self._path(scope) in UPLOADS
+        needed = UPLOAD_TYPE if has_file else FORM_TYPE
+        if headers.get("content-type", "").partition(";")[0].strip() != needed:
             return PlainTextResponse("The body must be a form.", 415), receive
         timeout_s = self._settings.body_timeout_s
+        most_bytes = MOST_UPLOAD_BYTES if has_file else MOST_FORM_BYTES
         try:
-            whole = await whole_body(scope, receive, MOST_FORM_BYTES, timeout_s)
+            whole = await whole_body(scope, receive, most_bytes, timeout_s)
         except BodyTooLarge:
             return PlainTextResponse("The form is too large.", 413), receive
         except (BodyTooSlow, CallerLeft):
             return PlainTextResponse("The form did not arrive in time.", 408), receive
         body = (await whole())["body"]
+        if has_file:
+            try:
+                pairs, file = await _parts_of(headers, body)
+            except (MultiPartException, UnicodeDecodeError, ValueError):
+                return PlainTextResponse("The form cannot be read.", 400), receive
+            scope.setdefault("state", {})["file"] = file
+            # it was read: what comes after the guard has no use for the bytes
+            scope["headers"] = [one for one in scope["headers"] if one[0] != b"content-length"]
+            return self._refused_pairs(scope, pairs, session), replay(b"", receive)
         return self._refused_form(scope, body, session), replay(body, receive)
 
     def _refused_form(self, scope: Scope, body: bytes, session: SignedIn | None) -> Response | None:
@@ -122,6 +138,12 @@ class Guard:
             )
         except ValueError:
             return PlainTextResponse("The form cannot be read.", 400)
+        return self._refused_pairs(scope, pairs, session)
+
+    def _refused_pairs(
+        self, scope: Scope, pairs: list[tuple[str, str]], session: SignedIn | None
+    ) -> Response | None:
+        """What refuses the fields of a form; else they are the request's."""
         if any("\0" in part for pair in pairs for part in pair):
             return PlainTextResponse("The form cannot be read.", 400)
         token = dict(pairs).get("form_token", "")
@@ -132,6 +154,29 @@ class Guard:
             return PlainTextResponse("This form is of another session; open the page again.", 403)
         scope.setdefault("state", {})["form"] = pairs
         return None
+
+
+async def _parts_of(headers: Headers, body: bytes) -> tuple[list[tuple[str, str]], bytes]:
+    """Fields of a form that carries a file, and the content of the file, b"" without one.
+
+    Raises
+    ------
+    MultiPartException
+        It is no such form, or holds more than one file.
+    """
+
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    form = await MultiPartParser(
+        headers, stream(), max_files=1, max_fields=MOST_UPLOAD_FIELDS
+    ).parse()
+    try:
+        pairs = [(name, one) for name, one in form.multi_items() if isinstance(one, str)]
+        files = [one for _, one in form.multi_items() if not isinstance(one, str)]
+        return pairs, await files[0].read() if files else b""
+    finally:
+        await form.close()
 
 
 def in_clinic(path: str) -> bool:

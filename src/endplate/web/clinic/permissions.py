@@ -12,6 +12,8 @@ REVIEWING = ("auditor", "administrator")
 PERMISSIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/clinic/sign-in"): ANYBODY,
     ("POST", "/clinic/sign-in"): ANYBODY,
+    ("GET", "/clinic/oidc"): ANYBODY,
+    ("GET", "/clinic/oidc/back"): ANYBODY,
     ("GET", "/clinic/style.css"): ANYBODY,
     ("POST", "/clinic/sign-out"): ROLES,
     ("GET", "/clinic/password"): ROLES,
@@ -27,6 +29,8 @@ PERMISSIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/clinic/patients/{subject}/follow-ups"): CARING,
     ("POST", "/clinic/patients/{subject}/side-effects"): CARING,
     ("POST", "/clinic/patients/{subject}/appointments"): CARING,
+    ("POST", "/clinic/patients/{subject}/photos"): CARING,
+    ("GET", "/clinic/patients/{subject}/photos/{photo}"): CARING,
     ("POST", "/clinic/patients/{subject}/charts"): ("injector",),
     ("GET", "/clinic/charts/{chart}"): (*TREATING, "auditor"),
     ("POST", "/clinic/charts/{chart}/sites"): ("injector",),
@@ -42,6 +46,9 @@ PERMISSIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/clinic/recall"): (*TREATING, *REVIEWING),
 }
 """Roles by method and path."""
+
+UPLOADS: frozenset[str] = frozenset(("/clinic/patients/{subject}/photos",))
+"""Paths whose form carries a file."""
 
 PLANNER: tuple[str, ...] = ("injector", "supervisor", "assistant")
 """Who may use the planner's pages, its socket and its REST interface where there is a clinic."""

@@ -14,7 +14,13 @@ from endplate.clinic import charts, patients, reports, stock
 from endplate.clinic.fields import day, number
 from endplate.clinic.patients import Record
 from endplate.clinic.response import Answer, question_of
-from endplate.clinic.sign_in import LEAST_PASSWORD, change_own_password, sign_in, sign_out
+from endplate.clinic.sign_in import (
+    LEAST_PASSWORD,
+    change_own_password,
+    sign_in,
+    sign_out,
+    start_session,
+)
 from endplate.clinic.store import audit
 from endplate.clinic.store.database import Database, Transaction
 from endplate.clinic.store.tables import addenda, overrides
@@ -23,15 +29,20 @@ from endplate.errors import EndplateError, RecordError
 from endplate.safety import check
 from endplate.web.clinic import course_picture
 from endplate.web.clinic.guard import COOKIE, SIGN_IN, token_of
+from endplate.web.clinic.oidc import REFUSED as PROVIDER_REFUSED
+from endplate.web.clinic.oidc import TRY_S, Provider
 from endplate.web.clinic.pages import form_of, refused, render, signed_in, style, today
 from endplate.web.clinic.responses import Responses
 
 _MOST_AUDIT = 200
 _HOME = "/clinic"
+OIDC_COOKIE = "endplate_oidc"
 Handler = Callable[[Request], Response]
 
 
-def clinic_routes(database: Database, secure: bool = False) -> list[Route]:
+def clinic_routes(
+    database: Database, secure: bool = False, provider: Provider | None = None
+) -> list[Route]:
     """Every route of the clinic.
 
     Parameters
@@ -40,11 +51,15 @@ def clinic_routes(database: Database, secure: bool = False) -> list[Route]:
         The clinic's, pooled.
     secure : bool
         Whether the server is reached by https alone: the cookie then says so.
+    provider : Provider
+        Who else may vouch for a user (OpenID Connect); nobody unless given.
     """
-    pages = _Pages(database, secure)
+    pages = _Pages(database, secure, provider)
     handlers: dict[tuple[str, str], Handler] = {
         ("GET", "/clinic/sign-in"): pages.sign_in_form,
         ("POST", "/clinic/sign-in"): pages.sign_in,
+        ("GET", "/clinic/oidc"): pages.to_provider,
+        ("GET", "/clinic/oidc/back"): pages.from_provider,
         ("GET", "/clinic/style.css"): pages.style,
         ("POST", "/clinic/sign-out"): pages.sign_out,
         ("GET", "/clinic/password"): pages.password_form,
@@ -60,6 +75,8 @@ def clinic_routes(database: Database, secure: bool = False) -> list[Route]:
         ("POST", "/clinic/patients/{subject}/follow-ups"): pages.follow_up,
         ("POST", "/clinic/patients/{subject}/side-effects"): pages.side_effect,
         ("POST", "/clinic/patients/{subject}/appointments"): pages.book,
+        ("POST", "/clinic/patients/{subject}/photos"): pages.keep_photo,
+        ("GET", "/clinic/patients/{subject}/photos/{photo}"): pages.photo,
         ("POST", "/clinic/patients/{subject}/charts"): pages.open_chart,
         ("GET", "/clinic/charts/{chart}"): pages.chart,
         ("POST", "/clinic/charts/{chart}/sites"): pages.give,
@@ -127,15 +144,19 @@ def _whole(form: dict[str, str], name: str) -> int | None:
 class _Pages:
     """The handlers, over one database."""
 
-    def __init__(self, database: Database, secure: bool) -> None:
-        self._database, self._secure = database, secure
+    def __init__(self, database: Database, secure: bool, provider: Provider | None) -> None:
+        self._database, self._secure, self._provider = database, secure, provider
         self._responses = Responses()
 
     def _writing(self, request: Request) -> Any:
         return self._database.writing(signed_in(request).user.name)
 
     def sign_in_form(self, request: Request) -> Response:
-        return render(request, "sign_in.html.j2", "Sign in", fault="")
+        return self._sign_in_page(request, "", 200)
+
+    def _sign_in_page(self, request: Request, fault: str, status: int) -> Response:
+        told = {"fault": fault, "by_provider": self._provider is not None}
+        return render(request, "sign_in.html.j2", "Sign in", status, **told)
 
     def sign_in(self, request: Request) -> Response:
         form = form_of(request)
@@ -144,11 +165,46 @@ class _Pages:
                 self._database, form["name"], form["password"], token_of(request.headers)
             )
         except RecordError as fault:
-            return render(request, "sign_in.html.j2", "Sign in", 403, fault=str(fault))
-        response = _to(_HOME)
+            return self._sign_in_page(request, str(fault), 403)
+        return self._with_session(_to(_HOME), token)
+
+    def _with_session(self, response: Response, token: str) -> Response:
         response.set_cookie(
             COOKIE, token, path="/", httponly=True, samesite="strict", secure=self._secure
         )
+        return response
+
+    def to_provider(self, request: Request) -> Response:
+        if self._provider is None:
+            raise RecordError("sign-in by OpenID Connect is not set up here.")
+        try:
+            address, state = self._provider.begin()
+        except RecordError as fault:
+            return self._sign_in_page(request, str(fault), 503)
+        response = RedirectResponse(address, 303)
+        # lax: the provider sends the browser back from another origin
+        response.set_cookie(
+            OIDC_COOKIE, state, max_age=TRY_S, path="/clinic/oidc", httponly=True, samesite="lax",
+            secure=self._secure,
+        )  # fmt: skip
+        return response
+
+    def from_provider(self, request: Request) -> Response:
+        if self._provider is None:
+            raise RecordError("sign-in by OpenID Connect is not set up here.")
+        asked, kept = request.query_params, request.cookies.get(OIDC_COOKIE, "")
+        try:
+            user = self._provider.finish(asked.get("state", ""), kept, asked.get("code", ""))
+            token = start_session(self._database, user, token_of(request.headers))
+        except EndplateError:  # which part was wrong is nobody's to know
+            with self._database.writing("nobody") as tx:
+                tx.note("sign_in_refused", "users", by="oidc")
+            response = self._sign_in_page(request, PROVIDER_REFUSED, 403)
+        else:
+            # a page and no redirect: after one from another origin a strict cookie is not sent
+            page = render(request, "signed_in.html.j2", "Signed in")
+            response = self._with_session(page, token)
+        response.delete_cookie(OIDC_COOKIE, path="/clinic/oidc", httponly=True, samesite="lax")
         return response
 
     def style(self, request: Request) -> Response:
@@ -328,6 +384,26 @@ class _Pages:
             subject = str(request.path_params["subject"])
             patients.book(tx, subject, day("day", form["day"]), form["time"], form["indication"])
         return _to(_back_of(request))
+
+    def keep_photo(self, request: Request) -> Response:
+        form, content = form_of(request), request.state.file
+        if not content:
+            raise RecordError("no picture was chosen.")
+        with self._writing(request) as tx:
+            patients.photo(
+                tx,
+                str(request.path_params["subject"]),
+                day("taken_on", form["taken_on"]),
+                content,
+                _whole(form, "treatment_id"),
+            )
+        return _to(_back_of(request))
+
+    def photo(self, request: Request) -> Response:
+        subject, number_ = str(request.path_params["subject"]), _number_in(request, "photo")
+        with self._writing(request) as tx:
+            row = patients.look_at_photo(tx, subject, number_)
+        return Response(bytes(row["content"]), media_type=row["media_type"])
 
     def open_chart(self, request: Request) -> Response:
         form = form_of(request)

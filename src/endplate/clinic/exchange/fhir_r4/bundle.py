@@ -12,7 +12,15 @@ from sqlalchemy import Connection, func, insert, select
 
 from endplate._version import __version__
 from endplate.clinic import stock
-from endplate.clinic.exchange.fhir_r4 import cabinet, care, outcome, people, session, trail
+from endplate.clinic.exchange.fhir_r4 import (
+    cabinet,
+    care,
+    forecast,
+    outcome,
+    people,
+    session,
+    trail,
+)
 from endplate.clinic.exchange.fhir_r4.slots import Context, Json, Row, record_of, urn
 from endplate.clinic.exchange.manifest import Manifest, manifest
 from endplate.clinic.exchange.tables_csv import advance, require_empty
@@ -58,7 +66,7 @@ MAPPINGS: Mapping[str, _Mapping] = {
 """Tables whose records are one resource each; users and persons are told in `people`."""
 
 
-def bundle_of(connection: Connection, at: str) -> Json:
+def bundle_of(connection: Connection, at: str, with_forecasts: bool = False) -> Json:
     """All records of a database as a Bundle.
 
     Parameters
@@ -67,6 +75,8 @@ def bundle_of(connection: Connection, at: str) -> Json:
         The database.
     at : str
         The moment of the bundle, as a stamp.
+    with_forecasts : bool
+        Also tell what is expected of each person; it takes seconds a person.
 
     Raises
     ------
@@ -84,6 +94,7 @@ def bundle_of(connection: Connection, at: str) -> Json:
             for table, mapping in MAPPINGS.items()
             for row in context.tables[table]
         ),
+        forecast.forecasts(connection, at) if with_forecasts else (),
     )
     return {
         "resourceType": "Bundle",
@@ -119,8 +130,10 @@ def _context(connection: Connection) -> Context:
     )
 
 
-def export(database: Database, path: Path, actor: str) -> Manifest:
+def export(database: Database, path: Path, actor: str, with_forecasts: bool = False) -> Manifest:
     """Write all records as one Bundle, each resource checked; passwords and sessions stay.
+
+    `with_forecasts` adds what is expected of each person, worked out now.
 
     Returns
     -------
@@ -137,7 +150,7 @@ def export(database: Database, path: Path, actor: str) -> Manifest:
     with database.writing(actor) as tx:
         tx.note("export", "database", format="fhir")
     with database.reading() as connection:
-        made = bundle_of(connection, stamp(now()))
+        made = bundle_of(connection, stamp(now()), with_forecasts)
         head = audit.head(connection)
     counts: dict[str, int] = {}
     for resource in _checked(made):
@@ -278,6 +291,8 @@ def _rows_of(resources: list[Json]) -> dict[str, list[Json]]:
             if kind == "Practitioner":
                 rows["users"].append(people.user_row(one))
                 rows["credentials"] += people.credential_rows(one)
+            elif kind == forecast.KIND:
+                pass  # worked out from the records, not one of them
             elif kind == "PractitionerRole":
                 roles.update([people.roles_of(one)])
             elif kind == "Patient":
