@@ -144,7 +144,7 @@ INDEX = {
     ),
     15: lambda page, text, html: not re.search(r"%|\b(?:1|one) in \d", text),
     16: lambda page, text, html: all(b.frame in text for b in page.benefits if b.value),
-    17: lambda page, text, html: set(re.findall(r"out of (\d+)", text)) <= {"100"},
+    17: lambda page, text, html: set(re.findall(r"out of (\d+)", text)) <= {"100", "10"},
     18: lambda page, text, html: all(sign in text for sign in page.urgent["signs"]),
     19: lambda page, text, html: "What may get better" in text and "What may go wrong" in text,
     20: lambda page, text, html: all(
