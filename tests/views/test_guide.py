@@ -157,7 +157,7 @@ def test_an_option_tells_its_figure_and_ranks_nothing(guide):
         assert all(len(cells) == len(use.grid.options) for _, cells in use.grid.rows)
         for _, cells in use.grid.rows:
             for cell in cells:
-                assert cell.known or (not cell.sources and cell.text == "not known")
+                assert cell.known or (not cell.sources and cell.text.startswith("not known"))
 
 
 def test_every_labelled_use_has_two_other_options(guide):
@@ -175,7 +175,7 @@ def test_who_treats_you_names_where_to_look(guide):
     assert any("face to face" in one.text for one in uk.rules)
     assert eu.rules == ()
     assert eu.unknown
-    assert any("at a party" in one.text for one in us.leave)
+    assert any("a party" in one.text for one in us.leave)
 
 
 def test_the_guide_says_who_made_it_and_when_it_is_due(guide):

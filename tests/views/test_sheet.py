@@ -130,7 +130,7 @@ def test_a_missing_part_is_no_promise(result, tmp_path, part):
 
 def test_a_long_list_says_how_many_are_left_out(result, tmp_path):
     result["harms"] = [{**result["harms"][0], "term": f"harm_{i}"} for i in range(14)]
-    assert "4 more" in sheet(result, tmp_path).text
+    assert "6 more" in sheet(result, tmp_path).text
 
 
 NOTES = SheetNotes(

@@ -84,6 +84,38 @@ def test_print_shows_the_sheet_alone(opened):
 
 
 @pytest.mark.browser
+def test_what_matters_is_kept_only_by_the_button(opened):
+    mark = ".ds-paper input[name=v-any_rare][value='4']"
+    with opened("/discuss") as (page, noted):
+        shown(page)
+        page.locator(mark).check()
+        written(page, "What was agreed", "A check in two weeks")  # the sheet is drawn anew
+        page.wait_for_function("mark => document.querySelector(mark).checked", arg=mark)
+        page.reload()
+        shown(page)
+        assert not page.locator(mark).is_checked()
+        page.locator(mark).check()
+        page.get_by_role("button", name="Keep what matters in the notes").click()
+        page.get_by_role("button", name="Take it out of the notes").wait_for()
+        page.reload()
+        shown(page)
+        page.wait_for_function("mark => document.querySelector(mark)?.checked", arg=mark)
+        page.get_by_role("button", name="Take it out of the notes").click()
+        page.wait_for_function("mark => !document.querySelector(mark).checked", arg=mark)
+        assert (noted.outside, noted.errors) == ([], [])
+
+
+@pytest.mark.browser
+def test_an_answer_shows_once_one_is_picked(opened):
+    with opened("/discuss") as (page, _):
+        shown(page)
+        answer = page.locator(".ds-paper .mt-answer").first
+        assert not answer.is_visible()
+        page.locator(".ds-paper input[name=c-check1]").first.check()
+        assert answer.is_visible()
+
+
+@pytest.mark.browser
 def test_a_note_that_does_not_fit_is_told(opened):
     with opened("/discuss") as (page, _):
         shown(page)

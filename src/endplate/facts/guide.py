@@ -1,4 +1,4 @@
-"""What a reader is told beside the figures: statements, other options, rules on who may treat."""
+"""What a reader is told beside the figures: statements, options, scales, rules on who treats."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -43,12 +43,14 @@ def statements(section: str, about: str | None = None) -> tuple[Statement, ...]:
 class OptionFact(SourcedRow):
     """What one option means for one question; a question without a row is not known.
 
-    `indication` holds the uses it is an option for, or `any`; `value` is the figure that the
-    answer tells, in `unit`, None where it tells none.
+    `indication` holds the uses it is an option for, or `any`; `region` the one whose prices or
+    payers it tells of, or `any`; `value` is the figure that the answer tells, in `unit`, None where
+    it tells none.
     """
 
     id: str
     indication: tuple[str, ...]
+    region: str
     option: str
     question: str
     answer: str
@@ -59,12 +61,37 @@ class OptionFact(SourcedRow):
 
 
 @cache
-def option_facts(indication: str) -> tuple[OptionFact, ...]:
-    """What is known of the options of one use, in file order."""
+def option_facts(indication: str, region: str | None = None) -> tuple[OptionFact, ...]:
+    """What is known of the options of one use, in file order; of every region without one."""
     return tuple(
         row
         for row in typed_rows(OptionFact, "options")
         if {"any", indication} & set(row.indication)
+        and (region is None or row.region in ("any", region))
+    )
+
+
+@dataclass(frozen=True)
+class ValueScale(SourcedRow):
+    """One thing that may matter little or a lot to a reader.
+
+    `indication` holds the uses it belongs to, or `any`; `leans` says where one leans to whom it
+    matters a lot: `toward` the shots or `away` from them.
+    """
+
+    id: str
+    indication: tuple[str, ...]
+    text: str
+    leans: str
+    kind: str
+    locator: str
+
+
+@cache
+def value_scales(indication: str) -> tuple[ValueScale, ...]:
+    """Scales of one use, or of `any` use, in file order."""
+    return tuple(
+        row for row in typed_rows(ValueScale, "value_scales") if indication in row.indication
     )
 
 

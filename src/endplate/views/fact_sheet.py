@@ -47,22 +47,19 @@ from endplate.views.sheet import (
     SheetPage,
     aftercare,
     capital,
-    families,
     first_hours,
     joined,
-    once,
     paper,
     sheet_page,
-    signs,
     star_legend,
-    urgent,
 )
 from endplate.views.sheet_decision import Figures, Planned, checked_first, decision
+from endplate.views.sheet_safety import families, once, signs, urgent
 from endplate.views.sheet_words import sheet_words
 from endplate.views.source import link
 from endplate.views.words import word
 
-MAX_HARMS = 10
+MAX_HARMS = 8
 MAX_BENEFITS = 3
 
 

@@ -9,7 +9,10 @@ from endplate.views.source import References
 
 SHOTS, NOTHING = "injection", "nothing"
 MOST_OTHERS = 2
+FIGURE_ROWS = 2
 NOT_KNOWN = "not known"
+NOT_KNOWN_ASK = f"{NOT_KNOWN}; ask"
+"""Of a question that one can ask before choosing: what it costs."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Cell:
     @property
     def known(self) -> bool:
         """Whether there is an answer."""
-        return self.text != NOT_KNOWN
+        return self.text not in (NOT_KNOWN, NOT_KNOWN_ASK)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,16 @@ class OptionGrid:
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
     open_rows: tuple[str, ...]
 
+    @property
+    def figure_rows(self) -> tuple[tuple[str, tuple[Cell, ...]], ...]:
+        """What the options may do and what may go wrong: what is read side by side."""
+        return self.rows[:FIGURE_ROWS]
+
+    @property
+    def other_rows(self) -> tuple[tuple[str, tuple[Cell, ...]], ...]:
+        """The other questions, whose answers are short: on paper each is one paragraph."""
+        return self.rows[FIGURE_ROWS:]
+
 
 def option_grid(
     indication: str,
@@ -43,6 +56,7 @@ def option_grid(
     shots: Mapping[str, Cell],
     nothing: Mapping[str, Cell],
     references: References,
+    region: str | None = None,
 ) -> OptionGrid:
     """Shots, nothing for now, and the two usual other options of a use, in order of the alphabet.
 
@@ -56,25 +70,52 @@ def option_grid(
         Answers by question that come with the figures of a plan or of a use.
     references : References
         Numbers the sources.
+    region : str, optional
+        Region whose costs are told; without it those of every region, each named.
     """
-    facts = option_facts(indication)
+    facts = option_facts(indication, region)
     names: Mapping[str, str] = sheet_words()["option"]
     others = sorted({row.option for row in facts} - {SHOTS, NOTHING}, key=names.__getitem__)
     columns = (SHOTS, NOTHING, *others[:MOST_OTHERS])
     given = {SHOTS: dict(shots), NOTHING: dict(nothing)}
     for row in facts:
-        given.setdefault(row.option, {}).setdefault(row.question, _cell(row, references))
+        answers, cell = given.setdefault(row.option, {}), _cell(row, references)
+        if region is None and row.region != "any":
+            cell = _beside(answers.get(row.question), cell, row.region)
+            answers[row.question] = cell
+        answers.setdefault(row.question, cell)
     asked = sheet_words()["question"]
     table = {
-        question: tuple(given[column].get(question, Cell(NOT_KNOWN)) for column in columns)
+        question: tuple(given[column].get(question, _unknown(question)) for column in columns)
         for question in QUESTIONS
     }
-    open_rows = [q for q, cells in table.items() if not any(cell.known for cell in cells)]
+    open_rows = [
+        q
+        for place, (q, cells) in enumerate(table.items())
+        if place >= FIGURE_ROWS and not any(cell.known for cell in cells)
+    ]
     return OptionGrid(
         use=use,
         options=tuple(names[column] for column in columns),
         rows=tuple((asked[q], cells) for q, cells in table.items() if q not in open_rows),
         open_rows=tuple(asked[q] for q in open_rows),
+    )
+
+
+def _unknown(question: str) -> Cell:
+    return Cell(NOT_KNOWN_ASK if question == "cost" else NOT_KNOWN)
+
+
+def _beside(first: Cell | None, other: Cell, region: str) -> Cell:
+    """The answer of another region after the first one's, each with the name of its region."""
+    named = f"{sheet_words()['provider']['region'][region]}: {other.text}"
+    if first is None:
+        return Cell(named, other.sources, other.verified, other.note)
+    return Cell(
+        f"{first.text} {named}",
+        (*first.sources, *other.sources),
+        first.verified and other.verified,
+        f"{first.note} {other.note}".strip(),
     )
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from endplate.views.html import TEMPLATES, render
 from endplate.views.sheet import SheetPage
 
 VARIANT = "pdf/ua-1"  # tagged, so that a screen reader can read it in order
+MOST_PAGES = 2
 MISSING = (
     "PDF needs WeasyPrint and the library Pango: pip install '.[pdf]' in the checkout of endplate, "
     "or write HTML."
@@ -57,15 +59,24 @@ def pdf_bytes(page: SheetPage) -> bytes:
 
 
 def _document(page: SheetPage):
-    """The sheet laid out on as many pages as letters of 12 points need."""
+    """The sheet laid out; lines stand closer where that saves a page, letters stay as they are."""
     require_pdf()
     from weasyprint import CSS, HTML
 
     # Rules for screens alone are told as warnings, which nobody can act on.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    sheet = HTML(string=_coloured(render("sheet.html.j2", page)))
     # The sheet leaves its paper to the printer: a rule beside it yields unless it insists.
-    return sheet.render(stylesheets=[CSS(string=f"@page{{size:{page.paper}!important}}")])
+    paper = CSS(string=f"@page{{size:{page.paper}!important}}")
+
+    def laid_out(page: SheetPage):
+        text = _coloured(render("sheet.html.j2", page))
+        return HTML(string=text).render(stylesheets=[paper])
+
+    wide = laid_out(page)
+    if page.large_print or len(wide.pages) <= MOST_PAGES:
+        return wide
+    close = laid_out(replace(page, dense=True))
+    return close if len(close.pages) < len(wide.pages) else wide
 
 
 def _coloured(text: str) -> str:

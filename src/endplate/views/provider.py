@@ -58,7 +58,6 @@ def plan_questions(
     asked = [
         say["who"],
         say["product"].format(product=product, dose=dose),
-        say["vial"],
         say["off_label"] if off_label else "",
         say["worry"].format(harm=worries[0][:1].lower() + worries[0][1:]) if worries else "",
         *say["always"],

@@ -32,16 +32,16 @@ from endplate.views.sheet_decision import (
     decision,
 )
 from endplate.views.sheet_notes import SheetNotes
+from endplate.views.sheet_safety import FACE, families, once, signs, urgent
 from endplate.views.sheet_words import sheet_words
 from endplate.views.source import link
 from endplate.views.words import word
 
-MAX_HARMS, MAX_HARMS_MANY_AREAS = 10, 8
+MAX_HARMS, MAX_HARMS_MANY_AREAS = 8, 8
 PICTURES = ("picture", "placebo_picture", "drawings")
 FAMILIAR = ("inv_none_mild", "subj_none_mild", "both_ge2", "inv_ge1")
 BEST_DAY, LATER_DAY = 30, 120
 ALWAYS = ("Do not drive", "Tell each doctor")
-FACE = "face"
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class SheetPage:
     computed: bool = page_field("whether the figures come from a simulation of this plan")
     made: str = page_field("version, facts and seed behind the figures")
     large_print: bool = page_field("letters of 16 points")
-    dense: bool = page_field("whether letters shrink; they no longer do")
+    dense: bool = page_field("whether lines stand close on paper; letters stay as they are")
     paper: str = field(
         default="A4", metadata={"help": "paper of its PDF: Letter for a US label, A4 for others"}
     )
@@ -206,17 +206,6 @@ def star_legend(figures: Iterable[Any]) -> str:
 def paper(region: str | None) -> str:
     """The paper that lies in the printers of a label's region, by its name in CSS."""
     return "Letter" if region in (None, "US") else "A4"
-
-
-def urgent(region: str | None, first: Iterable[str] = ()) -> Mapping[str, Any]:
-    """Danger signs, those of the use first, with the call for help of the region."""
-    say = sheet_words()["urgent"]
-    call = say["call"].get(region or "", say["call"]["default"])
-    return {
-        "title": f"Get help right away: {call}",
-        "signs": [*first, *say["signs"]],
-        "time": say["time"],
-    }
 
 
 def _expect(
@@ -350,12 +339,6 @@ def _moved(value: float, row: Outcome) -> str:
     return f"{'down' if value < 0 else 'up'} by {size}" if size != "0" else "no change"
 
 
-def families(areas: Sequence[str]) -> list[str]:
-    """Families of uses, such as `limb`, that the areas belong to; face where nothing is known."""
-    known = sheet_words()["use"]
-    return once(known[area]["family"] if area in known else FACE for area in areas)
-
-
 def what(product: str, areas: Sequence[str], lines: str) -> str:
     """What the treatment is: one sentence on the shots, one on how they work in each area."""
     say = sheet_words()
@@ -380,21 +363,11 @@ def first_hours(names: Iterable[str]) -> str:
     return texts[0] if texts else sheet_words()["expect"]["first"]
 
 
-def signs(areas: Sequence[str]) -> list[str]:
-    """Danger signs that belong to the areas."""
-    return once(s for name in families(areas) for s in sheet_words()["family"][name]["signs"])
-
-
 def aftercare(areas: Sequence[str]) -> tuple[str, ...]:
     """What to do afterwards: the lines of the areas, then those that hold for every shot."""
     say, names = sheet_words(), families(areas)
     of_areas = once(line for name in names for line in say["family"][name]["aftercare"])
     return (*of_areas, *(line for line in say["aftercare"]["lines"] if line.startswith(ALWAYS)))
-
-
-def once(parts: Iterable[str]) -> list[str]:
-    """The parts in their order, none twice."""
-    return list(dict.fromkeys(parts))
 
 
 def joined(parts: list[str]) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from endplate.safety import Finding
 from endplate.views.benefit import Benefit
-from endplate.views.counts import Count
+from endplate.views.counts import ANY_HARM, Count
 from endplate.views.harm import HarmCard
+from endplate.views.matters import Matters, matters
 from endplate.views.options import Cell, OptionGrid, option_grid
 from endplate.views.provenance import Provenance, provenance
 from endplate.views.provider import ProviderCard, plan_questions, provider_card
@@ -50,11 +51,19 @@ class Figures:
 class Decision:
     """The choice, its options, what to settle before, who treats, and where the sheet comes from.
 
-    `counted` are read counts outside the ranges shown, `named` reactions that only the label names,
-    `more_choices` further options by name.
+    `summary` is the sheet in a few sentences, `steps` what to do, `open` what no table can tell;
+    `counted` are read counts outside the ranges shown, `named` reactions that only the label names.
     """
 
+    region: str | None
     choice: str
+    summary: tuple[str, ...]
+    no: str
+    what_to_do: str
+    steps: tuple[str, ...]
+    why: str
+    open: tuple[str, ...]
+    brown: str
     conditions: tuple[str, ...]
     children: tuple[str, ...]
     cautions: tuple[str, ...]
@@ -64,6 +73,7 @@ class Decision:
     provider: ProviderCard
     questions: tuple[str, ...]
     grids: tuple[OptionGrid, ...]
+    matters: Matters
     counted: tuple[str, ...]
     named: tuple[str, ...]
     provenance: Provenance
@@ -81,7 +91,15 @@ def decision(
     lines = " and ".join(dict.fromkeys(word("indication", a, "plain") for a in planned.areas))
     worries = [card.plain for card in figures.harms]
     return Decision(
+        region=planned.region,
         choice=say["choice"]["one"].format(use=lines),
+        summary=_summary(figures),
+        no=say["choice"]["no"],
+        what_to_do=say["choice"]["what_to_do"],
+        steps=tuple(say["choice"]["steps"]),
+        why=say["choice"]["why"],
+        open=tuple(say["choice"]["open"]),
+        brown=say["brown"],
         conditions=tuple(
             dict.fromkeys(say["use"][a]["condition"] for a in planned.areas if a in say["use"])
         ),
@@ -95,10 +113,38 @@ def decision(
             planned.product, planned.dose_u, planned.spots, planned.off_label, worries
         ),
         grids=_grids(planned, figures, references),
+        matters=matters(planned.areas, figures.benefits, figures.lasts, planned.region, references),
         counted=tuple(text for text, _ in figures.counted),
         named=tuple(text for text, _ in figures.named),
         provenance=provenance(references, made),
     )
+
+
+def _summary(figures: Figures) -> tuple[str, ...]:
+    """The main benefit, how long it lasts, the most common harm and the gravest, in sentences."""
+    say = sheet_words()["choice"]
+    gain = next((b for b in figures.benefits if b.value), None)
+    told = next((b.told for b in figures.benefits if b.told), say["no_gain"])
+    total = word("harm", ANY_HARM)  # a sum over all reactions is no one harm
+    counted = [c for c in figures.harms if c.value not in ("", "0") and c.name != total]
+    harm = max(counted, key=lambda card: card.percent, default=None)
+    return tuple(
+        sentence
+        for sentence in (
+            say["gain"].format(value=gain.value, words=gain.words, when=gain.when)
+            if gain
+            else told,
+            say["dummy"].format(placebo=gain.placebo) if gain and gain.placebo else "",
+            say["lasts"].format(when=figures.lasts) if figures.lasts else say["wears_off"],
+            say["harm"].format(harm=_lower(harm.plain), value=harm.value) if harm else "",
+            say["grave"],
+        )
+        if sentence
+    )
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _grids(planned: Planned, figures: Figures, references: References) -> tuple[OptionGrid, ...]:
@@ -132,7 +178,8 @@ def _grid(area: str, planned: Planned, figures: Figures, references: References)
     if figures.lasts:
         shots["how_long"] = Cell(say["lasts"].format(when=figures.lasts))
     shots["trouble"] = Cell(say["trouble"])
-    return option_grid(area, name[:1].upper() + name[1:], shots, nothing, references)
+    title = name[:1].upper() + name[1:]
+    return option_grid(area, title, shots, nothing, references, planned.region)
 
 
 def checked_first(cards: Sequence[HarmCard]) -> tuple[HarmCard, ...]:

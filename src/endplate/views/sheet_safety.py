@@ -1,6 +1,7 @@
-"""What a check cautions of and what is still to ask, in the words of a patient's sheet."""
+"""What may be dangerous, what a check cautions of and what is still to ask, in plain words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from endplate.facts.guide import statements
 from endplate.safety import Finding
@@ -8,6 +9,7 @@ from endplate.views.sheet_words import sheet_words
 from endplate.views.source import References, Said
 
 CHILD_BELOW_Y, TEEN_FROM_Y = 18, 13
+FACE = "face"
 
 
 def cautions(findings: Sequence[Finding]) -> tuple[str, ...]:
@@ -56,3 +58,30 @@ def for_children(age_y: float | None) -> tuple[str, ...]:
 def is_child(age_y: float | None) -> bool:
     """Whether an age is known and below that at which one signs for oneself."""
     return age_y is not None and age_y < CHILD_BELOW_Y
+
+
+def urgent(region: str | None, first: Iterable[str] = ()) -> Mapping[str, Any]:
+    """Danger signs, those of the use first, with the call for help of the region."""
+    say = sheet_words()["urgent"]
+    call = say["call"].get(region or "", say["call"]["default"])
+    return {
+        "title": f"Get help right away: {call}",
+        "signs": [*first, *say["signs"]],
+        "time": say["time"],
+    }
+
+
+def families(areas: Sequence[str]) -> list[str]:
+    """Families of uses, such as `limb`, that the areas belong to; face where nothing is known."""
+    known = sheet_words()["use"]
+    return once(known[area]["family"] if area in known else FACE for area in areas)
+
+
+def signs(areas: Sequence[str]) -> list[str]:
+    """Danger signs that belong to the areas."""
+    return once(s for name in families(areas) for s in sheet_words()["family"][name]["signs"])
+
+
+def once(parts: Iterable[str]) -> list[str]:
+    """The parts in their order, none twice."""
+    return list(dict.fromkeys(parts))

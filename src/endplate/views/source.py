@@ -6,6 +6,9 @@ from endplate.errors import FactMissing
 from endplate.facts.guide import ADVICE, Statement
 from endplate.facts.table import document
 
+MOST_TYPED = 40
+"""Letters of an address that somebody types in."""
+
 
 @dataclass(frozen=True)
 class Link:
@@ -13,6 +16,20 @@ class Link:
 
     words: str
     url: str = ""
+
+    @property
+    def short(self) -> str:
+        """The address as it is typed in; of a long one the site alone.
+
+        Examples
+        --------
+        >>> Link("A trial", "https://doi.org/10.1016/j.juro.2012.01.125").short
+        'doi.org/10.1016/j.juro.2012.01.125'
+        >>> Link("A label", f"https://www.site.example/drugs?id={40 * '0'}").short
+        'site.example'
+        """
+        address = self.url.removeprefix("https://").removeprefix("http://").removeprefix("www.")
+        return address if len(address) <= MOST_TYPED else address.partition("/")[0]
 
 
 NO_SOURCE = Link("")

@@ -18,6 +18,7 @@ from endplate.web.workspace.storage import BrowserStorage
 
 REPORT_STYLE = TEMPLATES / "look.css"
 ARTICLE_STYLE, GUIDE_STYLE = TEMPLATES / "article.css", TEMPLATES / "guide.css"
+MATTERS_STYLE = TEMPLATES / "matters.css"
 STYLES = Path(__file__).parent / "look"
 
 PAGES: dict[str, tuple[str, Callable[[Session], None]]] = {
@@ -70,5 +71,5 @@ def _page_builder(session: Session, path: str) -> Callable[[], None]:
 
 @cache
 def _styles() -> str:
-    files = [REPORT_STYLE, ARTICLE_STYLE, GUIDE_STYLE, *sorted(STYLES.glob("*.css"))]
+    files = [REPORT_STYLE, ARTICLE_STYLE, GUIDE_STYLE, MATTERS_STYLE, *sorted(STYLES.glob("*.css"))]
     return "\n".join(file.read_text(encoding="utf-8") for file in files)

@@ -19,7 +19,7 @@ from endplate.views.article.scene import Scene
 from endplate.views.article.signal import signal_scene
 from endplate.views.article.words import for_tissue, words
 from endplate.views.quantity import people
-from endplate.views.sheet import signs, urgent
+from endplate.views.sheet_safety import signs, urgent
 from endplate.views.words import word
 
 _SCENES: dict[str, Callable[[Journey], Scene]] = {

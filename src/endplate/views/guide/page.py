@@ -16,7 +16,8 @@ from endplate.views.guide.uses import Use, every_use
 from endplate.views.html import fragment, page_field, render
 from endplate.views.provenance import Provenance, provenance
 from endplate.views.provider import ProviderCard, provider_card
-from endplate.views.sheet import urgent, without_pictures
+from endplate.views.sheet import without_pictures
+from endplate.views.sheet_safety import urgent
 from endplate.views.source import References, Said, link
 from endplate.views.words import word
 
@@ -76,7 +77,7 @@ def guide_page(region: str | None = None) -> GuidePage:
 
     return GuidePage(
         short=said("short"),
-        uses=every_use(references),
+        uses=every_use(references, region),
         tissues=said("tissues"),
         boxed=said("boxed"),
         before=said("before"),

@@ -18,6 +18,7 @@ from endplate.views.benefit import Benefit
 from endplate.views.counts import ANY_HARM
 from endplate.views.fact_sheet import counted_card, line_benefits, studied_benefit, when_words
 from endplate.views.harm import HarmCard
+from endplate.views.matters import Matters, matters
 from endplate.views.options import Cell, OptionGrid, option_grid
 from endplate.views.sheet import capital
 from endplate.views.sheet_words import sheet_words
@@ -55,14 +56,15 @@ class Use:
     harms: tuple[tuple[HarmCard, int], ...]
     more_harms: int
     grid: OptionGrid
+    matters: Matters
 
 
-def every_use(references: References) -> tuple[Use, ...]:
-    """Every use that has words, in the order of the words."""
-    return tuple(_use(code, references) for code in known("indication"))
+def every_use(references: References, region: str | None = None) -> tuple[Use, ...]:
+    """Every use that has words, in their order; `region` is the one whose call for help it is."""
+    return tuple(_use(code, references, region) for code in known("indication"))
 
 
-def _use(code: str, references: References) -> Use:
+def _use(code: str, references: References, region: str | None) -> Use:
     say = sheet_words()["use"][code]
     product, benefit = next(_benefits(code), ("", None))
     harm_product, cards, more = _harms(code)
@@ -91,7 +93,19 @@ def _use(code: str, references: References) -> Use:
             _nothing(benefit, source),
             references,
         ),
+        matters=matters(
+            (code,),
+            (benefit,) if benefit else (),
+            _lasts(phases.get("duration")),
+            region,
+            references,
+        ),
     )
+
+
+def _lasts(phase: Phase | None) -> str:
+    """How long an effect lasts, as it stands after the word `about`."""
+    return "" if phase is None else (phase.when[:1].lower() + phase.when[1:]).removeprefix("about ")
 
 
 def _labels(code: str) -> Iterator[str]:
@@ -163,9 +177,8 @@ def _shots(
         text = say["harm"].format(harm=card.plain, value=card.value)
         answers["harm"] = Cell(f"{text} {say['grave']}", (number,), card.verified)
     if lasts:
-        when_text = lasts.when[:1].lower() + lasts.when[1:]
         answers["how_long"] = Cell(
-            say["lasts"].format(when=when_text.removeprefix("about ")),
+            say["lasts"].format(when=_lasts(lasts)),
             lasts.sources,
             lasts.verified,
         )

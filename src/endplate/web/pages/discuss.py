@@ -12,13 +12,28 @@ from endplate.case import Plan
 from endplate.errors import CannotWrite, NotCovered
 from endplate.views.html import TEMPLATES
 from endplate.views.sheet import SheetPage, page_text
-from endplate.views.sheet_notes import NAMES, fault
+from endplate.views.sheet_notes import NAMES, fault, written_marks
 from endplate.web.forecasts import FORECASTS
 from endplate.web.session import Session
 
 WAIT = "The sheet is being made. The first time takes some seconds."
 MAKING_PDF = "The PDF is being made."
 PDF, HTML = "application/pdf", "text/html"
+# Marks on the scales of the sheet stay in the page until the reader keeps them; a sheet that is
+# drawn anew has them still.
+NOTE_MARK = """(e) => {
+  if (e.target.type === "radio") (window.sheetMarks ??= {})[e.target.name] = e.target.value;
+}"""
+SHOW_MARKS = """requestAnimationFrame(() => {
+  for (const [name, value] of Object.entries(window.sheetMarks ?? {})) {
+    const mark = document.querySelector(`.ds-paper input[name="${name}"][value="${value}"]`);
+    if (mark) mark.checked = true;
+  }
+});"""
+FORGET_MARKS = "window.sheetMarks = {};"
+READ_MARKS = """return [...document.querySelectorAll('.ds-paper input[name^="v-"]:checked')]
+  .map((mark) => [mark.name.slice(2), Number(mark.value)]);"""
+KEEP, FORGET = "Keep what matters in the notes", "Take it out of the notes"
 
 
 def build(session: Session) -> None:
@@ -41,6 +56,7 @@ class Discuss:
                 self._status = ui.element("div").classes("ds-state").props("aria-live=polite")
                 self._paper = ui.html("", sanitize=False).classes("ds-paper")
                 self._paper.set_visibility(False)
+                self._paper.on("change", js_handler=NOTE_MARK)
             with ui.element("aside").classes("ds-side").props('aria-label="Notes"'):
                 self._form = NotesForm(session)
         session.on_change(self._refresh)
@@ -58,6 +74,8 @@ class Discuss:
         self._form.refresh()
         draft = self._session.workspace.draft
         if self._requested != (draft.name, draft.text):
+            if self._requested:  # what one plan's reader marked is not shown on another's sheet
+                ui.run_javascript(FORGET_MARKS)
             self._requested = draft.name, draft.text
             self._session.work(lambda: self._make(draft.plan, draft.screen_faults))
         else:
@@ -101,6 +119,7 @@ class Discuss:
         if page is not None:
             self._paper.classes(replace=f"ds-paper {paper_classes(page)}")
             self._paper.set_content(render("sheet_body.html.j2", page))
+            ui.run_javascript(SHOW_MARKS)
 
     async def _pdf(self) -> None:
         page = self._sheet_with_notes()
@@ -184,6 +203,7 @@ STORAGE_NOTE = (
     "Notes are stored in this browser only, with the plan. Clear on the page Plan deletes them. "
     "A link to the plan does not hold them."
 )
+MARKS_NOTE = "What you mark on the sheet is kept only if you press the button."
 LONG_FIELDS = ("questions", "agreed")
 ORDER = ("patient", "provider", "questions", "agreed", "follow_up")
 
@@ -199,7 +219,12 @@ class NotesForm:
         ui.html("<h2>Notes for the sheet</h2>", sanitize=False)
         for name in ORDER:
             self._add(name)
+        with ui.element("div").classes("ds-marks"):
+            _tool(KEEP, "bookmark_add", self._keep_marks)
+            self._forget = _tool(FORGET, "bookmark_remove", self._forget_marks)
+        ui.label(MARKS_NOTE).classes("quiet")
         ui.label(STORAGE_NOTE).classes("quiet")
+        self.refresh()
 
     def refresh(self) -> None:
         """Show the notes of the open plan."""
@@ -207,6 +232,28 @@ class NotesForm:
             text = getattr(self._session.workspace.notes, name)
             if not self._faults[name].text and (field.value or "") != text:
                 field.set_value(text)
+        self._forget.set_visibility(bool(self._session.workspace.notes.matters))
+
+    async def _keep_marks(self) -> None:
+        """Put the marks of the sheet's scales into the notes."""
+        marks = dict(await ui.run_javascript(READ_MARKS))
+        if not marks:
+            self._session.notify("Nothing is marked yet under What matters to you?")
+            return
+        words = written_marks(marks)
+        if message := fault("matters", words):
+            self._session.notify(message)
+            return
+        self._write_notes(matters=words)
+        self._session.notify("Kept in the notes of this plan.")
+
+    def _forget_marks(self) -> None:
+        ui.run_javascript(FORGET_MARKS)
+        self._write_notes(matters="")
+
+    def _write_notes(self, **words: str) -> None:
+        workspace = self._session.workspace
+        workspace.write_notes(replace(workspace.notes, **words))
 
     def _add(self, name: str) -> None:
         text = getattr(self._session.workspace.notes, name)
@@ -226,6 +273,4 @@ class NotesForm:
         message = fault(name, text)
         self._faults[name].set_text(message)
         if not message:
-            self._session.workspace.write_notes(
-                replace(self._session.workspace.notes, **{name: text})
-            )
+            self._write_notes(**{name: text})
