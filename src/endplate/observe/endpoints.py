@@ -83,7 +83,7 @@ def observe(
     """
     if symptom_scores(indication):
         return _score(indication, endpoint, course, day_d, main_scale)
-    return _line(endpoint, course, subjects, day_d)
+    return _line(indication, endpoint, course, subjects, day_d)
 
 
 def draw_visits(
@@ -130,8 +130,8 @@ def draw_visits(
         effects["shared_rater"],
         DrawnVisits(scatter[0], scatter[1], effects["notice"]),
     )
-    events = [line_event(endpoint, severity, subjects) for endpoint in endpoints]
-    grades = drawn_grades(severity, raters(subjects.values))
+    events = [line_event(indication, endpoint, severity, subjects) for endpoint in endpoints]
+    grades = drawn_grades(severity, raters(subjects.values, indication))
     return jnp.stack(events) if events else contraction[None][:0], jnp.stack(grades)
 
 
@@ -185,7 +185,9 @@ def group_means(observed: Sequence[Observed], weight: Array) -> tuple[Array, Arr
     return sums, placebo, evaluable.sum(axis=-1)
 
 
-def _line(endpoint: str, course: IndicationCourse, subjects: Subjects, day_d: Times) -> Observed:
+def _line(
+    indication: str, endpoint: str, course: IndicationCourse, subjects: Subjects, day_d: Times
+) -> Observed:
     latent, rest = course.before
     # lines under placebo differ by what raters see alone, on every day alike
     contraction, still = (
@@ -195,17 +197,21 @@ def _line(endpoint: str, course: IndicationCourse, subjects: Subjects, day_d: Ti
     severity = Severity(
         contraction, still, course.grade, latent, rest, subjects.effects["shared_rater"]
     )
-    event = 100.0 * line_event(endpoint, severity, subjects)
+    event = 100.0 * line_event(indication, endpoint, severity, subjects)
     # only people whose line at rest was mild can be evaluated for its going
     evaluable = jnp.round(rest) == MILD if endpoint == "rest_none" else jnp.ones_like(rest)
     value, placebo = event[:-1], jnp.broadcast_to(event[-1:], event[:-1].shape)
     return Observed(value, placebo, evaluable.astype(event.dtype))
 
 
-def line_event(endpoint: str, severity: Severity, subjects: Subjects) -> Array:
+def line_event(
+    indication: str, endpoint: str, severity: Severity, subjects: Subjects
+) -> Array:
     """Probability of a responder event, shape of the severity."""
     values = subjects.values
-    return event_probability(endpoint, severity, raters(values), thresholds(values))
+    return event_probability(
+        endpoint, severity, raters(values, indication), thresholds(values)
+    )
 
 
 def _score(
