@@ -91,9 +91,6 @@ def test_text_is_clean(path):
 def test_sources_are_described():
     found = []
     for key, source in sources().items():
-        if "renamed" in source:
-            found += [] if set(source) == {"renamed"} and source["renamed"] in sources() else [key]
-            continue
         found += [f"{key}: what is {extra}?" for extra in set(source) - SOURCE_KEYS]
         if not source.get("title"):
             found.append(f"{key}: no title")
@@ -109,7 +106,6 @@ def test_every_source_is_used():
         for path in TABLES.parents[1].rglob("*")
         if path.suffix in {".py", ".toml"} and path.name != "sources.toml"
     )
-    used += " ".join(source.get("renamed", "") for source in sources().values())
     assert [key for key in sources() if key not in used] == []
 
 

@@ -221,7 +221,5 @@ def test_sources_are_cited_by_title_year_and_section():
     assert not [key for key in source_keys() if "remembered" in source(key).title]
 
 
-def test_a_renamed_source_is_the_one_it_is_now():
-    assert source("lecouflet_repeat") == source("axilla_repeat_2015")
-    assert "lecouflet_repeat" not in source_keys()
+def test_a_source_is_cited_by_the_tables_that_rest_on_it():
     assert cited()["axilla_repeat_2015"] == {"trials": 3}

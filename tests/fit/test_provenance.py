@@ -24,8 +24,8 @@ from endplate.fit.provenance import (
 from endplate.model import Parameters
 from one_area_plan import plan
 
-USES = ("glabellar_lines", "cervical_dystonia", "axillary_hyperhidrosis")
-PRODUCTS = ("onabotulinumtoxinA", "abobotulinumtoxinA", "placebo")
+USES = ("glabellar_lines", "platysma_bands", "cervical_dystonia", "axillary_hyperhidrosis")
+PRODUCTS = ("onabotulinumtoxinA", "abobotulinumtoxinA", "daxibotulinumtoxinA", "placebo")
 STEP = 0.2  # on the working scale
 LEAST = 1e-6  # relative: under it a prediction has not moved
 

@@ -94,13 +94,21 @@ def test_the_stored_raters_keep_the_order_too():
     if not any(row.id == "subject_shift" for row in fit_rows()):
         pytest.fail("the fit no longer has the parameter this test is about")
     values = Parameters.stored().values()
-    raters = stored_raters({name: values[name][0] for name in values})
+    raters = stored_raters({name: values[name][0] for name in values}, "glabellar_lines")
     # the least latent severity that is graded moderate is 1.5
     assert float(raters.subject_shift) < 1.5
     assert 0.0 <= value("rater_shared_share") < 1.0
     levels = [events(jnp.full(61, f), 2.5, 1.0, 3.0, 0.0, raters) for f in (0.0, 0.5, 1.0)]
     assert (levels[0] >= levels[1] - 1e-12).all()
     assert (levels[1] >= levels[2] - 1e-12).all()
+
+
+def test_placebo_moves_a_line_by_its_own_shift_for_both_raters():
+    values = Parameters.stored().replace(**{"placebo_shift:platysma_bands": 0.3}).values()
+    frown, neck = (stored_raters(values, use) for use in ("glabellar_lines", "platysma_bands"))
+    assert float(neck.placebo_investigator[0] - frown.placebo_investigator[0]) == pytest.approx(0.3)
+    assert float(neck.placebo_subject[0] - frown.placebo_subject[0]) == pytest.approx(0.3)
+    assert float(neck.sd_subject[0]) == float(frown.sd_subject[0])
 
 
 def test_an_unknown_definition_is_refused():

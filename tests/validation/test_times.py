@@ -33,6 +33,17 @@ def test_what_counts_as_inside(compare, ours_d, share, inside):
     assert module._inside(row(compare, 80.0, 100.0), ours_d, share) is inside
 
 
+def test_a_duration_is_read_as_its_trial_counted_it(monkeypatch):
+    """Half of those who gain keep half of the gain for longer than until they ask again."""
+    (asked,) = (r for r in every_expected_course() if r.id == "ona_ndo_adult_duration")
+    monkeypatch.setattr(module, "every_expected_course", lambda: (asked,))
+    (row,) = times(people=64).rows
+    assert row.endpoint == "median_duration_retreat"
+    assert row.as_trial_d is not None
+    assert row.as_trial_d != row.ours_d
+    assert row.inside is module._inside(asked, row.as_trial_d, None)
+
+
 def test_a_use_is_compared_and_one_without_a_model_is_left_out(monkeypatch):
     uses = {("onabotulinumtoxinA", "axillary_hyperhidrosis"), ("incobotulinumtoxinA", "sialorrhea")}
     few = tuple(r for r in every_expected_course() if (r.product, r.indication) in uses)

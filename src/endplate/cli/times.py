@@ -37,7 +37,7 @@ def _lines(result: dict[str, Any]) -> list[str]:
     lines = ["Days of onset, largest effect and wearing off at the label's dose", ""]
     lines.append(
         f"{'use':34}{'product':21}{'phase':10}{'published':>12}  {'what it is':15}"
-        f"{'ours':>6}{'middle half':>14}"
+        f"{'ours':>6}{'middle half':>14}{'as the trial':>14}"
     )
     for row in result["rows"]:
         low, high = row["low_d"], row["high_d"]
@@ -45,16 +45,21 @@ def _lines(result: dict[str, Any]) -> list[str]:
         is_missing = row["ours_d"] is None
         ours = "-" if is_missing else f"{row['ours_d']:.0f}"
         middle_half = "" if is_missing else f"{row['ours_p25_d']:.0f}-{row['ours_p75_d']:.0f}"
+        as_trial = "" if row["as_trial_d"] is None else f"{row['as_trial_d']:.0f}"
         lines.append(
             f"{row['indication']:34}{row['product']:21}{row['phase']:10}"
             f"{published + ('' if row['verified'] else ' *'):>12}  {_COMPARE[row['compare']]:15}"
-            f"{ours:>6}{middle_half:>14}{'' if row['inside'] else '  MISS'}{_share(row)}"
+            f"{ours:>6}{middle_half:>14}{as_trial:>14}{'' if row['inside'] else '  MISS'}"
+            f"{_share(row)}"
         )
     missed = [row for row in result["rows"] if not row["inside"]]
     lines += ["", f"Missed: {len(missed)} of {len(result['rows'])}", ""]
     lines += [
         "A duration fits within 15 %; a peak fits where at least 85 % of our largest effect is",
-        "there on the day the trial looked. * figure not verified in a second source",
+        "there on the day the trial looked. Where a trial's definition of a duration is known, what",
+        "it would print of our people (as the trial: lost at a visit, each with its scatter, or",
+        "asked for again) is compared; ours is when the response itself ends.",
+        "* figure not verified in a second source",
     ]
     lines += [
         f"Left out: {s['product']} for {s['indication']}: {s['reason']}" for s in result["skipped"]

@@ -218,7 +218,9 @@ def describe(cohort: Cohort, scenario: Scenario, scope: Scope) -> Described:
     }
     return Described(
         subjects=subjects,
-        rates=tuple(kinetics(exact, doubles, part.tissue, longer) for part in parts),
+        rates=tuple(
+            kinetics(exact, doubles, part.tissue, longer, scenario.muscles) for part in parts
+        ),
         gain=tuple(jnp.exp(_log_gains(part, vectors, subjects, scenario)) for part in parts),
         log_potency=tuple(_of_product(vectors, s.potency_index) for s in scenario.sessions),
         baseline=baseline,
@@ -570,7 +572,8 @@ def _line_course(
     contraction, line = severity(
         force, time_d, before.latent, start, line_scale(values, code), skin()
     )
-    placebo = before.latent - values["placebo_shift_investigator"]
+    eye = raters(values, code)
+    placebo = before.latent - eye.placebo_investigator
     flat = jnp.ones_like(force)
     course = IndicationCourse(
         time_d=time_d,
@@ -581,7 +584,7 @@ def _line_course(
         silenced=(1.0 - force)[None],
         fall=1.0 - contraction / before.latent,
     )
-    return course, line, contraction + investigator_error(raters(values), effects)
+    return course, line, contraction + investigator_error(eye, effects)
 
 
 def _score_course(

@@ -30,7 +30,7 @@ from endplate.facts.indications import chart, chart_of, indication
 from endplate.facts.label import label_rules
 from endplate.facts.parameters import value
 from endplate.model import Model, Parameters
-from endplate.model.parameters import vector_index
+from endplate.model.parameters import persistence_index, vector_index
 from endplate.population.baseline import StatedLines, stated_lines, stated_scores
 
 _FACE = "upper_face"
@@ -117,6 +117,11 @@ class Scenario:
     def indications(self) -> tuple[str, ...]:
         """Indications in the order of the courses."""
         return self.anatomy.indications
+
+    @property
+    def muscles(self) -> str:
+        """`limb_and_neck` where any indication treats such muscles, else `facial`, or empty."""
+        return _muscles(self.indications)
 
     @property
     def site_count(self) -> int:
@@ -223,7 +228,7 @@ def scenario_of(
         same_pattern=len(given) == 1,
         injected_neighbours=_injected_neighbours(anatomy, shares, given),
         sessions=tuple(_session(anatomy, *session, most, model) for session in given),
-        persistence_index=np.int64(vector_index("persistence_ratio", product)),
+        persistence_index=np.int64(persistence_index(product, _muscles(anatomy.indications))),
         stated=tuple(_stated(patient, code) for code in anatomy.indications),
         drive_share=tuple(jnp.asarray(share) for share in shares),
         male_log_load=np.float64(value("male_log_load") if male else 0.0),
@@ -265,6 +270,10 @@ def _load_ratio(earlier: str, planned: str) -> float:
         for p in (earlier, planned)
     ]
     return ratios[0] / ratios[1]
+
+
+def _muscles(indications: tuple[str, ...]) -> str:
+    return max((indication(code).muscles for code in indications), default="")
 
 
 def sides_of(indications: tuple[str, ...], sites: tuple[PlacedSite, ...]) -> tuple[str, ...]:

@@ -25,14 +25,16 @@ class Chart:
 class Indication:
     """One use: its chart, the tissue the toxin acts on, and the family of its scales.
 
-    `tissue` is muscle, gland, bladder or nociceptor; `family` is lines where facial lines are
-    rated and burden where symptoms are scored. Trials inject `site_volume_ml` a site, and treat
-    anew every `trial_interval_d` where they do so in any case.
+    `tissue` is muscle, gland, bladder or nociceptor, `muscles` facial or limb_and_neck, whose
+    endings recover in times of their own, and empty for other tissues; `family` is lines where
+    facial lines are rated and burden where symptoms are scored. Trials inject `site_volume_ml` a
+    site, and treat anew every `trial_interval_d` where they do so in any case.
     """
 
     name: Annotated[str, Columns("indication")]
     chart: str
     tissue: str
+    muscles: str
     family: str
     site_volume_ml: float
     trial_interval_d: float | None

@@ -73,15 +73,12 @@ def source(key: str) -> Source:
     entry = section("sources", key)
     if entry is None:
         raise SourceUnknown(f"sources.toml has no source {key!r}")
-    if "renamed" in entry:
-        # A table whose rows a stored fit was made from keeps its bytes, and old keys, to the next.
-        return source(_present(key))
     return Source(key, **{name: value for name, value in entry.items() if name != "revision"})
 
 
 def source_keys() -> tuple[str, ...]:
-    """Every key, in file order, without those that were renamed."""
-    return tuple(key for key, entry in document("sources").items() if "renamed" not in entry)
+    """Every key, in file order."""
+    return tuple(document("sources"))
 
 
 def cited() -> dict[str, dict[str, int]]:
@@ -215,16 +212,11 @@ def _cited(rows: Iterator[TextRow]) -> Iterator[str]:
 
 def _keys(row: TextRow) -> set[str]:
     return {
-        _present(key)
+        key
         for column in ("source", "zone_source")
         if row.get(column)
         for key in _split(row[column])
     }
-
-
-def _present(key: str) -> str:
-    """Key that a source has now."""
-    return (section("sources", key) or {}).get("renamed", key)
 
 
 def _split(keys: str) -> list[str]:

@@ -122,7 +122,8 @@ class ExpectedCourse(SourcedRow):
 
     `compare` says what the figure is: `middle` the middle person's day, `by` a day by which the
     effect was there, `visit` a day on which trials looked for the largest effect, `at_least` a day
-    on which people still had it or were treated again.
+    on which people still had it or were treated again. `endpoint` is the definition by which a
+    trial counted a duration, where it is known (`durations.csv`).
     """
 
     id: str
@@ -135,6 +136,7 @@ class ExpectedCourse(SourcedRow):
     compare: str
     kind: str
     locator: str
+    endpoint: str = ""
 
 
 @cache

@@ -36,7 +36,7 @@ from endplate.facts.indications import indication as indication_row
 from endplate.facts.protocols import trial_protocol
 from endplate.model import Model
 from endplate.model.endings import Window
-from endplate.model.parameters import vector_index
+from endplate.model.parameters import persistence_index, vector_index
 from endplate.observe.course import IndicationCourse, Subjects
 from endplate.population.baseline import SEVERE, LineBaseline, enrolled
 from endplate.population.random_effects import quadrature
@@ -144,9 +144,10 @@ def _density(scenario: Scenario, placement: Numbers) -> NDArray[np.float32]:
     return np.asarray(landed(field(scenario.anatomy), sites, jnp.asarray(placement, SINGLE)))
 
 
-def product_indices(product: str) -> tuple[int, int]:
+def product_indices(arm: Arm) -> tuple[int, int]:
     """Rows of a product's log potency and log persistence ratio in a vector, -1 for none."""
-    return vector_index("potency_ratio", product), vector_index("persistence_ratio", product)
+    muscles = indication_row(arm.indication).muscles
+    return vector_index("potency_ratio", arm.product), persistence_index(arm.product, muscles)
 
 
 def endings_windows(

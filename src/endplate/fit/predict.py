@@ -82,7 +82,7 @@ class ArmGroup:
     def __call__(self, vector: Array, quadrature: Quadrature) -> ArmFigures:
         """What every arm shows under a parameter vector, in the subjects of a quadrature."""
         setup = self.setup
-        indices = [product_indices(arm.product) for arm in self.arms]
+        indices = [product_indices(arm) for arm in self.arms]
         lasting = sorted({persistence for _, persistence in indices})
         stacked = jax.lax.map(
             lambda index: endings_windows(setup, quadrature, vector, index, self.model),

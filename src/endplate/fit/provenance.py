@@ -137,7 +137,7 @@ def _role(row: FitRow, areas: tuple[str, ...], product: str) -> str:
         return "use"
     if row.applies_to == product:
         return "product"
-    if row.applies_to in {indication(area).tissue for area in areas}:
+    if row.applies_to in {t for a in areas for t in (indication(a).tissue, indication(a).muscles)}:
         return "tissue"
     families = {use.family for use in indications() if use.name in areas}
     set_by = {indication(figure.indication).family for figure in figures_setting(row.id)}
@@ -149,11 +149,18 @@ def _enters(row: FitRow, figure: TrialFigure) -> bool:
     name = row.id.split(":")[0]
     if name == "placebo_share":  # a visit sees what placebo does too, also for a duration
         return figure.indication == row.applies_to
+    if name == "placebo_shift" and row.applies_to:
+        seen = _by_investigator(figure) or _feels(figure)
+        return figure.indication == row.applies_to and seen
     if row.applies_to:
+        _, _, muscles = row.id.partition(f"{row.applies_to}:")
+        if muscles and muscles != indication(figure.indication).muscles:
+            return False
         return _has_toxin(figure) and row.applies_to in (
             figure.indication,
             figure.product,
             indication(figure.indication).tissue,
+            indication(figure.indication).muscles,
         )
     return _SHARED.get(name, _any)(figure)
 

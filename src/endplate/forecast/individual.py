@@ -48,7 +48,7 @@ class GivenDose:
 
 @dataclass(frozen=True)
 class TreatedTissue:
-    """What is treated in one tissue of one chart, and its courses.
+    """What is treated in one tissue of one chart, and its courses; `muscles` as of indications.
 
     `load` [1] (injections, cells) is the cutting rate over the renewal rate at full light chain;
     `weight` [1] (blocks, cells) the share of each block's endings in each cell, rows sum to one.
@@ -59,6 +59,7 @@ class TreatedTissue:
 
     chart: str
     tissue: str
+    muscles: str
     kinetics: Kinetics
     blocks: tuple[Block, ...]
     load: Numbers
@@ -291,6 +292,7 @@ def _treated_tissue(
     return TreatedTissue(
         chart=chart.scenario.anatomy.chart,
         tissue=tissue,
+        muscles=chart.scenario.muscles,
         kinetics=one,
         blocks=treated,
         load=loads,

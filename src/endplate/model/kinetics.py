@@ -42,6 +42,7 @@ def kinetics(
     random_effects: Mapping[str, Array],
     tissue: str = MUSCLE,
     persistence_ratio: Array | float = 1.0,
+    muscles: str = "",
 ) -> Kinetics:
     """Rates and margins of one tissue in every subject.
 
@@ -57,8 +58,12 @@ def kinetics(
         only muscle wastes.
     persistence_ratio : [1]
         Half-life of the product's light chain over that of the reference product.
+    muscles : str
+        `facial` or `limb_and_neck`, of what is treated: the latter recover in a time of their own.
     """
     in_tissue = values.get(f"persistence_ratio:{tissue}", 1.0)
+    if tissue == MUSCLE:
+        in_tissue *= values.get(f"persistence_ratio:{muscles}", 1.0)
     low, high = log(value("safety_factor_low")), log(value("safety_factor_high"))
     release_effect, persistence_effect = random_effects["release"], random_effects["persistence"]
 

@@ -155,6 +155,15 @@ def vector_index(prefix: str, product: str) -> int:
     return ids.index(wanted) if wanted in ids else -1
 
 
+def persistence_index(product: str, muscles: str) -> int:
+    """Index of a product's persistence ratio in a vector, -1 for the reference product.
+
+    That of the kind of muscles (`facts.indications`) where the product has one of its own there.
+    """
+    own = vector_index("persistence_ratio", f"{product}:{muscles}")
+    return own if own >= 0 else vector_index("persistence_ratio", product)
+
+
 def _working(row: FitRow, value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
         raise wrong(row.id, value, "finite numbers")

@@ -152,8 +152,8 @@ def draw_visits(
         effects["shared_rater"],
         DrawnVisits(scatter[0], scatter[1], effects["notice"]),
     )
-    events = [line_event(endpoint, severity, subjects) for endpoint in endpoints]
-    grades = drawn_grades(severity, raters(subjects.values))
+    events = [line_event(indication, endpoint, severity, subjects) for endpoint in endpoints]
+    grades = drawn_grades(severity, raters(subjects.values, indication))
     return jnp.stack(events) if events else contraction[None][:0], jnp.stack(grades)
 
 
@@ -225,7 +225,7 @@ def _line(
         contraction, still, course.grade, latent, rest, subjects.effects["shared_rater"]
     )
     defined = next((r for r in custom_of(indication, custom) if r.endpoint == endpoint), None)
-    event = 100.0 * line_event(endpoint, severity, subjects, defined)
+    event = 100.0 * line_event(indication, endpoint, severity, subjects, defined)
     # only people whose line at rest was mild can be evaluated for its going
     evaluable = jnp.round(rest) == MILD if endpoint == "rest_none" else jnp.ones_like(rest)
     value, placebo = event[:-1], jnp.broadcast_to(event[-1:], event[:-1].shape)
@@ -233,20 +233,20 @@ def _line(
 
 
 def line_event(
-    endpoint: str, severity: Severity, subjects: Subjects, defined: CustomEndpoint | None = None
+    indication: str,
+    endpoint: str,
+    severity: Severity,
+    subjects: Subjects,
+    defined: CustomEndpoint | None = None,
 ) -> Array:
     """Probability of a responder event, shape of the severity; `defined` is a user's own."""
     values = subjects.values
+    rated, limits = raters(values, indication), thresholds(values)
     if defined is not None:
         return responder_probability(
-            defined.how,
-            defined.rater,
-            defined.threshold,
-            severity,
-            raters(values),
-            thresholds(values),
+            defined.how, defined.rater, defined.threshold, severity, rated, limits
         )
-    return event_probability(endpoint, severity, raters(values), thresholds(values))
+    return event_probability(endpoint, severity, rated, limits)
 
 
 def _score(

@@ -25,14 +25,18 @@ class Raters(NamedTuple):
     subject_shift: Array
 
 
-def raters(values: Mapping[str, Array]) -> Raters:
-    """Scatter and placebo change of investigator and person, from parameters."""
+def raters(values: Mapping[str, Array], indication: str) -> Raters:
+    """Scatter and placebo change of investigator and person for a line, from parameters.
+
+    Placebo moves some lines more than frown lines: both raters alike, by `placebo_shift`.
+    """
+    more = values.get(f"placebo_shift:{indication}", 0.0)
     return Raters(
         sd_investigator=values["rater_sd_investigator"],
         sd_subject=values["rater_sd_subject"],
         shared_share=value("rater_shared_share"),
-        placebo_investigator=values["placebo_shift_investigator"],
-        placebo_subject=values["placebo_shift_subject"],
+        placebo_investigator=values["placebo_shift_investigator"] + more,
+        placebo_subject=values["placebo_shift_subject"] + more,
         subject_shift=values["subject_shift"],
     )
 

@@ -66,10 +66,10 @@ def subject_times(
     scales = symptom_scores(indication)
     if scales:
         return _score_times(course, scales[main_scale].lost_share)
-    return _line_times(course, subjects)
+    return _line_times(indication, course, subjects)
 
 
-def _line_times(course: IndicationCourse, subjects: Subjects) -> SubjectTimes:
+def _line_times(indication: str, course: IndicationCourse, subjects: Subjects) -> SubjectTimes:
     time_d, contraction, latent = jnp.asarray(course.time_d), course.level[0], course.before[0]
     values, effects = subjects.values, subjects.effects
     change = latent - contraction
@@ -77,7 +77,7 @@ def _line_times(course: IndicationCourse, subjects: Subjects) -> SubjectTimes:
     threshold = jnp.maximum(threshold, LEAST_CHANGE)
     base = jnp.where(change[0] >= threshold, change[0], 0.0)
     onset = first_crossing_d(change - base - threshold, time_d)
-    error = investigator_error(raters(values), effects)
+    error = investigator_error(raters(values, indication), effects)
     better = course.grade - 0.5 - (contraction + error)
     # a subject graded better without any effect of the drug has no response to lose
     better = jnp.minimum(better, change - LEAST_CHANGE)
@@ -164,7 +164,7 @@ def retained_at_visits(
     visits = visits_d(rule, last_d)
     scales = symptom_scores(indication)
     if not scales:
-        retained = _line_retained(rule, course, subjects, visits)
+        retained = _line_retained(indication, rule, course, subjects, visits)
     else:
         scale = scales[main_scale]
         before = course.before[main_scale]
@@ -178,14 +178,18 @@ def retained_at_visits(
 
 
 def _line_retained(
-    rule: DurationRule, course: IndicationCourse, subjects: Subjects, visits: Numbers
+    indication: str,
+    rule: DurationRule,
+    course: IndicationCourse,
+    subjects: Subjects,
+    visits: Numbers,
 ) -> Array:
     """Probability that a responder at the first visit has been one at every visit since.
 
     The visits of one subject are independent given the subject.
     """
     severity = _severity_on(course, subjects, visits)
-    return jnp.cumprod(_line_events(rule, severity, subjects), axis=0)
+    return jnp.cumprod(_line_events(indication, rule, severity, subjects), axis=0)
 
 
 def _severity_on(course: IndicationCourse, subjects: Subjects, day_d: Times) -> Severity:
@@ -196,11 +200,13 @@ def _severity_on(course: IndicationCourse, subjects: Subjects, day_d: Times) -> 
     )
 
 
-def _line_events(rule: DurationRule, severity: Severity, subjects: Subjects) -> Array:
+def _line_events(
+    indication: str, rule: DurationRule, severity: Severity, subjects: Subjects
+) -> Array:
     """Probability of the response at each visit, of what makes a responder at the first."""
-    event = line_event(rule.curve, severity, subjects)
+    event = line_event(indication, rule.curve, severity, subjects)
     if rule.among:
-        event = event.at[:1].set(line_event(rule.among, severity, subjects)[:1])
+        event = event.at[:1].set(line_event(indication, rule.among, severity, subjects)[:1])
     return event
 
 
@@ -272,7 +278,7 @@ def drawn_retained(
     else:
         drawn = DrawnVisits(scatter[0], scatter[1], subjects.effects["notice"])
         severity = _severity_on(course, subjects, day_d)._replace(drawn=drawn)
-        stays = _line_events(rule, severity, subjects) > 0.5
+        stays = _line_events(indication, rule, severity, subjects) > 0.5
     return jnp.cumprod(jnp.where(seen, stays, True), axis=0)
 
 

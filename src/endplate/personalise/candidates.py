@@ -251,7 +251,7 @@ def _chunk(
         shown.append(window)
     before = exposed.baseline[course.code]
     levels = before if isinstance(before, jax.Array) else jnp.stack([before.latent, before.rest])
-    eye = raters(exposed.subjects.values)
+    eye = raters(exposed.subjects.values, course.code)
     own = jnp.sqrt(eye.shared_share) * exposed.subjects.effects["shared_rater"]
     return (
         shown,

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp, ndtr
 
 from endplate.facts.endpoints import baseline_scale, symptom_scores
+from endplate.facts.parameters import value
 from endplate.observe.endpoints import visit_sds
 from endplate.personalise.candidates import Candidates, Course
 from endplate.personalise.follow_up import Visit
@@ -27,10 +28,6 @@ from endplate.personalise.follow_up import Visit
 _DRAWS = 4000
 _SEED = 20261128
 _LEAST = 1e-12
-# A visit to come lies further from a person's course than visits side by side do from each other:
-# people drift. 5.7 against 4.4 points at weeks 8 to 16 of half of an open trial in neck dystonia,
-# learned from weeks 0 to 4; taken for the other scores too, which is assumed.
-_LATER = 1.3
 Numbers = NDArray[np.float64]
 
 
@@ -64,7 +61,10 @@ class Posterior:
         ]
 
     def forecast(self, endpoint: str, day: float, at: Sequence[float]) -> list[float]:
-        """Quantiles of what a visit to come on a day observes, scatter and drift included."""
+        """Quantiles of what a visit to come on a day observes.
+
+        It lies further from a person's course than visits side by side do: people drift.
+        """
         scale = self.course.scales.index(endpoint)
         rng = np.random.default_rng([_SEED, round(abs(day) * 8), scale])
         chosen = rng.choice(len(self.weight), size=_DRAWS, p=self.weight)
@@ -78,7 +78,9 @@ class Posterior:
             before = self.before_mean[scale][chosen] + self.before_sd[scale][
                 chosen
             ] * rng.standard_normal(_DRAWS)
-            scatter = _LATER * visit_scatter(self.course, scale, before * level, before)
+            scatter = value("later_visit_scatter_ratio") * visit_scatter(
+                self.course, scale, before * level, before
+            )
             values = before * level + scatter * rng.standard_normal(_DRAWS)
             entry = symptom_scores(self.course.code)[scale].entry
             values = np.clip(values, entry.low, entry.high)

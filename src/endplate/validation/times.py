@@ -36,7 +36,9 @@ class Time:
     """One published phase beside ours; days, `ours` the median with the middle half of people.
 
     `ours` is None where no one has the effect; `effect_share` [1] is our effect on the published
-    days of a `visit`, over the largest.
+    days of a `visit`, over the largest. Where the trial's definition of a duration is known,
+    `endpoint`, `as_trial_d` is the day that such a trial would print of our people, and that is
+    what is compared.
     """
 
     product: str
@@ -53,6 +55,8 @@ class Time:
     verified: bool
     source: str
     note: str
+    endpoint: str = ""
+    as_trial_d: float | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ def _simulate_label_dose(product: str, indication: str, people: int) -> Result:
 def _compare(row: ExpectedCourse, result: Result) -> Time:
     days = getattr(result.timing_by_indication[row.indication], f"{row.phase}_d")
     share = _effect_share(row, result) if row.compare == "visit" else None
+    as_trial_d = days.as_trials.get(row.endpoint)
     return Time(
         product=row.product,
         indication=row.indication,
@@ -127,10 +132,12 @@ def _compare(row: ExpectedCourse, result: Result) -> Time:
         ours_p25_d=days.p25,
         ours_p75_d=days.p75,
         effect_share=share,
-        inside=_inside(row, days.median, share),
+        inside=_inside(row, days.median if as_trial_d is None else as_trial_d, share),
         verified=row.verified,
         source=row.source,
         note=row.note,
+        endpoint=row.endpoint,
+        as_trial_d=as_trial_d,
     )
 
 

@@ -89,10 +89,9 @@ def _split(keys: str) -> list[str]:
 
 def _sources():
     try:
-        entries = document("sources")
+        return document("sources")
     except FactMissing:
         return {}
-    return {key: entries[entry.get("renamed", key)] for key, entry in entries.items()}
 
 
 def _address(entry) -> str:

@@ -63,7 +63,7 @@ def add_rates(draft: SbmlDraft, part: TreatedTissue, product: str) -> None:
     half_life_d = float(part.kinetics.persistence_d)
     draft.parameter(
         f"persistence_{tissue}", half_life_d, "day", f"half-life of the light chain, {tissue}",
-        332, basis(persistence_rows(product, tissue)),
+        332, basis(persistence_rows(product, tissue, part.muscles)),
     )  # fmt: skip
     draft.parameter(
         f"decay_{tissue}", log(2) / half_life_d, "per_day", f"decay of the light chain, {tissue}",

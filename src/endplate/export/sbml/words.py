@@ -11,6 +11,7 @@ from endplate.facts.parameters import fit_rows, parameter
 from endplate.facts.sources import source
 from endplate.facts.table import facts_hash
 from endplate.forecast.individual import Individual
+from endplate.model.parameters import persistence_index
 
 _QUANTITIES = Path(__file__).with_name("quantities.toml")
 
@@ -32,11 +33,18 @@ def basis(rows: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def persistence_rows(product: str, tissue: str) -> list[str]:
+def persistence_rows(product: str, tissue: str, muscles: str) -> list[str]:
     """Rows behind the half-life of a product's light chain in a tissue."""
-    known = {row.id for row in fit_rows()}
-    ratios = (f"persistence_ratio:{product}", f"persistence_ratio:{tissue}")
-    return ["persistence_d", *(name for name in ratios if name in known), "persistence_log_sd"]
+    rows = fit_rows()
+    of_product = persistence_index(product, muscles)
+    known = {row.id for row in rows}
+    ratios = (f"persistence_ratio:{tissue}", f"persistence_ratio:{muscles}")
+    return [
+        "persistence_d",
+        *([rows[of_product].id] if of_product >= 0 else []),
+        *(name for name in ratios if name in known),
+        "persistence_log_sd",
+    ]
 
 
 def _fixed(name: str) -> str:
