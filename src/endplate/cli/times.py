@@ -56,9 +56,9 @@ def _lines(result: dict[str, Any]) -> list[str]:
     lines += ["", f"Missed: {len(missed)} of {len(result['rows'])}", ""]
     lines += [
         "A duration fits within 15 %; a peak fits where at least 85 % of our largest effect is",
-        "there on the day the trial looked. Where a trial's definition of a duration is known, what",
-        "it would print of our people (as the trial: lost at a visit, each with its scatter, or",
-        "asked for again) is compared; ours is when the response itself ends.",
+        "there on the day the trial looked. Where a trial's definition of a duration is known,",
+        "what it would print of our people (as the trial: lost at a visit, each with its scatter,",
+        "or asked for again) is compared; ours is when the response itself ends.",
         "* figure not verified in a second source",
     ]
     lines += [
