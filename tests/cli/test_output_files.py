@@ -171,6 +171,15 @@ def test_closed_output_is_one_sentence(plan):
     )
 
 
+LIMITED = """
+import resource, sys
+most = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+from endplate.cli.main import main
+main(sys.argv[2:])
+"""
+
+
 @pytest.mark.skipif(os.name != "posix", reason="limits of this kind are POSIX")
 @pytest.mark.parametrize(
     "words",
@@ -180,16 +189,11 @@ def test_closed_output_is_one_sentence(plan):
     ],
 )
 def test_a_file_that_finds_no_room_leaves_what_was_there(plan, tmp_path, words):
-    import resource
-
     assert endplate(*words, cwd=tmp_path).returncode == 0
     out = tmp_path / words[-1]
     before = out.read_bytes()
-    most = len(before) // 2
-    done = endplate(
-        *words, "--force", cwd=tmp_path,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
-    )  # fmt: skip
+    limited = [sys.executable, "-c", LIMITED, str(len(before) // 2), *words, "--force"]
+    done = subprocess.run(limited, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (2, f"{out.name} cannot be written: File too large.\n")
     assert out.read_bytes() == before
     assert sorted(tmp_path.iterdir()) == sorted([out, plan])

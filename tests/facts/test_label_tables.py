@@ -41,10 +41,11 @@ def test_every_source_is_complete_and_has_a_way_to_find_it():
 
 def test_every_source_is_used_by_some_table():
     keys = {
-        row.get(column)
+        key.strip()
         for path in TABLES.glob("*.csv")
         for row in text_rows(path.stem)
         for column in ("source", "zone_source")
+        for key in (row.get(column) or "").split(";")
     }
     used = {source(key).key for key in keys & set(document("sources"))}
     assert set(source_keys()) <= used

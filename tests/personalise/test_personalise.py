@@ -76,7 +76,8 @@ def synthetic(neck: Plan, count: int) -> str:
 def test_people_of_the_engine_are_found_again(neck, follow_up):
     """Held-out visits are nearer than by the population's forecast, and bands hold what they say.
 
-    Of 240 visits in 120 people nine in ten inside has a standard deviation of about 2 %. The
+    People of the engine do not drift, for which bands leave room (a scatter of 1.3 times a visit's
+    holds 97 of 100); of 240 visits in 120 people that has a standard deviation of about 1.5 %. The
     scatter of the visits alone makes an error of 3.5 points, which no forecast goes below.
     """
     path = follow_up(synthetic(neck, 120))
@@ -86,7 +87,7 @@ def test_people_of_the_engine_are_found_again(neck, follow_up):
     assert scores.n == 240
     floor = VISIT_SD * np.sqrt(2 / np.pi)
     assert scores.mae - floor < 0.75 * (scores.mae_population - floor)
-    assert 0.84 <= scores.coverage_90 <= 0.96
+    assert 0.9 <= scores.coverage_90 <= 0.995
 
 
 def test_more_visits_make_surer(neck, follow_up):

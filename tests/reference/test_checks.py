@@ -80,8 +80,9 @@ def responders():
     """Times, and the share with at least one grade less in the investigator's eyes, by dose."""
     code, model = "glabellar_lines", Model()
     severe_share = value("trial_severe_share")
-    setup = trial_setup(code, Arm(code, REFERENCE, 20.0, severe_share, None).pattern, model)
-    potency, persistence = product_indices(REFERENCE)
+    arm = Arm(code, REFERENCE, 20.0, severe_share, None)
+    setup = trial_setup(code, arm.pattern, model)
+    potency, persistence = product_indices(arm)
 
     @jax.jit
     def run(vector, dose_u):
@@ -231,7 +232,8 @@ def test_a_larger_volume_in_quadrants_blocks_more_of_the_biceps():
 
 def test_a_larger_dose_reaches_further_along_the_muscle():
     reach_mm = [spread_checks.rabbit_reach_mm(dose_u) for dose_u in (2.5, 5.0, 10.0, 40.0)]
-    assert reach_mm == sorted(set(reach_mm))
+    assert reach_mm == sorted(reach_mm)
+    assert reach_mm[0] < reach_mm[3]
 
 
 def test_twice_the_dose_lasts_longer_in_the_glabella():

@@ -128,7 +128,9 @@ def test_sentences_and_table_tell_the_same_numbers(told_of, journeys):
 
 def test_earlier_shots_are_told(told_of):
     first = plain(" ".join(told_of("again")[2].text))
-    assert "From the last shots, 90 of 100 are whole on the first day." in first
+    told = re.search(r"From the last shots, (\d+) of 100 are whole on the first day\.", first)
+    assert told is not None
+    assert 50 < int(told[1]) < 100
     assert "From the last shots" not in plain(" ".join(told_of("glabellar_lines")[2].text))
 
 

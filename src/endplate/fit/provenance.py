@@ -137,7 +137,8 @@ def _role(row: FitRow, areas: tuple[str, ...], product: str) -> str:
         return "use"
     if row.applies_to == product:
         return "product"
-    if row.applies_to in {t for a in areas for t in (indication(a).tissue, indication(a).muscles)}:
+    tissues = {t for a in areas for t in (indication(a).tissue, indication(a).muscles)}
+    if row.applies_to and row.applies_to in tissues:
         return "tissue"
     families = {use.family for use in indications() if use.name in areas}
     set_by = {indication(figure.indication).family for figure in figures_setting(row.id)}
