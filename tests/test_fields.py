@@ -6,6 +6,7 @@ import pkgutil
 from importlib import import_module
 
 import endplate
+from endplate.facts.table import NO_COLUMN
 
 UNITS = {
     "_per_d": "1/d",
@@ -21,14 +22,14 @@ UNITS = {
 
 
 def described_fields():
-    """Every dataclass field of the package that carries metadata."""
+    """Every dataclass field of the package that carries metadata about what it shows."""
     for found in pkgutil.walk_packages(endplate.__path__, "endplate."):
         if found.name.endswith("__main__"):
             continue
         for _, one in inspect.getmembers(import_module(found.name), dataclasses.is_dataclass):
             if inspect.isclass(one) and one.__module__ == found.name:
                 for field in dataclasses.fields(one):
-                    if field.metadata:
+                    if field.metadata and field.metadata != NO_COLUMN:
                         yield f"{one.__qualname__}.{field.name}", field
 
 

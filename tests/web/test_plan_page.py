@@ -268,7 +268,11 @@ def test_a_stop_is_seen_above_everything_on_every_page(opened, lay_out):
             stop = page.locator(".a-stop")
             stop.wait_for()
             assert "Infection" in stop.inner_text()
-            assert stop.bounding_box()["y"] < page.locator("h1").first.bounding_box()["y"]
+            tops = [
+                place.evaluate("e => e.getBoundingClientRect().top")
+                for place in (stop, page.locator("h1").first)
+            ]
+            assert tops[0] < tops[1]
         assert noted.errors == []
 
 
