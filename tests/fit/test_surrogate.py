@@ -51,7 +51,7 @@ def test_a_smooth_function_is_met(bent):
     error = np.abs(np.asarray(surrogate(between)) - np.asarray(bent[2](between)))
     assert np.quantile(error, 0.99) < 0.02
     assert error.max() < 0.1  # at the edge of the runs it leans on the tangent
-    assert np.all(surrogate.misfit < 0.02)
+    assert np.all(surrogate.misfit < 0.05)
 
 
 def test_the_misfit_tells_what_it_cannot_meet(bent):
