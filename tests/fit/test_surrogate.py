@@ -11,14 +11,27 @@ from endplate.fit.surrogate import coordinates, fit_surrogate, frame_of
 FIGURES = 4
 IDS = [row.id for row in fit_rows()]
 MOVING = np.isin(IDS, ["persistence_d", "load_log_sd", "rest_gain", "treated_share:forehead_lines"])
+# The problem is the same however many parameters the model has: by figure, of those that move.
+SLOPES = [
+    [0.82, 0.33, -0.16, 0.01],
+    [0.25, 0.90, -0.64, -0.26],
+    [0.43, 0.28, 0.0, 1.97],
+    [-0.29, 0.75, -0.40, -1.13],
+]
+COVARIANCE = [
+    [0.131, -0.013, 0.007, -0.009],
+    [-0.013, 0.145, 0.002, 0.018],
+    [0.007, 0.002, 0.164, -0.004],
+    [-0.009, 0.018, -0.004, 0.132],
+]
 
 
 @pytest.fixture
 def bent():
     """A smooth function of four parameters, two of them shares."""
-    rng = np.random.default_rng(1)
     centre = np.array([row.prior_mean for row in fit_rows()])
-    slopes = rng.normal(size=(FIGURES, len(centre))) * MOVING
+    slopes = np.zeros((FIGURES, len(centre)))
+    slopes[:, MOVING] = SLOPES
 
     def function(vector):
         away = (coordinates(vector, jnp) - coordinates(centre)) @ slopes.T
@@ -30,12 +43,11 @@ def bent():
 def fitted(bent, runs=150, spoiled=0.0):
     centre, jacobian, function = bent
     rng = np.random.default_rng(2)
-    root = rng.normal(size=(len(centre), len(centre)))
-    covariance = 0.1 * (root @ root.T / len(centre) + 0.5 * np.eye(len(centre)))
+    covariance = 0.15 * np.eye(len(centre))
+    covariance[np.ix_(MOVING, MOVING)] = COVARIANCE
     frame = frame_of(centre, covariance, MOVING)
-    index = np.ix_(MOVING, MOVING)
     vectors = np.tile(centre, (runs, 1))
-    vectors[:, MOVING] += rng.multivariate_normal(np.zeros(4), covariance[index], runs)
+    vectors[:, MOVING] += rng.multivariate_normal(np.zeros(4), COVARIANCE, runs)
     predicted = np.asarray(function(jnp.asarray(vectors))) + spoiled * rng.normal(
         size=(runs, FIGURES)
     )
@@ -48,10 +60,10 @@ def fitted(bent, runs=150, spoiled=0.0):
 def test_a_smooth_function_is_met(bent):
     _, vectors, surrogate = fitted(bent)
     between = jnp.asarray(0.5 * (vectors[:-1] + vectors[1:]))
-    error = np.abs(np.asarray(surrogate(between)) - np.asarray(bent[2](between)))
-    assert np.quantile(error, 0.99) < 0.02
-    assert error.max() < 0.1  # at the edge of the runs it leans on the tangent
-    assert np.all(surrogate.misfit < 0.05)
+    np.testing.assert_allclose(
+        np.asarray(surrogate(between)), np.asarray(bent[2](between)), atol=2e-2
+    )
+    assert np.all(surrogate.misfit < 0.02)
 
 
 def test_the_misfit_tells_what_it_cannot_meet(bent):
