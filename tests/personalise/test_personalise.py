@@ -11,6 +11,7 @@ import pytest
 from endplate.case import Plan
 from endplate.cli.main import _answered
 from endplate.facts.endpoints import symptom_scores
+from endplate.facts.parameters import value
 from endplate.personalise import personalise
 from endplate.personalise.candidates import candidates, course_of
 from endplate.personalise.follow_up import Given, read_follow_up
@@ -40,6 +41,7 @@ protocol = "label"
 HEAD = "patient,day,endpoint,value,product,dose_u\n"
 SCALE = "twstrs_total"
 VISITS_D = (14, 28, 56, 84, 112)
+LATER, HELD_AFTER_D = value("later_visit_scatter_ratio"), 56
 VISIT_SD = symptom_scores("cervical_dystonia")[0].visit_sd / np.sqrt(2)  # of one visit [points]
 
 
@@ -69,25 +71,26 @@ def synthetic(neck: Plan, count: int) -> str:
         rows.append(f"p{person},0,,,rimabotulinumtoxinB,5000")
         for day in (0, *VISITS_D):
             level = before[person] * truth.level(0, float(day))[person]
-            rows.append(f"p{person},{day},{SCALE},{level + rng.normal(0, VISIT_SD):.2f},,")
+            sd = VISIT_SD * (LATER if day > HELD_AFTER_D else 1.0)
+            rows.append(f"p{person},{day},{SCALE},{level + rng.normal(0, sd):.2f},,")
     return "\n".join(rows)
 
 
 def test_people_of_the_engine_are_found_again(neck, follow_up):
     """Held-out visits are nearer than by the population's forecast, and bands hold what they say.
 
-    People of the engine do not drift, for which bands leave room (a scatter of 1.3 times a visit's
-    holds 97 of 100); of 240 visits in 120 people that has a standard deviation of about 1.5 %. The
-    scatter of the visits alone makes an error of 3.5 points, which no forecast goes below.
+    Of 240 visits in 120 people nine in ten inside has a standard deviation of about 2 %. The
+    scatter of the visits alone, those held out drifted, makes an error of 4.5 points, which no
+    forecast goes below.
     """
     path = follow_up(synthetic(neck, 120))
-    found = personalise(neck, path, hold_out_after=56, people=PEOPLE)
+    found = personalise(neck, path, hold_out_after=HELD_AFTER_D, people=PEOPLE)
     scores = found.scores
     assert scores is not None
     assert scores.n == 240
-    floor = VISIT_SD * np.sqrt(2 / np.pi)
+    floor = LATER * VISIT_SD * np.sqrt(2 / np.pi)
     assert scores.mae - floor < 0.75 * (scores.mae_population - floor)
-    assert 0.9 <= scores.coverage_90 <= 0.995
+    assert 0.84 <= scores.coverage_90 <= 0.96
 
 
 def test_more_visits_make_surer(neck, follow_up):

@@ -65,12 +65,19 @@ def rat_distance_loss_percent() -> float:
 
 @cache
 def rabbit_reach_mm(dose_u: float) -> float:
-    """Greatest distance along the longissimus at which the effect is still seen, week 5."""
+    """Greatest distance along the longissimus at which the effect is still seen, week 5 [mm].
+
+    Read between the cells, which are 6 mm apart.
+    """
     block = _animal("rabbit_longissimus", (150.0, 20.0, 12.0), 5.0)
     middle = point_mm(block, 0.5)
     lost = cells_lost(block, [middle], [dose_u], 0.1, WEEK_5_D)
     away_mm = cell_distance_mm(block, middle)
     distances = np.unique(away_mm.round(3))
     profile = np.array([lost[np.isclose(away_mm, d, atol=1e-2)].mean() for d in distances])
-    seen = profile >= SEEN
-    return float(distances[seen].max()) if seen.any() else 0.0
+    if not (profile >= SEEN).any():
+        return 0.0
+    last = int(np.flatnonzero(profile >= SEEN).max())
+    if last + 1 == len(profile):
+        return float(distances[last])
+    return float(np.interp(-SEEN, -profile[last : last + 2], distances[last : last + 2]))

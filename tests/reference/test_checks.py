@@ -232,8 +232,7 @@ def test_a_larger_volume_in_quadrants_blocks_more_of_the_biceps():
 
 def test_a_larger_dose_reaches_further_along_the_muscle():
     reach_mm = [spread_checks.rabbit_reach_mm(dose_u) for dose_u in (2.5, 5.0, 10.0, 40.0)]
-    assert reach_mm == sorted(reach_mm)
-    assert reach_mm[0] < reach_mm[3]
+    assert reach_mm == sorted(set(reach_mm))
 
 
 def test_twice_the_dose_lasts_longer_in_the_glabella():
