@@ -23,6 +23,7 @@ export default {
                   :data-key="keyOf(a, r, c) + ' sites'" @input="type"
                   :aria-label="r.name + ', ' + c.side + ', sites'" :data-column="c.side + ' sites'"
                   @focus="begin($event, c)" @keydown="key" @change="sites($event, a, r, c)">
+                <span v-if="r.cells.length === 1 && c.side === 'midline'" class="dt-u" aria-hidden="true">midline</span>
               </span>
             </td>
           </tr>
