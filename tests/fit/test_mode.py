@@ -1,6 +1,6 @@
 """The climb to the mode: it gains, and a stopped one does not work its slopes out again."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import jax.numpy as jnp
 import numpy as np
@@ -69,3 +69,19 @@ def test_a_stopped_climb_goes_on_with_the_slopes_it_had(use, tmp_path):
     assert not other.calls
     climb([anew], figures, prior, checkpoints=Checkpoints(tmp_path, "b"))
     assert len(anew.calls) == len(block.calls) > 1
+
+
+def test_the_climb_keeps_to_a_users_prior(use):
+    """A parameter that a user is sure of stays where the user has it, whatever the figures say."""
+    figures, _ = use
+    rows = tuple(
+        replace(row, prior_mean=4.5, prior_sd=1e-3) if row.id == "persistence_d" else row
+        for row in fit_rows()
+    )
+    place = [row.id for row in rows].index("persistence_d")
+    modes = [
+        climb([Bent(len(figures.value))], figures, prior_of(FREE, rows=own)).vector[place]
+        for own in (rows, fit_rows())
+    ]
+    assert modes[0] == pytest.approx(4.5, abs=0.01)
+    assert abs(modes[1] - 4.5) > 0.1

@@ -78,7 +78,7 @@ def test_marks_are_shown_where_the_notes_keep_them(result):
     kept = replace(page, notes=SheetNotes(matters="any_rare=4 lines_move=0"))
     inputs = [a for tag, a in Page(page_text(kept)).elements if tag == "input" and "checked" in a]
     assert [(a["name"], a["value"]) for a in inputs] == [("v-lines_move", "0"), ("v-any_rare", "4")]
-    assert SheetNotes.read({"matters": "any_rare=4"}).kept == {"any_rare": 4}
+    assert SheetNotes.read({"matters": "any_rare=4"}).scale_marks == {"any_rare": 4}
     assert SheetNotes.read({"matters": "any_rare=7"}).matters == ""
     assert fault("matters", "much").startswith("What matters to the patient is 'much'")
 

@@ -41,12 +41,12 @@ def with_steps(work: Callable[[Steps], Made]) -> Made:
     ) as bar:
         task = bar.add_task(COMPILING, total=None)
 
-        def told(step: str, done: int, total: int) -> None:
+        def update(step: str, done: int, total: int) -> None:
             bar.update(task, description=step, completed=done, total=total or None)
 
-        return work(told)
+        return work(update)
 
 
 def with_progress(step: str, work: Callable[[Callable[[int, int], None]], Made]) -> Made:
     """As `with_steps`, for work of one step."""
-    return with_steps(lambda told: work(lambda done, total: told(step, done, total)))
+    return with_steps(lambda update: work(lambda done, total: update(step, done, total)))

@@ -273,7 +273,9 @@ def _load_ratio(earlier: str, planned: str) -> float:
 
 
 def _muscles(indications: tuple[str, ...]) -> str:
-    return max((indication(code).muscles for code in indications), default="")
+    """Kind of the muscles treated; of two on one chart the one whose effect is the shorter."""
+    treated = {indication(code).muscles for code in indications}
+    return next((kind for kind in ("limb_and_neck", "facial") if kind in treated), "")
 
 
 def sides_of(indications: tuple[str, ...], sites: tuple[PlacedSite, ...]) -> tuple[str, ...]:

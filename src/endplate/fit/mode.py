@@ -1,7 +1,7 @@
 """The mode of the posterior by Gauss-Newton steps, and the Laplace covariance about it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jax
 import jax.numpy as jnp
@@ -76,7 +76,7 @@ def climb(
         Where the derivatives of each step are stored.
     """
     moving = prior.free & np.array([row.id not in SCATTER for row in fit_rows()])
-    prior = Prior(prior.start, moving)
+    prior = replace(prior, free=moving)
     no_shift = np.zeros(len(figures.groups))
     point = _point(prior.standard(prior.start), no_shift, blocks, figures, prior)
     radius, steps = _FIRST_RADIUS, 0

@@ -381,7 +381,7 @@ def observe_chunk(
         window = run_window(state, exposed, scenario, model, SCOPE, clock, number > 0, windows)
         course = window.courses[code]
         own_d = jnp.maximum(days - state.start_d, 0.0)
-        now, measured = _found(assessments, course, found_by, own_d, scatter, shift, main)
+        now, measured = _visit_findings(assessments, course, found_by, own_d, scatter, shift, main)
         awaited = _expected(assessments, course, subjects, own_d, main)
         if values is None or measures is None or expected is None:
             values, measures, expected, first_course = now, measured, awaited, course
@@ -466,7 +466,7 @@ def _noticing(subjects: Subjects, shift: Array) -> Subjects:
     return subjects._replace(effects=replace(effects, rows=rows))
 
 
-def _found(
+def _visit_findings(
     assessments: Assessments,
     course: IndicationCourse,
     subjects: Subjects,

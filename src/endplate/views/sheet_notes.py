@@ -62,7 +62,7 @@ class SheetNotes:
         return date_text(day) if day else ""
 
     @property
-    def kept(self) -> Mapping[str, int]:
+    def scale_marks(self) -> Mapping[str, int]:
         """Place of the mark on each scale that has one."""
         return marks(self.matters)
 
