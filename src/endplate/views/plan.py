@@ -79,10 +79,7 @@ def course_sentence(result: Result, indication: str) -> str:
         low_d, high_d = lasts.p25 or 0.0, lasts.p75 or 0.0
         parts[-1] += f"; half of people {_half(low_d, high_d, horizon_d)}"
     sentence = ", ".join(parts)
-    if not sentence:
-        return ""
-    whole = f"{sentence[:1].upper()}{sentence[1:]}."
-    return " ".join(filter(None, (whole, counted_sentence(timing))))
+    return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 
 
 def counted_sentence(timing: Mapping[str, TimeQuantiles]) -> str:

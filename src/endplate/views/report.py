@@ -22,6 +22,7 @@ from endplate.views.outcome import (
 from endplate.views.plan import (
     EventTime,
     Fact,
+    counted_sentence,
     course_sentence,
     dose_sentence,
     event_times,
@@ -46,6 +47,7 @@ class ReportArea:
     measures: tuple[OutcomeGroup, ...] = page_field("means and changes beside trial figures")
     widened: str = page_field("that ranges are widened outside trials, empty where not")
     sentence: str = page_field("onset, peak and wearing off in one sentence")
+    counted: str = page_field("whom these times are of, where some never have an event")
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ def report_page(result: Result) -> ReportPage:
                 measures=measure_groups(result, code),
                 widened=widened_words(result, code),
                 sentence=course_sentence(result, code),
+                counted=counted_sentence(result.timing_of(code)),
             )
             for code in result.indications
         ),

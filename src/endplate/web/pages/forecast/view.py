@@ -16,7 +16,13 @@ from endplate.views.outcome import (
     parts_of,
     widened_words,
 )
-from endplate.views.plan import course_sentence, dose_sentence, event_times, provenance
+from endplate.views.plan import (
+    counted_sentence,
+    course_sentence,
+    dose_sentence,
+    event_times,
+    provenance,
+)
 from endplate.views.plan import title as plan_title
 from endplate.views.stage import Stage, stage
 from endplate.views.timeline import NARROW, WIDE, axis, axis_days, timeline
@@ -105,6 +111,8 @@ def glance(result: Result) -> str:
         area = f"{escape(word('indication', code))}: " if len(areas) > 1 else ""
         if sentence:
             lines.append(f'<p class="glance">{area}<b>{escape(sentence)}</b></p>')
+        if counted := counted_sentence(result.timing_of(code)):
+            lines.append(f'<p class="quiet">{escape(counted)}</p>')
     badges = "".join(
         f'<span class="badge {level}">{count} {escape(name.lower())}</span>'
         for level, name, count in counts(result.findings)

@@ -13,7 +13,7 @@ from endplate.results.result import Result
 from endplate.safety import Finding
 from endplate.views.finding import FindingRow, counts, finding_rows
 from endplate.views.glyphs import syringe
-from endplate.views.plan import course_sentence, event_times
+from endplate.views.plan import counted_sentence, course_sentence, event_times
 from endplate.views.quantity import number
 from endplate.views.source import Link, link
 from endplate.views.words import muscle_name, word
@@ -158,7 +158,8 @@ def _outlook(result: Result) -> str:
             f"9 of 10: {escape(time.range)}</dd></div>"
             for time in event_times(result, area)
         )
-        sentence = escape(course_sentence(result, area))
+        told = (course_sentence(result, area), counted_sentence(result.timing_of(area)))
+        sentence = escape(" ".join(filter(None, told)))
         parts.append(f"<h3>{escape(word('indication', area))}</h3><p>{sentence}</p><dl>{rows}</dl>")
     note = 'The middle person first <span class="tag">model</span>'
     return f'{"".join(parts)}<p class="quiet">{note}</p>'
