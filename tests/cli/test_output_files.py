@@ -211,7 +211,7 @@ main(sys.argv[1:])
 @pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
 @pytest.mark.parametrize("command", ["simulate", "validate", "calibrate", "check"])
 def test_an_interrupt_ends_a_command_without_a_traceback(plan, tmp_path, command):
-    words = {"simulate": [plan], "check": [plan], "calibrate": ["--out", tmp_path / "fit"]}
+    words = {"simulate": [plan], "check": [plan], "calibrate": ["--out", tmp_path]}
     busy = subprocess.Popen(
         [sys.executable, "-c", STARTED, command, *map(str, words.get(command, []))],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -256,8 +256,8 @@ class DaskPool:
                     self.close()
                     raise CannotRun(
                         f"worker {name} has {what} {found[name].get(what)}, worker {names[0]} has "
-                        f"{own}: their numbers may differ in the last digits, so they cannot "
-                        "share a run."
+                        f"{what} {own}: their numbers may differ in the last digits, so "
+                        "they cannot share a run."
                     )
         return first
 
