@@ -1,11 +1,11 @@
 """What is measured: endpoints, scales, the people trials enrol, and how trials read the scales."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated
 
-from endplate.facts.table import Columns, SourcedRow, typed_row, typed_rows
+from endplate.facts.table import NO_COLUMN, Columns, SourcedRow, typed_row, typed_rows
 
 OF_LINES = ("grade_at_most", "grades_better")
 """Readings of a line's grade: none or mild, and how many grades better than before."""
@@ -261,7 +261,8 @@ class DurationRule(SourcedRow):
     lost when the fall from the start is under `kept_share` of the `best` fall so far, or of
     the `start`; no share: what `burdens.csv` has. `least_fall` is the share of the start that must
     be gone at the first visit to count; none: everybody treated counts. `told` is the `visit` at
-    which the loss was found, or a point on a straight `line` between visits.
+    which the loss was found, or a point on a straight `line` between visits. `grade_width` [1] is
+    that of a trial's own scale of lines, in grades of the usual one.
     """
 
     applies_to: str
@@ -275,6 +276,7 @@ class DurationRule(SourcedRow):
     every_d: float
     told: str
     kind: str
+    grade_width: float = field(default=1.0, metadata=NO_COLUMN)
 
     @property
     def first_visits_d(self) -> tuple[float, ...]:

@@ -1,9 +1,15 @@
 """What trials and labels published of effects: figures, time courses, benefits beside placebo."""
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from endplate.facts.endpoints import CustomEndpoint, DurationRule
+from endplate.facts.endpoints import (
+    CustomEndpoint,
+    DurationRule,
+    baseline_scale,
+    symptom_scores,
+)
 from endplate.facts.table import NO_COLUMN, SourcedRow, text_rows, typed_rows
 
 PHASES = ("onset", "peak", "duration")
@@ -23,7 +29,9 @@ class TrialFigure:
     responder definition) and `among` (what must hold at the first visit), of a symptom score in
     `fall_of`, `kept_share` [1] and `least_fall` [1], and in `visits_d` [d], `every_d` [d] and
     `told`, all as in `DurationRule`; `follow_up_d` [d] is the last day on which a loss could be
-    found. What is not said is read as usual. `population` is empty for adults, else `children`.
+    found. `scale` is the scale where it is not the usual one: of a line its first and last grade
+    (`0-4`), of a symptom score the name of another instrument. What is not said is read as usual.
+    `population` is empty for adults, else `children`.
     `reading` is how its endpoint is read where a user's table defines it (`defined_by`).
     """
 
@@ -55,12 +63,24 @@ class TrialFigure:
     told: str = ""
     follow_up_d: float | None = None
     population: str = ""
+    scale: str = ""
     reading: CustomEndpoint | None = field(default=None, repr=False, metadata=NO_COLUMN)
 
     @property
     def programme_name(self) -> str:
         """The programme, or the trial where it is its own."""
         return self.programme or self.trial_id
+
+    @property
+    def grade_width(self) -> float:
+        """Width of a grade of the line's scale in grades of the usual one [1]; 1 of all else.
+
+        Both scales reach from no line to the deepest.
+        """
+        if not self.scale or symptom_scores(self.indication):
+            return 1.0
+        usual, (low, high) = baseline_scale(self.indication), grades_of(self.scale)
+        return (usual.high - usual.low) / (high - low)
 
     def rule(self, usual: DurationRule) -> DurationRule:
         """How this figure's duration is read: as its own row says, else as usual."""
@@ -74,7 +94,22 @@ class TrialFigure:
             visits_d=self.visits_d or usual.visits_d,
             every_d=self.every_d or usual.every_d,
             told=self.told or usual.told,
+            grade_width=self.grade_width,
         )
+
+
+def grades_of(scale: str) -> tuple[int, int]:
+    """First and last grade of a scale of lines, as `0-4` says them.
+
+    Raises
+    ------
+    ValueError
+        It says no such grades.
+    """
+    found = re.fullmatch(r"([01])-([2-9])", scale)
+    if found is None:
+        raise ValueError(f"{scale!r} is no scale such as 0-4")
+    return int(found[1]), int(found[2])
 
 
 def defined_by(

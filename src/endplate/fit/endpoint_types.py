@@ -72,6 +72,8 @@ def why_skipped(figure: TrialFigure) -> str | None:
         return f"product {figure.product} is not covered for {figure.indication}"
     if figure.product == "placebo" and kind in _OF_FEW and not is_burden(figure.indication):
         return "a placebo time of a line rests on very few responders"
+    if figure.scale and is_burden(figure.indication):
+        return f"measured by {figure.scale}, which is another scale than the model's"
     if figure.population:
         return f"counts {figure.population}, of whom the model of adults says nothing"
     if kind in (KIND_DURATION, KIND_ONSET) and figure.value <= 0:

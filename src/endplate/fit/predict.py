@@ -60,12 +60,15 @@ class ArmFigures(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class ArmGroup:
-    """Arms of one indication and pattern of sites, and what is asked of them."""
+    """Arms of one indication and pattern of sites, and what is asked of them.
+
+    `endpoints` come with the width of a grade of the scale of lines that they were read on [1].
+    """
 
     indication: str
     pattern: str
     arms: tuple[Arm, ...]
-    endpoints: tuple[str, ...]
+    endpoints: tuple[tuple[str, float], ...]
     days: tuple[float, ...]
     durations: tuple[tuple[DurationRule, float | None], ...]
     retained: tuple[DurationRule, ...]
@@ -117,7 +120,8 @@ class ArmGroup:
         if self.endpoints:
             days = np.array(self.days)
             observed = [
-                observe(code, e, course, subjects, days, main, self.custom) for e in self.endpoints
+                observe(code, e, course, subjects, days, main, self.custom, width)
+                for e, width in self.endpoints
             ]
             sums, _, evaluable = group_means(observed, weight)
             means = sums[0] / evaluable[0][:, None]
@@ -213,7 +217,7 @@ class Predictor:
             indication=indication,
             pattern=pattern,
             arms=tuple(dict.fromkeys(self.arm_of(figure) for figure in figures)),
-            endpoints=tuple(sorted({f.endpoint for f in dated if f.endpoint not in RETAINED})),
+            endpoints=tuple(sorted({_read_as(f) for f in dated if f.endpoint not in RETAINED})),
             days=tuple(sorted({float(figure.day or 0.0) for figure in dated})),
             durations=tuple(dict.fromkeys(_duration_of(figure) for figure in lasting)),
             retained=tuple(dict.fromkeys(_rule_of(figure) for figure in lasting_shares)),
@@ -234,11 +238,15 @@ class Predictor:
         if figure.endpoint in RETAINED:
             share = shown.retained[arm, group.retained.index(_rule_of(figure)), day].astype(float)
             return share if RETAINED[figure.endpoint] else 1.0 - share
-        value = shown.means[arm, group.endpoints.index(figure.endpoint), day].astype(float)
+        value = shown.means[arm, group.endpoints.index(_read_as(figure)), day].astype(float)
         return value / 100.0 if kind == KIND_PERCENT else value
 
 
 _TIMED = (KIND_DURATION, KIND_ONSET)
+
+
+def _read_as(figure: TrialFigure) -> tuple[str, float]:
+    return figure.endpoint, figure.grade_width
 
 
 def _rule_of(figure: TrialFigure) -> DurationRule:

@@ -1,11 +1,14 @@
 """Reads a user's table of published figures, with one sentence per fault."""
 
 import math
+import re
 from pathlib import Path
 from typing import Any
 
 from endplate.errors import CannotRead, TrialTableFaults
-from endplate.facts.trials import TrialFigure
+from endplate.facts.endpoints import symptom_scores
+from endplate.facts.indications import is_charted
+from endplate.facts.trials import TrialFigure, grades_of
 from endplate.files.csv_table import CsvTable, csv_table, csv_text, read_csv
 from endplate.observe.responders import ENDPOINTS
 
@@ -18,6 +21,7 @@ _MOST_FAULTS = 20
 _ONE_SIDE = ("dose per eye", "dose per palm", "dose is per palm", "per axilla, within patient")
 _FLOORS = ("censored", "lower bound", "floor")
 _BOUNDS = ("at_least", "at_most")
+_SCALE_NOTED = re.compile(r"\b(?:Merz|scale) (0-4|1-5)\b", re.IGNORECASE)
 
 
 def read_trials(path: Path) -> tuple[TrialFigure, ...]:
@@ -154,6 +158,16 @@ def _definition(
         ("follow_up_d", 1, 5000),
     ):
         found[column] = _number(cells, column, where, faults, table, low, high)
+    found["scale"] = scale = cells.get("scale", "") or _scale_noted(cells.get("note", ""))
+    use = cells["indication"]
+    if scale and is_charted(use) and not symptom_scores(use):
+        try:
+            grades_of(scale)
+        except ValueError:
+            faults.append(
+                f"{where}: scale is {scale[:40]!r}; of a line its first and last grade are "
+                "allowed, such as 0-4."
+            )
     found["visits_d"] = visits = cells.get("visits_d", "")
     try:
         days = [table.number(day) for day in visits.split()]
@@ -165,6 +179,12 @@ def _definition(
             "such as 28 56."
         )
     return found
+
+
+def _scale_noted(note: str) -> str:
+    """Grades of a scale that a note names, as `Merz 0-4`; none where it names no such scale."""
+    found = _SCALE_NOTED.search(note)
+    return found[1] if found else ""
 
 
 def _number(

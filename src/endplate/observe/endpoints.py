@@ -80,6 +80,7 @@ def observe(
     day_d: Times,
     main_scale: int = 0,
     custom: Custom = (),
+    grade_width: float = 1.0,
 ) -> Observed:
     """One endpoint on some days.
 
@@ -97,6 +98,8 @@ def observe(
         Index of the scale that is treated most, which some endpoints read.
     custom : tuple of CustomEndpoint
         Endpoints of a user's table, beside those that are shipped.
+    grade_width : [1]
+        Width of a grade of the scale of lines in use, in grades of the usual one.
 
     Raises
     ------
@@ -105,7 +108,7 @@ def observe(
     """
     if symptom_scores(indication):
         return _score(indication, endpoint, course, day_d, main_scale, custom)
-    return _line(indication, endpoint, course, subjects, day_d, custom)
+    return _line(indication, endpoint, course, subjects, day_d, custom, grade_width)
 
 
 def draw_visits(
@@ -214,6 +217,7 @@ def _line(
     subjects: Subjects,
     day_d: Times,
     custom: Custom,
+    grade_width: float,
 ) -> Observed:
     latent, rest = course.before
     # lines under placebo differ by what raters see alone, on every day alike
@@ -221,8 +225,9 @@ def _line(
         jnp.concatenate([at_days(level, course.time_d, day_d), before[None]])
         for level, before in zip(course.level, course.before, strict=True)
     )
+    shared = subjects.effects["shared_rater"]
     severity = Severity(
-        contraction, still, course.grade, latent, rest, subjects.effects["shared_rater"]
+        contraction, still, course.grade, latent, rest, shared, grade_width=grade_width
     )
     defined = next((r for r in custom_of(indication, custom) if r.endpoint == endpoint), None)
     event = 100.0 * line_event(indication, endpoint, severity, subjects, defined)

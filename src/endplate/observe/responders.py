@@ -29,6 +29,7 @@ class Severity(NamedTuple):
     `contraction`, `rest`: shape (times, subjects). `grade_before`: 0-3 at contraction. `before`,
     `rest_before`: latent severities before treatment. `shared`: standard normal of the subject.
     `drawn`: the scatter of the visits where it is drawn; None where it is integrated out.
+    `grade_width` [1]: width of a grade of the scale that is read, in those of the model's.
     """
 
     contraction: Array
@@ -38,6 +39,7 @@ class Severity(NamedTuple):
     rest_before: Array
     shared: Array
     drawn: DrawnVisits | None = None
+    grade_width: float = 1.0
 
 
 class Thresholds(NamedTuple):
@@ -131,16 +133,27 @@ def _rest_none(course: Severity, raters: Raters, _: Thresholds) -> Array:
     return _seen(course, course.rest, jnp.asarray(0.0), raters)
 
 
-def _none_or_mild(course: Severity) -> Array:
-    return jnp.asarray(1.0)
+def _at_most(grade: float) -> Callable[[Severity], Array]:
+    """Largest grade of the model's scale that is read as at most a grade of the scale in use."""
+    return lambda course: jnp.asarray((grade + 0.5) * course.grade_width - 0.5)
 
 
-def _one_better(course: Severity) -> Array:
-    return course.grade_before - 1.0
+def _better(grades: float) -> Callable[[Severity], Array]:
+    """Largest grade of the model's scale that is read as so many grades better than before.
+
+    On a scale with finer grades the grade before treatment is the latent severity, rounded.
+    """
+
+    def limit(course: Severity) -> Array:
+        width = course.grade_width
+        if width == 1.0:
+            return course.grade_before - grades
+        return (jnp.round(course.before / width) - grades + 0.5) * width - 0.5
+
+    return limit
 
 
-def _two_better(course: Severity) -> Array:
-    return course.grade_before - 2.0
+_none_or_mild, _one_better, _two_better = _at_most(1.0), _better(1.0), _better(2.0)
 
 
 ENDPOINTS: dict[str, Callable[[Severity, Raters, Thresholds], Array]] = {
@@ -173,8 +186,8 @@ _RATED = {
     "either": _either,
 }
 _LIMITS: dict[str, Callable[[float], Callable[[Severity], Array]]] = {
-    "grade_at_most": lambda grade: lambda course: jnp.asarray(grade),
-    "grades_better": lambda grades: lambda course: course.grade_before - grades,
+    "grade_at_most": _at_most,
+    "grades_better": _better,
 }
 
 

@@ -188,7 +188,7 @@ def _line_retained(
 
     The visits of one subject are independent given the subject.
     """
-    severity = _severity_on(course, subjects, visits)
+    severity = _severity_on(course, subjects, visits)._replace(grade_width=rule.grade_width)
     return jnp.cumprod(_line_events(indication, rule, severity, subjects), axis=0)
 
 
@@ -277,7 +277,9 @@ def drawn_retained(
         stays = _retention_margin(found[None], rule, share)[0] >= 0.0
     else:
         drawn = DrawnVisits(scatter[0], scatter[1], subjects.effects["notice"])
-        severity = _severity_on(course, subjects, day_d)._replace(drawn=drawn)
+        severity = _severity_on(course, subjects, day_d)._replace(
+            drawn=drawn, grade_width=rule.grade_width
+        )
         stays = _line_events(indication, rule, severity, subjects) > 0.5
     return jnp.cumprod(jnp.where(seen, stays, True), axis=0)
 
@@ -304,13 +306,14 @@ def printed_d(
     `retained_at_visits` gave, for all people together; of rules that count only responders the
     first visit is the whole. Where the half is not lost by the last visit, the share goes on
     falling as it did over the last third of them; `follow_up_d` [d] is the day at which a trial
-    that ends before would stop to count.
+    that ends before would stop to count: its mean is that of the days up to then.
     """
     visits = visits_d(rule, last_d)
     share, days = _share_retained(retained, rule, visits)
-    lost = mean_lost_d if rule.endpoint.startswith("mean") else half_lost_d
     late = 0.5 * rule.every_d if rule.told == "visit" else 0.0
-    day = lost(share, days) + late
+    if rule.endpoint.startswith("mean"):
+        return mean_lost_d(share, days + late, follow_up_d)
+    day = half_lost_d(share, days) + late
     return day if follow_up_d is None else jnp.minimum(day, follow_up_d)
 
 
@@ -348,11 +351,22 @@ def half_lost_d(share: Array, time_d: Array) -> Array:
     return within + jnp.maximum(beyond_d, 0.0)
 
 
-def mean_lost_d(share: Array, time_d: Array) -> Array:
-    """Mean duration among those who responded at the peak, cut off at the last time [d]."""
+def mean_lost_d(share: Array, time_d: Array, until_d: float | None = None) -> Array:
+    """Mean duration among those who responded at the peak, cut off at the last time [d].
+
+    `until_d` [d] cuts it off before: what is not lost by then has lasted so long.
+    """
     peak = jnp.argmax(share)
     falling = jnp.where(jnp.arange(len(time_d)) < peak, share[peak], share) / share[peak]
-    return jnp.sum(0.5 * (falling[1:] + falling[:-1]) * jnp.diff(time_d))
+    times = jnp.asarray(time_d)
+    if until_d is not None:
+        falling = jnp.append(falling, jnp.interp(until_d, times, falling))
+        times = jnp.append(times, until_d)
+        order = jnp.argsort(times)
+        times, falling = times[order], falling[order]
+    middle = 0.5 * (falling[1:] + falling[:-1])
+    within = jnp.diff(times) if until_d is None else jnp.diff(jnp.minimum(times, until_d))
+    return times[0] + jnp.sum(middle * within)
 
 
 def half_reached_d(share: Array, time_d: Array) -> Array:
