@@ -58,14 +58,15 @@ def test_the_shared_table_is_read_and_holds_the_shipped_figures(evidence):
 
 def test_a_figure_carries_its_definition(tmp_path):
     head = HEAD + ",programme,response,among,fall_of,kept_share,least_fall,visits_d,every_d,told"
-    head += ",follow_up_d,population"
-    row = GOOD + ",P,subj_ge1,both_none_mild,best,0.2,0.1,28 56,14,line,180,children"
+    head += ",follow_up_d,population,scale"
+    row = GOOD + ",P,subj_ge1,both_none_mild,best,0.2,0.1,28 56,14,line,180,children,0-4"
     (figure,) = read_trials(written(tmp_path, head, row))
     usual = duration_rules("", LINE)["median_duration_ge1"]
     rule = figure.rule(usual)
     assert (rule.curve, rule.among, rule.of) == ("subj_ge1", "both_none_mild", "best")
     assert (rule.kept_share, rule.least_fall, rule.told) == (0.2, 0.1, "line")
     assert (rule.first_visits_d, rule.every_d) == ((28.0, 56.0), 14.0)
+    assert rule.grade_width == figure.grade_width == 0.75
     assert (figure.programme_name, figure.follow_up_d) == ("P", 180.0)
     assert "children" in why_skipped(figure)
     (bare,) = read_trials(written(tmp_path, HEAD, GOOD))
@@ -83,11 +84,27 @@ def test_a_figure_carries_its_definition(tmp_path):
         ("visits_d", "week 4", "visits_d is 'week 4'; rising days with a space between"),
         ("every_d", "0", "every_d is '0'; a number from 1"),
         ("population", "cats", "population is 'cats'; allowed are adults, children."),
+        ("scale", "Merz", "scale is 'Merz'; of a line its first and last grade"),
     ],
 )
 def test_a_definition_that_cannot_be_read_is_one_sentence(tmp_path, column, text, sentence):
     with pytest.raises(TrialTableFaults, match=re.escape(sentence)):
         read_trials(written(tmp_path, f"{HEAD},{column}", f"{GOOD},{text}"))
+
+
+def test_a_scale_that_a_note_names_is_that_of_the_figure(tmp_path):
+    (figure,) = read_trials(written(tmp_path, HEAD + ",note", GOOD + ",Merz 0-4; independent"))
+    assert (figure.scale, figure.grade_width) == ("0-4", 0.75)
+    (usual,) = read_trials(written(tmp_path, HEAD + ",note", GOOD + ",facial wrinkle scale 0-3"))
+    assert usual.grade_width == 1.0
+
+
+def test_a_score_by_another_instrument_is_not_predicted(tmp_path):
+    row = "T1,axillary_hyperhidrosis,onabotulinumtoxinA,50U,50,100,28,sweat_ge50,percent,80"
+    (figure,) = read_trials(written(tmp_path, HEAD + ",scale", row + ",ninhydrin"))
+    assert "measured by ninhydrin" in why_skipped(figure)
+    (usual,) = read_trials(written(tmp_path, HEAD, row))
+    assert why_skipped(usual) is None
 
 
 @pytest.mark.parametrize(

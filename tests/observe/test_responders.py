@@ -12,7 +12,13 @@ from endplate.model import Parameters
 from endplate.observe.lines import LineScale, LineState, Skin, severity
 from endplate.observe.raters import Raters, grade_at_most, investigator_error
 from endplate.observe.raters import raters as stored_raters
-from endplate.observe.responders import ENDPOINTS, Severity, Thresholds, event_probability
+from endplate.observe.responders import (
+    ENDPOINTS,
+    Severity,
+    Thresholds,
+    event_probability,
+    responder_probability,
+)
 
 TIME_D = np.linspace(0.0, 180.0, 61)
 RATERS = Raters(*(jnp.asarray(x) for x in (0.25, 0.45, 0.5, 0.05, 0.15, -0.1)))
@@ -101,6 +107,24 @@ def test_the_stored_raters_keep_the_order_too():
     levels = [events(jnp.full(61, f), 2.5, 1.0, 3.0, 0.0, raters) for f in (0.0, 0.5, 1.0)]
     assert (levels[0] >= levels[1] - 1e-12).all()
     assert (levels[1] >= levels[2] - 1e-12).all()
+
+
+@pytest.mark.parametrize(
+    ("width", "now", "grades_better"),
+    # on 0-3 from 3 to 2, on 0-4 from 4 to 2: the same line, 1.3 of 3 grades shallower
+    [(1.0, 1.7, 1), (0.75, 1.7, 2), (1.0, 3.0, 0), (0.75, 3.0, 0), (1.0, 0.2, 3), (0.75, 0.2, 4)],
+)
+def test_a_scale_of_finer_grades_counts_more_of_them(width, now, grades_better):
+    exact = RATERS._replace(
+        sd_investigator=1e-6, placebo_investigator=0.0, shared_share=jnp.asarray(0.0)
+    )
+    line = [jnp.full((1, 1), x) for x in (now, 0.5)]
+    course = Severity(*line, *(jnp.full(1, x) for x in (3.0, 3.0, 0.5, 0.0)), grade_width=width)
+    found = [
+        responder_probability("grades_better", "investigator", k, course, exact, THRESHOLDS).item()
+        for k in (1.0, 2.0, 3.0, 4.0)
+    ]
+    assert found == [1.0] * grades_better + [0.0] * (4 - grades_better)
 
 
 def test_placebo_moves_a_line_by_its_own_shift_for_both_raters():

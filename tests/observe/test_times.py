@@ -54,6 +54,13 @@ def test_mean_of_a_decay_is_its_area():
     assert float(mean_lost_d(rise_then_decay(50.0), TIME_D)) == pytest.approx(expected, rel=1e-3)
 
 
+@pytest.mark.parametrize("until_d", [30.0, 112.0, 390.0])
+def test_a_mean_stops_where_the_follow_up_ends(until_d):
+    expected = 10.0 + 50.0 / 0.6931471805599453 * (1 - 0.5 ** ((until_d - 10) / 50))
+    found = mean_lost_d(rise_then_decay(50.0), TIME_D, until_d)
+    assert float(found) == pytest.approx(expected, rel=1e-3)
+
+
 def test_half_reached_lies_on_the_rise():
     assert float(half_reached_d(rise_then_decay(50.0), TIME_D)) == pytest.approx(5.0, abs=0.2)
 
@@ -158,6 +165,10 @@ def test_a_mean_is_the_area_under_what_is_kept():
     rule = replace(NECK, endpoint="mean_duration")
     kept = jnp.array([1.0, 0.5, 0.0, 0.0])
     assert float(printed_d(kept, rule, 112.0)) == pytest.approx(28.0 + 28.0)
+    # between the visits at weeks 4 and 8 the half of them goes on a straight line
+    assert float(printed_d(kept, rule, 112.0, 42.0)) == pytest.approx(28.0 + 14.0 * 0.875)
+    always = jnp.ones(4)
+    assert float(printed_d(always, rule, 112.0, 70.0)) == pytest.approx(70.0)
 
 
 def test_an_own_rule_stands_before_that_of_the_sort():
