@@ -48,7 +48,7 @@ def test_of_two_figures_both_are_kept_and_the_choice_is_named():
 
 
 def test_a_note_of_technique_cites_the_text_that_holds_it():
-    """Section 5 of the US label was read whole and does not name the muscle; the Irish text does."""
+    """Section 5 of the US label does not name the muscle; the Irish text does."""
     notes = {row["id"]: row for row in text_rows("technique")}
     assert "does not name the muscle" in notes["abo_us_cd_avoid"]["text"]
     assert notes["abo_us_cd_avoid"]["source"] == notes["abo_eu_cd_avoid"]["source"]
