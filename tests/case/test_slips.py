@@ -100,3 +100,40 @@ def test_a_number_in_quotes_has_a_remedy(value, remedy):
 def test_a_fault_without_a_remedy_is_told_as_the_parser_does():
     (told,) = sentences(treatment="{{{")
     assert "is not valid TOML" in told
+
+
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [
+        ('site = [ {muscle="procerus", side="midline", dose_u=4,5} ]', "write dose_u = 4.5"),
+        ('site = [ {muscle="procerus", side="midline", dose_u=4 U} ]', "write dose_u = 4"),
+        ('site = [ {muscle=procerus, side="midline", dose_u=4} ]', 'write muscle = "procerus"'),
+        (
+            'site = [ {muscle="procerus", side="midline" dose_u=4} ]',
+            "comma is missing before dose_",
+        ),
+        ('site = [ {muscle: "procerus", side="midline", dose_u=4} ]', "a colon stands where ="),
+        ('previous = [ {date=01.05.2025, product="Botox"} ]', "write date = 2025-05-01"),
+        ("baseline = { glabellar_lines = 3, }", "without a comma at its end"),
+        ('conditions = ["MG" "COPD"]', 'write conditions = ["MG", "COPD"]'),
+        ("conditions = asthma", 'write conditions = ["asthma"]'),
+        ('sex = "female",', 'write sex = "female"'),
+        ("age_y 46", "write age_y = 46"),
+        ("age_y == 46", "write age_y = 46"),
+        ("age_y = forty", "forty is no number, which age_y takes"),
+        ("date = today", "today is no date such as 2026-11-22"),
+        ("date = 22.11.26", "needs the year in four digits"),
+        ("date = Nov 22, 2026", "as 2026-11-22"),
+    ],
+)
+def test_slips_inside_tables_and_lists_get_a_remedy(line, remedy):
+    with pytest.raises(PlanFaults) as faults:
+        Plan.loads(f"[patient]\n{line}\n")
+    (sentence,) = faults.value.sentences
+    assert sentence.startswith("the plan, line 2:") or "line 2:" in sentence
+    assert remedy in sentence
+
+
+def test_a_plan_copied_with_the_mark_of_its_encoding_is_read():
+    plan = PLAN.format(patient="", treatment='protocol = "label"', date="2026-11-22")
+    assert Plan.loads("\ufeff" + plan) == Plan.loads(plan)

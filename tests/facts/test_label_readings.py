@@ -39,6 +39,16 @@ def test_of_two_figures_both_are_kept_and_the_choice_is_named():
         "ona_pp_studied": "31 U",
         "ona_axh_hdss_ge2_100": "counts another way",
         "ona_ndo_catheter_started_ginsberg_2012": "31 against 7",
+        "ona_ndo_catheter_started_ona_ndo_safety": "35 against 10",
+        "ona_us_pp_site_dose": "were not read",
+        "inco_sial_dry_mouth_inco_label": "were not seen",
     }
     for row, other in taken.items():
         assert other in notes[row], row
+
+
+def test_a_note_of_technique_cites_the_text_that_holds_it():
+    """Section 5 of the US label does not name the muscle; the Irish text does."""
+    notes = {row["id"]: row for row in text_rows("technique")}
+    assert "does not name the muscle" in notes["abo_us_cd_avoid"]["text"]
+    assert notes["abo_us_cd_avoid"]["source"] == notes["abo_eu_cd_avoid"]["source"]

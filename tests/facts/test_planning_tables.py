@@ -29,7 +29,7 @@ TABLES = {
     "muscle_doses": (MuscleDose, 152),
     "weight_bands": (WeightBand, 48),
     "requirements": (Requirement, 46),
-    "technique": (TechniqueNote, 60),
+    "technique": (TechniqueNote, 61),
     "vials": (Vial, 47),
     "storage": (Storage, 9),
 }

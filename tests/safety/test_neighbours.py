@@ -73,6 +73,9 @@ def given(days, product, use, dose_u, **more):
         ("blepharospasm", "levator_palpebrae_superioris", "right", "stop"),
         (CD, "pharyngeal_constrictors", "midline", "stop"),
         (FHL, "masseter", "left", "caution"),
+        (GL, "orbicularis_oculi", "left", "caution"),
+        (LCL, "procerus", "midline", "caution"),
+        ([GL, LCL], "orbicularis_oculi", "left", "none"),
     ],
 )
 def test_a_muscle_that_the_use_does_not_treat(use, muscle, side, level):

@@ -74,6 +74,8 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     name = str(name)
     if len(text) > MAX_BYTES:
         raise PlanFaults([f"{name[:200]} is larger than 1 MB; a plan is a short text file."])
+    # What was copied out of a Windows editor may begin with a mark of its encoding.
+    text = text.removeprefix("\ufeff")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -12,6 +12,18 @@ _UNIT = re.compile(rf"^({_NUMBER})\s*([A-Za-zµ%²/]+)\.?$")
 _YEAR_LAST = re.compile(r"^(\d{1,2})([./-])(\d{1,2})\2(\d{4})\.?$")
 _YEAR_FIRST = re.compile(r"^(\d{4})[./-](\d{1,2})[./-](\d{1,2})$")
 _MONTH_NAMED = re.compile(r"^\d{1,2}\.? ?[A-Za-zéäû]+\.?,? \d{4}$")
+_SHORT_YEAR = re.compile(r"^\d{1,2}([./-])\d{1,2}\1\d{2}$")
+_MONTH_FIRST = re.compile(r"^[A-Za-z]{3,9}\.? \d{1,2},? \d{4}$")
+# A pair inside an inline table; a number after a comma is the rest of a decimal one.
+_INLINE = re.compile(
+    r"(?<![\w\"'])(?P<key>[A-Za-z_]\w*)\s*(?P<sign>[=:])\s*"
+    r"(?P<value>\"[^\"]*\"|'[^']*'|\[[^\]{}]*\]|[\[{]|[+-]?\d+,\d+(?=\s*[,}\s])|[^,{}\[\]\"']+)"
+)
+_UNPARTED = re.compile(
+    r"(?:[\"'\]}]|=\s*[\d.]+)\s+(?P<next>(?:[A-Za-z_]\w*\s*=|\{|[\"'])[^,]{0,20})"
+)
+_NO_SIGN = re.compile(r"^(?P<key>[a-z]\w*)\s+(?P<value>[^\s=:].*)$")
+_LISTS = {"conditions", "medications", "allergies", "confirmed", "not_met"}
 _WORD = re.compile(r"^[A-Za-z][\w®™ '()/+-]*$")
 _THOUSANDS = re.compile(r"^[+-]?\d{1,3},\d{3}$")
 _GROUPED = re.compile(r"^\d{1,3}(?:[.' ]\d{3})+(?:,\d+)?$|^\d{1,3}(?:[,' ]\d{3})+\.\d+$")
@@ -111,10 +123,16 @@ def _line_remedies(text: str) -> Iterator[str]:
             yield f"line {number}: {line.strip()} lacks a bracket; write {whole}."
             continue
         found = _ASSIGNED.match(line.strip())
-        if found is None or len(line) > 500 or _is_toml(line):
+        if len(line) > 500 or _is_toml(line):
+            continue
+        if "{" in line:
+            yield from _inline_remedies(line, number)
+            continue
+        if found is None:
+            yield from _without_sign(line.strip(), number)
             continue
         value = _without_remark(found["value"])
-        mended, why = _mended(value)
+        mended, why = _mended(value, found["key"])
         if other := other_unit(found["key"], value):
             mended, why = "", f"{value} is not in {other}, which {found['key']} is in; convert it"
         if found["sign"] == ":" and not mended and _is_toml(f"a = {value}"):
@@ -123,6 +141,37 @@ def _line_remedies(text: str) -> Iterator[str]:
             yield f"line {number}: {why}; write {found['key']} = {mended}."
         elif why:
             yield f"line {number}: {why}."
+
+
+def _inline_remedies(line: str, number: int) -> Iterator[str]:
+    """A sentence for each pair of an inline table that can be mended, and for commas between."""
+    for pair in _INLINE.finditer(line):
+        key, value = pair["key"], pair["value"].strip()
+        if value in ("{", "[") or (pair["sign"] == "=" and _is_toml(f"a = {value}")):
+            continue
+        mended, why = _mended(value, key)
+        if other := other_unit(key, value):
+            mended, why = "", f"{value} is not in {other}, which {key} is in; convert it"
+        elif pair["sign"] == ":" and _is_toml(f"a = {value}"):
+            mended, why = value, "a colon stands where = belongs"
+        if mended and _is_toml(f"a = {mended}"):
+            yield f"line {number}: {why}; write {key} = {mended}."
+        elif why:
+            yield f"line {number}: {why}."
+    plain = re.sub(r"\"[^\"]*\"", '""', line)
+    for unparted in _UNPARTED.finditer(plain):
+        before = unparted["next"].partition("=")[0].strip()
+        yield f"line {number}: a comma is missing before {before}."
+    if re.search(r",\s*\}|=\s*\{[^{}]*$", plain):
+        yield f"line {number}: what stands in {{ }} is one line, without a comma at its end."
+
+
+def _without_sign(line: str, number: int) -> Iterator[str]:
+    """A sentence for a line that lacks its = sign."""
+    found = _NO_SIGN.match(line)
+    value = _without_remark(found["value"]) if found else ""
+    if found and _is_toml(f"a = {value}"):
+        yield f"line {number}: = is missing; write {found['key']} = {value}."
 
 
 def _is_toml(line: str) -> bool:
@@ -137,8 +186,14 @@ def _without_remark(value: str) -> str:
     return value if any(mark in value for mark in _MARKS) else value.partition("#")[0].strip()
 
 
-def _mended(value: str) -> tuple[str, str]:
+def _mended(value: str, key: str = "") -> tuple[str, str]:
     """A value as TOML wants it, "" where that is not certain, and what is wrong with it."""
+    if value.endswith(",") and _is_toml(f"a = {value.rstrip(', ')}"):
+        return value.rstrip(", "), "a line ends without a comma"
+    if value.startswith("[") and re.search(r"\"\s+\"", value):
+        return re.sub(r"\"\s+\"", '", "', value), "a comma is missing between two words"
+    if value.startswith("=") and _is_toml(f"a = {value[1:].strip()}"):
+        return value[1:].strip(), "one = is enough"
     if not value:
         return "", "nothing stands after ="
     if value.casefold() in _NONE:
@@ -150,7 +205,16 @@ def _mended(value: str) -> tuple[str, str]:
         plain = _ENDED.sub("", value)
         mended, _ = ("", "") if _is_toml(f"a = {plain}") else _mended(plain)
         return mended or plain, "a line ends without ; and a remark begins with #"
-    return _mended_number(value) or _mended_text(value)
+    return _mended_number(value) or _not_a_number(value, key) or _mended_text(value, key)
+
+
+def _not_a_number(value: str, key: str) -> tuple[str, str] | None:
+    """What a word stands for where a key takes a number or a date; None for any other key."""
+    if not _WORD.match(value):
+        return None
+    if key.rpartition("_")[2] in _UNITS_OF and "_" in key:
+        return "", f"{value} is no number, which {key} takes"
+    return ("", f"{value} is no date such as 2026-11-22") if key == "date" else None
 
 
 def _both_numbers(text: str) -> str:
@@ -168,7 +232,9 @@ def _mended_number(value: str) -> tuple[str, str] | None:
         )
     if _YEAR_FIRST.match(value) or _YEAR_LAST.match(value):
         return "", f"{value} is no day of the calendar"
-    if _MONTH_NAMED.match(value):
+    if _SHORT_YEAR.match(value):
+        return "", f"{value} needs the year in four digits: the year, month and day, as 2026-11-22"
+    if _MONTH_NAMED.match(value) or _MONTH_FIRST.match(value):
         return "", f"{value} needs numbers alone: the year, month and day, as 2026-11-22"
     with_unit = _UNIT.match(value)
     number = with_unit[1] if with_unit else value
@@ -190,12 +256,13 @@ def _mended_number(value: str) -> tuple[str, str] | None:
     return None
 
 
-def _mended_text(value: str) -> tuple[str, str]:
+def _mended_text(value: str, key: str = "") -> tuple[str, str]:
     """A word or list as TOML wants it, "" where that is not certain, and what is wrong with it."""
     if value in ("True", "False", "TRUE", "FALSE"):
         return value.lower(), f"{value} is written small"
     if _WORD.match(value):
-        return f'"{value}"', f"{value} needs quotes"
+        quoted = f'["{value}"]' if key in _LISTS else f'"{value}"'
+        return quoted, f"{value} needs quotes{' and brackets' if key in _LISTS else ''}"
     return _quoted(value)
 
 

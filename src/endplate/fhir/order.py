@@ -195,10 +195,22 @@ def _repeat(order: Order, request: Any, dosages: Any) -> None:
         elif order.repeat is None or interval_d < (order.repeat.interval_d or 0.0):
             cycles = min(max(count or CYCLES[0], CYCLES[0]), CYCLES[1])
             order.repeat = Repeat(cycles=float(cycles), interval_d=interval_d)
-    dispense = request.dispenseRequest
+    if not read:
+        _refills(order, request.dispenseRequest)
+
+
+def _refills(order: Order, dispense: Any) -> None:
+    """Repeats that are allowed, at the interval of dispensing or for which one supply lasts."""
     refills = getattr(dispense, "numberOfRepeatsAllowed", None)
-    if refills and not read:
+    if not refills:
+        return
+    named = (getattr(dispense, name) for name in ("dispenseInterval", "expectedSupplyDuration"))
+    interval_d = next((value_in(one, "time") for one in named if one is not None), None)
+    if interval_d is None or not INTERVAL_D[0] <= interval_d <= INTERVAL_D[1]:
         order.gaps.append(f"The order allows {refills} repeats and states no interval.")
+    else:
+        cycles = min(max(int(refills) + 1, CYCLES[0]), CYCLES[1])
+        order.repeat = Repeat(cycles=float(cycles), interval_d=interval_d)
 
 
 def _intervals(dosage: Any) -> Iterator[tuple[float | None, int | None, str]]:
@@ -244,7 +256,10 @@ def _bounds_d(repeat: Any) -> float | None:
 
 
 def _is_once(repeat: Any) -> bool:
-    return (repeat.count or repeat.frequency or 1) == 1
+    """Whether a timing without a period tells of one treatment alone."""
+    names = ("dayOfWeek", "timeOfDay", "when", "boundsPeriod", "boundsDuration", "boundsRange")
+    recurs = any(getattr(repeat, name, None) for name in names) and repeat.count != 1
+    return not recurs and (repeat.count or repeat.frequency or 1) == 1
 
 
 def _between(events: Any) -> Iterator[tuple[float | None, int | None, str]]:

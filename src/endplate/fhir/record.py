@@ -7,6 +7,7 @@ from typing import Any
 
 from endplate.case import Patient
 from endplate.facts.codes import record_phrases
+from endplate.facts.vocabulary import find_word
 from endplate.facts.wording import has_phrase, match
 from endplate.fhir.concept import (
     absent_allergy,
@@ -125,20 +126,26 @@ def _measures(resources: Resources, unread: list[str]) -> dict[str, float]:
     for observation in resources.of("Observation"):
         if observation.status in ("entered-in-error", "cancelled"):
             continue
-        for name in {row.word for row in coded("measure", observation.code)} & set(RANGES):
-            value = _measured(observation, name, unread)
-            day = _day_measured(observation) or date.min
-            if value is not None and (name not in found or day > found[name][0]):
-                found[name] = (day, value)
+        day = _day_measured(observation) or date.min
+        for part in (observation, *(observation.component or ())):
+            for name in set(words_of("measure", part.code)) & set(RANGES):
+                value = _measured(part, name, unread)
+                if value is not None and (name not in found or day > found[name][0]):
+                    found[name] = (day, value)
     return {name: value for name, (_, value) in found.items()}
 
 
-def _measured(observation: Any, name: str, unread: list[str]) -> float | None:
+def _measured(part: Any, name: str, unread: list[str]) -> float | None:
+    """Value of an observation or of one of its components, in the unit of the field's name."""
     what, low, high = RANGES[name]
-    quantity = getattr(observation, "valueQuantity", None)
+    label = name.partition("_")[0]
+    quantity = getattr(part, "valueQuantity", None)
     if quantity is None or quantity.value is None:
+        written = getattr(part, "valueString", None) or getattr(part, "valueInteger", None)
+        if written is not None:
+            unread.append(f"The {label} {str(written)[:40]!r} is no quantity with a unit.")
         return None
-    value, label = value_in(quantity, what), name.partition("_")[0]
+    value = value_in(quantity, what)
     if value is None:
         unread.append(f"The {label} {quantity_text(quantity)} is in no unit that can be read.")
     elif not low <= value <= high:
@@ -185,7 +192,9 @@ def _problems(resources: Resources, today: date, unread: list[str], notes: list[
             continue
         concept, name = resource.code, name_of(resource.code)
         words = words_of("condition", concept)
-        standing = standing_of(concept)
+        # "Lactating mother" is the person, whatever "mother" means in other entries.
+        named = any(find_word("condition", text) for text in texts(concept))
+        standing = "" if named else standing_of(concept)
         if standing == "family":
             notes.append(f"{name} is of the family and was not counted.")
         elif standing == "past" and set(words) <= _passing():

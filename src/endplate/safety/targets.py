@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from endplate.case import Injection
+from endplate.case import Injection, area_of, areas_treated
 from endplate.facts.indications import is_charted
 from endplate.facts.targets import harm_muscles, targets
 from endplate.facts.vocabulary import find_word
@@ -15,6 +15,7 @@ from endplate.safety.view import View
 @reads("treatment.indications", "treatment.sites")
 def untargeted_muscle(view: View) -> Iterator[Finding]:
     """Sites in a muscle that the use does not treat: a named harm, no benefit, or not known."""
+    stated = areas_treated(view.plan.treatment)
     for area in view.areas:
         for muscle in dict.fromkeys(shot.muscle for shot in view.shots_in(area)):
             shots = [shot for shot in view.shots_in(area) if shot.muscle == muscle]
@@ -22,6 +23,8 @@ def untargeted_muscle(view: View) -> Iterator[Finding]:
                 yield _unchecked(area, muscle)
             elif not is_of_list(view, muscle, area):
                 yield _untargeted(view, area, shots)
+            elif area not in stated and _is_inferred(view, area, muscle):
+                yield _unstated(view, area, shots)
 
 
 def _untargeted(view: View, area: str, shots: list[Injection]) -> Finding:
@@ -37,6 +40,25 @@ def _untargeted(view: View, area: str, shots: list[Injection]) -> Finding:
     known = ", ".join(plain(name) for name in sorted(targets(area)))
     reason = f"{where}; labels, trials and practice treat {known}. It weakens without a benefit."
     return Finding("untargeted_muscle", "caution", title, reason, value=muscle)
+
+
+def _is_inferred(view: View, area: str, muscle: str) -> bool:
+    """Whether a use follows from the muscle of a site alone, not from what a site or plan says."""
+    said = {site.indication for site in view.plan.treatment.sites or ()}
+    return area not in said and area_of(muscle, view.plan.treatment) == area
+
+
+def _unstated(view: View, area: str, shots: list[Injection]) -> Finding:
+    muscle = shots[0].muscle
+    uses = " and ".join(plain(name) for name in view.plan.treatment.indications)
+    return Finding(
+        "untargeted_muscle",
+        "caution",
+        f"{plain(muscle).capitalize()} is not treated for {uses}",
+        f"{view.total_u(shots):g} U planned there count as {plain(area)}, which the plan does not "
+        "name. If they are meant, name that use under treatment.indication as well.",
+        value=muscle,
+    )
 
 
 def _unchecked(area: str, muscle: str) -> Finding:

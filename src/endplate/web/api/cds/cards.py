@@ -39,16 +39,16 @@ _NEEDED = {*LISTS, "previous_treatments", "labelled"}
 THEMES: dict[str, set[str]] = {
     "clear": {"clear"},
     "allergies": {"allergies"},
-    "person": {"conditions", "age"},
+    "person": {"conditions", "age", "contradictions"},
     "dose": {
         "dose_area", "dose_start", "dose_studied", "dose_site", "dose_muscle", "muscle_sites",
         "muscle_named", "dose_per_kg", "weight_band", "weight_least", "session_cap", "side_cap",
         "muscle_cap", "site_cap", "cumulative_dose", "repeat_dose", "look_alike_dose",
-        "vial_strength", "trial_dose",
+        "vial_strength", "trial_dose", "dose_least",
     },
     "earlier": {
         "previous_treatments", "retreatment_interval", "repeat_interval", "other_toxin",
-        "previous_reaction", "last_toxin",
+        "previous_reaction", "last_toxin", "recent_dose",
     },
     "medicines": {"medications"},
     "unread": {"order", "record"},
@@ -56,7 +56,7 @@ THEMES: dict[str, set[str]] = {
     "sites": {
         "placement", "site_count", "site_spacing", "site_in_muscle", "corrugator_height",
         "brow_clearance", "canthal_distance", "orbital_rim", "forehead_height", "trigone",
-        "eye_or_hair",
+        "eye_or_hair", "untargeted_muscle", "side_difference", "outer_brow",
         "site_volume", "reconstitution", "vials", "dilution",
     },
     "unstated": {"unstated"},

@@ -31,6 +31,14 @@ def patient_of(order: Order, patient: Patient) -> Patient:
     return replace(patient, conditions=tuple(dict.fromkeys((*known, *order.conditions))))
 
 
+def conditions_not_sent() -> Finding:
+    """What stands beside the diseases that a reason names where no problem list was sent."""
+    reason = "No problem list was sent: only what the order gives as its reason was checked."
+    return Finding(
+        "conditions", "unknown", "Conditions not stated", reason, missing="patient.conditions"
+    )
+
+
 def checked(order: Order, plan: Plan) -> tuple[Finding, ...]:
     """Findings of an order's plan, without those on things that the order does not state."""
     omitted = set(_DILUTION_RULES)

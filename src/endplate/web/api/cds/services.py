@@ -24,7 +24,14 @@ from endplate.web.api.cds.cards import (
     of_order,
     without_uses,
 )
-from endplate.web.api.cds.order import checked, gap_findings, not_read, noted, patient_of
+from endplate.web.api.cds.order import (
+    checked,
+    conditions_not_sent,
+    gap_findings,
+    not_read,
+    noted,
+    patient_of,
+)
 from endplate.web.api.errors import ApiError, plain
 from endplate.web.api.workers import WorkersDep, json_response, require_json
 
@@ -227,6 +234,8 @@ def _of_order(
 ) -> list[Said]:
     findings = _findings(order, patient_of(order, record.patient), day, region)
     gaps = gap_findings(order)
+    if record.patient.conditions is None and order.conditions:
+        findings = (*findings, conditions_not_sent())
     is_read = order.dose_u is not None and not order.gaps and not record.unread and not unread
     if is_read and not any(map(bars_clear, findings)):
         findings = (clear(), *findings)
