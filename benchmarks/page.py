@@ -30,6 +30,16 @@ PLAN = {
         "protocol": "label",
     },
 }
+BEFORE = {
+    "date": "2026-06-01",
+    "product": "onabotulinumtoxinA",
+    "indication": "glabellar_lines",
+    "dose_u": 20,
+}
+PLANS = {
+    "none": PLAN,
+    "half a year ago": {**PLAN, "patient": {**PLAN["patient"], "previous": [BEFORE]}},
+}
 FIRST_U, STEP_U = 40.0, 0.4  # no dose comes twice in a round, so that none is at hand already
 # From the event of the field to the stage, and to the whole page, renewed with that dose.
 CHANGE = """(dose) => new Promise((done) => {
@@ -101,48 +111,61 @@ def measure_ms(page: Page, wanted: list[str], pause_s: float) -> list[list[float
     return found
 
 
-def told(name: str, found: list[list[float]]) -> Iterator[str]:
+def told(before: str, name: str, found: list[list[float]]) -> Iterator[str]:
     """Two rows of the table."""
     for place, part in enumerate(("the stage", "the whole page")):
         own = [pair[place] for pair in found]
         most = statistics.quantiles(own, n=20)[-1]
         row = f"{statistics.median(own):.0f} | {most:.0f} | {LIMIT_MS}"
-        yield f"| {name} | {part} | {len(own)} | {row} |"
+        yield f"| {before} | {name} | {part} | {len(own)} | {row} |"
+
+
+def link_of(plan: dict) -> str:
+    """The part of an address that opens a plan."""
+    desk = json.dumps({"plans": [{"name": "plan", "tables": plan}], "at": 0})
+    return "#desk=" + base64.urlsafe_b64encode(desk.encode()).decode().rstrip("=")
+
+
+def measured(page: Page, address: str, plan: dict, changes: int, pause_s: float) -> tuple:
+    """Changes of the dose, fresh and seen before, and the loads of every page, of one plan."""
+    page.goto("about:blank")
+    page.goto(f"{address}/forecast{link_of(plan)}")
+    page.wait_for_function("document.querySelectorAll('.fc-group').length === 3", timeout=300_000)
+    page.get_by_text("Forecast over 2,000 virtual people.").wait_for(timeout=300_000)
+    wanted = doses(changes)
+    measure_ms(page, ["39.5", "39.7", "39.9"], pause_s)
+    fresh = measure_ms(page, wanted, pause_s)
+    again = measure_ms(page, wanted[-20:-1], pause_s)
+    return fresh, again, {r: opened_ms(page, f"{address}{r}{link_of(plan)}") for r in ROUTES}
 
 
 def main() -> None:
-    """Change the dose many times, fresh and seen before, and print one table."""
+    """Change the dose many times, with an earlier treatment and without, and print two tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--changes", type=int, default=100)
     parser.add_argument("--pause", type=float, default=0.1, help="seconds after an answer")
     asked = parser.parse_args()
     browser = shutil.which("chromium") or shutil.which("google-chrome")
-    desk = json.dumps({"plans": [{"name": "plan", "tables": PLAN}], "at": 0})
-    link = base64.urlsafe_b64encode(desk.encode()).decode().rstrip("=")
     with served() as address, sync_playwright() as driver:
         running = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         page = running.new_page(viewport={"width": 1440, "height": 900})
-        page.goto(f"{address}/forecast#desk={link}")
-        page.wait_for_function(
-            "document.querySelectorAll('.fc-group').length === 3", timeout=300_000
-        )
-        page.get_by_text("Forecast over 2,000 virtual people.").wait_for(timeout=300_000)
-        wanted = doses(asked.changes)
-        measure_ms(page, ["39.5", "39.7", "39.9"], asked.pause)
-        fresh = measure_ms(page, wanted, asked.pause)
-        again = measure_ms(page, wanted[-20:-1], asked.pause)
-        loads = {route: opened_ms(page, f"{address}{route}#desk={link}") for route in ROUTES}
+        found = {
+            before: measured(page, address, plan, asked.changes, asked.pause)
+            for before, plan in PLANS.items()
+        }
         running.close()
-    print("| page | times opened | p50 ms | most ms | limit ms |")
-    print("|---|---|---|---|---|")
-    for route, own in loads.items():
-        row = f"{statistics.median(own):.0f} | {max(own):.0f} | {LOAD_LIMIT_MS}"
-        print(f"| `{route}` | {LOADS} | {row} |")
-    print()
-    print("| change of the dose, upper face | renewed | changes | p50 ms | p95 ms | limit ms |")
+    print("| treated before | page | times opened | p50 ms | most ms | limit ms |")
     print("|---|---|---|---|---|---|")
-    for name, found in (("a new dose", fresh), ("a dose whose forecast is at hand", again)):
-        print("\n".join(told(name, found)))
+    for before, (_, _, loads) in found.items():
+        for route, own in loads.items():
+            row = f"{statistics.median(own):.0f} | {max(own):.0f} | {LOAD_LIMIT_MS}"
+            print(f"| {before} | `{route}` | {LOADS} | {row} |")
+    print()
+    print("| treated before | change of dose | renewed | changes | p50 ms | p95 ms | limit ms |")
+    print("|---|---|---|---|---|---|---|")
+    for before, (fresh, again, _) in found.items():
+        for name, own in (("a new dose", fresh), ("a dose whose forecast is at hand", again)):
+            print("\n".join(told(before, name, own)))
 
 
 if __name__ == "__main__":

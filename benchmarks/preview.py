@@ -33,19 +33,20 @@ FACE = ("glabellar_lines", "lateral_canthal_lines", "forehead_lines")
 EARLIER = """
 [[patient.previous]]
 date = 2026-06-01
-product = "onabotulinumtoxinA"
+product = "{product}"
 indication = "{area}"
-dose_u = 20
 """
+OWN, OTHER = "onabotulinumtoxinA", "abobotulinumtoxinA"
 
 
-def with_sites(areas: tuple[str, ...], earlier: str = "") -> Plan:
+def with_sites(areas: tuple[str, ...], earlier: str = "", product: str = OWN) -> Plan:
     """The label's plan of some areas, its sites written out so that each can be changed.
 
-    `earlier` is the area that was treated half a year before, none where it is empty.
+    `earlier` is the area that was treated half a year before, at the label's dose of `product`;
+    none where it is empty.
     """
     text = PLAN.format(areas=", ".join(f'"{area}"' for area in areas))
-    plan = Plan.loads(text + (EARLIER.format(area=earlier) if earlier else ""))
+    plan = Plan.loads(text + (EARLIER.format(area=earlier, product=product) if earlier else ""))
     sites = tuple(
         Site(
             dose_u=one.dose_u,
@@ -119,13 +120,15 @@ def main() -> None:
         "| plan | change | wall p50 ms | p95 | processor p50 ms | p95 |\n|---|---|---|---|---|---|"
     )
     cases = (
-        ("glabella", FACE[:1], ""),
-        ("upper face", FACE, ""),
-        ("glabella, treated there before", FACE[:1], FACE[0]),
-        ("glabella, treated elsewhere before", FACE[:1], FACE[2]),
+        ("glabella", FACE[:1], "", OWN),
+        ("upper face", FACE, "", OWN),
+        ("glabella, treated there before", FACE[:1], FACE[0], OWN),
+        ("glabella, treated elsewhere before", FACE[:1], FACE[2], OWN),
+        ("glabella, another product before", FACE[:1], FACE[0], OTHER),
+        ("upper face, glabella treated before", FACE, FACE[0], OWN),
     )
-    for name, areas, earlier in cases:
-        plan = with_sites(areas, earlier)
+    for name, areas, earlier, product in cases:
+        plan = with_sites(areas, earlier, product)
         preview(plan)
         every: list[tuple[float, float]] = []
         for kind in CHANGES:

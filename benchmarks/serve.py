@@ -1,4 +1,4 @@
-"""Twenty people at the server at once, each moving a dose or a site on an upper face."""
+"""Twenty people at the server, each moving a dose or a site; with an earlier treatment too."""
 
 import argparse
 import asyncio
@@ -36,6 +36,17 @@ PLAN = {
             for side, x, y in spots
         ],
     },
+}
+
+BEFORE = {
+    "date": "2026-06-01",
+    "product": "onabotulinumtoxinA",
+    "indication": "glabellar_lines",
+    "dose_u": 20,
+}
+PLANS = {
+    "none": PLAN,
+    "half a year ago": {**PLAN, "patient": {**PLAN["patient"], "previous": [BEFORE]}},
 }
 
 
@@ -77,13 +88,13 @@ def changed(plan: dict, draw: random.Random) -> dict:
 
 
 async def user(
-    client: httpx.AsyncClient, seed: int, think_s: float, until: float, heard: Heard
+    client: httpx.AsyncClient, first: dict, seed: int, think_s: float, until: float, heard: Heard
 ) -> None:
     """One person: change, ask, wait, look."""
-    draw, plan = random.Random(seed), PLAN
+    draw, plan = random.Random(seed), first
     await asyncio.sleep(draw.uniform(0, think_s))
     while time.perf_counter() < until and len(heard.seconds) < MOST_CALLS:
-        plan = changed(plan if draw.random() < 0.9 else PLAN, draw)
+        plan = changed(plan if draw.random() < 0.9 else first, draw)
         start = time.perf_counter()
         try:
             answer = await client.post("/api/v1/forecast", json={"plan": plan})
@@ -97,13 +108,13 @@ async def user(
         await asyncio.sleep(think_s * draw.uniform(0.5, 1.5))
 
 
-async def crowd(base: str, users: int, think_s: float, seconds: float) -> Heard:
-    """All users at once for a while."""
+async def crowd(base: str, plan: dict, users: int, think_s: float, seconds: float) -> Heard:
+    """All users at once for a while, each from the same plan on."""
     heard = Heard()
     limits = httpx.Limits(max_connections=users, max_keepalive_connections=users)
     async with httpx.AsyncClient(base_url=base, timeout=60, limits=limits) as client:
         until = time.perf_counter() + seconds
-        await asyncio.gather(*(user(client, n, think_s, until, heard) for n in range(users)))
+        await asyncio.gather(*(user(client, plan, n, think_s, until, heard) for n in range(users)))
     return heard
 
 
@@ -129,26 +140,42 @@ def free_port() -> int:
 def told(base: str, users: int, seconds: float, settle_s: float) -> None:
     """Print the table, once the server has had time to compile what it answers with."""
     time.sleep(settle_s)
-    for n in range(3):
-        start = time.perf_counter()
-        answer = httpx.post(f"{base}/api/v1/forecast", json={"plan": PLAN}, timeout=120)
-        if answer.status_code != 200:
-            sys.exit(answer.text)
-        print(f"one user, call {n + 1}: {1000 * (time.perf_counter() - start):,.0f} ms")
+    for before, plan in PLANS.items():
+        for n in range(3):
+            start = time.perf_counter()
+            answer = httpx.post(f"{base}/api/v1/forecast", json={"plan": plan}, timeout=120)
+            if answer.status_code != 200:
+                sys.exit(answer.text)
+            spent_ms = 1000 * (time.perf_counter() - start)
+            print(f"one user, earlier treatment: {before}, call {n + 1}: {spent_ms:,.0f} ms")
     print(f"\n{users} users, {seconds:g} s each\n")
-    print("| think time | calls | per second | p50 ms | p95 ms | most ms | errors |")
-    print("|---|---|---|---|---|---|---|")
-    for think_s in (1.0, 0.0):
-        start = time.perf_counter()
-        heard = asyncio.run(crowd(base, users, think_s, seconds))
-        rate = len(heard.seconds) / (time.perf_counter() - start)
-        cells = [f"{think_s:g} s", str(len(heard.seconds)), f"{rate:.1f}"]
-        if heard.seconds:
-            cells += [f"{heard.quantile(share):,.0f}" for share in (0.5, 0.95, 1.0)]
-        else:
-            cells += ["-"] * 3
-        cells.append(", ".join(f"{count} {what}" for what, count in heard.errors.items()) or "0")
-        print(f"| {' | '.join(cells)} |")
+    print(
+        "| treated before | think time | calls | per second | p50 ms | p95 ms | most ms | errors |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    for before, plan in PLANS.items():
+        for think_s in (1.0, 0.0):
+            print(row(before, think_s, *heard_of(base, plan, users, think_s, seconds)))
+
+
+def heard_of(
+    base: str, plan: dict, users: int, think_s: float, seconds: float
+) -> tuple[Heard, float]:
+    """What the users saw, and answers per second."""
+    start = time.perf_counter()
+    heard = asyncio.run(crowd(base, plan, users, think_s, seconds))
+    return heard, len(heard.seconds) / (time.perf_counter() - start)
+
+
+def row(before: str, think_s: float, heard: Heard, rate: float) -> str:
+    """One row of the table."""
+    cells = [before, f"{think_s:g} s", str(len(heard.seconds)), f"{rate:.1f}"]
+    if heard.seconds:
+        cells += [f"{heard.quantile(share):,.0f}" for share in (0.5, 0.95, 1.0)]
+    else:
+        cells += ["-"] * 3
+    cells.append(", ".join(f"{count} {what}" for what, count in heard.errors.items()) or "0")
+    return f"| {' | '.join(cells)} |"
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from endplate import Plan, simulate
 from endplate.case import Site, placed_sites
 from endplate.engine.scenario import planned_charts
 from endplate.errors import EndplateError, NotCovered
-from endplate.forecast import cohort_run, preview, treatment
+from endplate.forecast import cohort_run, preview, treatment, warm
 from endplate.forecast.cohort_run import run_subjects
 from endplate.forecast.preview import PEOPLE, _chart_run
 from endplate.forecast.simulate import prepare
@@ -27,6 +27,17 @@ date = {date}
 product = "onabotulinumtoxinA"
 indication = "{indication}"
 dose_u = 20
+"""
+_REPEATED = """
+[patient]
+{}
+[treatment]
+date = 2026-11-22
+product = "onabotulinumtoxinA"
+indication = "glabellar_lines"
+vial_u = 100
+diluent_ml = 2.5
+protocol = "label"
 """
 # Single precision, and sums in another order: far below what a figure is reported to.
 SAME_WORKING, SAME_PERCENT, SAME_DAY = 1e-5, 1e-3, 0.01
@@ -171,7 +182,7 @@ def with_sites(made, count):
 
 def test_a_site_more_within_the_padding_compiles_nothing():
     few = preview(with_sites(plan(), 5))
-    compiled = (treatment._described, treatment._exposed, treatment.treat)
+    compiled = (treatment._described, treatment._exposed, treatment._treat)
     before = [step._cache_size() for step in compiled]
     more = preview(with_sites(plan(), 6))
     assert [step._cache_size() for step in compiled] == before
@@ -179,21 +190,33 @@ def test_a_site_more_within_the_padding_compiles_nothing():
     assert more.timing.duration_d.median > few.timing.duration_d.median
 
 
+def test_more_sites_than_the_padding_compile_only_where_needles_land():
+    preview(with_sites(plan(), 5))
+    compiled = (treatment._described, treatment._treat, treatment._exposed)
+    before = [step._cache_size() for step in compiled]
+    preview(with_sites(plan(), 9))
+    more = [step._cache_size() - count for step, count in zip(compiled, before, strict=True)]
+    assert more[:2] == [0, 0]
+    assert more[2] <= 1
+
+
+def test_after_warming_an_earlier_treatment_compiles_nothing():
+    early = EARLIER.format(date="2026-06-01", indication="glabellar_lines")
+    own = with_sites(plan(), 6)
+    own = replace(own, patient=Plan.loads(_REPEATED.format(early)).patient)
+    warm(uses=(("glabellar_lines",),), sites=(8,))
+    compiled = (treatment._described, treatment._exposed, treatment._advance, treatment._treat)
+    before = [step._cache_size() for step in compiled]
+    preview(own)  # at other sites
+    preview(Plan.loads(_REPEATED.format(early)))  # as then
+    assert [step._cache_size() for step in compiled] == before
+
+
 def test_earlier_treatments_act_as_in_a_simulation():
     early = EARLIER.format(date="2026-08-20", indication="glabellar_lines")
     for indication in ("glabellar_lines", "forehead_lines"):  # same pattern, and another one
         text = early.replace("glabellar_lines", indication)
-        made = Plan.loads(f"""
-[patient]
-{text}
-[treatment]
-date = 2026-11-22
-product = "onabotulinumtoxinA"
-indication = "glabellar_lines"
-vial_u = 100
-diluent_ml = 2.5
-protocol = "label"
-""")
+        made = Plan.loads(_REPEATED.format(text))
         quick, whole = preview(made, days=90), simulate(made, people=PEOPLE, days=90)
         assert quick.timing.peak_d.median == pytest.approx(whole.timing.peak_d.median, abs=SAME_DAY)
         values = [row.value for row in whole.outcomes]

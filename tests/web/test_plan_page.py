@@ -85,6 +85,62 @@ def test_a_touch_adds_a_site_on_a_phone(chromium, served):
     context.close()
 
 
+def _middle(page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def _shown_mm(page) -> list[float]:
+    return [float(n) for n in page.locator(".pl-face").get_attribute("viewBox").split()]
+
+
+def test_the_picture_is_enlarged_by_buttons_keys_and_two_fingers(chromium, served):
+    context = chromium.new_context(viewport={"width": 360, "height": 780}, has_touch=True)
+    context.set_default_timeout(120_000)  # on a machine that does much else
+    page = context.new_page()
+    page.goto(served)
+    ready(page)
+    page.locator(".pl-face").scroll_into_view_if_needed()
+    whole, was = _shown_mm(page), page.locator('[data-site="1"]').get_attribute("aria-label")
+    apart = _middle(page, '[data-site="1"]')[0] - _middle(page, '[data-site="2"]')[0]
+    wide = page.locator('[data-site="1"] .site').bounding_box()["width"]
+    for _ in range(2):
+        page.get_by_role("button", name="Enlarge the picture").click()
+    assert _shown_mm(page)[2] == pytest.approx(whole[2] / 2.25)
+    # sites stay on the skin, dots keep their size: neighbours part
+    page.wait_for_timeout(300)
+    now = _middle(page, '[data-site="1"]')[0] - _middle(page, '[data-site="2"]')[0]
+    assert now == pytest.approx(2.25 * apart, rel=0.02)
+    assert page.locator('[data-site="1"] .site').bounding_box()["width"] == pytest.approx(wide, 0.1)
+    assert page.locator('[data-site="1"]').get_attribute("aria-label") == was
+    # a tap lands under the finger
+    at = skin(page, 0.5, 0.3)
+    page.touchscreen.tap(*at)
+    says(page, "24 U in 6 sites")
+    assert _middle(page, '[data-site="5"]') == pytest.approx(at, abs=2)
+    page.keyboard.press("Shift+Z")
+    assert _shown_mm(page)[2] == pytest.approx(whole[2] / 1.5)
+    page.get_by_role("button", name="Whole picture").click()
+    assert _shown_mm(page) == whole
+    # two fingers add no site and leave the page as large as it was
+    fingers = context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        told = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": told})
+
+    x, y = skin(page, 0.4, 0.8)
+    touch("touchStart", (x, y))
+    touch("touchStart", (x, y), (x + 40, y))
+    for step in range(1, 6):
+        touch("touchMove", (x - 8 * step, y), (x + 40 + 8 * step, y))
+    touch("touchEnd")
+    page.wait_for_function("document.querySelector('.pl-face').classList.contains('zoomed')")
+    assert page.evaluate("visualViewport.scale") == 1
+    assert page.locator(SITE).count() == 6
+    context.close()
+
+
 def test_mirror_and_the_labels_sites(opened):
     with opened() as (page, _):
         ready(page)

@@ -7,6 +7,7 @@ the next window starts from.
 
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -511,7 +512,8 @@ def _is_driving(anatomy: Anatomy, code: str) -> NDArray[np.bool_]:
 def _of_blocks(working: Array, weight: Array) -> Array:
     """Working fraction of blocks (times, blocks, subjects) from that at the points."""
     if weight.ndim == 2:
-        found = jnp.einsum("tnp,bn->tbp", working, weight)
+        # one time after the other, as products of matrices that lie in memory as they are needed
+        found = jax.lax.map(lambda at_time: weight @ at_time, working)
     else:
         found = jnp.einsum("tnp,bnp->tbp", working, weight)
     return jnp.clip(found, 0.0, 1.0)

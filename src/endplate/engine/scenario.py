@@ -128,6 +128,11 @@ class Scenario:
         """Sites that a needle is placed at, padding included."""
         return len(self.sessions[0].sites.dose_u)
 
+    def without_sites(self) -> "Scenario":
+        """For what needs no sites, so that any number of them runs the same compiled code."""
+        bare = tuple(session._replace(sites=None) for session in self.sessions)
+        return replace(self, sessions=bare)
+
 
 @dataclass(frozen=True)
 class PlannedChart:

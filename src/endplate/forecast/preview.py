@@ -7,6 +7,7 @@ from itertools import cycle, islice
 import numpy as np
 
 from endplate.case import Plan
+from endplate.engine.history import Earlier
 from endplate.engine.scenario import PlannedChart, planned_charts
 from endplate.forecast.cohort_run import (
     Batch,
@@ -40,6 +41,7 @@ vial_u = 100
 diluent_ml = 2.5
 protocol = "label"
 """
+_BEFORE_D = -150.0  # of an earlier treatment: a usual time, whose window serves 100 to 180 days
 _FIRST_ONLY = (
     "This preview covers the first treatment only; what further treatments do is in the whole "
     "forecast."
@@ -93,13 +95,15 @@ def preview(
 def warm(
     products: Sequence[str] = ("onabotulinumtoxinA",),
     uses: Sequence[tuple[str, ...]] = UPPER_FACE,
-    sites: Sequence[int] = (8, 32),
+    sites: Sequence[int] = (8, 16, 32),
     days: int = 365,
 ) -> None:
-    """Compile what previews of usual plans need.
+    """Compile what previews of usual plans need, with an earlier treatment and without.
 
-    Takes seconds to minutes, so a server calls it in the background when it starts; a plan with a
-    number of sites between two of those named runs the code of the larger.
+    Takes seconds to minutes, so a server calls it in the background when it starts. A plan with a
+    number of sites between two of those named runs the code of the larger. The earlier treatment
+    is one of the first indication, once as the plan has it now and once at other sites, which
+    is code of its own.
 
     Parameters
     ----------
@@ -112,13 +116,21 @@ def warm(
     days : int
         Last day of the previews.
     """
-    for indications in uses:
-        names = ", ".join(f'"{code}"' for code in indications)
-        plan = Plan.loads(_USUAL.format(product=products[0], indications=names))
+    plans = [
+        Plan.loads(_USUAL.format(product=products[0], indications=", ".join(map(repr, use))))
+        for use in uses
+    ]
+    for plan, indications in zip(plans, uses, strict=True):
         whole = prepare(plan, 0, days)
-        for count in sites:
-            planned = tuple(islice(cycle(whole.planned), count))
-            charts = planned_charts(plan, indications, planned, (), whole.model)
+        label = tuple(site for site in whole.planned if site.indication == indications[0])
+        dose_u = sum(site.dose_u for site in label)
+        before = (Earlier(_BEFORE_D, products[0], indications[0], dose_u, label),)
+        more = [tuple(islice(cycle(whole.planned), count)) for count in sites]
+        usual = [(planned, ()) for planned in more] + [(planned, before) for planned in more]
+        if label == whole.planned:
+            usual.append((label, before))
+        for planned, earlier in usual:
+            charts = planned_charts(plan, indications, planned, earlier, whole.model)
             _result(plan, replace(whole, planned=planned, charts=charts), "warm")
 
 

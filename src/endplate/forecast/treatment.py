@@ -4,7 +4,6 @@ Everything that belongs to a plan is an argument, so that the compiled code of o
 next of the same shape, from the cache on disk too.
 """
 
-from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -134,10 +133,7 @@ def prepare(
     cohort: Cohort, scenario: Scenario, model: Model, scope: Scope = "everything"
 ) -> tuple[Exposed, State]:
     """Subjects and the dose at their endings, and their state before any treatment."""
-    # without its sites, so that a plan with more of them runs the same compiled code
-    bare = replace(
-        scenario, sessions=tuple(session._replace(sites=None) for session in scenario.sessions)
-    )
+    bare = scenario.without_sites()
     described = _described(cohort._replace(placement=np.zeros(0)), bare, scope)
     return _exposed(described, cohort.placement, scenario, model, scope)
 
@@ -153,7 +149,6 @@ def _exposed(
     return exposed, first_state(exposed, scenario, model)
 
 
-@partial(jax.jit, static_argnames=("model", "treated_before"))
 def advance(
     exposed: Exposed,
     state: State,
@@ -166,12 +161,27 @@ def advance(
     treated_before: bool,
 ) -> State:
     """State `gap_d` [d] (subjects,) after an earlier treatment that is not reported itself."""
+    bare = scenario.without_sites()
+    return _advance(exposed, state, bare, clock, session, ratio, gap_d, model, treated_before)
+
+
+@partial(jax.jit, static_argnames=("model", "treated_before"))
+def _advance(
+    exposed: Exposed,
+    state: State,
+    scenario: Scenario,
+    clock: Clock,
+    session: Array,
+    ratio: Array,
+    gap_d: Array,
+    model: Model,
+    treated_before: bool,
+) -> State:
     state = inject(state, exposed, model, session, ratio)
     window = run_window(state, exposed, scenario, model, "everything", clock, treated_before)
     return state_on(gap_d, state, window, exposed, model, clock)
 
 
-@partial(jax.jit, static_argnames=("model", "treated_before", "reports"))
 def treat(
     exposed: Exposed,
     state: State,
@@ -206,6 +216,37 @@ def treat(
     reports : Reports
         What to report.
     """
+    return _treat(
+        exposed,
+        state,
+        scenario.without_sites(),
+        clock,
+        session,
+        ratio,
+        weight,
+        visit_d,
+        policy,
+        model,
+        treated_before,
+        reports,
+    )
+
+
+@partial(jax.jit, static_argnames=("model", "treated_before", "reports"))
+def _treat(
+    exposed: Exposed,
+    state: State,
+    scenario: Scenario,
+    clock: Clock,
+    session: Array,
+    ratio: Array,
+    weight: Array,
+    visit_d: Array,
+    policy: Policy | None,
+    model: Model,
+    treated_before: bool,
+    reports: Reports,
+) -> tuple[TreatmentReport, State | None, WindowCourses | None]:
     state = inject(state, exposed, model, session, ratio)
     window = run_window(state, exposed, scenario, model, "everything", clock, treated_before)
     time_d = jnp.asarray(clock.time_d)

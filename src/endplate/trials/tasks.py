@@ -1,7 +1,7 @@
 """Runs one task of a trial: the chunk function over the places of a task, and its part on disk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -166,7 +166,7 @@ def run_chunk(
         setup.selects,
     )
     vectors = vectors_of(design, replicate)
-    who = described(Cohort(vectors, effects, np.zeros(0)), _without_sites(scenario), SCOPE)
+    who = described(Cohort(vectors, effects, np.zeros(0)), scenario.without_sites(), SCOPE)
     return observe_chunk(
         who,
         keys,
@@ -182,12 +182,6 @@ def run_chunk(
         setup.model,
         design.arms[given_as].placebo,
     )
-
-
-def _without_sites(scenario: Scenario) -> Scenario:
-    """Without the sites, so that arms of any number of them share compiled code."""
-    bare = tuple(session._replace(sites=None) for session in scenario.sessions)
-    return replace(scenario, sessions=bare)
 
 
 def vectors_of(design: Design, replicate: NDArray[np.int64]) -> Numbers:

@@ -52,6 +52,8 @@ class ReleaseFatigue(NamedTuple):
         since_d = since_d[:, None].astype(memory.dtype)
         faded = jnp.exp2(-since_d / jnp.asarray(self.fade_d, memory.dtype))
         risen = jnp.exp2(-since_d / jnp.asarray(self.rise_d, memory.dtype))
+        # worked out first: the compiler would work them out anew at every point
+        faded, risen = jax.lax.optimization_barrier((faded, risen))
         return faded * (memory + (acted - memory) * risen)
 
     def memory_after(
@@ -85,12 +87,14 @@ class ReleaseFatigue(NamedTuple):
         share = jnp.diff(left, axis=0).astype(memory.dtype)
         faded = jnp.exp(-rate * (day_d - time_d[0])).astype(memory.dtype)
 
-        def add(gained: Array, now: tuple[Array, Array, Array]) -> tuple[Array, None]:
-            part, before, after = now
-            return gained + part * (1.0 - 0.5 * (after + before)), None
+        # worked out first: the compiler would fuse the exponentials of a subject into the loop over
+        # points and work them out anew for each
+        share, faded = jax.lax.optimization_barrier((share, faded))
 
-        # one step after the other: the compiler would fuse the exponentials of a subject into the
-        # loop over points and work them out anew for each
-        steps = (share, working_fraction[:-1], working_fraction[1:])
-        gained, _ = jax.lax.scan(add, jnp.zeros_like(memory), steps)
+        def add(step: Array, gained: Array) -> Array:
+            silent = 1.0 - 0.5 * (working_fraction[step + 1] + working_fraction[step])
+            return gained + share[step] * silent
+
+        # the loop reads the courses where they are: a scan would copy them, which costs more
+        gained = jax.lax.fori_loop(0, len(share), add, jnp.zeros_like(memory))
         return faded * memory + gained

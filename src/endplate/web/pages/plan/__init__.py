@@ -69,7 +69,8 @@ class PlanPage:
             '<span class="tag">model</span>; toothed lines are the label\'s '
             '<span class="tag">label</span>. Keys: arrows move a site by 1 mm (5 with Shift), '
             "+, - and numbers change its dose, Delete removes it, Page Up and Page Down go to the "
-            "next.",
+            "next, Z enlarges the picture about it and Shift+Z reduces it. Two fingers, or the "
+            "wheel with Ctrl, enlarge it too.",
             sanitize=False,
             tag="p",
         ).classes("quiet")

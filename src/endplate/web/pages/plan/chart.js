@@ -6,6 +6,10 @@ const HALF = Math.sqrt(2 * Math.log(2));
 const NINE_TENTHS = Math.sqrt(2 * Math.log(10));
 const STILL_PX = 5; // a pointer that moved less than this has clicked
 const DRAG_MS = 70; // how often the server hears of a dragged site
+const MOST_ZOOM = 5;
+const ZOOM_STEP = 1.5;
+
+const within = (value, low, high) => Math.min(Math.max(value, low), high);
 
 export default {
   template: `
@@ -15,9 +19,10 @@ export default {
           @click="open = s.key">{{ s.words }}<span v-if="count(s.key)"> ({{ count(s.key) }})</span></button>
       </div>
       <figure v-if="picture" ref="figure">
-        <svg ref="svg" :viewBox="picture.box.join(' ')" class="face filled pl-face" role="group"
-          :aria-label="picture.words + ': sites of the plan'"
-          @pointerdown="down" @pointermove="move" @pointerup="up" @pointercancel="cancel">
+        <svg ref="svg" :viewBox="box.join(' ')" class="face filled pl-face" role="group"
+          :class="{ zoomed: zoom > 1 }" :aria-label="picture.words + ': sites of the plan'"
+          @pointerdown="down" @pointermove="move" @pointerup="up" @pointercancel="cancel"
+          @touchstart="pinch" @touchmove="pinch" @wheel="wheel">
           <g v-html="picture.below"></g>
           <g class="pl-clouds">
             <g v-for="s in visible" :key="s.site" :class="{ on: s.site === chosen }"
@@ -27,14 +32,14 @@ export default {
             </g>
           </g>
           <g v-for="s in visible.filter((s) => s.dx || s.dy)" :key="'lead' + s.site" class="pl-clouds">
-            <line class="lead" :x1="s.x" :y1="s.y" :x2="s.x + s.dx" :y2="s.y + s.dy" />
-            <circle class="site" :cx="s.x" :cy="s.y" :r="1.3 * picture.scale" />
+            <line class="lead" :x1="s.x" :y1="s.y" :x2="s.x + s.dx / zoom" :y2="s.y + s.dy / zoom" />
+            <circle class="site" :cx="s.x" :cy="s.y" :r="1.3 * dot" />
           </g>
           <g v-for="s in visible" :key="s.site" :data-site="s.site" class="pl-site" role="button"
             :class="{ on: s.site === chosen, dragged: drag && drag.site === s.site }"
             :tabindex="s.site === stop ? 0 : -1" :aria-label="s.words" :aria-pressed="s.site === chosen"
-            :transform="'translate(' + (s.x + s.dx) + ' ' + (s.y + s.dy) + ')'"
-            @focus="pad = true; choose(s.site)" @keydown="key($event, s)">
+            :transform="'translate(' + (s.x + s.dx / zoom) + ' ' + (s.y + s.dy / zoom) + ') scale(' + 1 / zoom + ')'"
+            @focus="pad = true; choose(s.site); reveal(s)" @keydown="key($event, s)">
             <circle class="pl-hit" :r="8 * picture.scale" />
             <circle class="site" :r="s.r" />
             <text class="dose" text-anchor="middle" :y="size(s) * 0.36" :font-size="size(s)">{{ s.dose }}</text>
@@ -49,15 +54,24 @@ export default {
           <button type="button" aria-label="More units" @click="more(padded, 1)">+</button>
           <button type="button" aria-label="Remove the site" @click="remove(padded.site)">Remove</button>
         </div>
-        <figcaption v-if="picture.ends[0]" class="quiet sides">
-          <span>&#8592; {{ picture.ends[0] }}</span><span>{{ picture.ends[1] }} &#8594;</span>
+        <figcaption class="quiet pl-under">
+          <span><template v-if="picture.ends[0]">&#8592; {{ picture.ends[0] }}</template></span>
+          <div class="pl-zoom" role="group" aria-label="Size of the picture">
+            <button type="button" aria-label="Enlarge the picture" :disabled="zoom >= most"
+              @click="enlarge(step)">+</button>
+            <button type="button" aria-label="Reduce the picture" :disabled="zoom <= 1"
+              @click="enlarge(1 / step)">&minus;</button>
+            <button type="button" aria-label="Whole picture" :disabled="zoom <= 1" @click="enlarge(0)">Whole</button>
+          </div>
+          <span><template v-if="picture.ends[1]">{{ picture.ends[1] }} &#8594;</template></span>
         </figcaption>
       </figure>
     </div>`,
   props: { pictures: Array, sites: Array, selected: Number, received: Number, dose: Number, whole: Boolean },
   data() {
     return { open: "", local: [], chosen: -1, drag: null, pending: [], sent: 0, lastDrag: 0,
-      pad: false, typed: null, padAt: {}, near: HALF, far: NINE_TENTHS };
+      pad: false, typed: null, padAt: {}, near: HALF, far: NINE_TENTHS, most: MOST_ZOOM, step: ZOOM_STEP,
+      zoom: 1, middle: null, fingers: null };
   },
   computed: {
     picture() {
@@ -66,6 +80,17 @@ export default {
     },
     visible() {
       return this.picture ? this.local.filter((s) => s.picture === this.picture.key) : [];
+    },
+    // the part of the picture that is shown, in its millimetres
+    box() {
+      const [left, top, width, height] = this.picture.box;
+      if (this.zoom === 1) return this.picture.box;
+      const [x, y] = this.middle, [w, h] = [width / this.zoom, height / this.zoom];
+      return [within(x - w / 2, left, left + width - w), within(y - h / 2, top, top + height - h), w, h];
+    },
+    // dots keep their size on the screen, so that neighbours part as the picture grows
+    dot() {
+      return this.picture.scale / this.zoom;
     },
     // the site that the pad is for: one that was chosen on the chart and is not being dragged
     padded() {
@@ -86,6 +111,8 @@ export default {
       this.turn();
     } },
     padded() { this.$nextTick(() => this.place()); },
+    box() { this.$nextTick(() => this.place()); },
+    "picture.key"() { this.zoom = 1; },
     chosen() { this.typed = null; },
     received(number) {
       this.pending = this.pending.filter((edit) => edit.n > number);
@@ -109,9 +136,9 @@ export default {
     place() {
       const s = this.padded, svg = this.$refs.svg, pad = this.$el.querySelector(".pl-pad");
       if (!s || !pad) return;
-      const p = new DOMPoint(s.x + s.dx, s.y + s.dy).matrixTransform(svg.getScreenCTM());
+      const p = new DOMPoint(s.x + s.dx / this.zoom, s.y + s.dy / this.zoom).matrixTransform(svg.getScreenCTM());
       const frame = this.$refs.figure.getBoundingClientRect();
-      const away = 10 * this.picture.scale * svg.getScreenCTM().a + 8;
+      const away = 10 * this.dot * svg.getScreenCTM().a + 8;
       const top = p.y - frame.top - away - pad.offsetHeight;
       const left = Math.min(Math.max(p.x - frame.left - pad.offsetWidth / 2, 2), frame.width - pad.offsetWidth - 2);
       this.padAt = { left: left + "px", top: (top < 2 ? p.y - frame.top + away : top) + "px" };
@@ -157,6 +184,61 @@ export default {
       const p = new DOMPoint(event.clientX, event.clientY);
       return p.matrixTransform(this.$refs.svg.getScreenCTM().inverse());
     },
+    // Show the picture so many times larger about a point of it, or whole where `by` is 0. The point
+    // stays where it is on the screen: the site that is chosen, or the middle of what is shown.
+    enlarge(by, about) {
+      const [left, top, width, height] = this.box;
+      const chosen = this.visible.find((s) => s.site === this.chosen);
+      const at = about || (chosen && this.shows(chosen) ? chosen : { x: left + width / 2, y: top + height / 2 });
+      const zoom = by && within(this.zoom * by, 1, MOST_ZOOM);
+      const ratio = this.zoom / zoom;
+      this.middle = [
+        at.x + (left + width / 2 - at.x) * ratio,
+        at.y + (top + height / 2 - at.y) * ratio,
+      ];
+      this.zoom = zoom > 1.02 ? zoom : 1;
+    },
+    // A site that is chosen comes into what is shown.
+    reveal(s) {
+      if (this.zoom > 1 && !this.shows(s)) this.middle = [s.x, s.y];
+    },
+    shows(s) {
+      const [left, top, width, height] = this.box;
+      return s.x > left && s.x < left + width && s.y > top && s.y < top + height;
+    },
+    // Move what is shown by millimetres of the picture.
+    shift(dx, dy) {
+      const [left, top, width, height] = this.box;
+      this.middle = [left + width / 2 + dx, top + height / 2 + dy];
+      const [x, y, w, h] = this.box;
+      this.middle = [x + w / 2, y + h / 2]; // not past the edge, from where it would not come back
+    },
+    // Two fingers: the picture grows with their distance, and goes along with them.
+    pinch(event) {
+      if (event.touches.length < 2) {
+        this.fingers = null;
+        return;
+      }
+      event.preventDefault();
+      if (this.drag) this.cancel();
+      const [a, b] = event.touches;
+      const now = {
+        apart: Math.max(Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY), 1),
+        clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2,
+      };
+      if (this.fingers && event.type === "touchmove") {
+        const was = this.point(this.fingers), is = this.point(now);
+        if (this.zoom > 1) this.shift(was.x - is.x, was.y - is.y);
+        this.enlarge(now.apart / this.fingers.apart, was);
+      }
+      this.fingers = now;
+    },
+    // A touchpad's pinch, or the wheel with Ctrl; the bare wheel scrolls the page.
+    wheel(event) {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      this.enlarge(Math.exp(-event.deltaY / 200), this.point(event));
+    },
     choose(site) {
       if (site === this.chosen) return;
       this.chosen = site;
@@ -178,11 +260,16 @@ export default {
     },
     down(event) {
       if (event.button !== 0) return;
+      if (!event.isPrimary) {
+        this.cancel(); // a second finger: no tap and no drag
+        return;
+      }
       const held = event.target.closest("[data-site]");
       const p = this.point(event);
       const site = held ? Number(held.dataset.site) : -1;
       const dot = this.visible.find((s) => s.site === site);
       this.drag = { site, p, from: dot && { x: dot.x, y: dot.y }, x: event.clientX, y: event.clientY, far: false };
+      if (!dot && this.zoom > 1) this.$refs.svg.setPointerCapture(event.pointerId);
       if (dot) {
         this.$refs.svg.setPointerCapture(event.pointerId);
         this.choose(site);
@@ -193,8 +280,10 @@ export default {
       if (!d) return;
       d.far = d.far || Math.hypot(event.clientX - d.x, event.clientY - d.y) > STILL_PX;
       const dot = d.from && this.visible.find((s) => s.site === d.site);
-      if (!dot || !d.far) return;
+      if (!d.far) return;
       const p = this.point(event);
+      if (!d.from && this.zoom > 1) this.shift(d.p.x - p.x, d.p.y - p.y); // the picture is drawn along
+      if (!dot) return;
       [dot.x, dot.y] = this.inside(d.from.x + p.x - d.p.x, d.from.y + p.y - d.p.y);
       if (event.timeStamp - this.lastDrag > DRAG_MS) {
         this.lastDrag = event.timeStamp;
@@ -244,6 +333,7 @@ export default {
       const more = { "+": 1, "=": 1, "-": -1 }[event.key];
       if (by) {
         [s.x, s.y] = this.inside(s.x + by[0], s.y + by[1]);
+        this.reveal(s);
         this.send({ do: "move", site: s.site, view: this.picture.key, x: s.x, y: s.y });
       } else if (more) {
         this.more(s, more);
@@ -254,6 +344,9 @@ export default {
           field.focus();
           field.setSelectionRange(1, 1);
         });
+      } else if (event.key === "z" || event.key === "Z") {
+        if (event.ctrlKey || event.metaKey || event.altKey) return; // undo
+        this.enlarge(event.shiftKey ? 1 / ZOOM_STEP : ZOOM_STEP, s);
       } else if (event.key === "Escape") {
         this.pad = false;
       } else if (event.key === "Delete" || event.key === "Backspace") {
