@@ -38,7 +38,6 @@ from endplate.model import endings as nerve
 from endplate.model.endings import Endings, TimeNodes, Window
 from endplate.model.kinetics import MUSCLE
 from endplate.model.parameters import natural_values, vector_index
-from endplate.model.tissue import atrophy, force_fraction
 from endplate.model.transmission import ReleaseFatigue
 from endplate.observe.course import IndicationCourse, Subjects, Times, at_days
 from endplate.observe.lines import LineState, line_scale, severity, skin
@@ -538,19 +537,14 @@ def _tissue(
     if not rows:
         nothing = jnp.zeros((len(time_d), 0, working.shape[-1]), working.dtype)
         return nothing, nothing
-    dtype, rates = working.dtype, exposed.rates[0]
+    dtype = working.dtype
     thins = np.array([tissues(scenario.anatomy)[row] == MUSCLE for row in rows], float)
-    most = value("atrophy_most_lost") * thins * (model.tissue == "atrophy")
+    most = jnp.asarray((value("atrophy_most_lost") * thins)[:, None], dtype)
+    rates = Kinetics(*(rate.astype(dtype) for rate in exposed.rates[0]))._replace(most_lost=most)
+    tissue = model.tissue_of(rates)
     start = state.lost[: len(rows)] if state.lost.shape[0] == len(rows) else None
-    lost = atrophy(
-        working,
-        jnp.asarray(time_d, dtype),
-        wasting_per_d=rates.wasting_per_d.astype(dtype),
-        regrowth_per_d=rates.regrowth_per_d.astype(dtype),
-        most_lost=jnp.asarray(most[:, None], dtype),
-        start=start,
-    )
-    return lost, force_fraction(working, lost)
+    lost = tissue.section_lost(working, jnp.asarray(time_d, dtype), start)
+    return lost, tissue.force_fraction(working, lost)
 
 
 def _line_course(

@@ -279,7 +279,14 @@ def _repeated(plan: Plan, prepared: Prepared, people: int) -> tuple[Cycles | Non
         return None, ()
     charts = prepared.charts
     run = run_repeated(
-        plan, plan.repeat, charts, prepared.model, prepared.parameters, people, prepared.seed
+        plan,
+        plan.repeat,
+        charts,
+        prepared.model,
+        prepared.parameters,
+        people,
+        prepared.seed,
+        prepared.custom,
     )
     scatter = {
         code: _between(
@@ -288,7 +295,8 @@ def _repeated(plan: Plan, prepared: Prepared, people: int) -> tuple[Cycles | Non
         )
         for code, dose_u in prepared.area_dose_u.items()
     }
-    return cycles_of(plan.repeat, charts, run, scatter), cycle_limits(plan.repeat, charts)
+    cycles = cycles_of(plan.repeat, charts, run, scatter, prepared.custom)
+    return cycles, cycle_limits(plan.repeat, charts)
 
 
 def _harms(
