@@ -144,7 +144,13 @@ lebeda4, none.
         return model
 
     def choices(self) -> tuple[str, ...]:
-        """What differs from the default model, as `parse` takes it; a class by its own name."""
+        """What differs from the default model, as `parse` takes it; a class by its own name.
+
+        Examples
+        --------
+        >>> Model(tissue="none").choices(), Model().choices()
+        (('tissue=none',), ())
+        """
         default = Model()
         return tuple(
             f"{step}={_name_of(getattr(self, step))}"

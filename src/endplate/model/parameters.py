@@ -52,7 +52,13 @@ class Parameters:
 
     @classmethod
     def stored(cls) -> "Parameters":
-        """The stored estimates."""
+        """The stored estimates.
+
+        Examples
+        --------
+        >>> Parameters.stored().vectors.shape[0]
+        1
+        """
         return cls(np.array(fitted_estimates())[None])
 
     @classmethod
@@ -109,7 +115,13 @@ class Parameters:
         return Parameters(vectors)
 
     def values(self) -> NamedRows:
-        """Values on their natural scale by id, each of shape (vectors,)."""
+        """Values on their natural scale by id, each of shape (vectors,).
+
+        Examples
+        --------
+        >>> Parameters.draws(3).values()["persistence_d"].shape
+        (3,)
+        """
         return natural_values(jnp.asarray(self.vectors).T)
 
     def value(self, name: str) -> float:
@@ -124,6 +136,11 @@ class Parameters:
         ------
         EndplateError
             There is no parameter of that id.
+
+        Examples
+        --------
+        >>> round(Parameters.stored().replace(force_exponent=1.5).value("force_exponent"), 3)
+        1.5
         """
         if name not in _ids():
             raise EndplateError(

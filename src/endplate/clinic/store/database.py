@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,7 @@ def prepare_file(database: Database) -> None:
         raise RecordError(f"{database.path} cannot be written: {fault.strerror}.") from None
 
 
+@cache  # a condition takes longer to make than to ask
 def latest(table: Table) -> Any:
     """Condition that a record is the latest of its line: no other one supersedes it."""
     later = table.alias("later")
