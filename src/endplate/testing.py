@@ -218,8 +218,9 @@ def _tissue_faults(found: Any) -> Iterator[str]:
     levels = (*_WORKING, _WORKING[0])
     thins = jnp.asarray([1.0] * len(_WORKING) + [0.0])[:, None]
     rates = _kinetics()
-    tissue = found.of(rates._replace(most_lost=rates.most_lost * thins))
-    days = jnp.asarray(_TIME_D)
+    rates = rates._replace(most_lost=rates.most_lost * thins)
+    tissue, days = found.of(rates), jnp.asarray(_TIME_D)
+    yield from _precision_faults(found, rates)
     silence = jnp.exp(-(((days - 20.0) / 60.0) ** 2))[:, None, None]  # comes and goes
     held = jnp.asarray(levels)[None, :, None] * jnp.ones((len(_TIME_D), 1, len(_RELEASE_SD)))
     for working in (held, 1.0 - (1.0 - held) * silence):
@@ -242,6 +243,21 @@ def _tissue_faults(found: Any) -> Iterator[str]:
         on = tissue.section_lost(working[half:], days[half:] - days[half], jnp.asarray(lost[half]))
         if np.abs(np.asarray(on, float) - lost[half:]).max() > _TOLERANCE:
             yield "what is lost does not go on from start as it would without a second treatment."
+
+
+def _precision_faults(found: Any, rates: Kinetics) -> Iterator[str]:
+    """What a tissue breaks in single precision, in which cohorts run."""
+    wasted = ("wasting_per_d", "regrowth_per_d", "most_lost")
+    single = {name: getattr(rates, name).astype(jnp.float32) for name in wasted}
+    tissue, days = found.of(rates._replace(**single)), jnp.asarray(_TIME_D, jnp.float32)
+    working = jnp.ones((len(days), rates.most_lost.shape[0], len(_RELEASE_SD)), jnp.float32)
+    try:
+        lost = tissue.section_lost(working, days, jnp.zeros_like(working[0]))
+        made = {str(one.dtype) for one in (lost, tissue.force_fraction(working, lost))}
+    except TypeError as fault:  # as a scan whose carry grows
+        made = {str(fault).splitlines()[0]}
+    if made != {"float32"}:
+        yield f"in single precision it gives {', '.join(sorted(made))}; cast the rates it takes."
 
 
 def _ending_faults(model: Model) -> Iterator[str]:

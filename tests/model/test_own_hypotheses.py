@@ -164,6 +164,20 @@ class Overstrong(AbstractTissue):
         return 2.0 - working_fraction
 
 
+class Doubled(AbstractTissue):
+    """Takes a rate of double precision as it is."""
+
+    def __init__(self, rate_per_d):
+        self.rate_per_d = rate_per_d
+
+    @classmethod
+    def of(cls, kinetics):
+        return cls(kinetics.renewal_per_d)
+
+    def section_lost(self, working_fraction, time_d, start=None):
+        return 0.0 * working_fraction * self.rate_per_d
+
+
 class Failing(AbstractTransmission):
     """Fails."""
 
@@ -182,6 +196,7 @@ class Failing(AbstractTransmission):
         (Brittle, "a muscle that works does not stay whole"),
         (Brittle, "a tissue whose most_lost is 0 loses some"),
         (Forgetful, "what is lost does not go on from start"),
+        (Doubled, "in single precision it gives float64; cast the rates it takes"),
         (Overstrong, "a share of force is 1 or 2"),
         (Overstrong, "a muscle that works less has more force"),
         (Failing, "it fails with TypeError"),

@@ -537,13 +537,19 @@ def _tissue(
     if not rows:
         nothing = jnp.zeros((len(time_d), 0, working.shape[-1]), working.dtype)
         return nothing, nothing
-    dtype = working.dtype
+    dtype, rates = working.dtype, exposed.rates[0]
     thins = np.array([tissues(scenario.anatomy)[row] == MUSCLE for row in rows], float)
-    most = jnp.asarray((value("atrophy_most_lost") * thins)[:, None], dtype)
-    rates = Kinetics(*(rate.astype(dtype) for rate in exposed.rates[0]))._replace(most_lost=most)
-    tissue = model.tissue_of(rates)
+    most = value("atrophy_most_lost") * thins
+    times = jnp.asarray(time_d, dtype)
+    tissue = model.tissue_of(
+        rates._replace(
+            wasting_per_d=rates.wasting_per_d.astype(dtype),
+            regrowth_per_d=rates.regrowth_per_d.astype(dtype),
+            most_lost=jnp.asarray(most[:, None], dtype),
+        )
+    )
     start = state.lost[: len(rows)] if state.lost.shape[0] == len(rows) else None
-    lost = tissue.section_lost(working, jnp.asarray(time_d, dtype), start)
+    lost = tissue.section_lost(working, times, start)
     return lost, tissue.force_fraction(working, lost)
 
 

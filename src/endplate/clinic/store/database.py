@@ -86,7 +86,7 @@ class Transaction:
         """Add a record and the audit row that tells of it; returns its key."""
         row = {"recorded_at": stamp(now()), "recorded_by": self.actor, **values}
         key = next(iter(table.primary_key.columns))
-        added = self.connection.execute(insert(table).values(row).returning(*table.columns))
+        added = self.connection.execute(_adding(table), row)
         whole = added.mappings().one()
         subject = subject_id or whole.get("subject_id", "")
         digest = {"row_sha256": audit.row_digest(table, whole)}
@@ -245,6 +245,11 @@ def latest(table: Table) -> Any:
     """Condition that a record is the latest of its line: no other one supersedes it."""
     later = table.alias("later")
     return ~select(later.c.id).where(later.c.supersedes == table.c.id).exists()
+
+
+@cache
+def _adding(table: Table) -> Any:
+    return insert(table).returning(*table.columns)
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:

@@ -22,7 +22,7 @@ class AbstractTissue(ABC):
 
         `wasting_per_d` and `regrowth_per_d` [1/d] are of each subject, `most_lost` [1] of each
         tissue, shape (blocks, 1): 0 in glands, bladder and pain fibres, which have no muscle to
-        lose.
+        lose. These three are of the precision of what works, the other rates are double.
         """
         return cls()
 
