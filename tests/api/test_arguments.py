@@ -80,6 +80,7 @@ CALLS = [
             "command": {"text", "none"},
             "people_level": {"flag"},
             "endpoints": {"none"},
+            "population": {"none"},
         },
     ),
     Call("compare", endplate.compare, {"plans": [PLAN, PLAN]}, {"plans": set(), **SIMULATED}),

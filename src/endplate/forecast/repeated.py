@@ -38,6 +38,7 @@ from endplate.population.immunity import (
     hazards_of,
     immunity_effects,
 )
+from endplate.population.own import OwnPopulation
 from endplate.results.course import BANDS, quantiles
 from endplate.results.intervals import Between, trials_range
 from endplate.results.outcomes import reported_endpoints
@@ -131,6 +132,7 @@ class _Run:
     subjects: int
     seed: int
     custom: Custom
+    population: OwnPopulation | None
 
 
 def run_repeated(
@@ -142,12 +144,13 @@ def run_repeated(
     subjects: int,
     seed: int,
     custom: Custom = (),
+    population: OwnPopulation | None = None,
 ) -> RepeatedRun:
     """Run a plan with `[repeat]`; the first indication decides when all are treated again."""
     deciding = next(c for c in charts if plan.treatment.indications[0] in c.indications)
     ordered = (deciding, *(chart for chart in charts if chart is not deciding))
     schedule = _schedule(plan, repeat, ordered, model)
-    run = _Run(ordered, repeat, schedule, model, parameters, subjects, seed, custom)
+    run = _Run(ordered, repeat, schedule, model, parameters, subjects, seed, custom, population)
     if repeat.interval_d is None:  # only a run tells how many days the course must span
         cycles, _ = _chunk(run, 0)
         last_d = float(np.median(cycles[-1].start_d))
@@ -220,7 +223,7 @@ def _chart_cycles(
 ) -> tuple[list[Cycle], list[Array], NDArray[np.float32]]:
     """One chunk on one chart; `gaps_d` are the days another chart has decided on, if any."""
     count = min(CHUNK, run.subjects - first)
-    batch = numbered(chart, run.parameters, run.seed, first, count, run.subjects)
+    batch = numbered(chart, run.parameters, run.seed, first, count, run.subjects, run.population)
     exposed, state = prepare(batch.cohort, chart.scenario, run.model)
     state = _after_earlier(run, chart, exposed, state)
     columns = jnp.asarray(_muscle_columns(chart))
