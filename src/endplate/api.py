@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from endplate.facts.trials import TrialFigure
     from endplate.model import Model, Parameters
     from endplate.personalise.personalise import Personalised
+    from endplate.population.own import OwnPopulation
     from endplate.results.result import Result
     from endplate.safety import CheckResult
     from endplate.sensitivity import Sensitivity
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from endplate.views import Comparison
 
 PlanLike = Plan | str | PathLike[str] | Mapping[str, Any]
+PopulationLike = "PandasFrame | PolarsFrame | Mapping[str, Any] | str | PathLike[str] | None"
 ModelLike = "Model | str | Mapping[str, Any] | Iterable[str] | None"
 ParametersLike = "Parameters | Mapping[str, float] | None"
 Progress = Callable[..., None]
@@ -99,6 +101,7 @@ def simulate(
     parameters: "Parameters | Mapping[str, float] | None" = None,
     people_level: bool = False,
     endpoints: str | PathLike[str] | None = None,
+    population: "PopulationLike" = None,
 ) -> "Result":
     """Forecast what a plan does in virtual people like its patient.
 
@@ -122,6 +125,10 @@ def simulate(
         Also keep what each person shows: the tables `people` and `scores` of the result.
     endpoints : str or Path
         CSV table of endpoints of one's own, told beside the shipped ones.
+    population : DataFrame, dict, str or Path
+        People of one's own in place of `people` drawn ones: a frame, columns or a CSV with a row
+        for each, of random effects (standard normal) and parameters (natural scale); what it
+        leaves out is drawn.
 
     Returns
     -------
@@ -150,9 +157,11 @@ def simulate(
     seed = whole("seed", seed, 0, MOST_SEED)
     days = whole("days", days, LEAST_DAYS, MOST_DAYS)
     custom, table = custom_endpoints(endpoints)
+    own, own_name = _population_of(population)
+    people = people if own is None else own.people
     hypotheses, (numbers, values) = model_of(model), parameters_of(parameters)
     if command is None:
-        options = forecast.chosen_options(hypotheses, values, table)
+        options = forecast.chosen_options(hypotheses, values, table, own_name)
         command = forecast.command_of(f"{read.name}.toml", people, seed, days) + options
     return forecast.simulate(
         read,
@@ -164,7 +173,19 @@ def simulate(
         numbers,
         people_level=people_level,
         custom=custom,
+        population=own,
     )
+
+
+def _population_of(population: Any) -> "tuple[OwnPopulation | None, str]":
+    """People of a user's own, and what a command calls their table; none of either for None."""
+    if population is None:
+        return None, ""
+    from endplate.population.own import read_population
+
+    read = read_population(population)
+    named = isinstance(population, str | PathLike)
+    return read, path("population", population).name if named else "TABLE"
 
 
 def compare(

@@ -25,6 +25,7 @@ from endplate.model.hypotheses import BASES, hypothesis_class
 _TIME_D = np.concatenate([np.linspace(0.0, 6.0, 49), np.arange(7.0, 366.0)])
 _VOLUMES_ML = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 _LOADS = (0.0, 0.1, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)  # from nothing to all silenced
+_WORKING = (0.0, 0.3, 0.7, 1.0)  # shares of the junctions of muscles
 _DAYS = 180.0
 _RELEASE_SD, _PERSISTENCE_SD = (-1.0, 0.0, 1.0), (1.0, 0.0, -1.0)  # of the subjects checked
 _TOLERANCE = 1e-6  # the checks run in double precision
@@ -40,15 +41,17 @@ def check_hypothesis(hypothesis: Any, step: str | None = None) -> None:
     Of uptake: nothing below zero, no more than the dose, what is outside the ending only falls, the
     area and the exponentials agree with the light chain. Of transmission: shares from 0 to 1, most
     of an untouched ending works, and no less with more intact SNAP-25. Of spread: a cloud of
-    finite size that does not shrink with the volume. Of uptake and transmission in the ending they
-    make: no more works after a larger dose, and without toxin all of it does.
+    finite size that does not shrink with the volume. Of tissue: shares from 0 to 1, a muscle that
+    works stays whole, one that works less has no more force, what cannot thin loses nothing, and
+    a second treatment goes on from what the first one left. Of uptake and transmission in the
+    ending they make: no more works after a larger dose, and without toxin all of it does.
 
     Parameters
     ----------
     hypothesis : type or str
         The class, or the name of a shipped one or of an entry point.
     step : str
-        `spread`, `uptake` or `transmission`; found from the class unless given.
+        `spread`, `uptake`, `transmission` or `tissue`; found from the class unless given.
 
     Raises
     ------
@@ -84,7 +87,7 @@ def faults_of(hypothesis: Any, step: str | None = None) -> tuple[str, ...]:
     hypothesis : type or str
         The class, or the name of a shipped one or of an entry point.
     step : str
-        `spread`, `uptake` or `transmission`; found from the class unless given.
+        `spread`, `uptake`, `transmission` or `tissue`; found from the class unless given.
 
     Raises
     ------
@@ -102,16 +105,17 @@ def faults_of(hypothesis: Any, step: str | None = None) -> tuple[str, ...]:
         "spread": _spread_faults,
         "uptake": _uptake_faults,
         "transmission": _transmission_faults,
+        "tissue": _tissue_faults,
     }
     try:
         faults = [*checks[step](found)]
-        if step != "spread":
+        if step in ("uptake", "transmission"):
             faults += _ending_faults(Model(**{step: hypothesis}))
     except EndplateError:
         raise
     except Exception as fault:  # whatever its author's code does
         faults = [f"it fails with {type(fault).__name__}: {fault}."]
-    return tuple(f"{found.__name__}: {fault}" for fault in faults)
+    return tuple(f"{found.__name__}: {fault}" for fault in dict.fromkeys(faults))
 
 
 def _step_of(hypothesis: Any) -> str:
@@ -209,6 +213,53 @@ def _transmission_faults(found: Any) -> Iterator[str]:
         yield "fatigue makes more work."
 
 
+def _tissue_faults(found: Any) -> Iterator[str]:
+    """What a tissue breaks in blocks of muscle, and in the last one, which cannot thin."""
+    levels = (*_WORKING, _WORKING[0])
+    thins = jnp.asarray([1.0] * len(_WORKING) + [0.0])[:, None]
+    rates = _kinetics()
+    rates = rates._replace(most_lost=rates.most_lost * thins)
+    tissue, days = found.of(rates), jnp.asarray(_TIME_D)
+    yield from _precision_faults(found, rates)
+    silence = jnp.exp(-(((days - 20.0) / 60.0) ** 2))[:, None, None]  # comes and goes
+    held = jnp.asarray(levels)[None, :, None] * jnp.ones((len(_TIME_D), 1, len(_RELEASE_SD)))
+    for working in (held, 1.0 - (1.0 - held) * silence):
+        lost = tissue.section_lost(working, days)
+        force = tissue.force_fraction(working, lost)
+        if {np.shape(lost), np.shape(force)} != {working.shape}:
+            yield f"section_lost has the shape {np.shape(lost)}, what works {working.shape}."
+            return
+        lost, force = np.asarray(lost, float), np.asarray(force, float)
+        yield from _share_faults(lost, "section lost")
+        yield from _share_faults(force, "force")
+        whole = len(_WORKING) - 1
+        if np.abs(lost[:, whole]).max() + np.abs(1.0 - force[:, whole]).max() > _TOLERANCE:
+            yield "a muscle that works does not stay whole."
+        if np.diff(force[:, : whole + 1], axis=1).min() < -_TOLERANCE:
+            yield "a muscle that works less has more force."
+        if np.abs(lost[:, -1]).max() > _TOLERANCE:
+            yield "a tissue whose most_lost is 0 loses some of its section."
+        half = len(_TIME_D) // 3
+        on = tissue.section_lost(working[half:], days[half:] - days[half], jnp.asarray(lost[half]))
+        if np.abs(np.asarray(on, float) - lost[half:]).max() > _TOLERANCE:
+            yield "what is lost does not go on from start as it would without a second treatment."
+
+
+def _precision_faults(found: Any, rates: Kinetics) -> Iterator[str]:
+    """What a tissue breaks in single precision, in which cohorts run."""
+    wasted = ("wasting_per_d", "regrowth_per_d", "most_lost")
+    single = {name: getattr(rates, name).astype(jnp.float32) for name in wasted}
+    tissue, days = found.of(rates._replace(**single)), jnp.asarray(_TIME_D, jnp.float32)
+    working = jnp.ones((len(days), rates.most_lost.shape[0], len(_RELEASE_SD)), jnp.float32)
+    try:
+        lost = tissue.section_lost(working, days, jnp.zeros_like(working[0]))
+        made = {str(one.dtype) for one in (lost, tissue.force_fraction(working, lost))}
+    except TypeError as fault:  # as a scan whose carry grows
+        made = {str(fault).splitlines()[0]}
+    if made != {"float32"}:
+        yield f"in single precision it gives {', '.join(sorted(made))}; cast the rates it takes."
+
+
 def _ending_faults(model: Model) -> Iterator[str]:
     """What an ending of the hypothesis and the other defaults breaks, over rising doses."""
     rates, loads = _kinetics(), jnp.asarray(_LOADS)[None, :, None]
@@ -223,8 +274,8 @@ def _ending_faults(model: Model) -> Iterator[str]:
         yield "more works after a larger dose."
 
 
-def _share_faults(working: Any) -> Iterator[str]:
-    if not np.isfinite(working).all():
-        yield "a share of working junctions is not finite."
-    elif working.min() < -_TOLERANCE or working.max() > 1.0 + _TOLERANCE:
-        yield f"a share of working junctions is {working.min():.3g} or {working.max():.3g}."
+def _share_faults(shares: Any, of: str = "working junctions") -> Iterator[str]:
+    if not np.isfinite(shares).all():
+        yield f"a share of {of} is not finite."
+    elif shares.min() < -_TOLERANCE or shares.max() > 1.0 + _TOLERANCE:
+        yield f"a share of {of} is {shares.min():.3g} or {shares.max():.3g}."

@@ -80,6 +80,7 @@ CALLS = [
             "command": {"text", "none"},
             "people_level": {"flag"},
             "endpoints": {"none"},
+            "population": {"none"},
         },
     ),
     Call("compare", endplate.compare, {"plans": [PLAN, PLAN]}, {"plans": set(), **SIMULATED}),
@@ -146,7 +147,18 @@ CALLS = [
         },
     ),
     Call("Plan.load", endplate.Plan.load, {}, {"path": set()}),
-    Call("Plan.loads", endplate.Plan.loads, {}, {"text": set()}),
+    Call(
+        "Plan.loads",
+        endplate.Plan.loads,
+        {"text": PLAN.dumps()},
+        {"text": set(), "name": {"text"}},
+    ),
+    Call(
+        "Plan.from_tables",
+        endplate.Plan.from_tables,
+        {"tables": PLAN.as_dict()},
+        {"tables": set(), "name": {"text"}},
+    ),
     Call(
         "Plan.from_dict",
         endplate.Plan.from_dict,
@@ -198,9 +210,20 @@ CALLS = [
     Call("Parameters", endplate.Parameters, {}, {"vectors": set()}),
     Call("Parameters.draws", endplate.Parameters.draws, {}, {"count": {"number"}}),
     Call("Parameters.value", endplate.Parameters.stored().value, {}, {"name": set()}),
+    Call(
+        "Parameters.replace",
+        lambda values: endplate.Parameters.stored().replace(load_log_sd=values),
+        {},
+        {"values": {"number"}},
+    ),
     Call("Result.from_dict", endplate.Result.from_dict, {}, {"document": set()}),
     Call("Result.to_polars", RESULT.to_polars, {}, {"table": set()}),
     Call("Result.to_pandas", RESULT.to_pandas, {}, {"table": set()}),
+    Call("Result.series", RESULT.series, {}, {"name": {"text"}}),
+    *(
+        Call(f"Result.{name}", getattr(RESULT, name), {}, {"indication": {"text"}})
+        for name in ("timing_of", "scales_of", "shares_of", "means_of")
+    ),
     Call("timeline", RESULT.plot.timeline, {}, {"indication": set(), "ax": set()}),
     Call("outcomes", RESULT.plot.outcomes, {}, {"indication": set(), "ax": set()}),
     Call("chart", RESULT.plot.chart, {}, {"chart": set(), "ax": set()}),
@@ -253,6 +276,25 @@ def test_every_parameter_of_every_public_function_is_tried():
     for name, function in functions.items():
         if inspect.isfunction(function):
             assert tried[name] == set(inspect.signature(function).parameters), name
+
+
+OF_THE_ENGINE = {"Model.uptake_of", "Model.transmission_of", "Model.tissue_of"}
+"""Methods that take the rates which the engine makes."""
+
+
+def test_every_parameter_of_every_method_of_a_public_class_is_tried():
+    tried = {one.name: set(one.allowed) for one in CALLS}
+    for name in endplate.__all__:
+        of = getattr(endplate, name)
+        if not inspect.isclass(of) or issubclass(of, Exception):
+            continue
+        for method in vars(of):
+            taken = getattr(of, method)
+            if method.startswith("_") or not (inspect.isfunction(taken) or inspect.ismethod(taken)):
+                continue
+            needed = set(inspect.signature(taken).parameters) - {"self"}
+            if needed and f"{name}.{method}" not in OF_THE_ENGINE:
+                assert tried.get(f"{name}.{method}") == needed, f"{name}.{method}"
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,19 @@ def test_a_copy_of_a_shipped_endpoint_has_its_figures(table, plan):
     assert not others & {row.endpoint for row in result.outcomes}
 
 
+def test_an_endpoint_of_a_users_own_is_told_after_every_treatment(table):
+    """With the figures of the shipped one that it copies, on the visit and before the next."""
+    neck = {**NECK, "repeat": {"cycles": 2, "interval_d": 84, "antibodies": "none"}}
+    cycles = endplate.simulate(neck, people=64, days=90, endpoints=table).cycles
+    assert cycles is not None
+    assert [row.cycle for row in cycles.rows] == [1, 2]
+    for row in cycles.rows:
+        told = {one.endpoint: replace(one, endpoint="") for one in row.outcomes}
+        assert told["own_total"] == told["twstrs_total"]
+        assert told["own_fifth"] == told["twstrs_ge20"]
+        assert "own_ge1" not in told
+
+
 def test_a_published_figure_is_predicted_by_the_users_reading(table):
     custom = read_endpoints(table)
     shipped = {(use, code): own for own, (use, code, _) in COPIES.items()}

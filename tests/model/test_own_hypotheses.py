@@ -7,14 +7,15 @@ import jax.numpy as jnp
 import pytest
 
 from endplate.errors import EndplateError, HypothesisFaults
-from endplate.model import HYPOTHESES, AbstractSpread, AbstractTransmission, Model
+from endplate.model import HYPOTHESES, AbstractSpread, AbstractTissue, AbstractTransmission, Model
 from endplate.model.hypotheses import BASES, hypothesis_class, known_names
+from endplate.model.tissue import Atrophy
 from endplate.model.uptake import Clearing
 from endplate.testing import check_hypothesis, faults_of
 
 NUMBERS = count()
 SOURCE = '''
-from endplate.model import AbstractTransmission
+from endplate.model import AbstractTissue, AbstractTransmission
 from endplate.model.uptake import Clearing
 
 
@@ -33,6 +34,16 @@ class Slow(Clearing):
         return super().of(kinetics._replace(release_per_d=0.5 * kinetics.release_per_d))
 
 
+class Weaker(AbstractTissue):
+    """No muscle thins, and force goes with the square of what works."""
+
+    def section_lost(self, working_fraction, time_d, start=None):
+        return 0.0 * working_fraction
+
+    def force_fraction(self, working_fraction, section_lost):
+        return working_fraction**2
+
+
 class Nothing:
     pass
 '''
@@ -46,7 +57,8 @@ def installed(tmp_path, monkeypatch):
     about = tmp_path / f"{module}-1.0.dist-info"
     about.mkdir()
     (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
-    points = {"threshold": "Threshold", "slow": "Slow", "nothing": "Nothing", "gone": "Gone"}
+    points = {"threshold": "Threshold", "slow": "Slow", "weaker": "Weaker"}
+    points |= {"nothing": "Nothing", "gone": "Gone"}
     lines = [f"{name} = {module}:{found}" for name, found in points.items()]
     (about / "entry_points.txt").write_text("\n".join(["[endplate.hypotheses]", *lines]) + "\n")
     monkeypatch.syspath_prepend(tmp_path)
@@ -55,8 +67,8 @@ def installed(tmp_path, monkeypatch):
 
 
 def test_an_installed_hypothesis_is_taken_by_name(installed):
-    model = Model.parse(["transmission=threshold", "uptake=slow"])
-    assert model.choices() == ("uptake=slow", "transmission=threshold")
+    model = Model.parse(["transmission=threshold", "uptake=slow", "tissue=weaker"])
+    assert model.choices() == ("uptake=slow", "transmission=threshold", "tissue=weaker")
     assert hypothesis_class("transmission", "threshold").__module__ == installed
     assert not model.closed_form
     assert Model(uptake="slow").closed_form  # as the class that it is one of
@@ -64,7 +76,7 @@ def test_an_installed_hypothesis_is_taken_by_name(installed):
 
 def test_those_of_a_step_are_listed_and_broken_ones_are_not(installed):
     assert known_names("uptake") == (*HYPOTHESES["uptake"], "slow")
-    assert known_names("tissue") == tuple(HYPOTHESES["tissue"])
+    assert known_names("tissue") == (*HYPOTHESES["tissue"], "weaker")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +86,7 @@ def test_those_of_a_step_are_listed_and_broken_ones_are_not(installed):
         ("uptake=threshold", "Threshold is no AbstractUptake"),
         ("uptake=nothing", "Nothing is no AbstractUptake"),
         ("uptake=gone", r"gone \(.*:Gone\) cannot be loaded: AttributeError"),
-        ("tissue=slow", "tissue is 'slow'; allowed hypotheses are atrophy, none"),
+        ("tissue=slow", "Slow is no AbstractTissue; allowed hypotheses are atrophy, none"),
     ],
 )
 def test_what_cannot_be_used_is_told(installed, choice, sentence):
@@ -128,6 +140,44 @@ class Shrinking(AbstractSpread):
         return 1.0 / volume_ml, 1.0
 
 
+class Brittle(AbstractTissue):
+    """Loses a tenth of what works at once, glands and all, and forgets it."""
+
+    def section_lost(self, working_fraction, time_d, start=None):
+        return 0.1 + 0.0 * working_fraction
+
+
+class Forgetful(Atrophy):
+    """Begins anew with each treatment."""
+
+    def section_lost(self, working_fraction, time_d, start=None):
+        return super().section_lost(working_fraction, time_d)
+
+
+class Overstrong(AbstractTissue):
+    """The less works, the stronger."""
+
+    def section_lost(self, working_fraction, time_d, start=None):
+        return 0.0 * working_fraction
+
+    def force_fraction(self, working_fraction, section_lost):
+        return 2.0 - working_fraction
+
+
+class Doubled(AbstractTissue):
+    """Takes a rate of double precision as it is."""
+
+    def __init__(self, rate_per_d):
+        self.rate_per_d = rate_per_d
+
+    @classmethod
+    def of(cls, kinetics):
+        return cls(kinetics.renewal_per_d)
+
+    def section_lost(self, working_fraction, time_d, start=None):
+        return 0.0 * working_fraction * self.rate_per_d
+
+
 class Failing(AbstractTransmission):
     """Fails."""
 
@@ -143,6 +193,12 @@ class Failing(AbstractTransmission):
         (Tenfold, "the sum of light_chain_terms is not light_chain"),
         (Negative, "a share of working junctions is -0.2"),
         (Shrinking, "the cloud of a larger volume is smaller"),
+        (Brittle, "a muscle that works does not stay whole"),
+        (Brittle, "a tissue whose most_lost is 0 loses some"),
+        (Forgetful, "what is lost does not go on from start"),
+        (Doubled, "in single precision it gives float64; cast the rates it takes"),
+        (Overstrong, "a share of force is 1 or 2"),
+        (Overstrong, "a muscle that works less has more force"),
         (Failing, "it fails with TypeError"),
     ],
 )

@@ -27,7 +27,6 @@ from endplate.model.endings import (
     untreated,
 )
 from endplate.model.spread import dose_density, grids, stacked
-from endplate.model.tissue import atrophy
 from endplate.model.transmission import ReleaseFatigue
 from endplate.model.uptake.saturation import bound_density
 
@@ -92,10 +91,7 @@ def _run(dose_u, off_zone_mm, persistence_ratio, gaps_d):
         days = course_days(gap_d)
         node_d = np.concatenate([nodes.step_d, nodes.decay_d])
         working = jnp.clip(spline_matrix(node_d, days) @ at_nodes, 0.0, 1.0)
-        thinner = atrophy(
-            working, jnp.asarray(days), wasting_per_d=rates.wasting_per_d,
-            regrowth_per_d=rates.regrowth_per_d, most_lost=rates.most_lost, start=lost,
-        )  # fmt: skip
+        thinner = MODEL.tissue_of(rates).section_lost(working, jnp.asarray(days), lost)
         lost = thinner[-1]
         courses.append((1.0 - working.mean(axis=1), thinner.mean(axis=1)))
         on = jnp.full(QUANTILES, gap_d)

@@ -23,7 +23,6 @@ from endplate.model.endings import (
     untreated,
 )
 from endplate.model.kinetics import MINUTES_PER_DAY
-from endplate.model.tissue import atrophy, force_fraction
 from endplate.model.transmission import ReleaseFatigue
 
 MODEL = Model()
@@ -99,11 +98,9 @@ def test_a_second_injection_takes_more_force_than_the_first():
 
     def force(course):
         working = jnp.asarray(course)[:, None]
-        lost = atrophy(
-            working, jnp.asarray(TIME_D), wasting_per_d=own.wasting_per_d,
-            regrowth_per_d=own.regrowth_per_d, most_lost=own.most_lost,
-        )  # fmt: skip
-        return np.asarray(force_fraction(working, lost))[later, 0]
+        tissue = MODEL.tissue_of(own)
+        lost = tissue.section_lost(working, jnp.asarray(TIME_D))
+        return np.asarray(tissue.force_fraction(working, lost))[later, 0]
 
     assert force(twice).mean() < 0.5 * force(once).mean()
 

@@ -136,10 +136,23 @@ class Plan:
     def loads(cls, text: str, name: str = "plan") -> "Plan":
         """Read a plan from TOML text.
 
+        Parameters
+        ----------
+        text : str
+            The text of a plan file.
+        name : str
+            Name of the plan.
+
         Raises
         ------
         PlanFaults
             The text is no plan: one sentence per fault.
+
+        Examples
+        --------
+        >>> plan = Plan.load(DEMO_PLAN)
+        >>> Plan.loads(plan.dumps()) == plan
+        True
         """
         return cls.from_tables(parse_toml(text, name), name)
 
@@ -165,33 +178,63 @@ class Plan:
         >>> Plan.from_dict(plan.as_dict()) == plan
         True
         """
-        if not isinstance(document, Mapping):
-            raise PlanFaults([f"plan is {printable(document)}; it must be a dictionary."])
-        return cls.from_tables(tables_of(document), text("name", name))
+        return cls.from_tables(tables_of(_tables(document)), name)
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Any], name: str = "plan") -> "Plan":
         """Read a plan from the tables of a plan file, as JSON holds them; dates may be ISO text.
 
+        Parameters
+        ----------
+        tables : dict
+            The tables, lists in them as lists.
+        name : str
+            Name of the plan.
+
         Raises
         ------
         PlanFaults
             The tables are no plan: one sentence per fault.
+
+        Examples
+        --------
+        >>> plan = Plan.load(DEMO_PLAN)
+        >>> Plan.from_tables(plan.as_dict()) == plan
+        True
         """
-        reader = TableReader()
-        read = reader.fields(cls, tables, "")
+        name, reader = text("name", name), TableReader()
+        read = reader.fields(cls, _tables(tables), "")
         faults = [*reader.faults, *plan_faults(SimpleNamespace(**read), reader.faults)]
         if faults:
             raise PlanFaults(faults)
         return cls(**read, name=name, understood=tuple(reader.understood))
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the tables of its file, which `from_dict` reads back."""
+        """Return the tables of its file, which `from_dict` reads back.
+
+        Examples
+        --------
+        >>> Plan.load(DEMO_PLAN).as_dict()["treatment"]["indication"]
+        'glabellar_lines'
+        """
         return tables_of(self)
 
     def dumps(self) -> str:
-        """Return TOML text that loads back to an equal plan."""
+        """Return TOML text that loads back to an equal plan.
+
+        Examples
+        --------
+        >>> Plan.load(DEMO_PLAN).dumps().splitlines()[0]
+        '[patient]'
+        """
         return toml_text(self)
+
+
+def _tables(document: Any) -> Mapping[str, Any]:
+    """The tables of a plan, or the fault that they are none."""
+    if not isinstance(document, Mapping):
+        raise PlanFaults([f"plan is {printable(document)}; it must be a dictionary."])
+    return document
 
 
 def _is_read(

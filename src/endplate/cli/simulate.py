@@ -17,6 +17,7 @@ from endplate.cli.simulation import (
     ParameterChoices,
     People,
     PlanFile,
+    PopulationFile,
     Seed,
     leave,
     result_of,
@@ -45,6 +46,7 @@ def register(app: typer.Typer) -> None:
         model: ModelChoices = None,
         parameter: ParameterChoices = None,
         endpoints: EndpointsFile = None,
+        population: PopulationFile = None,
         json: Json = False,
         out: Out = None,
         force: Force = False,
@@ -55,7 +57,9 @@ def register(app: typer.Typer) -> None:
         unless --parameter sets others. The exit code is 1 when the label check finds a stop.
         """
         target = output_file(out, HTML + JSON, force)
-        result = result_of(plan, people, seed, days, model or (), parameter or (), endpoints)
+        result = result_of(
+            plan, people, seed, days, model or (), parameter or (), endpoints, population
+        )
         if json:
             write_json(result.as_dict())
         else:

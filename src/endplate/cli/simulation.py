@@ -48,6 +48,15 @@ EndpointsFile = Annotated[
     ),
 ]
 
+PopulationFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--population",
+        help="CSV table of people of your own (docs/python-api.md), in place of --people.",
+        show_default=False,
+    ),
+]
+
 PEOPLE, SEED, DAYS = 2000, 0, 365
 STOPPED = 1
 
@@ -60,8 +69,9 @@ def result_of(
     model_choices: Iterable[str] = (),
     parameter_choices: Iterable[str] = (),
     endpoints: Path | None = None,
+    population: Path | None = None,
 ) -> "Result":
-    """Simulate a plan file, with other hypotheses, parameter values or endpoints where chosen."""
+    """Simulate a plan file, with other hypotheses, parameter values or tables where chosen."""
     from endplate.case import Plan
 
     plan = Plan.load(plan_file)
@@ -70,13 +80,19 @@ def result_of(
 
     custom = read_endpoints(endpoints) if endpoints else ()
     from endplate.model import Model, Parameters
+    from endplate.population.own import read_population
 
+    own = read_population(population, str(population)) if population else None
+    people = own.people if own else people
     model = Model.parse(model_choices)
     parameters = Parameters.stored().replace(**values)
     from endplate.forecast import chosen_options, command_of, simulate
 
     command = command_of(plan_file.name, people, seed, days) + chosen_options(
-        model, values, endpoints.name if endpoints else ""
+        model,
+        values,
+        endpoints.name if endpoints else "",
+        population.name if population else "",
     )
     return with_steps(
         lambda told: simulate(
@@ -89,6 +105,7 @@ def result_of(
             parameters=parameters,
             progress=told,
             custom=custom,
+            population=own,
         )
     )
 

@@ -188,8 +188,22 @@ def _locked(connection: Connection, name: str, at: datetime) -> bool:
     return connection.execute(failed).scalar_one() >= TRIES
 
 
-def session_of(database: Database, token: str, at: datetime | None = None) -> SignedIn | None:
-    """Session of a token, None where there is none or it has ended."""
+def session_of(
+    database: Database, token: str, at: datetime | None = None, is_use: bool = True
+) -> SignedIn | None:
+    """Session of a token, None where there is none or it has ended.
+
+    Parameters
+    ----------
+    database : Database
+        The clinic's.
+    token : str
+        What the browser sent.
+    at : datetime
+        When; now unless given.
+    is_use : bool
+        Whether somebody does something: the time without use then begins anew.
+    """
     at = at or now()
     if not token:
         return None
@@ -201,7 +215,7 @@ def session_of(database: Database, token: str, at: datetime | None = None) -> Si
         user = next((u for u in all_users(connection) if u.id == row.user_id), None)
     if user is None or user.disabled:
         return None
-    if at - moment_of(row.seen_at) >= _SEEN_EVERY:
+    if is_use and at - moment_of(row.seen_at) >= _SEEN_EVERY:
         with database.writing(user.name) as tx:
             own = sessions.c.token_sha256 == row.token_sha256
             tx.connection.execute(update(sessions).where(own).values(seen_at=stamp(at)))

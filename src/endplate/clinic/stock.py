@@ -5,6 +5,7 @@ left stands in the vial too, where the database refuses a negative number; both 
 transaction, and `reconcile` holds them against each other and against the charts.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -23,6 +24,10 @@ from endplate.facts.preparation import Storage, storage
 FORMS = ("powder", "solution")
 REASONS = ("left over", "over time", "expired", "broken", "cooling failed", "recalled", "other")
 _MOST_AT_ONCE = 1000
+# the application identifiers of GS1: 01 the article, 17 the expiry, 10 the lot, which ends the code
+# or stands before a separator
+_GS1_WITH_BRACKETS = re.compile(r"\(10\)(?P<lot>[^(\x1d]+)")
+_GS1_PLAIN = re.compile(r"01\d{14}(?:1[1-7]\d{6})*10(?P<lot>[^\x1d]{1,20})")
 
 
 def receive(
@@ -87,6 +92,47 @@ def lot_of(text: str) -> str:
     'C1234C3'
     """
     return text_of("lot", "".join(text.split()).upper(), 40)
+
+
+def lot_in(scanned: str) -> str:
+    """The lot in what was typed or scanned: the lot itself, or a GS1 code that carries it.
+
+    Examples
+    --------
+    >>> lot_in("c1234 c3"), lot_in("(01)00300231145016(17)270531(10)C1234C3")
+    ('C1234C3', 'C1234C3')
+    >>> lot_in("]d201003002311450161727053110C1234C3\\x1d21778")
+    'C1234C3'
+    """
+    plain = "".join(scanned.split(" ")).removeprefix("]d2").removeprefix("\x1d")
+    code = _GS1_WITH_BRACKETS.search(plain) or _GS1_PLAIN.match(plain)
+    return lot_of(code["lot"] if code else scanned)
+
+
+def vial_of_lot(connection: Connection, product: str, scanned: str, chosen: int) -> int:
+    """The vial that a scanned or typed lot means: the chosen one if it is of it, else the first.
+
+    Parameters
+    ----------
+    connection : Connection
+        Where to look.
+    product : str
+        What the plan says.
+    scanned : str
+        What was scanned or typed.
+    chosen : int
+        Number of the vial that is chosen beside it.
+
+    Raises
+    ------
+    RecordError
+        No vial of that lot and product is in stock.
+    """
+    lot = lot_in(scanned)
+    found = [row["id"] for row in in_stock(connection, product) if row["lot"] == lot]
+    if not found:
+        raise RecordError(f"no vial of lot {lot} of {product} is in stock; nothing was recorded.")
+    return chosen if chosen in found else found[0]
 
 
 def open_vial(tx: Transaction, vial_id: int, diluent_ml: float, at: datetime | None = None) -> None:

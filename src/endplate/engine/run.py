@@ -39,7 +39,6 @@ from endplate.model import endings as nerve
 from endplate.model.endings import Endings, TimeNodes, Window
 from endplate.model.kinetics import MUSCLE
 from endplate.model.parameters import natural_values, vector_index
-from endplate.model.tissue import atrophy, force_fraction
 from endplate.model.transmission import ReleaseFatigue
 from endplate.observe.course import IndicationCourse, Subjects, Times, at_days
 from endplate.observe.lines import LineState, line_scale, severity, skin
@@ -542,17 +541,18 @@ def _tissue(
         return nothing, nothing
     dtype, rates = working.dtype, exposed.rates[0]
     thins = np.array([tissues(scenario.anatomy)[row] == MUSCLE for row in rows], float)
-    most = value("atrophy_most_lost") * thins * (model.tissue == "atrophy")
-    start = state.lost[: len(rows)] if state.lost.shape[0] == len(rows) else None
-    lost = atrophy(
-        working,
-        jnp.asarray(time_d, dtype),
-        wasting_per_d=rates.wasting_per_d.astype(dtype),
-        regrowth_per_d=rates.regrowth_per_d.astype(dtype),
-        most_lost=jnp.asarray(most[:, None], dtype),
-        start=start,
+    most = value("atrophy_most_lost") * thins
+    times = jnp.asarray(time_d, dtype)
+    tissue = model.tissue_of(
+        rates._replace(
+            wasting_per_d=rates.wasting_per_d.astype(dtype),
+            regrowth_per_d=rates.regrowth_per_d.astype(dtype),
+            most_lost=jnp.asarray(most[:, None], dtype),
+        )
     )
-    return lost, force_fraction(working, lost)
+    start = state.lost[: len(rows)] if state.lost.shape[0] == len(rows) else None
+    lost = tissue.section_lost(working, times, start)
+    return lost, tissue.force_fraction(working, lost)
 
 
 def _line_course(

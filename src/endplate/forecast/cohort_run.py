@@ -27,6 +27,7 @@ from endplate.model import Model, Parameters
 from endplate.observe.endpoints import Custom
 from endplate.observe.harms import weakness
 from endplate.observe.times import SubjectTimes, half_reached_d, printed_d
+from endplate.population.own import OwnPopulation
 from endplate.population.random_effects import draw, quadrature
 from endplate.results.cohort import VISIT_DAYS, ChartResult, IndicationResult, ParameterDraws
 
@@ -161,13 +162,15 @@ def run_subjects(
     days: int,
     done: Callable[[], None] = _nothing,
     custom: Custom = (),
+    population: OwnPopulation | None = None,
 ) -> ChartResult:
     """All subjects of a chart, as many chunks at a time as there are processors."""
     run = run_of(chart, model, days, custom)
 
     def chunk(first: int) -> tuple[TreatmentReport, int]:
         count = min(CHUNK, subjects - first)
-        report = run_batch(run, numbered(chart, parameters, seed, first, count, subjects))
+        batch = numbered(chart, parameters, seed, first, count, subjects, population)
+        report = run_batch(run, batch)
         return report, count
 
     parts = in_parallel(chunk, range(0, subjects, CHUNK), done)
@@ -181,6 +184,7 @@ def numbered(
     first: int,
     count: int,
     of: int,
+    population: OwnPopulation | None = None,
 ) -> Batch:
     """A chunk of numbered subjects; a chunk is always of the same size, more do not count."""
     numbers = np.arange(first, first + CHUNK)
@@ -188,6 +192,8 @@ def numbered(
     weight = np.zeros((GROUPS, CHUNK))
     weight[0, :count] = 1.0 / of
     vectors = np.tile(parameters.vectors[0][:, None], (1, CHUNK))
+    if population is not None:
+        effects, vectors = population.stated(effects, vectors, first)
     return Batch(cohort_of(vectors, effects, placement), weight)
 
 

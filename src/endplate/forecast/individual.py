@@ -27,7 +27,6 @@ from endplate.model import endings as nerve
 from endplate.model.endings import Endings, TimeNodes, Window
 from endplate.model.kinetics import MUSCLE
 from endplate.model.spread import Block
-from endplate.model.tissue import atrophy, force_fraction
 from endplate.model.transmission import ReleaseFatigue
 from endplate.population.random_effects import draw, middle
 from endplate.results.limits import covered_areas
@@ -281,13 +280,8 @@ def _treated_tissue(
 ) -> TreatedTissue:
     one = Kinetics(*(jnp.reshape(rate, ()) for rate in rates))
     working = jnp.asarray(course.working_fraction[..., 0]) @ weight.T
-    lost = atrophy(
-        working,
-        jnp.asarray(time_d),
-        wasting_per_d=one.wasting_per_d,
-        regrowth_per_d=one.regrowth_per_d,
-        most_lost=one.most_lost if model.tissue == "atrophy" else 0.0,
-    )
+    hypothesis = model.tissue_of(one)
+    lost = hypothesis.section_lost(working, jnp.asarray(time_d))
     since_d = jnp.maximum(time_d - injection_d[:, None], 0.0)
     return TreatedTissue(
         chart=chart.scenario.anatomy.chart,
@@ -301,7 +295,7 @@ def _treated_tissue(
         intact=np.asarray(course.intact[..., 0]),
         working=np.asarray(working),
         lost=np.asarray(lost),
-        force=np.asarray(force_fraction(working, lost)),
+        force=np.asarray(hypothesis.force_fraction(working, lost)),
     )
 
 

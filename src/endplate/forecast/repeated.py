@@ -1,6 +1,6 @@
 """Repeated treatment: all subjects through all treatments, and what each adds to a result."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import nan
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ from endplate.forecast.treatment import Reports, TreatmentReport, prepare, to_ho
 from endplate.model import Model, Parameters
 from endplate.model.kinetics import MUSCLE
 from endplate.observe.course import at_days
+from endplate.observe.endpoints import Custom
 from endplate.observe.times import SubjectTimes
 from endplate.population.immunity import (
     Hazards,
@@ -37,6 +38,7 @@ from endplate.population.immunity import (
     hazards_of,
     immunity_effects,
 )
+from endplate.population.own import OwnPopulation
 from endplate.results.course import BANDS, quantiles
 from endplate.results.intervals import Between, trials_range
 from endplate.results.outcomes import reported_endpoints
@@ -129,6 +131,8 @@ class _Run:
     parameters: Parameters
     subjects: int
     seed: int
+    custom: Custom
+    population: OwnPopulation | None
 
 
 def run_repeated(
@@ -139,17 +143,18 @@ def run_repeated(
     parameters: Parameters,
     subjects: int,
     seed: int,
+    custom: Custom = (),
+    population: OwnPopulation | None = None,
 ) -> RepeatedRun:
     """Run a plan with `[repeat]`; the first indication decides when all are treated again."""
     deciding = next(c for c in charts if plan.treatment.indications[0] in c.indications)
     ordered = (deciding, *(chart for chart in charts if chart is not deciding))
     schedule = _schedule(plan, repeat, ordered, model)
-    run = _Run(ordered, repeat, schedule, model, parameters, subjects, seed)
+    run = _Run(ordered, repeat, schedule, model, parameters, subjects, seed, custom, population)
     if repeat.interval_d is None:  # only a run tells how many days the course must span
         cycles, _ = _chunk(run, 0)
         last_d = float(np.median(cycles[-1].start_d))
-        schedule = schedule._replace(course_d=_course_days(last_d))
-        run = _Run(ordered, repeat, schedule, model, parameters, subjects, seed)
+        run = replace(run, schedule=schedule._replace(course_d=_course_days(last_d)))
     parts = in_parallel(lambda first: _chunk(run, first), range(0, subjects, CHUNK))
     return RepeatedRun(
         cycles=tuple(
@@ -218,7 +223,7 @@ def _chart_cycles(
 ) -> tuple[list[Cycle], list[Array], NDArray[np.float32]]:
     """One chunk on one chart; `gaps_d` are the days another chart has decided on, if any."""
     count = min(CHUNK, run.subjects - first)
-    batch = numbered(chart, run.parameters, run.seed, first, count, run.subjects)
+    batch = numbered(chart, run.parameters, run.seed, first, count, run.subjects, run.population)
     exposed, state = prepare(batch.cohort, chart.scenario, run.model)
     state = _after_earlier(run, chart, exposed, state)
     columns = jnp.asarray(_muscle_columns(chart))
@@ -233,7 +238,7 @@ def _chart_cycles(
         report, state, _ = treat(
             exposed, state, chart.scenario, run.schedule.clock, np.int64(0), np.float64(1.0),
             batch.weight, np.array([VISIT_D]), policy, run.model, True,
-            Reports(float(np.asarray(run.schedule.clock.time_d)[-1]), True),
+            Reports(float(np.asarray(run.schedule.clock.time_d)[-1]), True, run.custom),
         )  # fmt: skip
         state = state._replace(
             immunity=after_exposure(immunity, effects[number], before_d, run.schedule.hazards)
@@ -388,6 +393,7 @@ def cycles_of(
     charts: tuple[PlannedChart, ...],
     run: RepeatedRun,
     scatter: dict[str, Between],
+    custom: Custom = (),
 ) -> Cycles:
     """The repeated treatment of a result; `scatter` is that between trials of each indication."""
     treated = [(chart, code) for chart in charts for code in chart.indications]
@@ -396,7 +402,7 @@ def cycles_of(
         antibodies=repeat.antibodies,
         visit_day=VISIT_D,
         rows=tuple(
-            _figures(number, cycle, run.cycles[0], chart, code, scatter[code])
+            _figures(number, cycle, run.cycles[0], chart, code, scatter[code], custom)
             for chart, code in treated
             for number, cycle in enumerate(run.cycles)
         ),
@@ -405,7 +411,13 @@ def cycles_of(
 
 
 def _figures(
-    number: int, cycle: Cycle, first: Cycle, chart: PlannedChart, code: str, between: Between
+    number: int,
+    cycle: Cycle,
+    first: Cycle,
+    chart: PlannedChart,
+    code: str,
+    between: Between,
+    custom: Custom,
 ) -> CycleFigures:
     own = cycle.indications[code]
     lost = _secondary(own, first.indications[code])
@@ -425,7 +437,7 @@ def _figures(
         percent_secondary_nonresponse_without_antibodies=100.0
         * float((lost & ~cycle.positive).mean()),
         widened=between.widened,
-        outcomes=_outcomes(code, own, chart.treated[code], between),
+        outcomes=_outcomes(code, own, chart.treated[code], between, custom),
         harms=tuple(
             CycleHarm(term=term, percent=100.0 * count / people)
             for term, count in cycle.weak.items()
@@ -465,9 +477,9 @@ def _quantiles(values: Numbers) -> CycleQuantiles:
 
 
 def _outcomes(
-    code: str, own: AreaCycle, treated: tuple[bool, ...], between: Between
+    code: str, own: AreaCycle, treated: tuple[bool, ...], between: Between, custom: Custom
 ) -> tuple[CycleOutcome, ...]:
-    every = zip(reported_endpoints(code, treated), own.means, strict=True)
+    every = zip(reported_endpoints(code, treated, custom), own.means, strict=True)
     return tuple(
         CycleOutcome(
             endpoint=endpoint.code,

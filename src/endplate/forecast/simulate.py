@@ -19,6 +19,7 @@ from endplate.forecast.cohort_run import parameter_draws, parts_of_run, run_subj
 from endplate.forecast.repeated import cycle_limits, cycles_of, run_repeated
 from endplate.model import Model, Parameters
 from endplate.observe.endpoints import Custom
+from endplate.population.own import OwnPopulation
 from endplate.results.cohort import ChartResult, IndicationResult, ParameterDraws
 from endplate.results.course import course_of, peak_blocks, spread_of
 from endplate.results.harms import antibodies, counted, infections, modelled
@@ -62,6 +63,7 @@ def simulate(
     people_level: bool = False,
     progress: Progress | None = None,
     custom: Custom = (),
+    population: OwnPopulation | None = None,
 ) -> Result:
     """Forecast what a plan does in people like its patient.
 
@@ -87,7 +89,9 @@ def simulate(
         Called with the step, how many of its parts are done and of how many, 0 where that is not
         known.
     custom : tuple of CustomEndpoint
-        Endpoints of a user's table, told beside the shipped ones after the first treatment.
+        Endpoints of a user's table, told beside the shipped ones after every treatment.
+    population : OwnPopulation
+        People of the user, in place of `people` drawn ones.
 
     Returns
     -------
@@ -101,8 +105,9 @@ def simulate(
     EndplateError
         `people`, `seed` or `days` is out of bounds.
     """
+    people = people if population is None else population.people
     _within("people", people, 1, MOST_PEOPLE)
-    prepared = prepare(plan, seed, days, model, parameters, custom)
+    prepared = prepare(plan, seed, days, model, parameters, custom, population)
     model, parameters = prepared.model, prepared.parameters
     told = progress or (lambda *_: None)
     done, parts = itertools.count(1), len(prepared.charts) * parts_of_run(people)
@@ -112,7 +117,9 @@ def simulate(
 
     runs = tuple(
         ChartRun(
-            run_subjects(chart, model, parameters, people, seed, days, part_done, custom),
+            run_subjects(
+                chart, model, parameters, people, seed, days, part_done, custom, population
+            ),
             parameter_draws(chart, model, parameters, days, done=part_done, custom=custom),
         )
         for chart in prepared.charts
@@ -143,6 +150,7 @@ class Prepared:
     charts: tuple[PlannedChart, ...]
     history_limits: tuple[str, ...]
     custom: Custom = ()
+    population: OwnPopulation | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +168,7 @@ def prepare(
     model: Model | None = None,
     parameters: Parameters | None = None,
     custom: Custom = (),
+    population: OwnPopulation | None = None,
 ) -> Prepared:
     """A plan's charts; refuses what `simulate` refuses."""
     _within("seed", seed, 0, MOST_SEED)
@@ -171,7 +180,18 @@ def prepare(
     use_compile_cache()
     charts = planned_charts(plan, indications, planned, earlier, model)
     doses_u = area_doses_u(planned, indications)
-    return Prepared(seed, days, model, parameters, planned, doses_u, charts, history_limits, custom)
+    return Prepared(
+        seed,
+        days,
+        model,
+        parameters,
+        planned,
+        doses_u,
+        charts,
+        history_limits,
+        custom,
+        population,
+    )
 
 
 def result_of(
@@ -245,11 +265,14 @@ def command_of(name: str, people: int, seed: int, days: int) -> str:
     return f"endplate simulate {name} --people {people} --seed {seed} --days {days}"
 
 
-def chosen_options(model: Model, values: Mapping[str, float], endpoints: str = "") -> str:
-    """The options that choose a model, parameter values and a table of endpoints, as typed."""
+def chosen_options(
+    model: Model, values: Mapping[str, float], endpoints: str = "", population: str = ""
+) -> str:
+    """The options that choose a model, parameter values and tables of a user's own, as typed."""
     options = [f"--model {choice}" for choice in model.choices()]
     options += [f"--parameter {name}={value!r}" for name, value in values.items()]
     options += [f"--endpoints {endpoints}"] if endpoints else []
+    options += [f"--population {population}"] if population else []
     return "".join(f" {option}" for option in options)
 
 
@@ -264,6 +287,12 @@ def _model_limits(prepared: Prepared) -> tuple[str, ...]:
         )
     if not np.array_equal(prepared.parameters.vectors[0], Parameters.stored().vectors[0]):
         sentences.append("This forecast runs with parameters of the user, not with those fitted.")
+    if prepared.population is not None:
+        sentences.append(
+            "The people of this forecast are those of the user's table "
+            f"({', '.join(prepared.population.columns)}); what it leaves out is drawn, and how far "
+            "figures move with the parameters is worked out in people of the model."
+        )
     for row in prepared.custom:
         if row.indication in prepared.area_dose_u:
             sentences.append(
@@ -279,7 +308,15 @@ def _repeated(plan: Plan, prepared: Prepared, people: int) -> tuple[Cycles | Non
         return None, ()
     charts = prepared.charts
     run = run_repeated(
-        plan, plan.repeat, charts, prepared.model, prepared.parameters, people, prepared.seed
+        plan,
+        plan.repeat,
+        charts,
+        prepared.model,
+        prepared.parameters,
+        people,
+        prepared.seed,
+        prepared.custom,
+        prepared.population,
     )
     scatter = {
         code: _between(
@@ -288,7 +325,8 @@ def _repeated(plan: Plan, prepared: Prepared, people: int) -> tuple[Cycles | Non
         )
         for code, dose_u in prepared.area_dose_u.items()
     }
-    return cycles_of(plan.repeat, charts, run, scatter), cycle_limits(plan.repeat, charts)
+    cycles = cycles_of(plan.repeat, charts, run, scatter, prepared.custom)
+    return cycles, cycle_limits(plan.repeat, charts)
 
 
 def _harms(

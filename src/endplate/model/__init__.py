@@ -16,5 +16,6 @@ from endplate.model.kinetics import Kinetics as Kinetics  # noqa: E402
 from endplate.model.kinetics import kinetics as kinetics  # noqa: E402
 from endplate.model.parameters import Parameters as Parameters  # noqa: E402
 from endplate.model.spread import AbstractSpread as AbstractSpread  # noqa: E402
+from endplate.model.tissue import AbstractTissue as AbstractTissue  # noqa: E402
 from endplate.model.transmission import AbstractTransmission as AbstractTransmission  # noqa: E402
 from endplate.model.uptake import AbstractUptake as AbstractUptake  # noqa: E402

@@ -15,6 +15,7 @@ from endplate.arguments import printable, wrong
 from endplate.errors import EndplateError
 from endplate.model.kinetics import Kinetics
 from endplate.model.spread import AbstractSpread, Isotropic, NoSpread, Sheet
+from endplate.model.tissue import AbstractTissue, Atrophy, NoAtrophy
 from endplate.model.transmission import (
     AbstractTransmission,
     NoBlock,
@@ -49,11 +50,12 @@ HYPOTHESES: dict[str, dict[str, str]] = {
 
 
 GROUP = "endplate.hypotheses"
-# What the classes of a step have in common; the tissue's two hypotheses are one switch.
+# What the classes of a step have in common.
 BASES: dict[str, type] = {
     "spread": AbstractSpread,
     "uptake": AbstractUptake,
     "transmission": AbstractTransmission,
+    "tissue": AbstractTissue,
 }
 _SHIPPED: dict[tuple[str, str], type] = {
     ("spread", "sheet"): Sheet,
@@ -66,6 +68,8 @@ _SHIPPED: dict[tuple[str, str], type] = {
     ("transmission", "original_terminal"): OriginalTerminal,
     ("transmission", "sprouts"): Sprouts,
     ("transmission", "none"): NoBlock,
+    ("tissue", "atrophy"): Atrophy,
+    ("tissue", "none"): NoAtrophy,
 }
 _TISSUES = ("muscle", "gland", "bladder")
 
@@ -76,11 +80,9 @@ class Model:
 
     Parameters
     ----------
-    spread, uptake, transmission : str or type
+    spread, uptake, transmission, tissue : str or type
         Name of a hypothesis, shipped or of an entry point of the group `endplate.hypotheses`, or a
         class that answers what every hypothesis of the step answers.
-    tissue : str
-        `atrophy` or `none`.
 
     Raises
     ------
@@ -100,7 +102,7 @@ lebeda4, none.
     spread: str | type[AbstractSpread] = "sheet"
     uptake: str | type[AbstractUptake] = "clearing"
     transmission: str | type[AbstractTransmission] = "original_terminal"
-    tissue: str = "atrophy"
+    tissue: str | type[AbstractTissue] = "atrophy"
 
     def __post_init__(self) -> None:
         """Refuse hypotheses that are not known."""
@@ -142,7 +144,13 @@ lebeda4, none.
         return model
 
     def choices(self) -> tuple[str, ...]:
-        """What differs from the default model, as `parse` takes it; a class by its own name."""
+        """What differs from the default model, as `parse` takes it; a class by its own name.
+
+        Examples
+        --------
+        >>> Model(tissue="none").choices(), Model().choices()
+        (('tissue=none',), ())
+        """
         default = Model()
         return tuple(
             f"{step}={_name_of(getattr(self, step))}"
@@ -168,6 +176,10 @@ lebeda4, none.
         """The transmission hypothesis with the margins of one tissue."""
         return hypothesis_class("transmission", self.transmission).of(kinetics)
 
+    def tissue_of(self, kinetics: Kinetics) -> AbstractTissue:
+        """The tissue hypothesis with the rates of its subjects."""
+        return hypothesis_class("tissue", self.tissue).of(kinetics)
+
     @cached_property
     def spread_by_tissue(self) -> dict[str, AbstractSpread]:
         """The spread hypothesis of each tissue with the published sizes."""
@@ -181,7 +193,7 @@ def hypothesis_class(step: str, chosen: Any) -> Any:
     Parameters
     ----------
     step : str
-        `spread`, `uptake` or `transmission`; the tissue's hypotheses have no class.
+        `spread`, `uptake`, `transmission` or `tissue`.
     chosen : str or type
         A shipped name, that of an entry point, or a class.
 
@@ -195,14 +207,13 @@ def hypothesis_class(step: str, chosen: Any) -> Any:
     >>> hypothesis_class("uptake", "lebeda3").__name__
     'Lebeda3'
     """
-    base = BASES.get(step)
+    base = BASES[step]
     if isinstance(chosen, str):
         if (step, chosen) in _SHIPPED:
             return _SHIPPED[step, chosen]
-        if base is not None:
-            for point in entry_points(group=GROUP, name=chosen):
-                return _loaded(point, step)
-    elif base is not None and isinstance(chosen, type) and issubclass(chosen, base):
+        for point in entry_points(group=GROUP, name=chosen):
+            return _loaded(point, step)
+    elif isinstance(chosen, type) and issubclass(chosen, base):
         return chosen
     raise EndplateError(
         f"{step} is {printable(chosen)}; allowed hypotheses are {', '.join(known_names(step))}."
@@ -212,7 +223,7 @@ def hypothesis_class(step: str, chosen: Any) -> Any:
 def known_names(step: str) -> tuple[str, ...]:
     """Names that a step may be given: the shipped ones, then those of entry points that load."""
     names = list(HYPOTHESES[step])
-    for point in entry_points(group=GROUP) if step in BASES else ():
+    for point in entry_points(group=GROUP):
         try:
             _loaded(point, step)
         except EndplateError:

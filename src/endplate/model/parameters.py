@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import exp, isfinite, log
 from numbers import Real
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from endplate.arguments import printable, whole, wrong
 from endplate.errors import EndplateError
+from endplate.extras import required
 from endplate.facts.parameters import FitRow, fit_rows, fitted_estimates, posterior_draws
 from endplate.model.named_rows import NamedRows
 
@@ -52,7 +54,13 @@ class Parameters:
 
     @classmethod
     def stored(cls) -> "Parameters":
-        """The stored estimates."""
+        """The stored estimates.
+
+        Examples
+        --------
+        >>> Parameters.stored().vectors.shape[0]
+        1
+        """
         return cls(np.array(fitted_estimates())[None])
 
     @classmethod
@@ -105,12 +113,44 @@ class Parameters:
                     f"{name} is no parameter; allowed are {', '.join(rows)} (docs/parameters.md)."
                 )
             index, row = rows[name]
-            vectors[:, index] = _working(row, value)
+            vectors[:, index] = working_value(row, value)
         return Parameters(vectors)
 
     def values(self) -> NamedRows:
-        """Values on their natural scale by id, each of shape (vectors,)."""
+        """Values on their natural scale by id, each of shape (vectors,).
+
+        Examples
+        --------
+        >>> Parameters.draws(3).values()["persistence_d"].shape
+        (3,)
+        """
         return natural_values(jnp.asarray(self.vectors).T)
+
+    def to_xarray(self) -> Any:
+        """The vectors as an xarray dataset in the layout of ArviZ: `chain`, `draw`, a variable each.
+
+        `arviz.summary(Parameters.draws(64).to_xarray())` reads it as a posterior. Values are on
+        their natural scale, each variable has its `units`; the draws are one chain, thinned.
+
+        Raises
+        ------
+        EndplateError
+            xarray is not installed.
+
+        Examples
+        --------
+        >>> Parameters.draws(3).to_xarray()["persistence_d"].shape
+        (1, 3)
+        """
+        xarray = required("xarray", "frames", "A dataset")
+        values, dims = self.values(), ("chain", "draw")
+        return xarray.Dataset(
+            {
+                row.id: (dims, np.asarray(values[row.id], float)[None], {"units": row.unit})
+                for row in fit_rows()
+            },
+            coords={"chain": [0], "draw": np.arange(len(self.vectors))},
+        )
 
     def value(self, name: str) -> float:
         """One value of the first vector on its natural scale.
@@ -124,6 +164,11 @@ class Parameters:
         ------
         EndplateError
             There is no parameter of that id.
+
+        Examples
+        --------
+        >>> round(Parameters.stored().replace(force_exponent=1.5).value("force_exponent"), 3)
+        1.5
         """
         if name not in _ids():
             raise EndplateError(
@@ -164,7 +209,14 @@ def persistence_index(product: str, muscles: str) -> int:
     return own if own >= 0 else vector_index("persistence_ratio", product)
 
 
-def _working(row: FitRow, value: float) -> float:
+def working_value(row: FitRow, value: float) -> float:
+    """A value of a parameter on its working scale, from its natural one.
+
+    Raises
+    ------
+    EndplateError
+        It is no number, or outside the range of the parameter.
+    """
     if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
         raise wrong(row.id, value, "finite numbers")
     value = float(value)

@@ -12,7 +12,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
-from endplate.arguments import printable, wrong
+from endplate.arguments import printable, text, wrong
 from endplate.case import PlacedSite, Plan
 from endplate.errors import EndplateError
 from endplate.facts.endpoints import endpoints
@@ -524,18 +524,68 @@ class Result:
         return float(days[-1]) if days else float(self.provenance.days or 0)
 
     def timing_of(self, indication: str) -> dict[str, TimeQuantiles]:
-        """Onset, peak and duration of one area; those that nobody has are left out."""
-        timing = self.timing_by_indication.get(indication)
+        """Onset, peak and duration of one area; those that nobody has are left out.
+
+        Parameters
+        ----------
+        indication : str
+            Area, one of `indications`; of another one there is nothing.
+
+        Raises
+        ------
+        EndplateError
+            It is no text.
+
+        Examples
+        --------
+        >>> saved = {
+        ...     "provenance": {"people": 8, "seed": 1, "days": 60},
+        ...     "plan": {"product": "Botox", "indications": ["glabellar_lines"], "dose_u": 20},
+        ... }
+        >>> Result.from_dict(saved).timing_of("glabellar_lines")
+        {}
+        """
+        timing = self.timing_by_indication.get(text("indication", indication))
         if timing is None:
             timing = self.timing if indication == self.indications[0] else Timing()
         return timing.known
 
     def series(self, name: str) -> Series | None:
-        """One series of the course by its name; None where it is not followed."""
-        return self.course.named(name)
+        """One series of the course by its name; None where it is not followed.
+
+        Parameters
+        ----------
+        name : str
+            As `severity_contraction:glabellar_lines`, or `working_fraction:procerus:midline`.
+
+        Raises
+        ------
+        EndplateError
+            The name is no text.
+
+        Examples
+        --------
+        >>> saved = {
+        ...     "provenance": {"people": 8, "seed": 1, "days": 60},
+        ...     "plan": {"product": "Botox", "indications": ["glabellar_lines"], "dose_u": 20},
+        ... }
+        >>> Result.from_dict(saved).series("working_fraction:procerus:midline") is None
+        True
+        """
+        return self.course.named(text("name", name))
 
     def working_series(self) -> tuple[tuple[str, str, Series], ...]:
-        """Muscle, side and series of every muscle whose working fraction is followed."""
+        """Muscle, side and series of every muscle whose working fraction is followed.
+
+        Examples
+        --------
+        >>> saved = {
+        ...     "provenance": {"people": 8, "seed": 1, "days": 60},
+        ...     "plan": {"product": "Botox", "indications": ["glabellar_lines"], "dose_u": 20},
+        ... }
+        >>> Result.from_dict(saved).working_series()
+        ()
+        """
         split = ((item.name.split(":"), item) for item in self.course.series)
         return tuple(
             (name[1], name[-1], item)
@@ -544,19 +594,81 @@ class Result:
         )
 
     def scales_of(self, indication: str) -> tuple[str, ...]:
-        """Scales of an area, other than grades of lines, that the course follows."""
+        """Scales of an area, other than grades of lines, that the course follows.
+
+        Parameters
+        ----------
+        indication : str
+            Area, one of `indications`; of another one there is nothing.
+
+        Raises
+        ------
+        EndplateError
+            It is no text.
+
+        Examples
+        --------
+        >>> saved = {
+        ...     "provenance": {"people": 8, "seed": 1, "days": 60},
+        ...     "plan": {"product": "Botox", "indications": ["glabellar_lines"], "dose_u": 20},
+        ... }
+        >>> Result.from_dict(saved).scales_of("glabellar_lines")
+        ()
+        """
         split = (item.name.split(":") for item in self.course.series)
-        return tuple(name[1] for name in split if [name[0], *name[2:]] == ["level", indication])
+        own = ["level", text("indication", indication)]
+        return tuple(name[1] for name in split if [name[0], *name[2:]] == own)
 
     def shares_of(self, indication: str) -> list[Outcome]:
-        """Benefits of an area in people out of 100, endpoints in their order, days rising."""
+        """Benefits of an area in people out of 100, endpoints in their order, days rising.
+
+        Parameters
+        ----------
+        indication : str
+            Area, one of `indications`; of another one there is nothing.
+
+        Raises
+        ------
+        EndplateError
+            It is no text.
+
+        Examples
+        --------
+        >>> saved = {
+        ...     "provenance": {"people": 8, "seed": 1, "days": 60},
+        ...     "plan": {"product": "Botox", "indications": ["glabellar_lines"], "dose_u": 20},
+        ... }
+        >>> Result.from_dict(saved).shares_of("glabellar_lines")
+        []
+        """
         return self._outcomes_of(indication, shares=True)
 
     def means_of(self, indication: str) -> list[Outcome]:
-        """Benefits of an area that are means or changes, endpoints in their order, days rising."""
+        """Benefits of an area that are means or changes, endpoints in their order, days rising.
+
+        Parameters
+        ----------
+        indication : str
+            Area, one of `indications`; of another one there is nothing.
+
+        Raises
+        ------
+        EndplateError
+            It is no text.
+
+        Examples
+        --------
+        >>> saved = {
+        ...     "provenance": {"people": 8, "seed": 1, "days": 60},
+        ...     "plan": {"product": "Botox", "indications": ["glabellar_lines"], "dose_u": 20},
+        ... }
+        >>> Result.from_dict(saved).means_of("glabellar_lines")
+        []
+        """
         return self._outcomes_of(indication, shares=False)
 
     def _outcomes_of(self, indication: str, shares: bool) -> list[Outcome]:
+        indication = text("indication", indication)
         chosen = [
             item
             for item in self.outcomes
@@ -574,26 +686,68 @@ class Result:
         ------
         ValueError
             There is one; the message names its place.
+
+        Examples
+        --------
+        >>> saved = {
+        ...     "provenance": {"people": 8, "seed": 1, "days": 60},
+        ...     "plan": {"product": "Botox", "indications": ["glabellar_lines"], "dose_u": 20},
+        ... }
+        >>> Result.from_dict(saved).require_finite()
         """
         for path, value in _not_finite(self, "result"):
             raise ValueError(f"{path} is {value}: a result with such a number is not shown")
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the result as plain values; its lists of numbers are not copied."""
+        """Return the result as plain values; its lists of numbers are not copied.
+
+        Examples
+        --------
+        >>> saved = {
+        ...     "provenance": {"people": 8, "seed": 1, "days": 60},
+        ...     "plan": {"product": "Botox", "indications": ["glabellar_lines"], "dose_u": 20},
+        ... }
+        >>> Result.from_dict(saved).as_dict()["plan"]["dose_u"]
+        20
+        """
         return plain(self)
 
     def as_json(self) -> str:
-        """Return the result as JSON text; a number that is not finite is a fault, not output."""
+        """Return the result as JSON text; a number that is not finite is a fault, not output.
+
+        Examples
+        --------
+        >>> saved = {
+        ...     "provenance": {"people": 8, "seed": 1, "days": 60},
+        ...     "plan": {"product": "Botox", "indications": ["glabellar_lines"], "dose_u": 20},
+        ... }
+        >>> Result.from_dict(json.loads(Result.from_dict(saved).as_json())).plan.dose_u
+        20
+        """
         return json.dumps(self.as_dict(), allow_nan=False)
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> "Result":
         """Read a result back from what its JSON holds; keys it does not know are left out.
 
+        Parameters
+        ----------
+        document : dict
+            What `as_dict` gives, or the JSON of `endplate simulate --json`.
+
         Raises
         ------
         EndplateError
             A part that every result has is missing; the message names it.
+
+        Examples
+        --------
+        >>> saved = {
+        ...     "provenance": {"people": 8, "seed": 1, "days": 60},
+        ...     "plan": {"product": "Botox", "indications": ["glabellar_lines"], "dose_u": 20},
+        ... }
+        >>> Result.from_dict(saved).provenance.people
+        8
         """
         return _record(cls, document, "result")
 

@@ -192,17 +192,34 @@ class Trial:
         return cls(Design.from_tables(tables_of(document), text("name", name)))
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the tables of the design's file, which `from_dict` reads back."""
+        """Return the tables of the design's file, which `from_dict` reads back.
+
+        Examples
+        --------
+        >>> Trial.example("glabellar_lines").as_dict()["trial"]["indication"]
+        'glabellar_lines'
+        """
         return tables_of(self.design)
 
     @classmethod
     def load(cls, path: str | Path) -> "Trial":
         """Read a design file.
 
+        Parameters
+        ----------
+        path : str or Path
+            The file, as `endplate design` writes one.
+
         Raises
         ------
         PlanFaults, DesignFaults
             The file cannot be read as a design: one sentence per fault.
+
+        Examples
+        --------
+        >>> Trial.load("no_such_design.toml")
+        Traceback (most recent call last):
+        endplate.errors.CannotRead: There is no file no_such_design.toml.
         """
         return cls(Design.load(path))
 
@@ -210,10 +227,21 @@ class Trial:
     def loads(cls, text: str) -> "Trial":
         """Read a design from TOML text.
 
+        Parameters
+        ----------
+        text : str
+            The text of a design file.
+
         Raises
         ------
         PlanFaults, DesignFaults
             The text is no design: one sentence per fault.
+
+        Examples
+        --------
+        >>> trial = Trial.example("glabellar_lines")
+        >>> Trial.loads(trial.design.dumps()) == trial
+        True
         """
         return cls(Design.loads(text))
 
@@ -275,6 +303,13 @@ class Trial:
             The design cannot be run.
         CannotRun, CannotWrite
             The folder, the workers or the scheduler cannot be used; what is whole stays.
+
+        Examples
+        --------
+        >>> Trial.example("glabellar_lines").run("run", people=1)
+        Traceback (most recent call last):
+        endplate.errors.ArgumentFault: people is 1; allowed are whole numbers from 2 to \
+1000000000.
         """
         folder, tell = checked_path("out", out), called("progress", progress)
         people = None if people is None else whole("people", people, 2, _MOST_PEOPLE)
@@ -308,13 +343,19 @@ class Trial:
         ----------
         power : [1]
             Chance that the trial succeeds, as 0.9.
-        workers, scheduler, progress
+        workers, scheduler, progress : object
             As for `run`.
 
         Raises
         ------
         DesignFaults
             The design cannot be run, or the power is not reached with any size that can be run.
+
+        Examples
+        --------
+        >>> Trial.example("glabellar_lines").size(power=90)
+        Traceback (most recent call last):
+        endplate.errors.ArgumentFault: power is 90; allowed are numbers from 0 to 1.
         """
         from endplate.trials.size import sized
 

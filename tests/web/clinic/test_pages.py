@@ -1,11 +1,12 @@
 """The pages: a treatment from the clearance to the signature, and hostile text shown harmless."""
 
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 
-from clinic_cases import USE, plan, today
-from endplate.clinic import patients, stock
+from clinic_cases import PRODUCT, USE, plan, today
+from endplate.clinic import charts, patients, stock
 from endplate.clinic.store import audit
 from endplate.clinic.store.instant import now
 
@@ -132,6 +133,26 @@ def test_the_stock_is_kept_on_its_page(served_clinic, visitor):
         assert stock.reconcile(connection) == []
 
 
+def test_a_lot_is_scanned_or_typed(served_clinic, visitor):
+    """The vial of a lot is drawn from, whichever one stands first in the list."""
+    clinic, _ = served_clinic
+    with clinic.database.writing("console:test") as tx:
+        (other,) = stock.receive(tx, PRODUCT, 100, "D9", today() + timedelta(days=90))
+        stock.open_vial(tx, other, 2.5)
+    ines, chart = visitor("ines"), clinic.open()
+    path, first = f"/clinic/charts/{chart}/sites", str(clinic.vials[0])
+    assert 'name="lot"' in shown(ines.get(f"/clinic/charts/{chart}"))
+    code = "01003002311450161727053110D9"
+    for place, lot in enumerate(("d9", f"]d2{code}", f"{code}\x1d21778", "", "C1234C3")):
+        assert ines.post(path, vial_id=first, lot=lot, site=str(place)).status_code == 303
+    with clinic.database.reading() as connection:
+        given = [site["vial_id"] for site in charts.chart_of(connection, chart).sites]
+    assert given == [other, other, other, clinic.vials[0], clinic.vials[0]]
+    unknown = ines.post(path, vial_id=first, lot="E1", site="0")
+    assert unknown.status_code == 422
+    assert "no vial of lot E1 of onabotulinumtoxinA is in stock" in unknown.text
+
+
 def test_hostile_text_is_shown_harmless_in_every_field(served_clinic, visitor):
     clinic, _ = served_clinic
     ines, here = visitor("ines"), f"/clinic/patients/{clinic.subject}"
@@ -175,6 +196,58 @@ def test_hostile_text_is_shown_harmless_in_every_field(served_clinic, visitor):
     with clinic.database.reading() as connection:
         assert len(patients.find(connection, HOSTILE[:9])) == 1
         assert audit.verify(connection).whole
+
+
+class Fields(HTMLParser):
+    """Every form of a page: its address, and its fields with what stands in them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.forms: list[tuple[str, dict[str, str], set[str]]] = []
+        self.choice = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        own = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append((own.get("action", ""), {}, set()))
+        if tag == "option" and self.choice:
+            self.forms[-1][1].setdefault(self.choice, own.get("value", "injector"))
+        name = own.get("name", "")
+        if not name or not self.forms or tag not in {"input", "select", "textarea"}:
+            return
+        _, values, free = self.forms[-1]
+        self.choice = name if tag == "select" else ""
+        if tag == "textarea" or (tag == "input" and own.get("type", "text") in ("text", "search")):
+            free.add(name)
+        if tag != "select":
+            values.setdefault(name, own.get("value") or str(today()))
+
+
+def test_no_text_field_of_any_form_shows_or_runs_what_is_typed(served_clinic, visitor):
+    """Found on the pages themselves, so that a new field is tried too; one field at a time."""
+    clinic, _ = served_clinic
+    chart = clinic.open()
+    clinic.give(chart, planned_site=0)
+    here = f"/clinic/patients/{clinic.subject}"
+    pages = ("/clinic", "/clinic/patients", here, f"/clinic/charts/{chart}", "/clinic/stock")
+    ines, tried = visitor("ines"), set()
+    for page in pages:
+        for action, values, free in Fields(ines.get(page).text).forms:
+            if action.endswith(("/sign-out", "/sign", "/password", "/photos")):
+                continue
+            for name in sorted(free):
+                sent = {key: value for key, value in values.items() if key != "form_token"}
+                got = ines.post(action, **{**sent, name: HOSTILE})
+                assert got.status_code in {200, 303, 400, 422}, (action, name, got.text)
+                assert "<script>" not in got.text, (action, name)
+                tried.add((action.rsplit("/", 1)[-1], name))
+        assert "<script>" not in ines.get(page).text
+    assert {("sites", "lot"), ("sites", "reason"), ("recall", "lot"), ("plans", "plan")} <= tried
+    assert len(tried) > 15
+    with clinic.database.reading() as connection:
+        assert audit.verify(connection).whole
+        assert stock.reconcile(connection) == []
 
 
 @pytest.mark.parametrize("path", ["patients/none", "charts/9", "charts/x", "charts/9e9"])

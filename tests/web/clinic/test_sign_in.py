@@ -1,9 +1,11 @@
 """Sign-in, sessions, lock-out, forms of other sites."""
 
+import asyncio
+import hashlib
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from endplate.clinic import people
 from endplate.clinic.sign_in import (
@@ -15,9 +17,13 @@ from endplate.clinic.sign_in import (
     session_of,
     set_password,
     sign_in,
+    sign_out,
 )
-from endplate.clinic.store.instant import now
+from endplate.clinic.store.instant import now, stamp
+from endplate.clinic.store.tables import sessions
 from endplate.errors import RecordError
+from endplate.web.clinic.guard import Guard
+from endplate.web.settings import Settings
 
 PASSWORD = "correct horse battery"
 ORIGIN = "http://localhost:8000"
@@ -139,6 +145,75 @@ def test_the_socket_of_another_site_is_refused(visitor):
     assert not visitor("ines").socket_is_open("/socket", "http://evil.example")
     assert not visitor("otto").socket_is_open("/socket", ORIGIN)
     assert not visitor().socket_is_open("/socket", ORIGIN)
+
+
+def socket_after(caller, *told):
+    """What an open socket passes on and sends; `told` are messages, and acts between them."""
+    passed, sent, left = [], [], list(told)
+
+    async def receive():
+        while callable(left[0]):
+            left.pop(0)()
+        return {"type": "websocket.receive", "text": left.pop(0)}
+
+    async def send(message):
+        sent.append(message)
+
+    async def behind(scope, receive, send):
+        for _ in [one for one in told if not callable(one)]:
+            message = await receive()
+            passed.append(message.get("text", message["type"]))
+            await send({"type": "websocket.send", "text": "a name"})
+
+    headers = [(b"host", b"localhost:8000"), (b"origin", ORIGIN.encode()),
+               (b"cookie", caller.cookie.encode())]  # fmt: skip
+    scope = {"type": "websocket", "path": "/_nicegui_ws/socket.io/", "headers": headers}
+    guard = Guard(behind, caller.app.state.database, [], Settings())
+    asyncio.run(guard(scope, receive, send))
+    return passed, sent
+
+
+def token_in(caller):
+    return caller.cookie.partition("=")[2]
+
+
+def test_an_open_socket_is_closed_once_its_session_has_ended(served_clinic, visitor):
+    """The page that is still open in another tab, or in somebody else's hands."""
+    clinic, _ = served_clinic
+    caller = visitor("ines")
+
+    def leave():
+        session = session_of(clinic.database, token_in(caller))
+        assert session is not None
+        sign_out(clinic.database, session)
+
+    act = '42["event",{}]'
+    passed, sent = socket_after(caller, act, leave, act, act)
+    assert passed == [act, "websocket.disconnect", "websocket.disconnect"]
+    assert [one["type"] for one in sent] == ["websocket.send", "websocket.close"]
+
+
+def test_what_a_browser_sends_by_itself_keeps_no_session_alive(served_clinic, visitor):
+    clinic, _ = served_clinic
+    caller = visitor("ines")
+
+    def seen(at=None):
+        with clinic.database.writing("x") as tx:
+            own = sessions.c.token_sha256 == hashlib.sha256(token_in(caller).encode()).hexdigest()
+            if at:
+                tx.connection.execute(update(sessions).where(own).values(seen_at=stamp(at)))
+            return tx.connection.execute(select(sessions.c.seen_at).where(own)).scalar_one()
+
+    early = seen(now() - timedelta(minutes=20))
+    answer = "3"  # to the server's ping
+    assert socket_after(caller, answer)[0] == [answer]
+    assert seen() == early
+    act = '42["event",{}]'
+    assert socket_after(caller, act)[0] == [act]
+    assert seen() > early
+    ended = socket_after(caller, lambda: seen(now() - timedelta(minutes=31)), answer)
+    assert ended[0] == ["websocket.disconnect"]
+    assert socket_after(caller, act)[0] == []  # and none is opened
 
 
 @pytest.mark.parametrize(

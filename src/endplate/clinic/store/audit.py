@@ -18,6 +18,7 @@ from endplate.clinic.store.tables import CHANGEABLE, RECORDS, audit
 from endplate.errors import RecordError
 
 START = "0" * 64
+_ADDING = insert(audit)
 _OF_ROW = tuple(column.name for column in audit.columns if column.name not in ("hash",))
 
 
@@ -114,7 +115,7 @@ def append(
         "previous_hash": last.hash,
     }
     row["hash"] = _chained(row)
-    connection.execute(insert(audit).values(row))
+    connection.execute(_ADDING, row)
     return Head(row["seq"], row["hash"])
 
 

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ class Transaction:
         """Add a record and the audit row that tells of it; returns its key."""
         row = {"recorded_at": stamp(now()), "recorded_by": self.actor, **values}
         key = next(iter(table.primary_key.columns))
-        added = self.connection.execute(insert(table).values(row).returning(*table.columns))
+        added = self.connection.execute(_adding(table), row)
         whole = added.mappings().one()
         subject = subject_id or whole.get("subject_id", "")
         digest = {"row_sha256": audit.row_digest(table, whole)}
@@ -239,10 +240,16 @@ def prepare_file(database: Database) -> None:
         raise RecordError(f"{database.path} cannot be written: {fault.strerror}.") from None
 
 
+@cache  # a condition takes longer to make than to ask
 def latest(table: Table) -> Any:
     """Condition that a record is the latest of its line: no other one supersedes it."""
     later = table.alias("later")
     return ~select(later.c.id).where(later.c.supersedes == table.c.id).exists()
+
+
+@cache
+def _adding(table: Table) -> Any:
+    return insert(table).returning(*table.columns)
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:

@@ -7,6 +7,7 @@ behind the sign-in too.
 import hmac
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -32,6 +33,8 @@ UPLOAD_TYPE = "multipart/form-data"
 MOST_FIELDS, MOST_FORM_BYTES = 400, 400_000
 MOST_UPLOAD_BYTES, MOST_UPLOAD_FIELDS = 13_000_000, 20  # a picture of 12 MB and its form
 _SAFE = ("GET", "HEAD")
+_ACT = '42["event"'  # what a page's socket says when somebody does something there
+_SOCKET_CHECK_S = 5.0  # at most so long is something sent without a look at the session
 # The planner's own style and code: nothing of a patient is in them, and the sign-in needs none.
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -67,10 +70,24 @@ class Guard:
             await _refuse(scope, receive, send, refusal)
             return
         scope.setdefault("state", {})["signed_in"] = session
-        await self._app(scope, receive, _with_headers(send, scope["path"]))
+        if scope["type"] == "websocket":
+            socket = _Socket(self, scope, headers, receive, send)
+            await self._app(scope, socket.receive, socket.send)
+        else:
+            await self._app(scope, receive, _with_headers(send, scope["path"]))
 
     async def _session(self, headers: Headers) -> SignedIn | None:
         return await run_in_threadpool(session_of, self._database, token_of(headers))
+
+    async def lets_on(self, scope: Scope, headers: Headers, is_use: bool) -> bool:
+        """Whether the session of an open socket lives on, with roles that may use it."""
+        try:
+            session = await run_in_threadpool(
+                session_of, self._database, token_of(headers), is_use=is_use
+            )
+        except RecordError:
+            return False
+        return session is not None and may(session.user, self._roles(scope))
 
     def _refusal(self, scope: Scope, headers: Headers, session: SignedIn | None) -> Response | None:
         if not host_allowed(headers.get("host", ""), self._settings):
@@ -154,6 +171,45 @@ class Guard:
             return PlainTextResponse("This form is of another session; open the page again.", 403)
         scope.setdefault("state", {})["form"] = pairs
         return None
+
+
+class _Socket:
+    """An open socket, closed by the first message after its session has ended.
+
+    A page works over its socket for hours: what the guard saw when it was opened says nothing of
+    now. What the browser sends by itself keeps no session from ending idle.
+    """
+
+    def __init__(
+        self, guard: Guard, scope: Scope, headers: Headers, receive: Receive, send: Send
+    ) -> None:
+        self._guard, self._scope, self._headers = guard, scope, headers
+        self._receive, self._send = receive, send
+        self._checked_s, self._closed = monotonic(), False
+
+    async def receive(self) -> Message:
+        """What the browser says next, or that it left."""
+        message = await self._receive()
+        if message["type"] == "websocket.receive":
+            is_use = (message.get("text") or "").startswith(_ACT)
+            if not await self._lives(is_use):
+                return {"type": "websocket.disconnect", "code": 1008}
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Say something to the browser, unless its session has ended."""
+        stale = message["type"] == "websocket.send" and (
+            monotonic() - self._checked_s > _SOCKET_CHECK_S
+        )
+        if not self._closed and (not stale or await self._lives(False)):
+            await self._send(message)
+
+    async def _lives(self, is_use: bool) -> bool:
+        if not self._closed and not await self._guard.lets_on(self._scope, self._headers, is_use):
+            self._closed = True
+            await self._send({"type": "websocket.close", "code": 1008})
+        self._checked_s = monotonic()
+        return not self._closed
 
 
 async def _parts_of(headers: Headers, body: bytes) -> tuple[list[tuple[str, str]], bytes]:

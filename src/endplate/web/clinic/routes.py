@@ -451,6 +451,8 @@ class _Pages:
         user, vial = signed_in(request).user, _whole(form, "vial_id") or 0
         with self._writing(request) as tx:
             chart = charts.chart_of(tx.connection, number_)
+            if lot := form.get("lot", "").strip():
+                vial = stock.vial_of_lot(tx.connection, chart.row["product"], lot, vial)
             plan = charts.kept_plan(tx.connection, chart.row["plan_id"])
             planned = charts.planned_injections(plan)
             reason = form.get("reason", "").strip()
@@ -463,6 +465,7 @@ class _Pages:
                 given = charts.GivenSite(
                     vial, site.indication, site.muscle, site.side, site.dose_u, site.volume_ml,
                     guidance=form.get("guidance"), planned_site=place,
+                    depth_mm=site.point_mm[2] if site.stated and site.point_mm else None,
                 )  # fmt: skip
                 if reason and not reasons:
                     reasons = charts.reasons_for(tx.connection, chart, given, reason)
