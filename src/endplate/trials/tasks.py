@@ -210,7 +210,7 @@ def shift_of(setup: Setup, arm: int, replicate: NDArray[np.int64]) -> NDArray[np
     if not design.trial.between_trials or spread is None:
         shape = (finders(design.trial.indication), setup.assessments.visits, len(replicate))
         return np.zeros(shape, np.float32)
-    return shifts_of(spread, int(design.trial.seed), design.arms[arm].placebo, replicate)
+    return shifts_of(spread, int(design.trial.seed), arm, design.arms[arm].placebo, replicate)
 
 
 def _joined(
