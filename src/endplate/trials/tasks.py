@@ -52,6 +52,8 @@ class Screening:
 
 def screening_of(design: Design) -> Screening:
     """Share screened out and shares of the strata, of candidates as trials enrol them."""
+    if design.inclusion is None and design.strata is None:
+        return Screening(0.0, (1.0,))
     code = design.trial.indication
     scenario = arm_scenario(design, design.control, Model())
     rules = rules_of(design)
