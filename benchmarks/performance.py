@@ -26,6 +26,7 @@ os.environ.setdefault("NPROC", "1")  # the size of XLA's own pool of threads
 
 from cli import LARGEST, PLAN, run_s
 from course import (
+    LOADS,
     Lap,
     Racer,
     course_arguments,
@@ -41,9 +42,8 @@ from peers import DAYS, scipy_runner
 
 ROOT = Path(__file__).parents[1]
 ACCURACIES = (1e-3, 1e-4, 1e-6)
-LOADS = 57  # of one person, as the promise has them
 ROADRUNNER = "libRoadRunner (CVODE)"
-SINGLE, ONE = "endplate, 57 loads a person, float32", "endplate, one load a person, float32"
+SINGLE, ONE = f"endplate, {LOADS} loads a person, float32", "endplate, one load a person, float32"
 RACED = {  # by the package that each needs
     "libroadrunner": "libRoadRunner",
     "python-copasi": "COPASI",
@@ -73,7 +73,7 @@ def racers(chain: Any) -> list[Racer]:
         for name, loads, dtype, people in (
             (SINGLE, LOADS, "float32", 256),
             (ONE, 1, "float32", 2048),
-            ("endplate, 57 loads a person, float64", LOADS, "float64", 256),
+            (f"endplate, {LOADS} loads a person, float64", LOADS, "float64", 256),
             ("endplate, one load a person, float64", 1, "float64", 2048),
         )
     ]
