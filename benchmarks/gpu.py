@@ -17,8 +17,7 @@ import jax
 import numpy as np
 
 from cli import PLAN
-from course import course_arguments, draw_courses, endplate_many, published_chain
-from performance import LOADS
+from course import LOADS, course_arguments, draw_courses, endplate_many, published_chain
 
 AIM_PER_MINUTE = 1e8
 _AT_ONCE = (1024, 8192, 32768)

@@ -22,9 +22,11 @@ os.environ.setdefault("JAX_ENABLE_X64", "1")
 os.environ.setdefault(
     "XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 )
+os.environ.setdefault("NPROC", "1")  # the size of XLA's own pool of threads
 
 from cli import LARGEST, PLAN, run_s
 from course import (
+    LOADS,
     Lap,
     Racer,
     course_arguments,
@@ -40,9 +42,8 @@ from peers import DAYS, scipy_runner
 
 ROOT = Path(__file__).parents[1]
 ACCURACIES = (1e-3, 1e-4, 1e-6)
-LOADS = 57  # of one person, as the promise has them
 ROADRUNNER = "libRoadRunner (CVODE)"
-SINGLE, ONE = "endplate, 57 loads a person, float32", "endplate, one load a person, float32"
+SINGLE, ONE = f"endplate, {LOADS} loads a person, float32", "endplate, one load a person, float32"
 RACED = {  # by the package that each needs
     "libroadrunner": "libRoadRunner",
     "python-copasi": "COPASI",
@@ -72,7 +73,7 @@ def racers(chain: Any) -> list[Racer]:
         for name, loads, dtype, people in (
             (SINGLE, LOADS, "float32", 256),
             (ONE, 1, "float32", 2048),
-            ("endplate, 57 loads a person, float64", LOADS, "float64", 256),
+            (f"endplate, {LOADS} loads a person, float64", LOADS, "float64", 256),
             ("endplate, one load a person, float64", 1, "float64", 2048),
         )
     ]
@@ -161,12 +162,16 @@ def people_per_s(plan_text: str, few: int, many: int) -> dict[str, float]:
     return {"people_per_s_per_core": 1.0 / each_s, "few": few, "many": many}
 
 
-def trials(sizes: list[int], workers: int | None = None) -> list[dict[str, float]]:
-    """Trials of so many people, in a process of their own."""
+def trials(
+    sizes: list[int], workers: int | None = None, tasks: bool = False
+) -> list[dict[str, float]]:
+    """Trials of so many people, in a process of their own; or the rate of their tasks alone."""
     command = [sys.executable, str(ROOT / "benchmarks" / "trial.py"), "--json", "--people"]
     command += [str(size) for size in sizes]
     if workers:
         command += ["--workers", str(workers)]
+    if tasks:
+        command += ["--tasks"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
@@ -177,7 +182,7 @@ def starts() -> dict[str, float]:
     """Seconds of a first forecast with nothing compiled, and of one after it."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "ENDPLATE_CACHE": str(Path(folder) / "cache")}
-        for name in ("XLA_FLAGS", "JAX_ENABLE_X64"):
+        for name in ("XLA_FLAGS", "JAX_ENABLE_X64", "NPROC"):
             environment.pop(name, None)
         found = {}
         for name, text in (("", PLAN), ("_31_sites", LARGEST)):
@@ -245,10 +250,10 @@ def measured(smoke: bool) -> dict[str, Any]:
     largest = found["trials"][-1]
     found["million_person_trial_s"] = None if smoke else largest["wall_s"]
     found["peak_memory_mib"] = largest["all_processes_mib"]
-    size = [1000] if smoke else [200_000]
-    (alone,), (both,) = trials(size, 1), trials(size, 2)
+    size = [80_000] if smoke else [400_000]
+    (alone,), (both,) = trials(size, 1, True), trials(size, 2, True)
     found["workers"] = [alone, both]
-    found["scaling_1_to_2"] = alone["wall_s"] / (2.0 * both["wall_s"])
+    found["scaling_1_to_2"] = both["people_per_s"] / (2.0 * alone["people_per_s"])
     print("trials: done", file=sys.stderr, flush=True)
     found |= starts()
     found["fraction_of_limit"] = found["limit"]["fraction_of_limit"]
@@ -350,14 +355,19 @@ def _people_lines(found: dict[str, Any]) -> list[str]:
         "MiB | all processes MiB |",
         "|---|---|---|---|---|---|---|",
     ]
-    for row in (*found["trials"], *found["workers"]):
+    for row in found["trials"]:
         each_us = 1e6 * row["processor_s"] / row["people"]
         lines.append(
             f"| {row['people']:,} | {row['workers']} | {row['wall_s']:.1f} | "
             f"{row['processor_s']:.1f} | {each_us:,.0f} | {row['largest_process_mib']:,.0f} | "
             f"{row['all_processes_mib']:,.0f} |"
         )
+    alone, both = found["workers"]
     lines += [
+        "",
+        f"Of {alone['people']:,} people who are all injected, one worker works out "
+        f"{alone['people_per_s']:,.0f} a second and two {both['people_per_s']:,.0f}, from when all "
+        "of them run and without datasets.",
         "",
         f"A first `endplate simulate` with nothing compiled takes {found['cold_start_s']:.1f} s "
         f"for frown lines, the next {found['warm_start_s']:.1f} s; of the 31-site plan "

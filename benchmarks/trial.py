@@ -15,6 +15,11 @@ from pathlib import Path
 import psutil
 
 from endplate.trials import Trial
+from endplate.trials.design import Design
+from endplate.trials.layout import layout_of
+from endplate.trials.manifest import opened
+from endplate.trials.pool import pool_of
+from endplate.trials.trial import job_of, run_tasks
 
 DESIGN = """\
 [trial]
@@ -40,6 +45,7 @@ code = "inv_none_mild"
 day = 30
 """
 PROMISED_S, PROMISED_MIB = 40.0, 2048.0
+_STARTED = 12  # tasks after which every worker has compiled
 
 
 def run(people: int, workers: int | None) -> dict[str, float]:
@@ -61,6 +67,26 @@ def run(people: int, workers: int | None) -> dict[str, float]:
         "largest_process_mib": kib / 1024,
         "all_processes_mib": watched.peak_mib,
     }
+
+
+def tasks_per_s(people: int, workers: int) -> float:
+    """People per second that workers work out once all of them run, no dataset written.
+
+    Both arms are injected, so that no code is compiled in between.
+    """
+    second = DESIGN.replace("placebo = true", 'product = "onabotulinumtoxinA"\ndose_u = 10')
+    second = f'{second}\n[analysis]\ncontrol = "10 U"\n'.replace(
+        'name = "placebo"', 'name = "10 U"'
+    )
+    design = Design.loads(second.format(people=people))
+    done: list[tuple[float, int]] = []
+    with tempfile.TemporaryDirectory() as place, pool_of(workers, None) as pool:
+        job, prepared = job_of(design, pool)
+        manifest = opened(Path(place) / "run", "", job, pool.fingerprint(), False)
+        layout = layout_of(design, tuple(prepared["strata"]))
+        run_tasks(pool, manifest, layout, lambda now, _: done.append((time.perf_counter(), now)))
+    (first_s, first), (last_s, last) = done[_STARTED], done[-1]
+    return (last - first) / (last_s - first_s)
 
 
 class Watched:
@@ -105,7 +131,16 @@ def main() -> None:
     parser.add_argument("--people", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--workers", type=int)
     parser.add_argument("--json", action="store_true", help="one line of JSON for each size")
+    parser.add_argument(
+        "--tasks", action="store_true", help="people per second of the workers alone"
+    )
     options = parser.parse_args()
+    if options.tasks:
+        for people in options.people:
+            rate = tasks_per_s(people, options.workers or 1)
+            told = {"people": people, "workers": options.workers or 1, "people_per_s": rate}
+            print(json.dumps(told), flush=True)
+        return
     run(600, options.workers)
     names = ("people", "workers", "wall s", "processor s", "people per processor second",
              "largest process MiB", "all processes MiB")  # fmt: skip

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 
 from endplate.facts.endpoints import symptom_scores
 from endplate.model import Parameters
+from endplate.trials.between import ArmSpread, Z, shifts_of
 from endplate.trials.cohort import CHUNK
 from endplate.trials.design import Design, EndpointTable, VisitsTable
 from endplate.trials.prepare import prepare
@@ -167,3 +168,86 @@ def test_scores_differ_by_what_fitted_trials_differ_by():
         size = np.hypot(means.mean(), 0.15 * start)
         wanted = size * np.hypot(fitted.value(kind), fitted.value("definition_mean_sd"))
         assert np.hypot(wanted, sampled) == pytest.approx(means.std(), rel=0.35)
+
+
+def test_treated_arms_share_the_trials_effect_and_scatter_each_by_itself():
+    """As in the likelihood; what is told apart of a twin of the control must be chance alone."""
+    shared, replicate = 0.8, np.arange(4000)
+    # a shift of as many scatters as the draw is standard deviations from the mean
+    spread = ArmSpread(np.full(1, shared), np.array(Z)[None, None])
+    first, second, vehicle, twin = (
+        shifts_of(spread, 3, arm, placebo, replicate)[0, 0]
+        for arm, placebo in ((0, False), (1, False), (2, True), (2, True))
+    )
+    # four errors of a correlation of 4,000 pairs, at most 1 / sqrt(4,000) each
+    assert np.corrcoef(first, second)[0, 1] == pytest.approx(shared**2, abs=0.06)
+    assert np.corrcoef(first, vehicle)[0, 1] == pytest.approx(0.0, abs=0.06)
+    np.testing.assert_array_equal(vehicle, twin)
+
+
+@pytest.mark.parametrize("use", ["axillary_hyperhidrosis", "palmar_hyperhidrosis"])
+def test_trials_of_sweat_differ_where_only_a_time_is_read(use):
+    """Sweat is read as a fall in percent and never as a change: its shift is found from that."""
+    text = EXAMPLE_TIME[use].format(replicates=24)
+    spread_out, alike = (
+        setup_of_prepared(text.replace("seed = 3", f"seed = 3\nbetween_trials = {words}"))
+        for words in ("true", "false")
+    )
+    fitted = Parameters.stored()
+    for arm, kind in enumerate(("trial_mean_sd", "trial_placebo_mean_sd")):
+        assert spread_out.spreads[arm] is not None
+        means, sampled = falls(spread_out, arm), falls(alike, arm).std()
+        size = np.hypot(means.mean(), 15.0)  # the fall, and 0.15 of the 100 % before
+        wanted = size * np.hypot(fitted.value(kind), fitted.value("definition_mean_sd"))
+        # three errors of a standard deviation of 24 trials
+        assert means.std() == pytest.approx(np.hypot(wanted, sampled), rel=0.45)
+
+
+def setup_of_prepared(text):
+    design = Design.loads(text)
+    prepared = prepare(design.dumps())
+    harms = tuple(map(tuple, prepared["harm_shares"]))
+    return Setup.of(design, tuple(prepared["strata"]), harms, prepared["spreads"])
+
+
+def falls(setup, arm):
+    """Mean fall in percent at the first visit, of each replicate."""
+    parts = [part_of(setup, task) for task in setup.layout.tasks if task.arm == arm]
+    fall = np.concatenate([100 * (1 - p.measures[:, 0, 0] / p.base[:, 0]) for p in parts])
+    replicate = np.concatenate([p.replicate for p in parts])
+    return np.array([fall[replicate == one].mean() for one in np.unique(replicate)])
+
+
+TIME_ALONE = """\
+[trial]
+indication = "{use}"
+people = 200
+replicates = {{replicates}}
+seed = 3
+
+[[arm]]
+name = "active"
+product = "onabotulinumtoxinA"
+dose_u = {dose_u}
+
+[[arm]]
+name = "placebo"
+placebo = true
+
+[visits]
+days = [28, 56, 84, 112]
+
+[analysis]
+type_one_error = false
+
+[[endpoint]]
+code = "{code}"
+"""
+EXAMPLE_TIME = {
+    "axillary_hyperhidrosis": TIME_ALONE.format(
+        use="axillary_hyperhidrosis", dose_u=100, code="median_duration"
+    ),
+    "palmar_hyperhidrosis": TIME_ALONE.format(
+        use="palmar_hyperhidrosis", dose_u=100, code="mean_duration"
+    ),
+}

@@ -6,6 +6,7 @@ import math
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from endplate.trials import Trial
@@ -20,6 +21,48 @@ MORE = """
 cut_at = [3]
 """
 ROOT = Path(__file__).parents[2]
+# what CDISC's schema of Dataset-JSON 1.1 asks for: nothing else at the top or of a column
+TEXT, COUNT = {"type": "string"}, {"type": "integer", "minimum": 0}
+NUMBER = {"type": "integer", "minimum": 1}
+MOMENT_PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)?$"
+MOMENT = {"type": "string", "pattern": MOMENT_PATTERN}
+COLUMN_TYPES = [
+    "string", "integer", "decimal", "float", "double", "boolean", "datetime", "date", "time", "URI",
+]  # fmt: skip
+COLUMN = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["itemOID", "name", "label", "dataType"],
+    "properties": {
+        **dict.fromkeys(("itemOID", "name", "label", "displayFormat"), TEXT),
+        "dataType": {"enum": COLUMN_TYPES},
+        "targetDataType": {"enum": ["integer", "decimal"]},
+        **dict.fromkeys(("length", "keySequence"), NUMBER),
+    },
+}
+DATASET_JSON = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": [
+        "datasetJSONCreationDateTime", "datasetJSONVersion", "itemGroupOID", "records", "name",
+        "label", "columns",
+    ],
+    "properties": {
+        **dict.fromkeys(("datasetJSONCreationDateTime", "dbLastModifiedDateTime"), MOMENT),
+        "datasetJSONVersion": {"type": "string", "pattern": r"^1\.1(\.(0|[1-9]\d*))?$"},
+        **dict.fromkeys(("fileOID", "itemGroupOID", "label", "metaDataRef", "metaDataVersionOID",
+                         "name", "originator", "studyOID"), TEXT),
+        "records": COUNT,
+        "sourceSystem": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["name", "version"],
+            "properties": {"name": TEXT, "version": TEXT},
+        },
+        "columns": {"type": "array", "items": COLUMN},
+        "rows": {"type": "array", "items": {"type": "array"}},
+    },
+}  # fmt: skip
 LETTERS = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
 
@@ -156,12 +199,14 @@ def test_xpt_and_json_hold_the_first_replicate(result, dataset):
     value = json.loads(text)
     assert value["records"] == len(value["rows"]) == ours.height
     assert [column["name"] for column in value["columns"]] == ours.columns
-    needed = {"datasetJSONCreationDateTime", "datasetJSONVersion", "itemGroupOID", "records",
-              "name", "label", "columns"}  # fmt: skip
-    assert needed <= set(value)
-    for column in value["columns"]:
-        assert {"itemOID", "name", "label", "dataType"} <= set(column)
-        assert column["dataType"] in {"string", "integer", "double"}
+    jsonschema.validate(value, DATASET_JSON)
+    kinds = {"string": str, "integer": int, "double": float}
+    for place, column in enumerate(value["columns"]):
+        values = [row[place] for row in value["rows"] if row[place] is not None]
+        assert all(type(one) is kinds[column["dataType"]] for one in values)
+        assert max((len(one) for one in values if isinstance(one, str)), default=1) <= column.get(
+            "length", 99
+        )
 
 
 def test_no_file_tells_when_it_was_made(result):

@@ -5,6 +5,7 @@ import pytest
 
 from endplate.trials import Trial
 from endplate.trials.analysis import Tally
+from endplate.trials.assembly import parts_of
 from endplate.trials.design import Design
 from endplate.trials.layout import layout_of
 from endplate.trials.manifest import opened
@@ -16,7 +17,7 @@ from endplate.trials.statistics import (
     newcombe,
 )
 from endplate.trials.summary import summary_of
-from endplate.trials.trial import job_of, parts_of, run_tasks
+from endplate.trials.trial import job_of, run_tasks
 from trial_designs import glabella
 
 REPLICATES = 10_000

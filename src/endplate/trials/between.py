@@ -1,9 +1,11 @@
 """Draws how the replicates of a trial differ: as the fit says that trials of one dose do.
 
 The fit's hierarchy (`fit/likelihood.py`) gives a trial one random effect, common to its treated
-arms, and one to its placebo arms; definitions and visits scatter further. Nobody can be given a
-share of responders: what the investigator, the subject or the visit finds is shifted for all
-people of an arm, by as much as brings the endpoint that it sets to where the fit's draw puts it.
+arms, and one to its placebo arms; each figure scatters further, by its definition and its visit.
+Nobody can be given a share of responders: what the investigator, the subject or the visit finds is
+shifted for all people of an arm, by as much as brings the endpoint that it sets to where the fit's
+draw puts it. Two endpoints that one finder reads at one visit share the shift: a person has one
+grade.
 """
 
 from typing import Any, NamedTuple
@@ -62,12 +64,13 @@ def finder_of(indication: str, code: str, main_scale: int) -> int | None:
 
 
 def shifts_of(
-    spread: ArmSpread, seed: int, placebo: bool, replicate: NDArray[np.int64]
+    spread: ArmSpread, seed: int, arm: int, placebo: bool, replicate: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """By how much each person's trial is found worse, (finders, visits, subjects) [1].
 
-    Treated arms of a replicate share their draws, and so do placebo arms: a trial has one way of
-    reading an endpoint.
+    Treated arms of a replicate share the trial's effect, and so do placebo arms; definitions and
+    visits scatter in each arm of its own, as in the likelihood. The arm of false positives is given
+    the number of the control here: what is told apart there must be chance alone.
     """
     finders_, visits, _ = spread.shifts.shape
     each, place = np.unique(replicate, return_inverse=True)
@@ -75,7 +78,7 @@ def shifts_of(
     shared = spread.shared[:, None]
     for i, one in enumerate(each):
         trial = np.random.default_rng((seed, int(one), _TRIAL, int(placebo))).standard_normal()
-        own = np.random.default_rng((seed, int(one), _DEFINITION, int(placebo)))
+        own = np.random.default_rng((seed, int(one), _DEFINITION, arm))
         definitions = own.standard_normal((finders_, visits))
         z[..., i] = shared * trial + np.sqrt(1.0 - shared**2) * definitions
     found = np.empty_like(z)

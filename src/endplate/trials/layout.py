@@ -49,12 +49,9 @@ class Layout:
                 found.append(Task(len(found), arm, first, count))
         return tuple(found)
 
-    def leaders(self, owed: Sequence[int]) -> tuple[int, ...]:
-        """First task that is owed of each arm that another one is given like."""
-        first: dict[int, int] = {}
-        for number in owed:
-            first.setdefault(self.given_as[self.tasks[number].arm], number)
-        return tuple(first.values())
+    def kinds(self, numbers: Sequence[int]) -> tuple[int, ...]:
+        """Of each task the arm that its arm is given like: those of one share compiled code."""
+        return tuple(self.given_as[self.tasks[number].arm] for number in numbers)
 
     def places(self, task: Task) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Replicate and person of each place of a task."""

@@ -118,14 +118,22 @@ def opened(
     if found is not None:
         if found.run != run:
             raise CannotRun(_other_run(found, folder, job, fingerprint))
+        _made(found.part_folder)  # of a finished run that lost a file it is gone
+        for place in (folder, found.part_folder):
+            for path in place.glob("*.part"):
+                path.unlink(missing_ok=True)  # of a process that was killed while it wrote
         return found
-    try:
-        (folder / PARTS).mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise CannotWrite(f"{folder} cannot be made: {fault.strerror or fault}.") from None
+    _made(folder / PARTS)
     manifest = Manifest(folder, run, title, fingerprint, job)
     manifest.save()
     return manifest
+
+
+def _made(parts: Path) -> None:
+    try:
+        parts.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise CannotWrite(f"{parts.parent} cannot be made: {fault.strerror or fault}.") from None
 
 
 def check_folder(folder: Path, resume: bool) -> Manifest | None:

@@ -178,11 +178,10 @@ def _dataset_json(folder: Path, dataset: str, table: Any, study: str) -> str:
             "dataType": _JSON_TYPES[one.type],
         }
         if one.type == "text":
-            words = table[one.variable].to_pylist()
+            words = table[one.variable].unique().to_pylist()
             row["length"] = max((len(word) for word in words if word), default=1)
         listed.append(row)
-    values = [table[one.variable].to_pylist() for one in columns(dataset)]
-    value = {
+    head = {
         "datasetJSONCreationDateTime": _NO_MOMENT,
         "datasetJSONVersion": "1.1.0",
         "originator": f"Made by endplate {__version__}",
@@ -194,11 +193,22 @@ def _dataset_json(folder: Path, dataset: str, table: Any, study: str) -> str:
         "name": dataset,
         "label": TITLES[dataset],
         "columns": listed,
-        "rows": [list(row) for row in zip(*values, strict=True)],
     }
     name = f"{dataset.lower()}.json"
-    write_whole(json.dumps(value, allow_nan=False, separators=(",", ":")) + "\n", folder / name)
+    opening = json.dumps(head, allow_nan=False, separators=(",", ":"))[:-1]
+    values = [_as_json(table[one.variable]) for one in columns(dataset)]
+    rows = ",".join(f"[{','.join(row)}]" for row in zip(*values, strict=True))
+    write_whole(f'{opening},"rows":[{rows}]}}\n', folder / name)
     return name
+
+
+def _as_json(column: Any) -> Iterator[str]:
+    """Each value of a column as JSON text; each that repeats is written once."""
+    whole = column.combine_chunks()
+    if not hasattr(whole, "dictionary"):
+        whole = whole.dictionary_encode()
+    texts = [json.dumps(value, allow_nan=False) for value in whole.dictionary.to_pylist()]
+    return ("null" if place is None else texts[place] for place in whole.indices.to_pylist())
 
 
 def _nonmem(folder: Path, design: Design, parts: list[Part]) -> str:

@@ -5,9 +5,10 @@ import os
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any
 
 from endplate.errors import CannotRun, CannotWrite, DesignFaults
@@ -16,8 +17,10 @@ _MOST_STARTS = 3  # of a worker in a row that ends without an answer
 _CONNECT_S = 10.0
 _PER_WORKER = 4  # tasks that a scheduler holds for each worker
 # One thread a worker: as many workers as processors then share the machine without waiting for
-# each other, and small arrays gain nothing from more.
+# each other, and small arrays gain nothing from more. The size of XLA's own pool of threads, whose
+# handing over of work cost half as much again as the work, is read from NPROC alone.
 _XLA = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+_ONE_THREAD = {"NPROC": "1", "OMP_NUM_THREADS": "1"}
 
 
 class Worker:
@@ -27,25 +30,34 @@ class Worker:
         self._process: subprocess.Popen[str] | None = None
         self.fingerprint: dict[str, str] = {}
 
+    def start_ahead(self) -> None:
+        """Start the process beside what this one does, for whoever asks it first to hear."""
+        if self._process is None:
+            self._process = self._started()
+
     def start(self) -> None:
         """Start the process and hear what it is."""
+        if self._process is None:
+            self._process = self._started()
+        first = self._line()
+        if first is None:
+            self.end()
+            raise CannotRun("a worker process could not be started; see what it wrote above.")
+        self.fingerprint = first["fingerprint"]
+
+    def _started(self) -> "subprocess.Popen[str]":
         flags = os.environ.get("XLA_FLAGS", "")
         environment = os.environ | {
             "XLA_FLAGS": flags if _XLA in flags else f"{flags} {_XLA}".strip(),
-            "OMP_NUM_THREADS": "1",
+            **_ONE_THREAD,
         }
-        self._process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "endplate.trials.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             env=environment,
         )
-        first = self._line()
-        if first is None:
-            self.end()
-            raise CannotRun("a worker process could not be started; see what it wrote above.")
-        self.fingerprint = first["fingerprint"]
 
     @property
     def pid(self) -> int:
@@ -63,7 +75,7 @@ class Worker:
             It refuses the design.
         """
         for _ in range(_MOST_STARTS):
-            if self._process is None:
+            if self._process is None or not self.fingerprint:
                 self.start()
             answer = self._exchange(question)
             if answer is not None:
@@ -97,7 +109,7 @@ class Worker:
 
     def end(self) -> None:
         """End the process."""
-        process, self._process = self._process, None
+        process, self._process, self.fingerprint = self._process, None, {}
         if process is None:
             return
         process.kill()
@@ -110,6 +122,47 @@ class Worker:
                     pass
 
 
+class _Owed:
+    """Tasks that are still to run, shared by the threads of a pool.
+
+    The first task of each kind goes to a worker alone; the others of the kind wait until it has
+    run, for then what they need is compiled and lies in the cache.
+    """
+
+    def __init__(self, numbers: Sequence[int], kinds: Sequence[int] | None) -> None:
+        self._kind = dict(zip(numbers, kinds or [0] * len(numbers), strict=True))
+        self._waiting = {kind: deque[int]() for kind in self._kind.values()}
+        for number, kind in self._kind.items():
+            self._waiting[kind].append(number)
+        self._begun: set[int] = set()
+        self._compiled = set() if kinds else {0}
+        self._stopped = False
+        self._changed = threading.Condition()
+
+    def take(self) -> int | None:
+        """Next task; None where there is none left."""
+        with self._changed:
+            while not self._stopped and any(self._waiting.values()):
+                for kind, numbers in self._waiting.items():
+                    if numbers and (kind in self._compiled or kind not in self._begun):
+                        self._begun.add(kind)
+                        return numbers.popleft()
+                self._changed.wait()
+            return None
+
+    def ran(self, number: int) -> None:
+        """Tell that a task has run."""
+        with self._changed:
+            self._compiled.add(self._kind[number])
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        """Give out no more."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+
 class LocalPool:
     """Processes of this machine; `workers` None is one for each processor."""
 
@@ -117,8 +170,10 @@ class LocalPool:
         count = workers or _processors()
         self.workers = tuple(Worker() for _ in range(count))
 
-    def prepare(self, design: str) -> dict[str, Any]:
-        """What the simulator works out once of a design."""
+    def prepare(self, design: str, tasks: int = 1) -> dict[str, Any]:
+        """What the simulator works out once of a design; as many as so many tasks ask for start."""
+        for worker in self.workers[: max(1, tasks)]:
+            worker.start_ahead()
         return self.workers[0].ask({"prepare": design})["prepared"]
 
     def fingerprint(self) -> dict[str, str]:
@@ -130,7 +185,7 @@ class LocalPool:
         job: dict[str, Any],
         folder: str,
         numbers: Sequence[int],
-        first: Sequence[int] = (),
+        kinds: Sequence[int] | None = None,
     ) -> Iterator[tuple[int, str]]:
         """Run tasks; yields the number and digest of each as it is done, in no order.
 
@@ -140,44 +195,25 @@ class LocalPool:
             What every task is given, and where its part goes.
         numbers : sequence of int
             Tasks.
-        first : sequence of int
-            Tasks that each need code of their own: the others wait until it is compiled, once.
+        kinds : sequence of int
+            Of each task what code it needs: it is compiled once, and those that need it wait.
 
         Raises
         ------
         CannotRun, CannotWrite
             A worker cannot go on, or the disk is full: what is done stays.
         """
-        owed: SimpleQueue[int] = SimpleQueue()
-        leaders = [number for number in dict.fromkeys(first) if number in set(numbers)]
-        for number in numbers:
-            if number not in leaders:
-                owed.put(number)
         done: SimpleQueue[dict[str, Any] | Exception | None] = SimpleQueue()
-        stop = threading.Event()
         active = self.workers[: max(1, min(len(self.workers), len(numbers)))]
-        own = {one: SimpleQueue() for one in active}
-        for place, number in enumerate(leaders):
-            own[active[place % len(active)]].put(number)
-        compiled = threading.Barrier(len(active))
-
-        def next_of(queue: "SimpleQueue[int]") -> int | None:
-            try:
-                return queue.get_nowait()
-            except Empty:
-                return None
+        owed = _Owed(numbers, kinds)
 
         def work(worker: Worker) -> None:
             try:
-                for queue in (own[worker], owed):
-                    while not stop.is_set() and (number := next_of(queue)) is not None:
-                        done.put(worker.ask({"job": job, "folder": folder, "task": number}))
-                    if queue is not owed:
-                        compiled.wait()
-            except threading.BrokenBarrierError:
-                pass
+                while (number := owed.take()) is not None:
+                    done.put(worker.ask({"job": job, "folder": folder, "task": number}))
+                    owed.ran(number)
             except Exception as fault:
-                compiled.abort()
+                owed.stop()
                 done.put(fault)
             finally:
                 done.put(None)
@@ -198,8 +234,7 @@ class LocalPool:
                 else:
                     yield answer["task"], answer["digest"]
         finally:
-            stop.set()
-            compiled.abort()
+            owed.stop()
             if running:
                 self.close()
 
@@ -265,9 +300,11 @@ class DaskPool:
         """Versions and instructions of the workers, which are all alike."""
         return self._fingerprint
 
-    def prepare(self, design: str) -> dict[str, Any]:
+    def prepare(self, design: str, tasks: int = 1) -> dict[str, Any]:
         """What the simulator works out once of a design."""
         from endplate.trials.worker import prepared
+
+        del tasks  # the workers of a cluster have started
 
         return self._client.submit(prepared, design, pure=False).result()
 
@@ -276,7 +313,7 @@ class DaskPool:
         job: dict[str, Any],
         folder: str,
         numbers: Sequence[int],
-        first: Sequence[int] = (),
+        kinds: Sequence[int] | None = None,
     ) -> Iterator[tuple[int, str]]:
         """Run tasks as `LocalPool.run` does; a killed worker's are given to another."""
         from distributed import as_completed
@@ -291,7 +328,7 @@ class DaskPool:
                 run_alike, job, folder, number, self._fingerprint, pure=False, retries=3
             )
 
-        del first  # every worker of a cluster compiles for itself
+        del kinds  # every worker of a cluster compiles for itself
         begun = [submitted(number) for _, number in zip(range(window), waiting, strict=False)]
         running = as_completed(begun, loop=self._client.loop)
         for future in running:

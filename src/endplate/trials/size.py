@@ -17,12 +17,13 @@ from scipy.special import ndtri
 from endplate._version import __version__
 from endplate.errors import DesignFaults
 from endplate.facts.table import facts_hash
+from endplate.trials.assembly import parts_of
 from endplate.trials.design import Design, allocation
 from endplate.trials.layout import layout_of
 from endplate.trials.manifest import opened
 from endplate.trials.pool import pool_of
 from endplate.trials.power import SmallerTrials, steps_to
-from endplate.trials.trial import Progress, job_of, parts_of, run_tasks
+from endplate.trials.trial import Progress, job_of, run_tasks
 
 LEAST_REPLICATES = 200  # fewer tell no power within a few percent
 MOST_PER_ARM = 20_000

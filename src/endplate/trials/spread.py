@@ -17,6 +17,7 @@ from endplate.validation.validate import stored_scatter
 
 # Shifts at which an endpoint is read, in the scatter of a visit.
 STEPS = (-8.0, -4.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+_CHANGES = ("change", "percent_fall")  # readings that a scale's shift is found from, by preference
 _LEAST = 0.001  # share whose log odds stand for those of none
 _MANY = 10**9  # people, of whom the sample scatters no more
 Numbers = NDArray[np.float64]
@@ -68,18 +69,20 @@ def _of_code(index: int) -> Callable[[Any], Numbers]:
 
 
 def _of_change(indication: str, scale: int, main_scale: int) -> Reference | None:
-    """The change of a scale that the design does not test."""
+    """The change of a scale that the design does not test, or its fall in percent."""
     names = [symptom_scores(indication)[scale].scale]
     names += ["primary"] if scale == main_scale else []
-    row = next(
-        (one for one in readings(indication) if one.scale in names and one.how == "change"), None
-    )
+    own = [one for one in readings(indication) if one.scale in names]
+    row = next((one for how in _CHANGES for one in own if one.how == how), None)
     if row is None:
         return None
 
     def mean(chunk: Any) -> Numbers:
-        change = np.asarray(chunk.measures[scale]) - np.asarray(chunk.base[scale])
-        return row.gain * change.mean(axis=-1)
+        level, base = np.asarray(chunk.measures[scale]), np.asarray(chunk.base[scale])
+        if row.how == "percent_fall":
+            fall = 100.0 * (1.0 - level / np.maximum(base, 1e-9))
+            return row.gain * fall.mean(axis=-1)
+        return row.gain * (level - base).mean(axis=-1)
 
     return Reference(row.endpoint, mean)
 

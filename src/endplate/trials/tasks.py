@@ -52,6 +52,8 @@ class Screening:
 
 def screening_of(design: Design) -> Screening:
     """Share screened out and shares of the strata, of candidates as trials enrol them."""
+    if design.inclusion is None and design.strata is None:
+        return Screening(0.0, (1.0,))
     code = design.trial.indication
     scenario = arm_scenario(design, design.control, Model())
     rules = rules_of(design)
@@ -204,7 +206,7 @@ def shift_of(setup: Setup, arm: int, replicate: NDArray[np.int64]) -> NDArray[np
     if not design.trial.between_trials or spread is None:
         shape = (finders(design.trial.indication), setup.assessments.visits, len(replicate))
         return np.zeros(shape, np.float32)
-    return shifts_of(spread, int(design.trial.seed), design.arms[arm].placebo, replicate)
+    return shifts_of(spread, int(design.trial.seed), arm, design.arms[arm].placebo, replicate)
 
 
 def _joined(

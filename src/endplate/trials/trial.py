@@ -1,7 +1,7 @@
 """A trial from Python: load a design, run it, read what it shows, size it."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,13 +12,12 @@ from endplate.arguments import path as checked_path
 from endplate.case.plan_file import tables_of
 from endplate.errors import CannotRun, CannotWrite, DesignFaults, EndplateError
 from endplate.extras import required
-from endplate.files.output import write_whole
 from endplate.results.plots import ForestRow, forest
-from endplate.trials.analysis import Tally
+from endplate.trials.assembly import Assembly
 from endplate.trials.design import Design
 from endplate.trials.layout import Layout, layout_of
-from endplate.trials.manifest import Manifest, check_folder, digest_of, opened
-from endplate.trials.parts import Part, part_name, read_part, require_trial
+from endplate.trials.manifest import Manifest, check_folder, opened
+from endplate.trials.parts import require_trial
 from endplate.trials.pool import DaskPool, LocalPool, pool_of
 
 Progress = Callable[[int, int], None]
@@ -326,8 +325,9 @@ class Trial:
             job, prepared = job_of(design, pool)
             manifest = opened(folder, design.trial.title, job, pool.fingerprint(), resume)
             layout = layout_of(design, tuple(prepared["strata"]))
-            run_tasks(pool, manifest, layout, tell)
-        _finish(manifest, design, layout, command or _command(design))
+            with Assembly(manifest, design, layout) as files:
+                run_tasks(pool, manifest, layout, tell, files)
+                files.finish(manifest.fingerprint, command or _command(design))
         return TrialResult(folder)
 
     def size(
@@ -376,20 +376,24 @@ def _pool_words(workers: Any, scheduler: Any) -> tuple[int | None, str | None]:
 def job_of(design: Design, pool: LocalPool | DaskPool) -> tuple[dict[str, Any], dict[str, Any]]:
     """What every task of a design is given, and what was prepared of it."""
     text = design.dumps()
-    prepared = pool.prepare(text)
+    prepared = pool.prepare(text, len(layout_of(design, (1.0,)).tasks))
     shared = {name: prepared[name] for name in ("strata", "harm_shares", "spreads")}
     kept = {name: prepared[name] for name in ("harms", "screened_out", "limits")}
     return {"design": text, **shared, "prepared": kept}, prepared
 
 
 def run_tasks(
-    pool: LocalPool | DaskPool, manifest: Manifest, layout: Layout, progress: Progress | None
+    pool: LocalPool | DaskPool,
+    manifest: Manifest,
+    layout: Layout,
+    progress: Progress | None,
+    files: Assembly | None = None,
 ) -> None:
-    """Run what a run still owes; the manifest keeps what is done."""
+    """Run what a run still owes; the manifest keeps what is done, `files` is told of it."""
     tasks = layout.tasks
     owed = manifest.owed(len(tasks))
-    for path in manifest.part_folder.glob("*.part"):
-        path.unlink(missing_ok=True)  # of a worker that was killed while it wrote
+    if files is not None:
+        files.add(*manifest.parts)
     total = sum(task.count for task in tasks)
     done = total - sum(tasks[number].count for number in owed)
     job = {name: value for name, value in manifest.job.items() if name != "prepared"}
@@ -397,9 +401,11 @@ def run_tasks(
         progress(done, total)
     try:
         for since, (number, digest) in enumerate(
-            pool.run(job, str(manifest.part_folder.resolve()), owed, layout.leaders(owed)), 1
+            pool.run(job, str(manifest.part_folder.resolve()), owed, layout.kinds(owed)), 1
         ):
             manifest.parts[number] = digest
+            if files is not None:
+                files.add(number)
             done += tasks[number].count
             if since % _SAVE_EVERY == 0:
                 manifest.save()
@@ -415,43 +421,6 @@ def _save_if_possible(manifest: Manifest) -> None:
         manifest.save()
     except CannotWrite:
         pass
-
-
-def parts_of(manifest: Manifest, layout: Layout) -> Iterator[Part]:
-    """Parts of a run in their order."""
-    for task in layout.tasks:
-        yield read_part(manifest.part_folder / part_name(task.number))
-
-
-def _finish(manifest: Manifest, design: Design, layout: Layout, command: str) -> None:
-    """Datasets, summary and report; then the parts, which they hold, are let go."""
-    from endplate.trials.outputs import write_datasets
-    from endplate.trials.power import SmallerTrials
-    from endplate.trials.summary import summary_of
-    from endplate.views.trial_report import trial_report
-
-    folder, tally = manifest.folder, Tally(design, layout)
-    prepared = {**manifest.job["prepared"], "strata": manifest.job["strata"]}
-    smaller = SmallerTrials(design, layout)
-
-    def seen(part: Part) -> None:
-        tally.add(part)
-        smaller.add(part)
-
-    names = write_datasets(
-        folder, design, tuple(prepared["harms"]), parts_of(manifest, layout), seen
-    )
-    summary = summary_of(tally, prepared, manifest.fingerprint, command)
-    summary["power_curve"] = smaller.curve()
-    text = json.dumps(summary, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
-    write_whole(text, folder / "summary.json")
-    write_whole(trial_report(summary), folder / "report.html")
-    every = (*names, "summary.json", "report.html")
-    manifest.outputs = {name: digest_of(folder / name) for name in every}
-    manifest.save()
-    for path in manifest.part_folder.iterdir():
-        path.unlink()
-    manifest.part_folder.rmdir()
 
 
 def _command(design: Design) -> str:

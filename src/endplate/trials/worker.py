@@ -4,6 +4,7 @@ Started by itself and never forked, so that it shares nothing with a process tha
 It ends when its input ends.
 """
 
+import importlib
 import json
 import os
 import platform
@@ -127,6 +128,7 @@ def serve() -> None:
     threading.Thread(target=_read, args=(sys.stdin, lines), daemon=True).start()
     answers.write(json.dumps({"fingerprint": fingerprint()}) + "\n")
     answers.flush()
+    importlib.import_module("endplate.trials.tasks")  # while whoever started this does its own part
     while True:
         ask = json.loads(lines.get())
         try:
