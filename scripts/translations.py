@@ -51,8 +51,12 @@ def messages() -> Iterator[tuple[Message, str]]:
     for name, column, chosen in COLUMNS:
         for row in _rows(name):
             if row[column] and all(row[key] in values for key, values in chosen.items()):
-                yield row[column].partition(" (")[0] if "rules.csv" in name and column == "title" \
-                    else row[column], f"facts/tables/{name}"
+                yield (
+                    row[column].partition(" (")[0]
+                    if "rules.csv" in name and column == "title"
+                    else row[column],
+                    f"facts/tables/{name}",
+                )
     yield from _views()
     yield from _words_of_rules()
 
@@ -69,7 +73,7 @@ def _leaves(value: object, where: str) -> Iterator[tuple[Message, str]]:
         yield value, where
     elif isinstance(value, dict):
         for key, item in value.items():
-            if key not in CODES:
+            if key not in CODES or not isinstance(item, str):
                 yield from _leaves(item, where)
     elif isinstance(value, list):
         for item in value:
@@ -147,9 +151,7 @@ def brought_up(old: Catalog, every: Catalog) -> Catalog:
 def missing(catalogue: Catalog) -> list[str]:
     """Sentences without a translation."""
     return [
-        str(message.id)
-        for message in catalogue
-        if message.id and not all(_strings(message.string))
+        str(message.id) for message in catalogue if message.id and not all(_strings(message.string))
     ]
 
 

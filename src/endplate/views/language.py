@@ -109,7 +109,8 @@ def translated(value: Any, codes: tuple[str, ...] = ()) -> Any:
         return gettext(value)
     if isinstance(value, dict):
         return {
-            key: item if key in codes else translated(item, codes) for key, item in value.items()
+            key: item if key in codes and isinstance(item, str) else translated(item, codes)
+            for key, item in value.items()
         }
     if isinstance(value, list):
         return [translated(item, codes) for item in value]
