@@ -19,7 +19,7 @@ SOURCE = ROOT / "src" / "endplate"
 VIEWS, TABLES = SOURCE / "views", SOURCE / "facts" / "tables"
 LOCALE = VIEWS / "locale"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
-TEMPLATES = ("sheet.html.j2", "sheet_body.html.j2", "matters.html.j2")
+TEMPLATES = ("sheet.html.j2", "sheet_body.html.j2", "matters.html.j2", "guide_parts.html.j2")
 COLUMNS = (
     ("guide.csv", "title", {}),
     ("guide.csv", "text", {}),

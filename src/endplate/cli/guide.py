@@ -14,7 +14,10 @@ Out = Annotated[
     typer.Option(help="Where to write the guide as HTML; guide.html if not given."),
 ]
 LanguageOption = Annotated[
-    str, typer.Option("--language", help="Language of the guide: en (English) alone so far.")
+    str,
+    typer.Option(
+        "--language", help="Language of the guide: en (English); es (Spanish) with --json alone."
+    ),
 ]
 Region = Annotated[str, typer.Option(help="Whose call for help is named: US, EU or UK.")]
 
@@ -41,13 +44,17 @@ def register(app: typer.Typer) -> None:
         from endplate.views.language import ENGLISH, LANGUAGES, known_language
 
         region = known_word("region", region)
-        if known_language(language) != ENGLISH:
-            raise NotTranslated(f"The guide is not in {LANGUAGES[language.lower()]} yet; take en.")
+        language = known_language(language)
+        if language != ENGLISH and not (json and out is None):
+            name = LANGUAGES[language]
+            raise NotTranslated(
+                f"The drawings of the guide are not in {name} yet; take en, or --json for its words"
+            )
         target = output_file(out or (None if json else DEFAULT_FILE), HTML, force)
         from endplate.views.guide import guide_page, write_guide
 
         if json:
-            write_json(guide_page(region).as_dict())
+            write_json(guide_page(region, language).as_dict())
         if target is not None:
             from endplate.forecast.journey import follow
 

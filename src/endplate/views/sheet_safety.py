@@ -32,7 +32,7 @@ def stop_words(finding: Finding) -> str:
     """The title of a finding that stops; in other languages than English the words of patients."""
     if language() == ENGLISH:
         return finding.title
-    words = sheet_words()["caution"][finding.rule]
+    words = sheet_words()["caution"].get(finding.rule, "{title}.")
     return plain_finding(finding, words).removesuffix(".")
 
 
