@@ -19,7 +19,13 @@ SOURCE = ROOT / "src" / "endplate"
 VIEWS, TABLES = SOURCE / "views", SOURCE / "facts" / "tables"
 LOCALE = VIEWS / "locale"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
-TEMPLATES = ("sheet.html.j2", "sheet_body.html.j2", "matters.html.j2", "guide_parts.html.j2")
+TEMPLATES = (
+    "sheet.html.j2",
+    "sheet_body.html.j2",
+    "matters.html.j2",
+    "guide_parts.html.j2",
+    "guide.html.j2",
+)
 COLUMNS = (
     ("guide.csv", "title", {}),
     ("guide.csv", "text", {}),
@@ -43,6 +49,9 @@ def messages() -> Iterator[tuple[Message, str]]:
     for name in TEMPLATES:
         yield from _called(VIEWS / "templates" / name, "jinja2")
     yield from _leaves(_toml(VIEWS / "sheet.toml"), "views/sheet.toml")
+    article = _toml(VIEWS / "article" / "words.toml")
+    yield from _leaves(article, "views/article/words.toml")
+    yield from ((name, "views/article/words.toml") for name in article["glossary"])
     words = _toml(VIEWS / "words.toml")
     for table, forms in FORMS.items():
         for entry in words[table].values():

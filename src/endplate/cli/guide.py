@@ -15,9 +15,7 @@ Out = Annotated[
 ]
 LanguageOption = Annotated[
     str,
-    typer.Option(
-        "--language", help="Language of the guide: en (English); es (Spanish) with --json alone."
-    ),
+    typer.Option("--language", help="Language of the guide: en (English) or es (Spanish)."),
 ]
 Region = Annotated[str, typer.Option(help="Whose call for help is named: US, EU or UK.")]
 
@@ -39,17 +37,11 @@ def register(app: typer.Typer) -> None:
         choices, who should treat you, and answers to what many ask. One file, nothing to load.
         """
         from endplate.case import DEMO_PLAN, Plan
-        from endplate.errors import NotTranslated
         from endplate.facts.vocabulary import known_word
-        from endplate.views.language import ENGLISH, LANGUAGES, known_language
+        from endplate.views.language import known_language
 
         region = known_word("region", region)
         language = known_language(language)
-        if language != ENGLISH and not (json and out is None):
-            name = LANGUAGES[language]
-            raise NotTranslated(
-                f"The drawings of the guide are not in {name} yet; take en, or --json for its words"
-            )
         target = output_file(out or (None if json else DEFAULT_FILE), HTML, force)
         from endplate.views.guide import guide_page, write_guide
 
@@ -58,5 +50,5 @@ def register(app: typer.Typer) -> None:
         if target is not None:
             from endplate.forecast.journey import follow
 
-            path = write_guide(follow(Plan.load(DEMO_PLAN)), target, region)
+            path = write_guide(follow(Plan.load(DEMO_PLAN)), target, region, language)
             typer.echo(f"The guide is in {path.resolve()}", err=True)

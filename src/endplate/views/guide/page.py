@@ -117,14 +117,27 @@ def part_html(name: str, page: GuidePage) -> str:
         return fragment(PARTS, name, page)
 
 
-def write_guide(journey: Journey, path: str | Path, region: str | None = None) -> Path:
+def write_guide(
+    journey: Journey, path: str | Path, region: str | None = None, language: str = ENGLISH
+) -> Path:
     """Write the guide as one HTML file with the drawings of a sample plan; return its path."""
-    return write_whole(guide_text(journey, region), path)
+    return write_whole(guide_text(journey, region, language), path)
 
 
-def guide_text(journey: Journey, region: str | None = None) -> str:
-    """The guide as one HTML file; the drawings follow the middle person of a sample plan."""
-    page = guide_page(region)
+def guide_text(journey: Journey, region: str | None = None, language: str = ENGLISH) -> str:
+    """The guide as one HTML file; the drawings follow the middle person of a sample plan.
+
+    Raises
+    ------
+    NotTranslated
+        Something that the guide says has no words in the language.
+    """
+    with speaking(language):
+        return _guide_text(journey, region)
+
+
+def _guide_text(journey: Journey, region: str | None) -> str:
+    page = _guide_page(region)
     steps = [step(name, journey, None, region or "", whose="sample") for name in STEPS]
     return render(
         "guide.html.j2",
@@ -135,6 +148,7 @@ def guide_text(journey: Journey, region: str | None = None) -> str:
             after=tuple(part_html(name, page) for name in AFTER),
             glossary=glossary_html(),
             script=player_script(),
+            language=spoken(),
         ),
     )
 
@@ -147,6 +161,7 @@ class _File:
     after: tuple[str, ...]
     glossary: str
     script: str
+    language: str
 
 
 def _antibody_counts(references: References) -> tuple[AntibodyCount, ...]:
