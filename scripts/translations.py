@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "endplate"
 VIEWS, TABLES = SOURCE / "views", SOURCE / "facts" / "tables"
 LOCALE = VIEWS / "locale"
+PAGE = SOURCE / "web" / "pages" / "how_it_works"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 TEMPLATES = (
     "sheet.html.j2",
@@ -44,7 +45,7 @@ Message = str | tuple[str, str]
 
 def messages() -> Iterator[tuple[Message, str]]:
     """Every sentence with where it stands."""
-    for path in sorted(VIEWS.rglob("*.py")):
+    for path in sorted([*VIEWS.rglob("*.py"), *PAGE.rglob("*.py")]):
         yield from _called(path, "python")
     for name in TEMPLATES:
         yield from _called(VIEWS / "templates" / name, "jinja2")

@@ -1,6 +1,7 @@
 """The sheet in Spanish: every sentence has a translation, and it is read with ease."""
 
 import importlib.util
+import json
 import re
 import string
 from dataclasses import replace
@@ -11,10 +12,16 @@ from readability import perspicuity
 from sample import read
 from sample import result as sample_result
 
+from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import ArgumentFault, NotTranslated
+from endplate.facts.label import label_rules
 from endplate.facts.table import facts_hash
+from endplate.forecast.journey import follow
 from endplate.safety import check
 from endplate.views import fact_sheet_page, html, language, page_text, sheet_page, sheet_words
+from endplate.views.article import STEPS, step
+from endplate.views.article import words as article_words
+from endplate.views.guide.page import guide_text
 from endplate.views.language import LANGUAGES, gettext, known_language, speaking
 from endplate.views.quantity import date_text, number, people_range, plain_range, read_date
 from endplate.views.sheet_notes import SheetNotes
@@ -48,6 +55,7 @@ class Marked:
 def forget():
     sheet_words._words.cache_clear()
     html._parts.cache_clear()
+    article_words._words.cache_clear()
 
 
 @pytest.fixture
@@ -171,6 +179,41 @@ def test_other_choices_stand_in_the_alphabet_of_the_language():
     assert page.alternatives == tuple(sorted(page.alternatives, key=language.alphabetical))
     assert "ningún tratamiento" in page.alternatives
     assert "; ningún tratamiento" not in page_text(page)
+
+
+@pytest.fixture(scope="module")
+def journey():
+    return follow(Plan.load(DEMO_PLAN))
+
+
+def without_scripts(text: str) -> str:
+    return re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+
+
+def spoken_in_drawings(text: str) -> str:
+    """What the drawings of a guide say from stop to stop."""
+    props = re.findall(r'<script type="application/json">(.*?)</script>', text)
+    return " ".join(" ".join([*json.loads(one)["says"], json.loads(one)["label"]]) for one in props)
+
+
+def test_a_guide_prints_nothing_that_no_catalogue_holds(marked, journey):
+    text = guide_text(journey, "US", SPANISH)
+    where = {row.where for name in STEPS for row in step(name, journey).basis}
+    brands = ("SNARE", "SNAP", "VAMP", "[[")
+    products = {row.product for row in label_rules()}
+    assert untranslated(without_scripts(text), *products, facts_hash(), *where, *brands) == []
+    assert untranslated(spoken_in_drawings(text)) == []
+
+
+def test_a_spanish_guide_is_read_with_ease(journey):
+    text = guide_text(journey, "US", SPANISH)
+    assert text.startswith('<!DOCTYPE html>\n<html lang="es">')
+    page = Page(without_scripts(text))
+    assert page.faults == []
+    assert "{" not in page.text
+    told = [" ".join(words.split()) for words in page.words]
+    assert perspicuity("\n".join(t for t in told if len(t.split()) >= 6)) >= EASY
+    assert "Pausa: " in text
 
 
 def test_what_has_no_translation_refuses_the_language():

@@ -64,8 +64,9 @@ def table_html(scene: Scene, name: str) -> str:
 
 def basis_html(rows: tuple[StepBasis, ...], alone: bool = False) -> str:
     """What a step rests on; `alone` in a file, where the pages of the app are not there."""
+    heading = _("Where this comes from")
     return (
-        f'<details class="hw-basis"><summary>{_("Where this comes from")}</summary><ul>'
+        f'<details class="hw-basis"><summary>{heading}</summary><ul>'
         + "".join(f"<li>{_basis(row, alone)}</li>" for row in rows)
         + "</ul></details>"
     )

@@ -11,11 +11,11 @@ from nicegui import events, ui
 from endplate.case import Plan
 from endplate.errors import CannotWrite, NotCovered, NotTranslated
 from endplate.views.html import TEMPLATES
-from endplate.views.language import ENGLISH, LANGUAGES
+from endplate.views.language import LANGUAGES
 from endplate.views.sheet import SheetPage, page_text
 from endplate.views.sheet_notes import NAMES, fault, written_marks
 from endplate.web.forecasts import FORECASTS
-from endplate.web.session import Session
+from endplate.web.session import Session, asked_language
 
 WAIT = "The sheet is being made. The first time takes some seconds."
 MAKING_PDF = "The PDF is being made."
@@ -70,7 +70,7 @@ class Discuss:
             _tool("HTML file", "description", self._html)
             self._large = ui.switch("Large print", on_change=self._draw)
             self._language = ui.select(
-                dict(LANGUAGES), value=_asked_language(), label="Language", on_change=self._refresh
+                dict(LANGUAGES), value=asked_language(), label="Language", on_change=self._refresh
             ).props("dense outlined")
 
     def _refresh(self) -> None:
@@ -185,13 +185,6 @@ def _pdf_bytes(page: SheetPage) -> bytes:
     from endplate.views.pdf import pdf_bytes
 
     return pdf_bytes(page)
-
-
-def _asked_language() -> str:
-    """The language that the address asks for, such as `?language=es`; English if none."""
-    request = ui.context.client.request
-    asked = request.query_params.get("language", ENGLISH) if request else ENGLISH
-    return asked if asked in LANGUAGES else ENGLISH
 
 
 def _tool(label: str, icon: str, on_click: Callable[[], object]) -> ui.button:
