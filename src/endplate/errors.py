@@ -14,6 +14,7 @@
     |   |-- PlanFaults
     |   `-- UnitMismatch
     |-- NotCovered
+    |-- NotTranslated
     |-- RecordError
     |   `-- NotAllowed
     |-- TableFaults
@@ -85,6 +86,10 @@ class UnitMismatch(CaseError):
 
 class NotCovered(EndplateError):
     """No evidence lets the model answer: product, indication or dose lies outside it."""
+
+
+class NotTranslated(EndplateError):
+    """A page cannot be said in a language, for a sentence of it was not translated yet."""
 
 
 class TableFaults(EndplateError):

@@ -60,6 +60,19 @@ def test_discuss_in_large_print(run, tmp_path):
     assert 'class="sheet large' in (tmp_path / "sheet.html").read_text()
 
 
+def test_a_sheet_in_a_language_without_words_for_it_is_refused_in_one_sentence(run, tmp_path):
+    done = run("discuss", PLAN, "--language", "fr")
+    assert (str(done.exception), run.asked) == (
+        "language is 'fr'; allowed: en (English) or es (Spanish)",
+        [],
+    )
+    done = run("discuss", PLAN, "--language", "es")  # the sample has a finding of no rule
+    assert str(done.exception) == (
+        "Spanish has no words yet for: Total dose is above the label's 20 U"
+    )
+    assert not list(tmp_path.iterdir())
+
+
 def test_discuss_as_json_writes_no_file(run, tmp_path):
     done = run("discuss", PLAN, "--json")
     assert json.loads(done.stdout)["benefits"][0]["value"] == "81"

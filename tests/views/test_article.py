@@ -13,13 +13,14 @@ from endplate.facts.parameters import parameter, parameters
 from endplate.facts.sources import source_keys
 from endplate.forecast.journey import follow
 from endplate.views.article import STEPS, lead, step
-from endplate.views.article.basis import ASSUMED, FITTED, UNVERIFIED, basis
+from endplate.views.article.basis import basis
 from endplate.views.article.observed import observed_scale, observed_scene
 from endplate.views.article.scene import moved, of_100, rule
 from endplate.views.article.words import html, place_words, plain, words
 from endplate.views.source import link
 from one_area_plan import plan
 
+ASSUMED, UNVERIFIED, FITTED = "assumed", "not verified", "fitted to trials"
 AREAS = ("glabellar_lines", "chronic_migraine", "axillary_hyperhidrosis", "overactive_bladder")
 MOST_GRADE = 8.0
 

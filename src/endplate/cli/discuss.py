@@ -31,6 +31,9 @@ Out = Annotated[
 LargePrint = Annotated[
     bool, typer.Option("--large-print", help="Letters of 16 points in place of 12.")
 ]
+LanguageOption = Annotated[
+    str, typer.Option("--language", help="Language of the sheet: en (English) or es (Spanish).")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -41,6 +44,7 @@ def register(app: typer.Typer) -> None:
         plan: PlanFile,
         out: Out = None,
         large_print: LargePrint = False,
+        language: LanguageOption = "en",
         people: People = PEOPLE,
         seed: Seed = SEED,
         days: Days = DAYS,
@@ -54,11 +58,15 @@ def register(app: typer.Typer) -> None:
         from endplate.case import Plan
         from endplate.views import write_page
         from endplate.views.fact_sheet import discussion
+        from endplate.views.language import known_language
 
+        language = known_language(language)
         wanted = out or (None if json else DEFAULT_FILE)
         target = output_file(wanted, HTML + PDF + JSON, force)
         loaded = Plan.load(plan)
-        sheet = discussion(loaded, lambda: result_of(plan, people, seed, days), large_print)
+        sheet = discussion(
+            loaded, lambda: result_of(plan, people, seed, days), large_print, language
+        )
         if sheet.not_covered:
             typer.echo(f"{sheet.not_covered}; the sheet rests on labels and trials alone", err=True)
         if json:

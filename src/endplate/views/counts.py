@@ -12,6 +12,7 @@ from endplate.facts.harms import (
 )
 from endplate.facts.trials import benefit_figures
 from endplate.results.result import Harm, Outcome, Result
+from endplate.views.language import gettext as _
 from endplate.views.quantity import icons, number, people, plain_time
 from endplate.views.source import Link, link
 from endplate.views.words import word
@@ -46,12 +47,15 @@ def _holds(harm: Harm | None, row: AdverseReaction) -> bool:
 
 
 def _counted(row: AdverseReaction) -> str:
-    dummy = ""
-    if row.placebo_percent is not None:
-        dummy = f", {people(row.placebo_percent)} with a placebo shot"
-    dose = "" if row.dose_u is None else f" after {number(row.dose_u, 1)} units"
-    count = f"{people(row.drug_percent)} of 100{dose}{dummy}"
-    return f"{word('harm', row.term, 'plain')}: {count}"
+    dose = ""
+    if row.dose_u is not None:
+        dose = " " + _("after {dose} units").format(dose=number(row.dose_u, 1))
+    return _("{harm}: {value} of 100{dose}{dummy}").format(
+        harm=word("harm", row.term, "plain"),
+        value=people(row.drug_percent),
+        dose=dose,
+        dummy=_with_placebo(row.placebo_percent),
+    )
 
 
 def named_only(result: Result, population: str) -> tuple[Count, ...]:
@@ -61,7 +65,7 @@ def named_only(result: Result, population: str) -> tuple[Count, ...]:
     for area in result.indications:
         for row in named_reactions(result.plan.product, area, population):
             if canonical_term(row.term) not in told:
-                text = f"{word('harm', row.term, 'plain').lower()}{_class(row)}"
+                text = f"{word('harm', row.term, 'plain').lower()} {_class(row)}"
                 found.setdefault(row.term, (text, link(row.source)))
     return tuple(found.values())
 
@@ -70,9 +74,15 @@ def _class(row: NamedReaction) -> str:
     star = "" if row.verified else "*"
     low, high = row.low_percent, row.high_percent
     if low is None:
-        return f" (how often is not known{star})"
-    share = f"{people(low)} or more" if high is None else f"{people(low)} to {people(high)}"
-    return f" ({share} of 100{star})"
+        return _("(how often is not known{star})").format(star=star)
+    return _("({share} of 100{star})").format(share=class_of(low, high), star=star)
+
+
+def class_of(low: float, high: float | None) -> str:
+    """People out of 100 in a label's class of frequency; without an upper end it is open."""
+    if high is None:
+        return _("{low} or more").format(low=people(low))
+    return _("{first} to {last}").format(first=people(low), last=people(high))
 
 
 def differing_benefits(result: Result, shown: Sequence[Outcome]) -> tuple[Count, ...]:
@@ -101,9 +111,17 @@ def _figures(result: Result, row: Outcome) -> Iterator[tuple[float, float | None
 
 
 def _benefit_count(row: Outcome, value: float, placebo: float | None, day: float) -> str:
-    dummy = "" if placebo is None else f", {people(placebo)} with a placebo shot"
     words = word("endpoint", row.endpoint, "plain")
-    return f"In a trial {people(value)} of 100 {words}{dummy}, {plain_time(day)} after"
+    told = _("In a trial {value} of 100 {words}{dummy}, {when} after")
+    return told.format(
+        value=people(value), words=words, dummy=_with_placebo(placebo), when=plain_time(day)
+    )
+
+
+def _with_placebo(placebo: float | None) -> str:
+    if placebo is None:
+        return ""
+    return _(", {placebo} with a placebo shot").format(placebo=people(placebo))
 
 
 def area_dose_u(result: Result, area: str) -> float:

@@ -30,11 +30,16 @@ from endplate.results.result import Result
 from endplate.safety import CheckResult, check
 from endplate.safety.view import View
 from endplate.views.benefit import Benefit, share_benefit
-from endplate.views.counts import SAME_DOSE
+from endplate.views.counts import SAME_DOSE, class_of
 from endplate.views.finding import set_aside, stops
 from endplate.views.harm import HarmCard, warnings
+from endplate.views.language import ENGLISH, joined, known_language, speaking
+from endplate.views.language import gettext as _
+from endplate.views.language import language as spoken
+from endplate.views.provenance import made_with
 from endplate.views.quantity import (
     date_text,
+    is_one_time,
     number,
     people,
     plain_range,
@@ -45,16 +50,20 @@ from endplate.views.sheet import (
     BEST_DAY,
     FAMILIAR,
     SheetPage,
+    after,
     aftercare,
+    alternatives,
     capital,
+    dose_words,
+    down_by,
     first_hours,
-    joined,
+    mean_sentence,
     paper,
     sheet_page,
     star_legend,
 )
 from endplate.views.sheet_decision import Figures, Planned, checked_first, decision
-from endplate.views.sheet_safety import families, once, signs, urgent
+from endplate.views.sheet_safety import families, once, signs, stop_words, urgent
 from endplate.views.sheet_words import sheet_words
 from endplate.views.source import link
 from endplate.views.words import word
@@ -72,21 +81,48 @@ class Discussion:
     not_covered: str = ""
 
 
-def discussion(plan: Plan, forecast: Callable[[], Result], large_print: bool = False) -> Discussion:
+def discussion(
+    plan: Plan,
+    forecast: Callable[[], Result],
+    large_print: bool = False,
+    language: str = ENGLISH,
+) -> Discussion:
     """Sheet of a plan; a use that the model does not cover gets figures of labels and trials.
 
     `forecast` simulates the plan; its NotCovered is what says that the model does not cover it.
+
+    Raises
+    ------
+    ArgumentFault
+        There is no such language.
+    NotTranslated
+        Something that the sheet says has no words in the language.
     """
+    language = known_language(language)
     try:
         result = forecast()
-        return Discussion(sheet_page(result, large_print), result)
+        return Discussion(sheet_page(result, large_print, language), result)
     except NotCovered as reason:
         checked = check(plan)
-        return Discussion(fact_sheet_page(plan, checked, large_print), checked, str(reason))
+        page = fact_sheet_page(plan, checked, large_print, language)
+        return Discussion(page, checked, str(reason))
 
 
-def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False) -> SheetPage:
-    """The context of the sheet, each figure from a label or a trial; nothing is computed."""
+def fact_sheet_page(
+    plan: Plan, checked: CheckResult, large_print: bool = False, language: str = ENGLISH
+) -> SheetPage:
+    """The context of the sheet, each figure from a label or a trial; nothing is computed.
+
+    Raises
+    ------
+    NotTranslated
+        Something that the sheet says has no words in the language.
+    """
+    with speaking(language):
+        return _fact_sheet_page(plan, checked, large_print)
+
+
+def _fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool) -> SheetPage:
     view, say = View.of(plan), sheet_words()
     uses = [say["use"][area] for area in view.areas]
     benefits = tuple(benefit for area in view.areas for benefit in fact_benefits(view, area))
@@ -94,19 +130,21 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
     listed = checked_first(harms[:MAX_HARMS])
     figures, made = (
         Figures(benefits, listed, _lasts(view)),
-        f"endplate {__version__}, facts {facts_hash()}",
+        made_with(__version__, facts_hash()),
     )
     form = "plain" if len(view.areas) == 1 else "short"
     return SheetPage(
-        title=f"Shots for {joined(once(word('indication', code, form) for code in view.areas))}",
+        title=_("Shots for {lines}").format(
+            lines=joined(once(word("indication", code, form) for code in view.areas))
+        ),
         purpose=say["purpose"],
         date=date_text(plan.treatment.date),
         what=_what(view, [use["how"] for use in uses]),
         dose=_dose(view),
-        stops=stops(checked.findings),
-        set_aside=set_aside(checked.findings),
+        stops=stops(checked.findings, stop_words),
+        set_aside=set_aside(checked.findings, stop_words),
         expect=(
-            ("First hours", first_hours(families(view.areas))),
+            (_("First hours"), first_hours(families(view.areas))),
             *(r for area in view.areas for r in _expect(view, area)),
         ),
         expect_note="",
@@ -116,7 +154,7 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
         warnings=warnings(harms),
         urgent=urgent(plan.treatment.region, signs(view.areas)),
         dummy=say["dummy"],
-        alternatives=_choices(view),
+        alternatives=alternatives(view.areas),
         aftercare=aftercare(view.areas),
         drawings=(),
         numbers=say["facts"]["numbers"],
@@ -129,6 +167,7 @@ def fact_sheet_page(plan: Plan, checked: CheckResult, large_print: bool = False)
         large_print=large_print,
         dense=False,
         paper=paper(plan.treatment.region),
+        language=spoken(),
         decision=decision(_planned(view), checked.findings, figures, made),
     )
 
@@ -157,25 +196,22 @@ def _lasts(view: View) -> str:
 
 
 def _what(view: View, how: list[str]) -> str:
+    say = sheet_words()
     parts = [
-        f"You may get small shots of a drug called {view.plan.treatment.product}.",
+        say["shots"].format(product=view.plan.treatment.product),
         *once(how),
-        "The effect does not last. It fades as the nerves heal.",
+        say["lasts"],
     ]
     if not all(view.is_labelled(area) for area in view.areas):
         label = coverage(view.plan.treatment.product, view.plan.treatment.region)
-        parts.append(
-            sheet_words()["facts"]["off_label" if label and label.complete else "unclear_label"]
-        )
+        parts.append(say["facts"]["off_label" if label and label.complete else "unclear_label"])
     return " ".join(parts)
 
 
 def _dose(view: View) -> str:
-    dose_u, count = view.dose_u, len(view.shots)
-    if dose_u is None:
-        return "your provider has not set the dose yet"
-    spots = f" in {count} spot{'s' if count > 1 else ''}" if count else ""
-    return f"{number(dose_u, 2)} units{spots}"
+    if view.dose_u is None:
+        return _("your provider has not set the dose yet")
+    return dose_words(view.dose_u, len(view.shots))
 
 
 def _expect(view: View, area: str) -> list[tuple[str, str]]:
@@ -198,9 +234,7 @@ def _expect(view: View, area: str) -> list[tuple[str, str]]:
     wait = _wait(view, area)
     if wait is not None:
         star = "" if wait.verified else "*"
-        rows.append(
-            (f"After {plain_time(wait.value or 0.0)}{star}", prefix + say["facts"]["again"])
-        )
+        rows.append((f"{capital(after(wait.value or 0.0))}{star}", prefix + say["facts"]["again"]))
     return rows
 
 
@@ -215,7 +249,9 @@ def _wait(view: View, area: str) -> LabelRule | None:
 def when_words(low_d: float, high_d: float) -> str:
     """A range of times as words, `about` where it is one time."""
     text = plain_range(low_d, high_d)
-    return capital(text if " to " in text else f"about {text}")
+    if is_one_time(low_d, high_d):
+        text = _("about {time}").format(time=text)
+    return capital(text)
 
 
 def _starred(view: View) -> list[Any]:
@@ -227,13 +263,6 @@ def _starred(view: View) -> list[Any]:
         *(wait for wait in waits if wait),
         *(c for by_phase in courses for c in by_phase.values()),
     ]
-
-
-def _choices(view: View) -> tuple[str, ...]:
-    known = sheet_words()["alternatives"]
-    return tuple(
-        sorted({choice for area in view.areas for choice in known.get(area, known["default"])})
-    )
 
 
 def _unknown(
@@ -324,21 +353,24 @@ def studied_benefit(row: BenefitFigure, named: bool) -> Benefit:
 
 def origin(kind: str, dose_u: float | None) -> str:
     """Label or trial, and the dose behind the figure."""
-    where = "label" if kind == "label" else "trial"
-    return where if dose_u is None else f"{where}, {number(dose_u, 1)} units"
+    where = _("label") if kind == "label" else _("trial")
+    return (
+        where if dose_u is None else f"{where}, {_('{dose} units').format(dose=number(dose_u, 1))}"
+    )
 
 
 def _mean_sentence(row: BenefitFigure) -> str:
     """A mean change, or a mean at the visit, in one sentence."""
     name = word("endpoint", row.endpoint, "plain")
     drug, placebo = (number(abs(v), 2) for v in (row.drug_value, row.placebo_value))
-    start = "" if row.start_value is None else f" It was {number(row.start_value, 1)} at the start."
+    start = ""
+    if row.start_value is not None:
+        told = _("It was {value} at the start.")
+        start = " " + told.format(value=number(row.start_value, 1))
     if row.statistic == "mean_change":
-        drug, placebo = f"down by {drug}", f"down by {placebo}"
-    return (
-        f"{name}: {drug} with the shots and {placebo} with a placebo shot, "
-        f"{plain_time(row.day)} after.{'' if row.verified else '*'}{start}"
-    )
+        drug, placebo = down_by(drug), down_by(placebo)
+    told = mean_sentence(name, drug, placebo, row.day)
+    return f"{told}{'' if row.verified else '*'}{start}"
 
 
 def line_benefits(product: str, area: str, named: bool) -> tuple[Benefit, ...]:
@@ -433,8 +465,8 @@ def _named_card(row: NamedReaction, area: str) -> HarmCard:
     low, high = row.low_percent, row.high_percent
     value = ""
     if low is not None:
-        value = f"{people(low)} or more" if high is None else f"{people(low)} to {people(high)}"
-    return _card(row, area, value=value, background="", percent=low or 0.0, origin_="label")
+        value = class_of(low, high)
+    return _card(row, area, value=value, background="", percent=low or 0.0, origin_=_("label"))
 
 
 def _card(

@@ -1,6 +1,6 @@
 """Findings of the label check as rows, worst first; their words are those of the finding."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from endplate.safety import Finding
@@ -58,14 +58,23 @@ def counts(findings: Sequence[Finding]) -> tuple[tuple[str, str, int], ...]:
     )
 
 
-def stops(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Titles of the findings that stop a plan and that no written reason sets aside."""
-    return tuple(f.title for f in findings if f.level == "stop" and not f.override)
+def title_of(finding: Finding) -> str:
+    """Title of a finding."""
+    return finding.title
 
 
-def set_aside(findings: Sequence[Finding]) -> tuple[tuple[str, str], ...]:
-    """Title and written reason of each stop that was set aside."""
-    return tuple((f.title, f.override) for f in findings if f.level == "stop" and f.override)
+def stops(
+    findings: Sequence[Finding], words: Callable[[Finding], str] = title_of
+) -> tuple[str, ...]:
+    """The findings that stop a plan and that no written reason sets aside, in these words."""
+    return tuple(words(f) for f in findings if f.level == "stop" and not f.override)
+
+
+def set_aside(
+    findings: Sequence[Finding], words: Callable[[Finding], str] = title_of
+) -> tuple[tuple[str, str], ...]:
+    """Each stop that was set aside, in these words, with the written reason."""
+    return tuple((words(f), f.override) for f in findings if f.level == "stop" and f.override)
 
 
 def _amount(value: object, unit: str | None) -> str:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from endplate.results.result import Harm, Result
 from endplate.views.glyphs import icon_array, strip_of_people
+from endplate.views.language import gettext as _
 from endplate.views.quantity import (
     day_range,
     days,
@@ -115,26 +116,30 @@ def _short_course(harm: Harm) -> str:
 
 def _plain_start(start_d: float | None) -> str:
     if start_d is None:
-        return "not known"
-    return "the same day" if start_d < 0.75 else f"after {plain_time(start_d)}"
+        return _("not known")
+    if start_d < 0.75:
+        return _("the same day")
+    return _("after {time}").format(time=plain_time(start_d))
 
 
 def _plain_length(harm: Harm) -> str:
     if harm.length_d is None:
-        return "not known"
-    return f"about {plain_time(harm.length_d)}{_nine_in_ten(harm, plain_range)}"
+        return _("not known")
+    about = _("about {time}").format(time=plain_time(harm.length_d))
+    return f"{about}{_nine_in_ten(harm, plain_range)}"
 
 
 def _nine_in_ten(harm: Harm, told: Callable[[float, float], str]) -> str:
     """How long it lasts in nine of ten who have it, where people were followed."""
     if harm.length_low_d is None or harm.length_high_d is None:
         return ""
-    return f" (9 in 10: {told(harm.length_low_d, harm.length_high_d)})"
+    span = told(harm.length_low_d, harm.length_high_d)
+    return " " + _("(9 in 10: {span})").format(span=span)
 
 
 def warnings(cards: Iterable[HarmCard]) -> tuple[tuple[str, str], ...]:
     """Side effects of which labels warn, with what they say in plain words, each once."""
-    return tuple(dict.fromkeys((card.plain, card.warning) for card in cards if card.warning))
+    return tuple(dict.fromkeys((card.plain, _(card.warning)) for card in cards if card.warning))
 
 
 def _day_range(low_d: float, high_d: float) -> str:

@@ -6,6 +6,7 @@ from itertools import chain, islice, zip_longest
 
 from endplate.facts.guide import ValueScale, value_scales
 from endplate.views.benefit import Benefit
+from endplate.views.language import gettext as _
 from endplate.views.sheet_notes import LAST_MARK
 from endplate.views.sheet_safety import signs, urgent
 from endplate.views.sheet_words import sheet_words
@@ -92,7 +93,7 @@ def matters(
         *value_scales("any"),
     ]
     return Matters(
-        values=tuple(Value(row.id, row.text, row.leans == TOWARD) for row in rows),
+        values=tuple(Value(row.id, _(row.text), row.leans == TOWARD) for row in rows),
         check=(
             _on_benefit(benefits, references),
             _on_time(lasts),

@@ -4,30 +4,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from endplate.facts.guide import QUESTIONS, OptionFact, option_facts
+from endplate.views.language import alphabetical
+from endplate.views.language import gettext as _
 from endplate.views.sheet_words import sheet_words
 from endplate.views.source import References
 
 SHOTS, NOTHING = "injection", "nothing"
 MOST_OTHERS = 2
 FIGURE_ROWS = 2
-NOT_KNOWN = "not known"
-NOT_KNOWN_ASK = f"{NOT_KNOWN}; ask"
-"""Of a question that one can ask before choosing: what it costs."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One answer; `sources` are numbers of sources, none for advice and what is not known."""
+    """One answer, or that none is `known`.
+
+    `sources` are numbers of sources, none for advice and what is not known.
+    """
 
     text: str
     sources: tuple[int, ...] = ()
     verified: bool = True
     note: str = ""
-
-    @property
-    def known(self) -> bool:
-        """Whether there is an answer."""
-        return self.text not in (NOT_KNOWN, NOT_KNOWN_ASK)
+    known: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,10 @@ def option_grid(
     """
     facts = option_facts(indication, region)
     names: Mapping[str, str] = sheet_words()["option"]
-    others = sorted({row.option for row in facts} - {SHOTS, NOTHING}, key=names.__getitem__)
+    others = sorted(
+        {row.option for row in facts} - {SHOTS, NOTHING},
+        key=lambda option: alphabetical(names[option]),
+    )
     columns = (SHOTS, NOTHING, *others[:MOST_OTHERS])
     given = {SHOTS: dict(shots), NOTHING: dict(nothing)}
     for row in facts:
@@ -103,7 +104,8 @@ def option_grid(
 
 
 def _unknown(question: str) -> Cell:
-    return Cell(NOT_KNOWN_ASK if question == "cost" else NOT_KNOWN)
+    text = _("not known; ask") if question == "cost" else _("not known")
+    return Cell(text, known=False)
 
 
 def _beside(first: Cell | None, other: Cell, region: str) -> Cell:
@@ -120,4 +122,4 @@ def _beside(first: Cell | None, other: Cell, region: str) -> Cell:
 
 
 def _cell(row: OptionFact, references: References) -> Cell:
-    return Cell(row.answer, references.numbers(row.source), row.verified, row.note)
+    return Cell(_(row.answer), references.numbers(row.source), row.verified, row.note)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from endplate._version import __version__
 from endplate.facts.table import facts_hash
+from endplate.views.language import gettext as _
 from endplate.views.quantity import date_text
 from endplate.views.sheet_words import sheet_words
 from endplate.views.source import Link, References
@@ -23,6 +24,11 @@ class Provenance:
     sources: tuple[Link, ...]
 
 
+def made_with(version: str, facts: str) -> str:
+    """Version and facts behind a page."""
+    return _("endplate {version}, facts {facts}").format(version=version, facts=facts)
+
+
 def provenance(references: References, made: str = "") -> Provenance:
     """Provenance of a page, with every source that it has named."""
     say = sheet_words()["provenance"]
@@ -33,6 +39,6 @@ def provenance(references: References, made: str = "") -> Provenance:
         evidence=date_text(say["evidence"]),
         review_by=date_text(say["review_by"]),
         kept=say["kept"],
-        made=made or f"endplate {__version__}, facts {facts_hash()}",
+        made=made or made_with(__version__, facts_hash()),
         sources=references.named,
     )

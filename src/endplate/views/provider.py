@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from endplate.facts.guide import provider_rules, statements
+from endplate.views.language import gettext as _
+from endplate.views.language import ngettext
 from endplate.views.quantity import number
 from endplate.views.sheet_words import sheet_words
 from endplate.views.source import References, Said
@@ -28,10 +30,16 @@ def provider_card(region: str | None, references: References) -> ProviderCard:
         does=tuple(references.said(row) for row in statements("provider")),
         leave=tuple(references.said(row) for row in statements("walk_away")),
         rules=tuple(
-            Said(row.text, "", references.numbers(row.source), False, row.verified) for row in rules
+            Said(_(row.text), "", references.numbers(row.source), False, row.verified)
+            for row in rules
         ),
         unknown="" if rules else sheet_words()["provider"]["unknown"],
     )
+
+
+def in_spots(spots: int) -> str:
+    """In how many spots."""
+    return ngettext("in {count} spot", "in {count} spots", spots).format(count=spots)
 
 
 def plan_questions(
@@ -53,7 +61,7 @@ def plan_questions(
         Side effects in plain words; the first is asked about.
     """
     say = sheet_words()["ask"]
-    where = f" in {spots} spot{'s' if spots > 1 else ''}" if spots else ""
+    where = f" {in_spots(spots)}" if spots else ""
     dose = "" if dose_u is None else say["dose"].format(dose=number(dose_u, 2), where=where)
     asked = [
         say["who"],

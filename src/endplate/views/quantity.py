@@ -3,6 +3,9 @@
 import math
 from datetime import date, timedelta
 
+from endplate.views.language import ENGLISH, language, ngettext
+from endplate.views.language import gettext as _
+
 DAYS_PER_WEEK = 7
 DAYS_PER_MONTH = 30.4375
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -18,7 +21,16 @@ def number(value: float, digits: int = 1) -> str:
     """
     text = f"{value:.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+    text = "0" if text in ("-0", "") else text
+    return text if language() == ENGLISH else _local_number(text)
+
+
+def _local_number(text: str) -> str:
+    from decimal import Decimal
+
+    from babel.numbers import format_decimal
+
+    return format_decimal(Decimal(text), locale=language(), decimal_quantization=False)
 
 
 def round_grid(low: float, high: float, most: int = 6) -> tuple[float, ...]:
@@ -50,9 +62,9 @@ def people(percent: float) -> str:
     ('81', 'fewer than 1', '0', 'more than 99')
     """
     if 0 < percent < 0.5:
-        return "fewer than 1"
+        return _("fewer than 1")
     if 99.5 <= percent < 100:
-        return "more than 99"
+        return _("more than 99")
     return str(icons(percent))
 
 
@@ -70,7 +82,7 @@ def people_range(low: float, high: float) -> str:
     ('72 to 90', 'fewer than 1', 'fewer than 1 to 3')
     """
     first, last = people(low), people(high)
-    return first if first == last else f"{first} to {last}"
+    return first if first == last else _("{first} to {last}").format(first=first, last=last)
 
 
 def sampled_range(percent: float, n: float) -> tuple[float, float]:
@@ -115,8 +127,7 @@ def days(time_d: float, horizon_d: float = math.inf) -> str:
     """
     if time_d >= horizon_d:
         return f"more than {horizon_d:.0f} days"
-    text = f"{time_d:.0f}"
-    return f"{text} {_unit(text)}"
+    return _counted("day", round(time_d))
 
 
 def _unit(text: str) -> str:
@@ -132,12 +143,23 @@ def plain_time(time_d: float) -> str:
     ['a few hours', '1 day', '5 days', '2 weeks', '4 weeks', '4 months', '13 months']
     """
     if time_d < 0.75:
-        return "a few hours"
+        return _("a few hours")
     if time_d < 11:
         return days(time_d)
     if time_d < 70:
-        return f"{time_d / DAYS_PER_WEEK:.0f} weeks"
-    return f"{time_d / DAYS_PER_MONTH:.0f} months"
+        return _counted("week", round(time_d / DAYS_PER_WEEK))
+    return _counted("month", round(time_d / DAYS_PER_MONTH))
+
+
+def _counted(unit: str, count: int) -> str:
+    """So many days, weeks or months."""
+    if unit == "day":
+        said = ngettext("{count} day", "{count} days", count)
+    elif unit == "week":
+        said = ngettext("{count} week", "{count} weeks", count)
+    else:
+        said = ngettext("{count} month", "{count} months", count)
+    return said.format(count=count)
 
 
 def plain_range(low_d: float, high_d: float) -> str:
@@ -148,13 +170,28 @@ def plain_range(low_d: float, high_d: float) -> str:
     >>> plain_range(1.2, 8.8), plain_range(14, 45), plain_range(62, 214), plain_range(0.1, 8)
     ('1 to 9 days', '2 to 6 weeks', '2 to 7 months', 'within 8 days')
     """
-    for unit_d, name, limit_d in ((1, "day", 11), (7, "week", 70), (DAYS_PER_MONTH, "month", 1e9)):
+    for unit_d, unit, limit_d in ((1, "day", 11), (7, "week", 70), (DAYS_PER_MONTH, "month", 1e9)):
         if high_d < limit_d:
             first, last = round(low_d / unit_d), round(high_d / unit_d)
-            both = f"{first}" if first == last else f"{first} to {last}"
-            both = f"within {last}" if first < 1 <= last else both
-            return f"{both} {name}" if last == 1 else f"{both} {name}s"
-    return f"{low_d:.0f} to {high_d:.0f} days"
+            most = _counted(unit, last)
+            if first == last:
+                return most
+            if first < 1:
+                return _("within {time}").format(time=most)
+            return _("{first} to {last}").format(first=first, last=most)
+    return _("{first} to {last}").format(first=f"{low_d:.0f}", last=_counted("day", round(high_d)))
+
+
+def is_one_time(low_d: float, high_d: float) -> bool:
+    """Whether a range of times is told as one time.
+
+    Examples
+    --------
+    >>> is_one_time(27, 29), is_one_time(1, 9), is_one_time(0.1, 8)
+    (True, False, False)
+    """
+    unit_d = 1 if high_d < 11 else DAYS_PER_WEEK if high_d < 70 else DAYS_PER_MONTH
+    return round(low_d / unit_d) == round(high_d / unit_d)
 
 
 def read_date(text: str | None) -> date | None:
@@ -163,7 +200,11 @@ def read_date(text: str | None) -> date | None:
 
 
 def date_text(day: date, year: bool = True) -> str:
-    """A date as `22 Nov 2026`, the same in every locale."""
+    """A date as `22 Nov 2026` in English, in another language as its readers write it."""
+    if language() != ENGLISH:
+        from babel.dates import format_date
+
+        return format_date(day, "d MMM y" if year else "d MMM", locale=language())
     short = f"{day.day} {_MONTHS[day.month - 1]}"
     return f"{short} {day.year}" if year else short
 

@@ -15,7 +15,12 @@ from endplate.views.counts import differing_benefits, differing_harms, named_onl
 from endplate.views.finding import set_aside, stops
 from endplate.views.harm import HarmCard, harm_groups, warnings
 from endplate.views.html import page_field, render
+from endplate.views.language import ENGLISH, alphabetical, joined, speaking
+from endplate.views.language import gettext as _
+from endplate.views.language import language as spoken
 from endplate.views.outcome import digits
+from endplate.views.provenance import made_with
+from endplate.views.provider import in_spots
 from endplate.views.quantity import (
     date_text,
     number,
@@ -32,7 +37,7 @@ from endplate.views.sheet_decision import (
     decision,
 )
 from endplate.views.sheet_notes import SheetNotes
-from endplate.views.sheet_safety import FACE, families, once, signs, urgent
+from endplate.views.sheet_safety import FACE, families, once, signs, stop_words, urgent
 from endplate.views.sheet_words import sheet_words
 from endplate.views.source import link
 from endplate.views.words import word
@@ -41,7 +46,6 @@ MAX_HARMS, MAX_HARMS_MANY_AREAS = 8, 8
 PICTURES = ("picture", "placebo_picture", "drawings")
 FAMILIAR = ("inv_none_mild", "subj_none_mild", "both_ge2", "inv_ge1")
 BEST_DAY, LATER_DAY = 30, 120
-ALWAYS = ("Do not drive", "Tell each doctor")
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,9 @@ class SheetPage:
     paper: str = field(
         default="A4", metadata={"help": "paper of its PDF: Letter for a US label, A4 for others"}
     )
+    language: str = field(
+        default=ENGLISH, metadata={"help": "code of the language that it is written in"}
+    )
     notes: SheetNotes | None = field(
         default=None, metadata={"help": "what was written down with the patient"}
     )
@@ -93,8 +100,19 @@ class SheetPage:
         return {k: v for k, v in document.items() if k != "notes" or v is not None}
 
 
-def sheet_page(result: Result, large_print: bool = False) -> SheetPage:
-    """The context of the patient's sheet."""
+def sheet_page(result: Result, large_print: bool = False, language: str = ENGLISH) -> SheetPage:
+    """The context of the patient's sheet, in one language.
+
+    Raises
+    ------
+    NotTranslated
+        Something that the sheet says has no words in the language.
+    """
+    with speaking(language):
+        return _sheet_page(result, large_print)
+
+
+def _sheet_page(result: Result, large_print: bool) -> SheetPage:
     result.require_finite()
     plan, say = result.plan, sheet_words()
     areas = result.indications
@@ -106,13 +124,13 @@ def sheet_page(result: Result, large_print: bool = False) -> SheetPage:
     most = MAX_HARMS if len(areas) == 1 else MAX_HARMS_MANY_AREAS
     shown, made = checked_first(harms[:most]), _made(result)
     return SheetPage(
-        title=f"Shots for {lines}",
+        title=_("Shots for {lines}").format(lines=lines),
         purpose=say["purpose"],
         date=_date(plan.date),
         what=what(plan.product, areas, lines),
-        dose=f"{number(plan.dose_u, 2)} units in {len(plan.sites)} spots",
-        stops=stops(result.findings),
-        set_aside=set_aside(result.findings),
+        dose=dose_words(plan.dose_u, len(plan.sites)),
+        stops=stops(result.findings, stop_words),
+        set_aside=set_aside(result.findings, stop_words),
         expect_note=say["fits"],
         expect=_expect(
             [result.timing_of(code) for code in areas],
@@ -125,7 +143,7 @@ def sheet_page(result: Result, large_print: bool = False) -> SheetPage:
         warnings=warnings(harms),
         urgent=urgent(plan.region, signs(areas)),
         dummy=say["dummy"],
-        alternatives=tuple(say["alternatives"].get(areas[0], say["alternatives"]["default"])),
+        alternatives=alternatives(areas[:1]),
         aftercare=aftercare(areas),
         drawings=pictures,
         numbers=say["numbers"],
@@ -138,6 +156,7 @@ def sheet_page(result: Result, large_print: bool = False) -> SheetPage:
         large_print=large_print,
         dense=False,
         paper=paper(plan.region),
+        language=spoken(),
         decision=decision(_planned(result), result.findings, _figures(result, gains, shown), made),
     )
 
@@ -167,7 +186,9 @@ def _figures(result: Result, gains: tuple[Benefit, ...], shown: tuple[HarmCard, 
     if times:
         low, high = min(t.p05 or 0.0 for t in times), max(t.p95 or 0.0 for t in times)
         open_end = high >= result.horizon_d
-        lasts = f"{plain_time(low)} or more" if open_end else plain_range(low, high)
+        lasts = plain_range(low, high)
+        if open_end:
+            lasts = _("{time} or more").format(time=plain_time(low))
     return Figures(
         benefits=gains,
         harms=shown,
@@ -212,17 +233,17 @@ def _expect(
     timings: list[dict[str, TimeQuantiles]], say: Mapping[str, str], horizon_d: float
 ) -> tuple[tuple[str, str], ...]:
     """What happens when, from the ranges of nine people out of ten in any of the areas."""
-    rows = [("First hours", say["first"])]
+    rows = [(_("First hours"), say["first"])]
     for key, name in (("onset_d", "start"), ("peak_d", "peak"), ("duration_d", "fade")):
         ranges = [timing[key] for timing in timings if key in timing]
         if not ranges:
             continue
         low, high = min(r.p05 or 0.0 for r in ranges), max(r.p95 or 0.0 for r in ranges)
         open_end = high >= horizon_d
-        when = f"after {plain_time(low)}" if open_end else plain_range(low, high)
+        when = after(low) if open_end else plain_range(low, high)
         rows.append((capital(when), say[name] + _never(ranges) * (key == "onset_d")))
         if key == "duration_d":
-            rows.append(("Later" if open_end else f"After {plain_time(high)}", say["after"]))
+            rows.append((_("Later") if open_end else capital(after(high)), say["after"]))
     return tuple(rows)
 
 
@@ -230,11 +251,15 @@ def _never(ranges: list[TimeQuantiles]) -> str:
     """How many people notice nothing, whom the ranges of times leave out."""
     least = min(100.0 if r.percent_with_event is None else r.percent_with_event for r in ranges)
     none = round(100.0 - least)
-    return (
-        f" About {none} of 100 people notice no change; these times are not for them."
-        if none
-        else ""
-    )
+    if not none:
+        return ""
+    told = _("About {none} of 100 people notice no change; these times are not for them.")
+    return " " + told.format(none=none)
+
+
+def after(time_d: float) -> str:
+    """After a time in the unit that a person would use."""
+    return _("after {time}").format(time=plain_time(time_d))
 
 
 def _date(text: str | None) -> str:
@@ -249,10 +274,9 @@ def _harms(result: Result) -> tuple[HarmCard, ...]:
 
 def _made(result: Result) -> str:
     made = result.provenance
-    return (
-        f"endplate {made.version}, facts {made.facts_hash}, "
-        f"seed {made.seed}, {made.people} virtual people"
-    )
+    told = _("{maker}, seed {seed}, {people} virtual people")
+    maker = made_with(made.version, made.facts_hash)
+    return told.format(maker=maker, seed=made.seed, people=made.people)
 
 
 def without_pictures(value: Any) -> Any:
@@ -279,7 +303,9 @@ def _share(result: Result, indication: str) -> Benefit | None:
     last = min(rows, key=lambda row: abs(row.day - LATER_DAY))
     later = ""
     if last.day > best.day:
-        later = f"After {plain_time(last.day)}: {people(last.value)} out of 100."
+        later = _("After {time}: {value} out of 100.").format(
+            time=plain_time(last.day), value=people(last.value)
+        )
     return share_benefit(
         word("indication", indication, "plain"),
         word("endpoint", best.endpoint, "plain"),
@@ -321,22 +347,44 @@ def _mean(result: Result, indication: str) -> Benefit | None:
         picture="",
         placebo_picture="",
         told=_mean_sentence(best),
-        origin="a computer model",
+        origin=_("a computer model"),
         source=link("endplate_model"),
     )
 
 
 def _mean_sentence(row: Outcome) -> str:
     name = word("endpoint", row.endpoint, "plain")
-    dummy = "" if row.placebo is None else f" and {_moved(row.placebo, row)} with a placebo shot"
-    return f"{name}: {_moved(row.value, row)} with the shots{dummy}, {plain_time(row.day)} after."
+    dummy = None if row.placebo is None else _moved(row.placebo, row)
+    return mean_sentence(name, _moved(row.value, row), dummy, row.day)
+
+
+def mean_sentence(name: str, moved: str, placebo: str | None, day: float) -> str:
+    """A mean with the shots and, where it is known, with a placebo shot."""
+    if placebo is None:
+        told = _("{name}: {moved} with the shots, {when} after.")
+        return told.format(name=name, moved=moved, when=plain_time(day))
+    told = _("{name}: {moved} with the shots and {placebo} with a placebo shot, {when} after.")
+    return told.format(name=name, moved=moved, placebo=placebo, when=plain_time(day))
 
 
 def _moved(value: float, row: Outcome) -> str:
     if not row.is_change:
         return number(value, digits(row.unit))
     size = number(abs(value), digits(row.unit))
-    return f"{'down' if value < 0 else 'up'} by {size}" if size != "0" else "no change"
+    if size == "0":
+        return _("no change")
+    return down_by(size) if value < 0 else _("up by {size}").format(size=size)
+
+
+def down_by(size: str) -> str:
+    """A fall by so much."""
+    return _("down by {size}").format(size=size)
+
+
+def dose_words(dose_u: float, spots: int) -> str:
+    """Dose [U] and in how many spots, 0 where they are not known."""
+    units = _("{dose} units").format(dose=number(dose_u, 2))
+    return f"{units} {in_spots(spots)}" if spots else units
 
 
 def what(product: str, areas: Sequence[str], lines: str) -> str:
@@ -367,12 +415,14 @@ def aftercare(areas: Sequence[str]) -> tuple[str, ...]:
     """What to do afterwards: the lines of the areas, then those that hold for every shot."""
     say, names = sheet_words(), families(areas)
     of_areas = once(line for name in names for line in say["family"][name]["aftercare"])
-    return (*of_areas, *(line for line in say["aftercare"]["lines"] if line.startswith(ALWAYS)))
+    return (*of_areas, *say["aftercare"]["always"])
 
 
-def joined(parts: list[str]) -> str:
-    """Parts as a list to read: `a, b and c`."""
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+def alternatives(areas: Iterable[str]) -> tuple[str, ...]:
+    """Other choices for the areas, in alphabetical order."""
+    say = sheet_words()["alternatives"]
+    every = {choice for area in areas for choice in say.get(area, say["default"])}
+    return tuple(sorted(every, key=alphabetical))
 
 
 def capital(text: str) -> str:

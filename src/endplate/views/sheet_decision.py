@@ -7,6 +7,7 @@ from endplate.safety import Finding
 from endplate.views.benefit import Benefit
 from endplate.views.counts import ANY_HARM, Count
 from endplate.views.harm import HarmCard
+from endplate.views.language import joined
 from endplate.views.matters import Matters, matters
 from endplate.views.options import Cell, OptionGrid, option_grid
 from endplate.views.provenance import Provenance, provenance
@@ -17,6 +18,7 @@ from endplate.views.sheet_safety import (
     cautions,
     for_children,
     not_noted,
+    once,
 )
 from endplate.views.sheet_words import sheet_words
 from endplate.views.source import References, Said
@@ -88,7 +90,7 @@ def decision(
         references.number(shown.source)
     for _, source in (*figures.counted, *figures.named):
         references.number(source)
-    lines = " and ".join(dict.fromkeys(word("indication", a, "plain") for a in planned.areas))
+    lines = joined(once(word("indication", a, "plain") for a in planned.areas))
     worries = [card.plain for card in figures.harms]
     return Decision(
         region=planned.region,

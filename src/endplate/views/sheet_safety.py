@@ -5,11 +5,15 @@ from typing import Any
 
 from endplate.facts.guide import statements
 from endplate.safety import Finding
+from endplate.views.language import ENGLISH, gettext_if_known, language
+from endplate.views.language import gettext as _
 from endplate.views.sheet_words import sheet_words
 from endplate.views.source import References, Said
 
 CHILD_BELOW_Y, TEEN_FROM_Y = 18, 13
 FACE = "face"
+NOT_MET, CONTRADICTION = "Not met: ", "Two statements that exclude each other: "
+"""How the titles of two kinds of findings begin."""
 
 
 def cautions(findings: Sequence[Finding]) -> tuple[str, ...]:
@@ -17,11 +21,47 @@ def cautions(findings: Sequence[Finding]) -> tuple[str, ...]:
     say = sheet_words()["caution"]
     return tuple(
         dict.fromkeys(
-            say.get(finding.rule, "{title}.").format(title=finding.title)
+            plain_finding(finding, say.get(finding.rule, "{title}."))
             for finding in findings
             if finding.level == "caution"
         )
     )
+
+
+def stop_words(finding: Finding) -> str:
+    """The title of a finding that stops; in other languages than English the words of patients."""
+    if language() == ENGLISH:
+        return finding.title
+    words = sheet_words()["caution"].get(finding.rule, "{title}.")
+    return plain_finding(finding, words).removesuffix(".")
+
+
+def plain_finding(finding: Finding, words: str) -> str:
+    """The words for patients on one finding, with its title where they ask for it."""
+    return words.format(title=plain_title(finding.title)) if "{title}" in words else words
+
+
+def plain_title(title: str) -> str:
+    """The title of a finding in the language spoken; its parts are translated one by one.
+
+    Examples
+    --------
+    >>> plain_title("Muscle relaxant (baclofen)")
+    'Muscle relaxant (baclofen)'
+    """
+    if language() == ENGLISH:
+        return title
+    if title.startswith(NOT_MET):
+        rest = title.removeprefix(NOT_MET)
+        return _("Not met: {what}").format(what=_lower(_(rest[:1].upper() + rest[1:])))
+    if title.startswith(CONTRADICTION):
+        return gettext_if_known(title.removeprefix(CONTRADICTION))
+    head, bracket, word = title.partition(" (")
+    return f"{_(head)} ({gettext_if_known(word.removesuffix(')'))})" if bracket else _(title)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def not_noted(findings: Sequence[Finding]) -> tuple[str, ...]:
@@ -52,7 +92,7 @@ def for_children(age_y: float | None) -> tuple[str, ...]:
     if not is_child(age_y):
         return ()
     about = ("parent", "teen") if (age_y or 0.0) >= TEEN_FROM_Y else ("parent",)
-    return tuple(row.text for name in about for row in statements("child", name))
+    return tuple(_(row.text) for name in about for row in statements("child", name))
 
 
 def is_child(age_y: float | None) -> bool:
@@ -65,7 +105,7 @@ def urgent(region: str | None, first: Iterable[str] = ()) -> Mapping[str, Any]:
     say = sheet_words()["urgent"]
     call = say["call"].get(region or "", say["call"]["default"])
     return {
-        "title": f"Get help right away: {call}",
+        "title": _("Get help right away: {call}").format(call=call),
         "signs": [*first, *say["signs"]],
         "time": say["time"],
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from endplate.errors import FactMissing
 from endplate.facts.guide import ADVICE, Statement
 from endplate.facts.table import document
+from endplate.views.language import gettext as _
 
 MOST_TYPED = 40
 """Letters of an address that somebody types in."""
@@ -39,7 +40,7 @@ NO_SOURCE = Link("")
 def link(key: str | None) -> Link:
     """The source of a key; a key that the table does not hold is shown as it is."""
     if not key:
-        return Link("source not stated")
+        return Link(_("source not stated"))
     entry = _sources().get(key)
     if entry is None:
         return Link(str(key))
@@ -64,7 +65,9 @@ class References:
 
     def said(self, row: Statement) -> "Said":
         """A statement with the numbers of its sources."""
-        return Said(row.text, row.title, self.numbers(row.source), row.is_advice, row.verified)
+        return Said(
+            _(row.text), _(row.title), self.numbers(row.source), row.is_advice, row.verified
+        )
 
     @property
     def named(self) -> tuple[Link, ...]:

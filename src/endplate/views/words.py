@@ -1,4 +1,7 @@
-"""Words shown for the codes of a result; a code without words is shown as it is, spaced out."""
+"""Words shown for the codes of a result; a code without words is shown as it is, spaced out.
+
+Words for patients are said in the language spoken, those for the provider in English.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -7,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from endplate.facts.indications import indications
+from endplate.views.language import gettext
 
 _FILE = Path(__file__).parent / "words.toml"
+FORMS_FOR_PATIENTS = ("plain", "short")
+NOT_LATIN: frozenset[str] = frozenset()
 
 
 @cache
@@ -41,7 +47,8 @@ def word(table: str, code: str, form: str = "name") -> str:
     'Itchy nose'
     """
     entry = _tables().get(table, {}).get(code, {})
-    return str(entry.get(form) or entry.get("name") or spaced(code))
+    text = str(entry.get(form) or entry.get("name") or spaced(code))
+    return gettext(text) if form in FORMS_FOR_PATIENTS else text
 
 
 def order(table: str, code: str) -> int:
@@ -55,15 +62,20 @@ def known(table: str) -> tuple[str, ...]:
 
 
 def muscle_name(muscle: str, side: str = "midline") -> str:
-    """A muscle in words, with its side where it has one.
+    """A muscle in words, with its side where it has one; muscles keep their Latin names.
 
     Examples
     --------
     >>> muscle_name("corrugator_supercilii", "left")
     'Corrugator supercilii, left'
     """
-    name = "Outside the muscles of the chart" if muscle == "elsewhere" else spaced(muscle)
-    return name if side in ("", "midline") or muscle == "elsewhere" else f"{name}, {side}"
+    if muscle == "elsewhere":
+        return gettext("Outside the muscles of the chart")
+    name = gettext(spaced(muscle)) if muscle in NOT_LATIN else spaced(muscle)
+    if side in ("", "midline"):
+        return name
+    told = gettext("{part}, left") if side == "left" else gettext("{part}, right")
+    return told.format(part=name)
 
 
 def tissue_of(areas: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import background_tasks, ui
 
+from endplate.views.language import ENGLISH, LANGUAGES
 from endplate.views.words import word
 from endplate.web.workspace import Draft, Workspace, blank_draft
 from endplate.web.workspace.plan_edits import value_at
@@ -129,3 +130,10 @@ class Session:
                 self._show_title()
         for listener in tuple(self._page_listeners):
             listener()
+
+
+def asked_language() -> str:
+    """The language that the address asks for, such as `?language=es`; English if none."""
+    request = ui.context.client.request
+    asked = request.query_params.get("language", ENGLISH) if request else ENGLISH
+    return asked if asked in LANGUAGES else ENGLISH

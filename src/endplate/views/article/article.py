@@ -18,6 +18,7 @@ from endplate.views.article.rest import rest_scene
 from endplate.views.article.scene import Scene
 from endplate.views.article.signal import signal_scene
 from endplate.views.article.words import for_tissue, words
+from endplate.views.language import gettext as _
 from endplate.views.quantity import people
 from endplate.views.sheet_safety import signs, urgent
 from endplate.views.words import word
@@ -130,4 +131,4 @@ def _antibodies(result: Result | None) -> str:
     if not harms:
         return ""
     count = people(harms[0].percent)
-    return f"In trials this was found in {count} of 100 people. "
+    return _("In trials this was found in {count} of 100 people.").format(count=count) + " "

@@ -12,10 +12,9 @@ from endplate.facts.products import serotype_fact
 from endplate.forecast.journey import Journey
 from endplate.results.result import Result
 from endplate.views.article.words import words
+from endplate.views.language import gettext as _
 from endplate.views.source import Link, link
 
-ASSUMED, UNVERIFIED, FITTED = "assumed", "not verified", "fitted to trials"
-_FIT = Link("set so that the model fits published trials: page Evidence", "/evidence")
 _POOL = {
     "muscle": ("sheet_length_1ml_mm", "sheet_thickness_1ml_mm"),
     "layer": ("layer_thickness_mm",),
@@ -106,20 +105,21 @@ def _neighbours(journey: Journey) -> list[StepBasis]:
 def _antibodies(result: Result | None) -> list[StepBasis]:
     what = words()["basis"]["antibodies"]
     return [
-        StepBasis(what, link(harm.source), "", "" if harm.verified else UNVERIFIED)
+        StepBasis(what, link(harm.source), "", "" if harm.verified else _("not verified"))
         for harm in (result.harms if result else ())
         if harm.kind == "antibody"
     ]
 
 
 def _of(name: str, row: _Row, kind: str) -> StepBasis:
-    mark = ASSUMED if kind == "assumed" else "" if row.verified else UNVERIFIED
+    mark = _("assumed") if kind == "assumed" else "" if row.verified else _("not verified")
     where = str(getattr(row, "locator", "") or "")
     return StepBasis(words()["basis"][name], link(row.source), where, mark)
 
 
 def _fitted(name: str) -> StepBasis:
-    return StepBasis(words()["basis"][name], _FIT, "", FITTED)
+    fit = Link(_("set so that the model fits published trials: page Evidence"), "/evidence")
+    return StepBasis(words()["basis"][name], fit, "", _("fitted to trials"))
 
 
 def _once(items: Iterable[StepBasis]) -> tuple[StepBasis, ...]:

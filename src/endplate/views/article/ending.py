@@ -15,6 +15,7 @@ from endplate.views.article.scene import (
     stage,
     table,
 )
+from endplate.views.language import gettext as _
 from endplate.views.svg import tag
 
 PARTS = 100  # dots of the drug: one for each part of one hundred
@@ -35,21 +36,26 @@ def ending_scene(journey: Journey) -> Scene:
     }
     return Scene(
         name="ending",
-        label=(
+        label=_(
             "Drawing: a pool of one hundred dots beside a nerve ending. Dots leave the pool; most "
             "are washed away, some go into the nerve ending and become cutters."
         ),
         picture=stage(*_surroundings(), *_bulk(), *_cleared(), *_inside(), *_route(), *_words()),
         at=tuple(HOURS),
-        unit="hours",
+        unit=_("hours"),
         tracks=tracks,
         says=tuple(_say(journey, i) for i in range(len(HOURS))),
         curves=(
-            Curve("bulk", "still in the pool", "c-pool"),
-            Curve("cleared", "washed away", "c-gone"),
-            Curve("light_chain", "cutters in nerve endings", "c-cut"),
+            Curve("bulk", _("still in the pool"), "c-pool"),
+            Curve("cleared", _("washed away"), "c-gone"),
+            Curve("light_chain", _("cutters in nerve endings"), "c-cut"),
         ),
-        heads=("Hours after the shot", "In the pool", "Washed away", "Cutters in nerve endings"),
+        heads=(
+            _("Hours after the shot"),
+            _("In the pool"),
+            _("Washed away"),
+            _("Cutters in nerve endings"),
+        ),
         rows=table(
             HOURS,
             _WANTED_H,
@@ -66,10 +72,14 @@ def ending_scene(journey: Journey) -> Scene:
 
 def _say(journey: Journey, i: int) -> str:
     stages = journey.stages
-    return (
-        f"{HOURS[i]:.0f} hours: of 100 parts, {of_100(stages['bulk'][i])} still lie in the pool, "
-        f"{of_100(stages['cleared'][i])} are washed away and {of_100(stages['light_chain'][i])} "
-        "cut inside nerve endings."
+    return _(
+        "{hours} hours: of 100 parts, {pool} still lie in the pool, {gone} are washed away and "
+        "{cutters} cut inside nerve endings."
+    ).format(
+        hours=f"{HOURS[i]:.0f}",
+        pool=of_100(stages["bulk"][i]),
+        gone=of_100(stages["cleared"][i]),
+        cutters=of_100(stages["light_chain"][i]),
     )
 
 
@@ -200,11 +210,11 @@ def _route() -> list[str]:
 
 def _words() -> list[str]:
     return [
-        label("pool", 130, 48, "strong", "middle"),
-        label("washed away", 150, 316, "", "middle"),
-        label("nerve ending", 352, 62, "strong", "middle"),
+        label(_("pool"), 130, 48, "strong", "middle"),
+        label(_("washed away"), 150, 316, "", "middle"),
+        label(_("nerve ending"), 352, 62, "strong", "middle"),
         label("1", 300, 140, "step", "middle"),
         label("2", 376, 122, "step", "middle"),
         label("3", 440, 136, "step", "middle"),
-        science("axon terminal", 352, 38, "middle"),
+        science(_("axon terminal"), 352, 38, "middle"),
     ]

@@ -16,6 +16,7 @@ from endplate.views.article.scene import (
     table,
 )
 from endplate.views.article.words import for_tissue, plain
+from endplate.views.language import gettext as _
 from endplate.views.svg import tag
 
 UNITS = 20  # of each kind: one for each five of one hundred
@@ -33,9 +34,9 @@ def fade_scene(journey: Journey) -> Scene:
     )
     contacts = plain(for_tissue("tissue", journey.tissue)["contacts"])
     rows = (
-        ("cutters", "light chains", "light", _scissors, 84),
-        ("whole hooks", "intact SNAP-25", "intact", _hook, 198),
-        (f"{contacts} that work", "", "working", _contact, 312),
+        (_("cutters"), _("light chains"), "light", _scissors, 84),
+        (_("whole hooks"), _("intact SNAP-25"), "intact", _hook, 198),
+        (_("{contacts} that work").format(contacts=contacts), "", "working", _contact, 312),
     )
     parts = []
     for name, scientific, track, draw, y in rows:
@@ -50,25 +51,38 @@ def fade_scene(journey: Journey) -> Scene:
         ]
     return Scene(
         name="fade",
-        label=(
+        label=_(
             "Drawing: three rows of twenty. Cutters go from month to month, whole hooks come "
-            f"back, and {contacts} work again."
-        ),
+            "back, and {contacts} work again."
+        ).format(contacts=contacts),
         picture=stage(*parts),
         at=tuple(_STOPS),
-        unit="days",
+        unit=_("days"),
         tracks={"light": light, "intact": intact, "working": working},
         says=tuple(
-            f"Day {d:.0f}: {of_100(x)} of 100 cutters are left of the most there were, {of_100(p)} "
-            f"of 100 hooks are whole, and {of_100(w)} of 100 {contacts} work."
+            _(
+                "Day {day}: {cutters} of 100 cutters are left of the most there were, {hooks} of "
+                "100 hooks are whole, and {count} of 100 {contacts} work."
+            ).format(
+                day=f"{d:.0f}",
+                cutters=of_100(x),
+                hooks=of_100(p),
+                count=of_100(w),
+                contacts=contacts,
+            )
             for d, x, p, w in zip(_STOPS, light, intact, working, strict=True)
         ),
         curves=(
-            Curve("light", "cutters, against their most", "c-cut"),
-            Curve("intact", "whole hooks", "c-hook"),
-            Curve("working", f"{contacts} that work", "c-work"),
+            Curve("light", _("cutters, against their most"), "c-cut"),
+            Curve("intact", _("whole hooks"), "c-hook"),
+            Curve("working", _("{contacts} that work").format(contacts=contacts), "c-work"),
         ),
-        heads=("Day", "Cutters, of 100 at their most", "Whole hooks, of 100", "Working, of 100"),
+        heads=(
+            _("Day"),
+            _("Cutters, of 100 at their most"),
+            _("Whole hooks, of 100"),
+            _("Working, of 100"),
+        ),
         rows=table(
             _STOPS,
             _WANTED_D,

@@ -17,6 +17,8 @@ from endplate.views.article.scene import (
     stage,
     table,
 )
+from endplate.views.language import gettext as _
+from endplate.views.quantity import number
 from endplate.views.svg import tag
 
 HOOKS = 10  # drawn hooks: one for each ten of one hundred
@@ -34,20 +36,24 @@ def hooks_scene(journey: Journey) -> Scene:
     light = at_stops(_STOPS, day, course.light_chain)
     return Scene(
         name="hooks",
-        label=(
+        label=_(
             "Drawing: ten bubbles at the wall of the nerve ending, each held by a hook. Where a "
             "cutter has cut the hook, the bubble floats away from the wall."
         ),
         picture=stage(*_wall(), *(_bubble(k) for k in range(HOOKS)), *_cutters(), *_words()),
         at=tuple(_STOPS),
-        unit="days",
+        unit=_("days"),
         tracks={"intact": intact, "light": light},
         says=tuple(_say(d, p) for d, p in zip(_STOPS, intact, strict=True)),
         curves=(
-            Curve("intact", "hooks that are whole", "c-hook"),
-            Curve("light", "cutters, against their most", "c-cut"),
+            Curve("intact", _("hooks that are whole"), "c-hook"),
+            Curve("light", _("cutters, against their most"), "c-cut"),
         ),
-        heads=("Day", "Hooks that are whole, of 100", "Cutters, of 100 at their most"),
+        heads=(
+            _("Day"),
+            _("Hooks that are whole, of 100"),
+            _("Cutters, of 100 at their most"),
+        ),
         rows=table(
             _STOPS, _WANTED_D, lambda i: (f"{_STOPS[i]:.0f}", of_100(intact[i]), of_100(light[i]))
         ),
@@ -56,8 +62,8 @@ def hooks_scene(journey: Journey) -> Scene:
 
 
 def _say(day: float, intact: float) -> str:
-    when = f"Day {day:g}".replace(".0", "")
-    return f"{when}: {of_100(intact)} of 100 hooks are whole."
+    told = _("Day {day}: {count} of 100 hooks are whole.")
+    return told.format(day=number(day, 2), count=of_100(intact))
 
 
 def _wall() -> list[str]:
@@ -154,9 +160,9 @@ def _cutters() -> list[str]:
 
 def _words() -> list[str]:
     return [
-        label("inside the nerve ending", 10, 30, "strong"),
-        label("wall", 10, _WALL_Y + 36),
-        label("gap to the other side", 590, _WALL_Y + 36, "", "end"),
-        science("SNAP-25 (blue), syntaxin, VAMP", 10, _WALL_Y + 62),
-        science("vesicles", 590, 30, "end"),
+        label(_("inside the nerve ending"), 10, 30, "strong"),
+        label(_("wall"), 10, _WALL_Y + 36),
+        label(_("gap to the other side"), 590, _WALL_Y + 36, "", "end"),
+        science(_("SNAP-25 (blue), syntaxin, VAMP"), 10, _WALL_Y + 62),
+        science(_("vesicles"), 590, 30, "end"),
     ]

@@ -6,16 +6,17 @@ from endplate.views.article.article import Step
 from endplate.views.article.basis import StepBasis
 from endplate.views.article.scene import Scene
 from endplate.views.article.words import html, words
+from endplate.views.language import gettext as _
 
 
 def scene_name(step: Step, scene: Scene) -> str:
     """Name of a drawing for screen readers."""
-    return "What people see" if scene.name == "seen" else step.title
+    return _("What people see") if scene.name == "seen" else step.title
 
 
 def tags_html(step: Step) -> str:
     """Where the numbers of a step come from."""
-    origins = ("model", "trial") if step.name == "others" else ("model",)
+    origins = (_("model"), _("trial")) if step.name == "others" else (_("model"),)
     return "".join(f' <span class="tag">{origin}</span>' for origin in origins)
 
 
@@ -46,6 +47,7 @@ def legend_html(scene: Scene) -> str:
 
 def table_html(scene: Scene, name: str) -> str:
     """The drawing in numbers, for readers who cannot or will not watch it."""
+    told = _("The drawing in numbers: {name}").format(name=name)
     heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in scene.heads)
     rows = "".join(
         f'<tr><th scope="row">{escape(first)}</th>'
@@ -54,7 +56,7 @@ def table_html(scene: Scene, name: str) -> str:
         for first, *rest in scene.rows
     )
     return (
-        f'<details class="hw-numbers"><summary>The drawing in numbers: {escape(name)}</summary>'
+        f'<details class="hw-numbers"><summary>{escape(told)}</summary>'
         f'<p class="quiet">{escape(scene.label)}</p><table><thead><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></details>"
     )
@@ -62,8 +64,9 @@ def table_html(scene: Scene, name: str) -> str:
 
 def basis_html(rows: tuple[StepBasis, ...], alone: bool = False) -> str:
     """What a step rests on; `alone` in a file, where the pages of the app are not there."""
+    heading = _("Where this comes from")
     return (
-        '<details class="hw-basis"><summary>Where this comes from</summary><ul>'
+        f'<details class="hw-basis"><summary>{heading}</summary><ul>'
         + "".join(f"<li>{_basis(row, alone)}</li>" for row in rows)
         + "</ul></details>"
     )
@@ -81,7 +84,7 @@ def _basis(row: StepBasis, alone: bool) -> str:
 def glossary_html() -> str:
     """The scientific words in alphabetical order."""
     rows = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(meaning)}</dd></div>"
+        f"<div><dt>{escape(_(name))}</dt><dd>{escape(meaning)}</dd></div>"
         for name, meaning in sorted(words()["glossary"].items(), key=lambda entry: entry[0].lower())
     )
     return f'<dl class="hw-glossary">{rows}</dl>'

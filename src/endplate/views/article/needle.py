@@ -17,6 +17,7 @@ from endplate.views.article.scene import (
     table,
 )
 from endplate.views.article.words import place_words, scientific
+from endplate.views.language import gettext as _
 from endplate.views.quantity import number
 from endplate.views.svg import tag
 
@@ -36,17 +37,17 @@ def needle_scene(journey: Journey) -> Scene:
     says = [_say(at, pool, shot.volume_ml, values) for at, pool in zip(_STOPS, pools, strict=True)]
     return Scene(
         name="needle",
-        label=(
-            f"Drawing to scale: a needle in the {values['place']}, a pool of fluid that grows, and "
-            "dots of the drug that come to rest in and around it."
-        ),
+        label=_(
+            "Drawing to scale: a needle in the {place}, a pool of fluid that grows, and dots of "
+            "the drug that come to rest in and around it."
+        ).format(place=values["place"]),
         picture=stage(*_layers(journey, scale), *_fluid(journey, scale), *_needle(journey, scale)),
         at=tuple(_STOPS),
         unit="",
         tracks={},
         says=tuple(says),
         curves=(),
-        heads=("Plunger down", "Fluid in the place", "Length of the pool"),
+        heads=(_("Plunger down"), _("Fluid in the place"), _("Length of the pool")),
         rows=table(
             _STOPS,
             (0.25, 0.5, 0.75, 1.0),
@@ -57,23 +58,28 @@ def needle_scene(journey: Journey) -> Scene:
             ),
         ),
         start=20,
-        keys=(("c-cut dot", f"in the {values['place']}"), ("c-pool dot", "elsewhere")),
-        ends=("the needle is in", "at rest"),
+        keys=(
+            ("c-cut dot", _("in the {place}").format(place=values["place"])),
+            ("c-pool dot", _("elsewhere")),
+        ),
+        ends=(_("the needle is in"), _("at rest")),
     )
 
 
 def _say(at: float, pool_mm: float, volume_ml: float, values: dict[str, str]) -> str:
     if at <= 0.0:
-        return "The needle is in. Nothing is given yet."
+        return _("The needle is in. Nothing is given yet.")
     if at <= 1.0:
         given = number(volume_ml * at, 2)
-        return f"{given} mL is in. The pool is {number(pool_mm, 0)} mm long."
+        told = _("{volume} mL is in. The pool is {length} mm long.")
+        return told.format(volume=given, length=number(pool_mm, 0))
     if at < 2.0:
-        return f"The drug seeps out by about {values['binding']} mm and sticks."
-    return (
-        f"At rest. Of 100 parts of the whole dose, {values['own']} lie in the {values['place']} "
-        f"and {values['elsewhere']} in skin, fat and other places."
-    )
+        told = _("The drug seeps out by about {length} mm and sticks.")
+        return told.format(length=values["binding"])
+    return _(
+        "At rest. Of 100 parts of the whole dose, {own} lie in the {place} and {elsewhere} in "
+        "skin, fat and other places."
+    ).format(own=values["own"], place=values["place"], elsewhere=values["elsewhere"])
 
 
 def _scale(journey: Journey) -> float:
@@ -117,7 +123,7 @@ def _names(journey: Journey, scale: float, bottom: float) -> list[str]:
     muscle = journey.block.muscle
     mm = next((size for size in _SCALE_MM if size * scale > 55), _SCALE_MM[-1])
     y = min(bottom + 24, HEIGHT - 40)
-    above = "inside of the bladder" if journey.tissue == "bladder" else "skin"
+    above = _("inside of the bladder") if journey.tissue == "bladder" else _("skin")
     return [
         tag("path", d=f"M16 {HEIGHT - 14:g}v-7m0 3.5h{mm * scale:.1f}m0 -3.5v7", class_="hw-bar"),
         label(f"{mm} mm", 16 + mm * scale + 8, HEIGHT - 12),

@@ -7,6 +7,8 @@ from endplate.facts.parameters import value
 from endplate.forecast.journey import HOURS, Journey
 from endplate.views.article.scene import of_100
 from endplate.views.article.words import for_tissue, place_words
+from endplate.views.language import gettext as _
+from endplate.views.language import ngettext
 from endplate.views.quantity import number, plain_time
 
 Numbers = NDArray[np.float64]
@@ -22,7 +24,7 @@ def numbers(journey: Journey) -> dict[str, str]:
     sites = journey.sites
     return {
         "dose": number(journey.dose_u, 2),
-        "sites": f"{sites} shot{'s' if sites > 1 else ''}",
+        "sites": ngettext("{count} shot", "{count} shots", sites).format(count=sites),
         "place": place_words(journey.block.muscle),
         "shot_dose": number(shot.dose_u, 2),
         "volume": number(shot.volume_ml, 2),
@@ -86,24 +88,30 @@ def hooks_story(journey: Journey) -> str:
     intact = journey.course.intact
     before = ""
     if intact[0] < 1.0 - _CHANGED:
-        before = f"From the last shots, {of_100(intact[0])} of 100 are whole on the first day. "
+        told = _("From the last shots, {count} of 100 are whole on the first day.")
+        before = told.format(count=of_100(intact[0])) + " "
+    told = _("In this plan the fewest are whole near day {day}: {count} of 100.")
     day = number(day_of(journey, intact), 0)
-    return (
-        f"{before}In this plan the fewest are whole near day {day}: {of_100(intact.min())} of 100."
-    )
+    return before + told.format(day=day, count=of_100(intact.min()))
 
 
 def works_story(journey: Journey) -> str:
     """How the contact points fall silent."""
     working, say = journey.course.working, for_tissue("tissue", journey.tissue)
     if working.min() > 1.0 - _CHANGED:
-        return f"In this plan nearly all {say['contacts']} keep working."
+        told = _("In this plan nearly all {contacts} keep working.")
+        return told.format(contacts=say["contacts"])
     first = float(np.interp(1.0, journey.day, working))
-    told_first = f"One day after the shots, {of_100(first)} of 100 {say['contacts']} still work."
+    told_first = _("One day after the shots, {count} of 100 {contacts} still work.").format(
+        count=of_100(first), contacts=say["contacts"]
+    )
     half = first_below(journey, working, 0.5)
-    told_half = f" By day {np.ceil(half):.0f} half are silent." if half and half > 1.0 else ""
+    told_half = ""
+    if half and half > 1.0:
+        told_half = " " + _("By day {day} half are silent.").format(day=f"{np.ceil(half):.0f}")
     low, day = of_100(working.min()), number(day_of(journey, working), 0)
-    return f"{told_first}{told_half} At the lowest, near day {day}, {low} of 100 work."
+    told_low = _("At the lowest, near day {day}, {count} of 100 work.")
+    return f"{told_first}{told_half} {told_low.format(day=day, count=low)}"
 
 
 def force_story(journey: Journey) -> str:
@@ -111,24 +119,27 @@ def force_story(journey: Journey) -> str:
     course, say = journey.course, for_tissue("tissue", journey.tissue)
     force = course.force
     if force.min() > 1.0 - _CHANGED:
-        return "In this plan it loses almost nothing."
+        return _("In this plan it loses almost nothing.")
     low, day = of_100(force.min()), number(day_of(journey, force), 0)
     if journey.tissue == "muscle":
-        return f"Near day {day} it can give {low} of 100 parts of its force."
-    return f"Near day {day}, {low} of 100 {say['contacts']} still send their signal."
+        told = _("Near day {day} it can give {count} of 100 parts of its force.")
+        return told.format(day=day, count=low)
+    told = _("Near day {day}, {count} of 100 {contacts} still send their signal.")
+    return told.format(day=day, count=low, contacts=say["contacts"])
 
 
 def fade_story(journey: Journey) -> str:
     """When the contact points work again."""
     working, say = journey.course.working, for_tissue("tissue", journey.tissue)
     if working.min() > 1.0 - _CHANGED:
-        return "In this plan there is little to wear off."
+        return _("In this plan there is little to wear off.")
     half, most = (back_above(journey, working, level) for level in (0.5, 0.9))
     parts = []
     if half:
-        parts.append(f"After {plain_time(half)} half of the {say['contacts']} work again.")
+        told = _("After {time} half of the {contacts} work again.")
+        parts.append(told.format(time=plain_time(half), contacts=say["contacts"]))
     if most:
-        parts.append(f"After {plain_time(most)} 9 of 10 work.")
+        parts.append(_("After {time} 9 of 10 work.").format(time=plain_time(most)))
     elif not half or working[-1] < 0.9:
-        parts.append(f"After a year {of_100(working[-1])} of 100 work.")
+        parts.append(_("After a year {count} of 100 work.").format(count=of_100(working[-1])))
     return " ".join(parts)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from endplate.results.result import Result
 from endplate.views.article.scene import Curve, Scene, label, moved, rule, shown_above, stage, table
 from endplate.views.article.words import words
+from endplate.views.language import gettext as _
 from endplate.views.outcome import digits
 from endplate.views.quantity import number
 from endplate.views.svg import tag
@@ -79,10 +80,16 @@ def observed_scale(result: Result, area: str) -> ObservedScale | None:
 def observed_story(scale: ObservedScale) -> str:
     """Where the scale starts, where it gets to, and how people differ."""
     low, say = int(np.argmin(scale.median)), scale.figure
-    return (
-        f"What people see is the {scale.words}. In people like you the middle goes from "
-        f"{say(scale.median[0])} to {say(scale.median[low])} near day {_STOPS[low]:.0f}. "
-        f"9 of 10 people are between {say(scale.low[low])} and {say(scale.high[low])} then."
+    return _(
+        "What people see is the {scale}. In people like you the middle goes from {first} to {best} "
+        "near day {day}. 9 of 10 people are between {low} and {high} then."
+    ).format(
+        scale=scale.words,
+        first=say(scale.median[0]),
+        best=say(scale.median[low]),
+        day=f"{_STOPS[low]:.0f}",
+        low=say(scale.low[low]),
+        high=say(scale.high[low]),
     )
 
 
@@ -90,16 +97,19 @@ def observed_scene(scale: ObservedScale) -> Scene:
     """Scene of what people see over a year."""
     top = max(float(scale.high.max()), 1e-9)
     says = tuple(
-        f"Day {d:.0f}: {scale.figure(m)} in the middle, {scale.figure(a)} to {scale.figure(b)} for "
-        "9 of 10 people."
+        _("Day {day}: {middle} in the middle, {low} to {high} for 9 of 10 people.").format(
+            day=f"{d:.0f}", middle=scale.figure(m), low=scale.figure(a), high=scale.figure(b)
+        )
         for d, m, a, b in zip(_STOPS, scale.median, scale.low, scale.high, strict=True)
     )
     return Scene(
         name="seen",
-        label=f"Drawing: {scale.words}, in the middle of people like this one, over a year.",
+        label=_("Drawing: {scale}, in the middle of people like this one, over a year.").format(
+            scale=scale.words
+        ),
         picture=stage(*picture(scale.code, max(float(scale.median[0]), 1e-9))),
         at=tuple(_STOPS),
-        unit="days",
+        unit=_("days"),
         tracks={
             "seen": tuple(scale.median.tolist()),
             "middle": tuple((scale.median / top).tolist()),
@@ -108,18 +118,20 @@ def observed_scene(scale: ObservedScale) -> Scene:
         },
         says=says,
         curves=(
-            Curve("low", "9 of 10 people lie between", "c-range"),
-            Curve("high", "9 of 10 people lie between", "c-range"),
-            Curve("middle", "in the middle", "c-work"),
+            Curve("low", _("9 of 10 people lie between"), "c-range"),
+            Curve("high", _("9 of 10 people lie between"), "c-range"),
+            Curve("middle", _("in the middle"), "c-work"),
         ),
-        heads=("Day", "In the middle", "9 of 10 people"),
+        heads=(_("Day"), _("In the middle"), _("9 of 10 people")),
         rows=table(
             _STOPS,
             _WANTED_D,
             lambda i: (
                 f"{_STOPS[i]:.0f}",
                 scale.figure(scale.median[i]),
-                f"{scale.figure(scale.low[i])} to {scale.figure(scale.high[i])}",
+                _("{first} to {last}").format(
+                    first=scale.figure(scale.low[i]), last=scale.figure(scale.high[i])
+                ),
             ),
         ),
         start=int(np.argmin(scale.median)),
@@ -182,7 +194,7 @@ def _calendar(code: str, start: float) -> list[str]:
                 data_b=bad,
             ),
         ]
-    return [label("headache days in 4 weeks", 62, 42, "strong"), *parts]
+    return [label(_("headache days in 4 weeks"), 62, 42, "strong"), *parts]
 
 
 def _drops(code: str, start: float) -> list[str]:
@@ -197,7 +209,7 @@ def _drops(code: str, start: float) -> list[str]:
             tag("path", d=path, class_="hw-drop off"),
             tag("path", d=path, class_="hw-drop", data_b=shown_above("seen", limit, 0.04 * start)),
         ]
-    return [label("each drop: one of 20 at the start", 62, 42, "strong"), *parts]
+    return [label(_("each drop: one of 20 at the start"), 62, 42, "strong"), *parts]
 
 
 def _head(code: str, start: float) -> list[str]:
@@ -216,7 +228,7 @@ def _head(code: str, start: float) -> list[str]:
             ),
             data_b=turn,
         ),
-        label("seen from above", 300, 344, "", "middle"),
+        label(_("seen from above"), 300, 344, "", "middle"),
     ]
 
 
@@ -227,7 +239,7 @@ def _limb(code: str, start: float) -> list[str]:
         tag("path", d="M40 226H300V274H40z", class_="hw-skin face"),
         tag("g", _skin(_FOREARM), data_b=bent),
         tag("circle", cx=300, cy=250, r=30, class_="hw-skin face"),
-        label("how far the joint is held bent (a sketch)", 300, 340, "", "middle"),
+        label(_("how far the joint is held bent (a sketch)"), 300, 340, "", "middle"),
     ]  # fmt: skip
 
 
@@ -240,7 +252,7 @@ def _lid(code: str, start: float) -> list[str]:
         tag("circle", cx=300, cy=188, r=28, class_="hw-pupil"),
         tag("path", d="M60 190C180 60 420 60 540 190V20H60z", class_="hw-skin face", data_b=shut),
         tag("rect", x=0, y=0, width=600, height=40, class_="hw-skin face"),
-        label("how much spasms shut the eye (a sketch)", 300, 344, "", "middle"),
+        label(_("how much spasms shut the eye (a sketch)"), 300, 344, "", "middle"),
     ]
 
 

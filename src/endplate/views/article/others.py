@@ -8,6 +8,7 @@ from endplate.results.result import Harm, Result
 from endplate.views.article.scene import Scene, label, moved, rule, stage, table
 from endplate.views.article.words import words
 from endplate.views.glyphs import CELL, PERSON
+from endplate.views.language import gettext as _
 from endplate.views.quantity import icons, people, people_range, plain_time
 from endplate.views.sheet import capital
 from endplate.views.svg import tag
@@ -34,9 +35,10 @@ def neighbour_stories(harms: tuple[Harm, ...]) -> tuple[str, ...]:
 
 def _how_often(harm: Harm) -> str:
     if icons(harm.high) == 0:
-        return "Fewer than 1 of 100 people like you get it."
+        return _("Fewer than 1 of 100 people like you get it.")
     span = people_range(harm.low, harm.high)
-    return f"{capital(people(harm.percent))} of 100 people like you get it (range {span})."
+    told = _("{count} of 100 people like you get it (range {span}).")
+    return told.format(count=capital(people(harm.percent)), span=span)
 
 
 def others_scene(harms: tuple[Harm, ...]) -> Scene:
@@ -60,31 +62,38 @@ def others_scene(harms: tuple[Harm, ...]) -> Scene:
     names = [word("harm", harm.term, "plain") for harm in harms]
     return Scene(
         name="others",
-        label=(
+        label=_(
             "Drawing: one hundred people for each weakness; those who have it on a day are filled."
         ),
         picture=stage(*parts, height=316.0),
         at=tuple(_STOPS),
-        unit="days",
+        unit=_("days"),
         tracks={},
         says=tuple(
-            f"Day {d:.0f}: "
-            + "; ".join(f"{name.lower()}, {now(i, d)} of 100" for i, name in enumerate(names))
-            + "."
+            _("Day {day}: {counts}.").format(
+                day=f"{d:.0f}",
+                counts="; ".join(
+                    f"{name.lower()}, {_of_100(now(i, d))}" for i, name in enumerate(names)
+                ),
+            )
             for d in _STOPS
         ),
         curves=(),
-        heads=("Day", *names),
+        heads=(_("Day"), *names),
         rows=table(
             _STOPS,
             _WANTED_D,
             lambda k: (
                 f"{_STOPS[k]:.0f}",
-                *(f"{now(i, float(_STOPS[k]))} of 100" for i in range(len(harms))),
+                *(_of_100(now(i, float(_STOPS[k]))) for i in range(len(harms))),
             ),
         ),
         start=14,
     )
+
+
+def _of_100(count: int) -> str:
+    return _("{value} of 100").format(value=count)
 
 
 def _people(harm: Harm, span: tuple[float | None, float | None], middle: float) -> list[str]:
@@ -113,9 +122,10 @@ def _people(harm: Harm, span: tuple[float | None, float | None], middle: float) 
         if k < filled:
             parts.append(tag("path", d=PERSON, class_="i-add", transform=where, data_b=rules))
     lines = wrap(word("harm", harm.term, "plain"), _LETTERS)[:3]
-    when = "time not known"
+    when = _("time not known")
     if start is not None and end is not None:
-        when = f"from {plain_time(start)} on, for {plain_time(end - start)}"
+        told = _("from {start} on, for {time}")
+        when = told.format(start=plain_time(start), time=plain_time(end - start))
     return [
         *(label(line, middle, 26 + 25 * i, "strong", "middle") for i, line in enumerate(lines)),
         label(when, middle, 102, "small", "middle"),

@@ -27,19 +27,20 @@ export default {
       <p class="hw-say" data-say>{{ say }}</p>
       <div class="hw-run">
         <button type="button" class="hw-play" @click="toggle"
-          :aria-label="(playing ? 'Pause: ' : 'Play: ') + name">
+          :aria-label="(playing ? words.pause : words.play) + ' ' + name">
           <svg viewBox="0 0 24 24" aria-hidden="true"><path :d="icon"/></svg>
         </button>
         <div class="hw-time">
           <div ref="curve" class="hw-curves" v-html="curve"></div>
           <input type="range" min="0" :max="last" step="1" :value="Math.round(place)" @input="pick"
-            :aria-label="'Time in the drawing: ' + name" :aria-valuetext="say">
+            :aria-label="words.slider" :aria-valuetext="say">
           <div class="hw-ends" aria-hidden="true"><span>{{ ends[0] }}</span><span>{{ ends[1] }}</span></div>
         </div>
       </div>
     </figure>`,
   props: {
     name: String,
+    words: Object,
     label: String,
     svg: String,
     curve: String,

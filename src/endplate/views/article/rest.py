@@ -19,6 +19,7 @@ from endplate.views.article.scene import (
     table,
 )
 from endplate.views.article.words import for_tissue, place_words, plain, scientific
+from endplate.views.language import gettext as _
 from endplate.views.svg import tag
 
 _STOPS = np.arange(0.0, 240.01, 2.0)
@@ -32,11 +33,12 @@ def rest_scene(journey: Journey) -> Scene:
     force, lost = at_stops(_STOPS, day, course.force), at_stops(_STOPS, day, course.lost)
     muscle = journey.tissue == "muscle"
     draw = {"muscle": _muscle, "gland": _glands, "bladder": _bladder, "nociceptor": _nerves}
-    curves = [Curve("force", "force" if muscle else _still(journey), "c-work")]
-    heads = ["Day", "Force, of 100" if muscle else f"{_still(journey).capitalize()}, of 100"]
+    curves = [Curve("force", _("force") if muscle else _still(journey), "c-work")]
+    still = _("{what}, of 100").format(what=_still(journey).capitalize())
+    heads = [_("Day"), _("Force, of 100") if muscle else still]
     if muscle:
-        curves.append(Curve("size", "size of the muscle", "c-size"))
-        heads.append("Size, of 100")
+        curves.append(Curve("size", _("size of the muscle"), "c-size"))
+        heads.append(_("Size, of 100"))
 
     def row(i: int) -> tuple[str, ...]:
         told_size = (of_100(1.0 - lost[i]),) if muscle else ()
@@ -47,7 +49,7 @@ def rest_scene(journey: Journey) -> Scene:
         label=_label(journey),
         picture=stage(*draw[journey.tissue](journey)),
         at=tuple(_STOPS),
-        unit="days",
+        unit=_("days"),
         tracks={"force": force, "size": tuple(1.0 - x for x in lost)},
         says=tuple(_say(journey, d, f, x) for d, f, x in zip(_STOPS, force, lost, strict=True)),
         curves=tuple(curves),
@@ -58,30 +60,38 @@ def rest_scene(journey: Journey) -> Scene:
 
 
 def _still(journey: Journey) -> str:
-    return f"{plain(for_tissue('tissue', journey.tissue)['contacts'])} that work"
+    return _("{contacts} that work").format(contacts=_contacts(journey))
+
+
+def _contacts(journey: Journey) -> str:
+    return plain(for_tissue("tissue", journey.tissue)["contacts"])
 
 
 def _label(journey: Journey) -> str:
     place = place_words(journey.block.muscle)
-    return (
-        "Drawing: "
-        + {
-            "muscle": f"the {place} pulls; how far goes with its force, how thick with its size.",
-            "gland": "sweat glands under the skin, with drops above those that still get a signal.",
-            "bladder": "the bladder, whose wall squeezes as far as it still gets a signal.",
-            "nociceptor": "nerves from the head to the brain; dots run on those that still send.",
-        }[journey.tissue]
-    )
+    told = {
+        "muscle": _(
+            "Drawing: the {place} pulls; how far goes with its force, how thick with its size."
+        ),
+        "gland": _(
+            "Drawing: sweat glands under the skin, with drops above those that still get a signal."
+        ),
+        "bladder": _("Drawing: the bladder, whose wall squeezes as far as it still gets a signal."),
+        "nociceptor": _(
+            "Drawing: nerves from the head to the brain; dots run on those that still send."
+        ),
+    }
+    return told[journey.tissue].format(place=place)
 
 
 def _say(journey: Journey, day: float, force: float, lost: float) -> str:
     if journey.tissue == "muscle":
-        return (
-            f"Day {day:.0f}: the muscle can give {of_100(force)} of 100 parts of its force and has "
-            f"{of_100(1.0 - lost)} of 100 parts of its size."
-        )
-    return f"Day {day:.0f}: {of_100(force)} of 100 {_still(journey)}.".replace(
-        " that work.", " work."
+        return _(
+            "Day {day}: the muscle can give {force} of 100 parts of its force and has {size} of "
+            "100 parts of its size."
+        ).format(day=f"{day:.0f}", force=of_100(force), size=of_100(1.0 - lost))
+    return _("Day {day}: {count} of 100 {contacts} work.").format(
+        day=f"{day:.0f}", count=of_100(force), contacts=_contacts(journey)
     )
 
 
@@ -140,7 +150,11 @@ def _glands(journey: Journey) -> list[str]:
             tag("path", d=coil, class_="hw-coil lit", data_b=lit),
             tag("g", tag("path", d=drop, class_="hw-drop rise"), data_b=lit),
         ]
-    return [*parts, label("skin", 10, 122), label("sweat glands", 300, 330, "strong", "middle")]
+    return [
+        *parts,
+        label(_("skin"), 10, 122),
+        label(_("sweat glands"), 300, 330, "strong", "middle"),
+    ]
 
 
 def _bladder(journey: Journey) -> list[str]:
@@ -167,8 +181,8 @@ def _bladder(journey: Journey) -> list[str]:
             ),
             transform="translate(300 176)",
         ),
-        label("wall of the bladder", 452, 120, "strong"),
-        science("detrusor", 452, 146),
+        label(_("wall of the bladder"), 452, 120, "strong"),
+        science(_("detrusor"), 452, 146),
     ]
 
 
@@ -187,6 +201,6 @@ def _nerves(journey: Journey) -> list[str]:
         ]
     return [
         *parts,
-        label("skin and muscle", 10, 28, "strong"),
-        label("to the brain", 590, 340, "strong", "end"),
+        label(_("skin and muscle"), 10, 28, "strong"),
+        label(_("to the brain"), 590, 340, "strong", "end"),
     ]

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from endplate.views.language import gettext as _
 from endplate.views.svg import line_path, tag, text
 
 WIDTH, HEIGHT = 600.0, 360.0
@@ -134,9 +135,9 @@ def of_100(count: float) -> str:
     """
     percent = 100.0 * count
     if 0.05 < percent < 0.5:
-        return "fewer than 1"
+        return _("fewer than 1")
     if 99.5 <= percent < 99.95:
-        return "more than 99"
+        return _("more than 99")
     return f"{percent:.0f}"
 
 

@@ -17,6 +17,8 @@ from endplate.views.article.scene import (
     table,
 )
 from endplate.views.article.words import for_tissue, plain
+from endplate.views.language import gettext as _
+from endplate.views.quantity import number
 from endplate.views.svg import tag
 
 DOTS = 30  # messengers in the gap when all is released
@@ -34,27 +36,29 @@ def signal_scene(journey: Journey) -> Scene:
     contacts = plain(say["contacts"])
     return Scene(
         name="signal",
-        label=(
-            "Drawing: a nerve ending whose dots of messenger cross a gap, and twenty "
-            f"{contacts} beside it, which light up while they work."
-        ),
+        label=_(
+            "Drawing: a nerve ending whose dots of messenger cross a gap, and twenty {contacts} "
+            "beside it, which light up while they work."
+        ).format(contacts=contacts),
         picture=stage(*_close_up(journey), *_many(journey)),
         at=tuple(_STOPS),
-        unit="days",
+        unit=_("days"),
         tracks={"release": release, "working": working},
         says=tuple(
-            f"Day {d:g}: {of_100(r)} of 100 parts of the messenger come out, and {of_100(w)} of "
-            f"100 {contacts} work."
+            _(
+                "Day {day}: {messenger} of 100 parts of the messenger come out, and {count} of "
+                "100 {contacts} work."
+            ).format(day=number(d, 1), messenger=of_100(r), count=of_100(w), contacts=contacts)
             for d, r, w in zip(_STOPS, release, working, strict=True)
         ),
         curves=(
-            Curve("release", "messenger that comes out", "c-ach"),
-            Curve("working", f"{contacts} that work", "c-work"),
+            Curve("release", _("messenger that comes out"), "c-ach"),
+            Curve("working", _("{contacts} that work").format(contacts=contacts), "c-work"),
         ),
         heads=(
-            "Day",
-            "Messenger that comes out, of 100",
-            f"{contacts.capitalize()} that work, of 100",
+            _("Day"),
+            _("Messenger that comes out, of 100"),
+            _("{contacts} that work, of 100").format(contacts=contacts.capitalize()),
         ),
         rows=table(
             _STOPS,
@@ -107,7 +111,7 @@ def _close_up(journey: Journey) -> list[str]:
         tag("path", d=target, class_=f"hw-fibre {journey.tissue}"),
         tag("path", d=target, class_=f"hw-fibre lit {journey.tissue}", data_b=lit),
         *dots,
-        label("nerve ending", 8, 24, "strong"),
+        label(_("nerve ending"), 8, 24, "strong"),
         label(plain(name["strand"]), 150, 326, "strong", "middle"),
         science(_science(name["messenger"]), 292, 214, "end"),
     ]

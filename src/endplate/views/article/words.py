@@ -8,13 +8,24 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from endplate.views.language import language, translated
+
 _FILE = Path(__file__).parent / "words.toml"
 _PAIR = re.compile(r"\[\[([^|\]]+)\|([^\]]+)\]\]")
 
 
-@cache
 def words() -> Mapping[str, Any]:
-    """Everything the article says."""
+    """Everything the article says, in the language spoken."""
+    return _words(language())
+
+
+@cache
+def _words(code: str) -> Mapping[str, Any]:
+    return translated(_read())
+
+
+@cache
+def _read() -> Mapping[str, Any]:
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 

@@ -12,6 +12,7 @@ from endplate.views.chart import art_face
 from endplate.views.chart.drawing import body, names, picture, sites
 from endplate.views.chart.site import dots, side_of
 from endplate.views.chart.views import ENDS, VIEWS, BodyView
+from endplate.views.language import gettext as _
 from endplate.views.muscle import blocks_of, letters
 
 ALIKE_MM = 0.5
@@ -62,8 +63,10 @@ def _drawing(
     blocks: list[MuscleBlock],
     alike: bool,
 ) -> Drawing:
-    side = f", {view.side}" if view.side else ""
-    words = f"{view.words}{side}"
+    words = _(view.words)
+    if view.side:
+        told = _("{part}, left") if view.side == "left" else _("{part}, right")
+        words = told.format(part=words)
     key = "-".join(part for part in ("skin", chart, view.key, view.side) if part)
     drawn_dots = dots(here, view)
     below, defs = body(view, blocks, blocks_of(result, chart), key)
@@ -71,7 +74,9 @@ def _drawing(
     letter = letters(result) if view.close and blocks else {}
     svg = picture(
         view,
-        f"{chart_facts(chart).title}, {words.lower()}: injected sites",
+        _("{chart}, {view}: injected sites").format(
+            chart=_(chart_facts(chart).title), view=words.lower()
+        ),
         defs,
         below,
         lines,
@@ -79,7 +84,7 @@ def _drawing(
         names(view, blocks, letter, drawn_dots),
     )
     if alike:
-        words += "; the right is treated alike"
+        words += _("; the right is treated alike")
     ends = ("", "") if view.side or not view.close else ENDS[view.turn]
     return Drawing(svg, words, ends, view.box[2] / view.box[3], view.close)
 

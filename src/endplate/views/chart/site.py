@@ -7,6 +7,7 @@ from itertools import combinations
 
 from endplate.results.result import SiteSummary
 from endplate.views.chart.views import BodyView, Box
+from endplate.views.language import gettext as _
 from endplate.views.quantity import number
 from endplate.views.svg import Point, tag, text, title
 from endplate.views.words import muscle_name
@@ -75,7 +76,7 @@ def settled(homes: list[Point], radii: list[float], frame: Box) -> list[Point]:
     """Places near their homes where no two circles overlap, inside the frame."""
     left, top, width, height = frame
     places = list(homes)
-    for _ in range(ROUNDS):
+    for _round in range(ROUNDS):
         still = True
         for i, j in combinations(range(len(places)), 2):
             gap = radii[i] + radii[j] + BETWEEN_MM - math.dist(places[i], places[j])
@@ -135,7 +136,8 @@ def dose_text(dose_u: float) -> str:
 
 
 def _words(site: SiteSummary) -> str:
-    return (
-        f"{muscle_name(site.muscle, site.side)}: {number(site.dose_u, 2)} U "
-        f"in {number(site.volume_ml, 3)} mL"
+    return _("{muscle}: {dose} U in {volume} mL").format(
+        muscle=muscle_name(site.muscle, site.side),
+        dose=number(site.dose_u, 2),
+        volume=number(site.volume_ml, 3),
     )

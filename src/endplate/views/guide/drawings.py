@@ -12,6 +12,7 @@ from endplate.views.article.markup import (
     tags_html,
     text_html,
 )
+from endplate.views.language import gettext as _
 
 # Stands in for what the app gives the player: its fields, what follows from them, and the page.
 _RUNTIME = """
@@ -61,7 +62,10 @@ for (const box of document.querySelectorAll("input.hw-glosses")) {
 def player_script() -> str:
     """The script that plays every drawing of the file."""
     player = PLAYER.read_text(encoding="utf-8").replace("export default", "const PLAYER =")
-    return f"{player}\n{_RUNTIME}"
+    runtime = _RUNTIME
+    for word, said in (("Pause: ", _("Pause:")), ("Play: ", _("Play:"))):
+        runtime = runtime.replace(json.dumps(word), json.dumps(f"{said} ", ensure_ascii=False))
+    return f"{player}\n{runtime}"
 
 
 def step_html(number: int, step: Step) -> str:
@@ -80,6 +84,7 @@ def scene_html(scene: Scene, name: str) -> str:
     """One drawing with its slider, its button and the numbers that it plays."""
     props = {"name": name, **scene.props()}
     data = json.dumps(props, separators=(",", ":")).replace("<", "\\u003c")
+    slider = escape(_("Time in the drawing: {name}").format(name=name), quote=True)
     label, first, last = escape(scene.label, quote=True), *props["ends"]
     return (
         '<figure class="hw-scene"><script type="application/json">'
@@ -89,7 +94,7 @@ def scene_html(scene: Scene, name: str) -> str:
         '<path d="M8 5l11 7-11 7z"/></svg></button>'
         f'<div class="hw-time"><div class="hw-curves">{props["curve"]}</div>'
         f'<input type="range" min="0" max="1" step="1" value="0" '
-        f'aria-label="Time in the drawing: {escape(name, quote=True)}">'
+        f'aria-label="{slider}">'
         f'<div class="hw-ends" aria-hidden="true"><span>{escape(first)}</span>'
         f"<span>{escape(last)}</span></div></div></div></figure>{legend_html(scene)}"
     )

@@ -14,6 +14,8 @@ from endplate.views.article.markup import glossary_html
 from endplate.views.guide.drawings import player_script, step_html
 from endplate.views.guide.uses import Use, every_use
 from endplate.views.html import fragment, page_field, render
+from endplate.views.language import ENGLISH, speaking
+from endplate.views.language import language as spoken
 from endplate.views.provenance import Provenance, provenance
 from endplate.views.provider import ProviderCard, provider_card
 from endplate.views.sheet import without_pictures
@@ -62,14 +64,28 @@ class GuidePage:
     living: tuple[Said, ...] = page_field("what it is like to live with")
     decide: tuple[Said, ...] = page_field("what to ask oneself")
     myths: tuple[Said, ...] = page_field("questions that many ask, answered")
+    language: str = field(
+        default=ENGLISH, metadata={"help": "code of the language that it is written in"}
+    )
 
     def as_dict(self) -> dict[str, Any]:
         """The words and figures of the guide without its pictures."""
         return without_pictures(asdict(self))
 
 
-def guide_page(region: str | None = None) -> GuidePage:
-    """The guide; `region` is the one whose call for help is named."""
+def guide_page(region: str | None = None, language: str = ENGLISH) -> GuidePage:
+    """The guide in one language; `region` is the one whose call for help is named.
+
+    Raises
+    ------
+    NotTranslated
+        Something that the guide says has no words in the language.
+    """
+    with speaking(language):
+        return _guide_page(region)
+
+
+def _guide_page(region: str | None) -> GuidePage:
     references = References()
 
     def said(section: str) -> tuple[Said, ...]:
@@ -91,22 +107,37 @@ def guide_page(region: str | None = None) -> GuidePage:
         decide=said("decide"),
         myths=said("myth"),
         provenance=provenance(references),  # the last, for it lists what was named
+        language=spoken(),
     )
 
 
 def part_html(name: str, page: GuidePage) -> str:
-    """One part of the guide as HTML."""
-    return fragment(PARTS, name, page)
+    """One part of the guide as HTML, in the language of the guide."""
+    with speaking(page.language):
+        return fragment(PARTS, name, page)
 
 
-def write_guide(journey: Journey, path: str | Path, region: str | None = None) -> Path:
+def write_guide(
+    journey: Journey, path: str | Path, region: str | None = None, language: str = ENGLISH
+) -> Path:
     """Write the guide as one HTML file with the drawings of a sample plan; return its path."""
-    return write_whole(guide_text(journey, region), path)
+    return write_whole(guide_text(journey, region, language), path)
 
 
-def guide_text(journey: Journey, region: str | None = None) -> str:
-    """The guide as one HTML file; the drawings follow the middle person of a sample plan."""
-    page = guide_page(region)
+def guide_text(journey: Journey, region: str | None = None, language: str = ENGLISH) -> str:
+    """The guide as one HTML file; the drawings follow the middle person of a sample plan.
+
+    Raises
+    ------
+    NotTranslated
+        Something that the guide says has no words in the language.
+    """
+    with speaking(language):
+        return _guide_text(journey, region)
+
+
+def _guide_text(journey: Journey, region: str | None) -> str:
+    page = _guide_page(region)
     steps = [step(name, journey, None, region or "", whose="sample") for name in STEPS]
     return render(
         "guide.html.j2",
@@ -117,6 +148,7 @@ def guide_text(journey: Journey, region: str | None = None) -> str:
             after=tuple(part_html(name, page) for name in AFTER),
             glossary=glossary_html(),
             script=player_script(),
+            language=spoken(),
         ),
     )
 
@@ -129,6 +161,7 @@ class _File:
     after: tuple[str, ...]
     glossary: str
     script: str
+    language: str
 
 
 def _antibody_counts(references: References) -> tuple[AntibodyCount, ...]:

@@ -20,6 +20,7 @@ from endplate.views.fact_sheet import counted_card, line_benefits, studied_benef
 from endplate.views.harm import HarmCard
 from endplate.views.matters import Matters, matters
 from endplate.views.options import Cell, OptionGrid, option_grid
+from endplate.views.quantity import plain_range
 from endplate.views.sheet import capital
 from endplate.views.sheet_words import sheet_words
 from endplate.views.source import References, Said, link
@@ -31,11 +32,15 @@ ADULT = ("adult", "any")
 
 @dataclass(frozen=True)
 class Phase:
-    """When one phase comes, over all products; `verified` where every figure was read."""
+    """When one phase comes, over all products; `verified` where every figure was read.
+
+    `span` is the same time within a sentence.
+    """
 
     when: str
     verified: bool
     sources: tuple[int, ...]
+    span: str
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ def _use(code: str, references: References, region: str | None) -> Use:
 
 def _lasts(phase: Phase | None) -> str:
     """How long an effect lasts, as it stands after the word `about`."""
-    return "" if phase is None else (phase.when[:1].lower() + phase.when[1:]).removeprefix("about ")
+    return "" if phase is None else phase.span
 
 
 def _labels(code: str) -> Iterator[str]:
@@ -126,8 +131,10 @@ def _phase(code: str, phase: str, references: References) -> Phase | None:
     ]
     if not rows:
         return None
+    low_d, high_d = min(row.low_d for row in rows), max(row.high_d for row in rows)
     return Phase(
-        when=when_words(min(row.low_d for row in rows), max(row.high_d for row in rows)),
+        when=when_words(low_d, high_d),
+        span=plain_range(low_d, high_d),
         verified=all(row.verified for row in rows),
         sources=tuple(sorted({references.number(link(row.source)) for row in rows})),
     )

@@ -16,6 +16,7 @@ from endplate.errors import (
     FactMissing,
     FactsError,
     NotCovered,
+    NotTranslated,
     PlanFaults,
     TrialTableFaults,
 )
@@ -99,6 +100,8 @@ def from_endplate(fault: EndplateError) -> ApiError:
             return ApiError(422, "bad_plan", "The plan has faults.", sentences)
         case TrialTableFaults():
             return ApiError(422, "bad_table", "The table has faults.", sentences)
+        case NotTranslated():
+            return ApiError(422, "not_translated", sentences[0], sentences)
         case NotCovered():
             return ApiError(422, "not_covered", "The model does not cover this.", sentences)
         case CaseError():

@@ -115,7 +115,7 @@ def _comparison(body: CompareRequest) -> dict[str, Any]:
 
 
 def _discussion(body: DiscussRequest) -> Discussion:
-    return discussion(body.read(), lambda: simulated(body), body.large_print)
+    return discussion(body.read(), lambda: simulated(body), body.large_print, body.language)
 
 
 def _sheet_pdf(body: DiscussRequest) -> bytes:

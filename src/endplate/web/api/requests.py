@@ -4,7 +4,7 @@ import json
 import shlex
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -186,6 +186,9 @@ class DiscussRequest(SimulateRequest):
     """A plan, how to simulate it, and how to print the sheet."""
 
     large_print: bool = Field(False, description="larger letters, two pages")
+    language: Literal["en", "es"] = Field(
+        "en", description="language of the sheet: English or Spanish"
+    )
 
 
 class ExportRequest(PlanRequest):

@@ -124,6 +124,7 @@ class Comparison(ResponseBody):
 class PatientSheet(ResponseBody):
     """As `endplate discuss --json`."""
 
+    language: str = Field(description="code of the language that it is written in")
     title: str
     what: str
     dose: str

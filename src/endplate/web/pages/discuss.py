@@ -9,12 +9,13 @@ from functools import cache
 from nicegui import events, ui
 
 from endplate.case import Plan
-from endplate.errors import CannotWrite, NotCovered
+from endplate.errors import CannotWrite, NotCovered, NotTranslated
 from endplate.views.html import TEMPLATES
+from endplate.views.language import LANGUAGES
 from endplate.views.sheet import SheetPage, page_text
 from endplate.views.sheet_notes import NAMES, fault, written_marks
 from endplate.web.forecasts import FORECASTS
-from endplate.web.session import Session
+from endplate.web.session import Session, asked_language
 
 WAIT = "The sheet is being made. The first time takes some seconds."
 MAKING_PDF = "The PDF is being made."
@@ -47,7 +48,7 @@ class Discuss:
     def __init__(self, session: Session) -> None:
         """Lay the page out and ask for the sheet."""
         self._session = session
-        self._requested: tuple[str, str] | None = None
+        self._requested: tuple[str, str, str] | None = None
         self._page: SheetPage | None = None
         ui.add_css(paper_style())
         with ui.element("div").classes("ds") as self._root:
@@ -68,15 +69,20 @@ class Discuss:
             _tool("PDF", "picture_as_pdf", self._pdf)
             _tool("HTML file", "description", self._html)
             self._large = ui.switch("Large print", on_change=self._draw)
+            self._language = ui.select(
+                dict(LANGUAGES), value=asked_language(), label="Language", on_change=self._refresh
+            ).props("dense outlined")
 
     def _refresh(self) -> None:
         """Follow the workspace: a new sheet for another plan, the same one for other notes."""
         self._form.refresh()
         draft = self._session.workspace.draft
-        if self._requested != (draft.name, draft.text):
-            if self._requested:  # what one plan's reader marked is not shown on another's sheet
+        wanted = draft.name, draft.text, str(self._language.value)
+        if self._requested != wanted:
+            if self._requested and self._requested[:2] != wanted[:2]:
+                # what one plan's reader marked is not shown on another's sheet
                 ui.run_javascript(FORGET_MARKS)
-            self._requested = draft.name, draft.text
+            self._requested = wanted
             self._session.work(lambda: self._make(draft.plan, draft.screen_faults))
         else:
             self._draw()
@@ -90,7 +96,7 @@ class Discuss:
             return
         self._show_status(WAIT)
         self._draw()  # the sheet of the plan before the change is not shown as this one's
-        page, note = await _sheet(plan)
+        page, note = await _sheet(plan, str(self._language.value))
         if requested == self._requested and not self._root.is_deleted:
             self._page = page
             self._show_status(*note)
@@ -118,6 +124,7 @@ class Discuss:
         self._paper.set_visibility(page is not None)
         if page is not None:
             self._paper.classes(replace=f"ds-paper {paper_classes(page)}")
+            self._paper.props(f"lang={page.language}")
             self._paper.set_content(render("sheet_body.html.j2", page))
             ui.run_javascript(SHOW_MARKS)
 
@@ -147,18 +154,29 @@ class Discuss:
         return f"{self._session.workspace.draft.name}-sheet.{ending}"
 
 
-async def _sheet(plan: Plan) -> tuple[SheetPage, tuple[str, ...]]:
-    """The sheet of a plan and remarks on it; from facts alone where the model does not cover it."""
+async def _sheet(plan: Plan, language: str) -> tuple[SheetPage | None, tuple[str, ...]]:
+    """The sheet of a plan and remarks on it; from facts alone where the model does not cover it.
+
+    There is none in a language that has no words for something on it; a remark says so.
+    """
+    try:
+        return await _sheet_in(plan, language)
+    except NotTranslated as error:
+        return None, (f"There is no sheet in {LANGUAGES[language]} for this plan. {error}.",)
+
+
+async def _sheet_in(plan: Plan, language: str) -> tuple[SheetPage, tuple[str, ...]]:
     from endplate.safety import check
     from endplate.views import fact_sheet_page, sheet_page
 
     try:
-        return sheet_page(await FORECASTS.full(plan)), ()
+        result = await FORECASTS.full(plan)
+        return sheet_page(result, language=language), ()
     except NotCovered as error:
         findings = await asyncio.to_thread(check, plan)
         reason = f"{str(error)[:1].upper()}{str(error)[1:]}."
         return (
-            await asyncio.to_thread(fact_sheet_page, plan, findings),
+            await asyncio.to_thread(fact_sheet_page, plan, findings, False, language),
             (reason, "The sheet rests on labels and trials alone."),
         )
 

@@ -10,21 +10,17 @@ from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import NotCovered
 from endplate.results.result import Result
 from endplate.views.article.markup import glossary_html
+from endplate.views.language import ENGLISH, LANGUAGES, speaking
+from endplate.views.language import gettext as _
 from endplate.web.forecasts import FORECASTS, journey_of
 from endplate.web.pages.how_it_works.step_view import StepView
-from endplate.web.session import Session
+from endplate.web.session import Session, asked_language
 from endplate.web.workspace import sample_draft
 
 if TYPE_CHECKING:
     from endplate.forecast.journey import Journey
 
-TITLE = "How it works"
 DEBOUNCE_S = 0.15  # a workspace that is being restored changes several times in a row
-WAIT = "The numbers of this plan are being computed. The first time takes some seconds."
-
-CHANGED = (
-    "The plan has changed: what is drawn is of the plan before, until the new one is computed."
-)
 
 
 def build(session: Session) -> None:
@@ -33,11 +29,11 @@ def build(session: Session) -> None:
 
 
 @cache
-def _guide_parts(region: str) -> tuple[str, str]:
+def _guide_parts(region: str, language: str) -> tuple[str, str]:
     """The guide before and after the drawings, with the call for help of a region."""
     from endplate.views.guide import AFTER, BEFORE, guide_page, part_html
 
-    page = guide_page(region)
+    page = guide_page(region, language)
     before, after = ("".join(part_html(name, page) for name in names) for names in (BEFORE, AFTER))
     return before, after
 
@@ -50,20 +46,48 @@ class ArticlePage:
         self._session = session
         self._text = ""
         self._steps: dict[str, StepView] = {}
+        self._language = asked_language()
         with ui.element("article").classes("hw") as self._root:
-            ui.html(f"<h1>{TITLE}</h1>", sanitize=False)
+            self._title = ui.html("", sanitize=False)
+            ui.select(
+                dict(LANGUAGES), value=self._language, label="Language", on_change=self._switch
+            ).props("dense outlined")
             self._before = ui.element("div")
-            ui.html('<h2 class="g-chapter" id="g-steps">Step by step</h2>', sanitize=False)
+            self._chapter = ui.html("", sanitize=False)
             self._reasons = ui.element("div").classes("hw-why").props("aria-live=polite")
             self._lead = ui.element("div").classes("hw-lead")
-            ui.checkbox("Show the scientific words", on_change=self._toggle_glosses).classes(
-                "hw-switch"
-            )
-            self._wait = ui.label(WAIT).classes("hw-wait").props("role=status")
+            self._glosses = ui.checkbox("", on_change=self._toggle_glosses).classes("hw-switch")
+            self._wait = ui.label("").classes("hw-wait").props("role=status")
             self._body = ui.element("div")
             self._after = ui.element("div")
             self._glossary = ui.element("div")
+        self._name_parts()
         session.on_change(self._refresh)
+        background_tasks.create(self._show_guide())
+        self._refresh()
+
+    def _name_parts(self) -> None:
+        """Say what stands on the page whatever it shows, in the language chosen."""
+        self._root.props(f"lang={self._language}")
+        with speaking(self._language):
+            self._title.set_content(f"<h1>{_('How it works')}</h1>")
+            self._chapter.set_content(
+                f'<h2 class="g-chapter" id="g-steps">{_("How it works, step by step")}</h2>'
+            )
+            self._glosses.set_text(_("Show the scientific words"))
+            self._wait.set_text(
+                _("The numbers of this plan are being computed. The first time takes some seconds.")
+            )
+
+    def _switch(self, event: Any) -> None:
+        """Say the whole page anew in another language."""
+        self._language, self._text = event.value, ""
+        self._steps.clear()
+        for part in (
+            self._before, self._after, self._reasons, self._lead, self._body, self._glossary,
+        ):  # fmt: skip
+            part.clear()
+        self._name_parts()
         background_tasks.create(self._show_guide())
         self._refresh()
 
@@ -80,7 +104,13 @@ class ArticlePage:
             return
         self._text = draft.text
         if self._steps:
-            self._wait.set_text(CHANGED)
+            with speaking(self._language):
+                self._wait.set_text(
+                    _(
+                        "The plan has changed: what is drawn is of the plan before, until the new "
+                        "one is computed."
+                    )
+                )
             self._wait.set_visibility(True)
             self._body.classes("hw-stale")
         self._session.work(lambda: self._show_plan(draft.plan, draft.screen_faults, draft.text))
@@ -118,8 +148,9 @@ class ArticlePage:
         """Show what the guide tells around the drawings; it is the same for every plan."""
         plan = self._session.workspace.draft.plan
         region = plan.treatment.region if plan else "US"
-        before, after = await asyncio.to_thread(_guide_parts, region)
-        if self._root.is_deleted:
+        language = self._language
+        before, after = await asyncio.to_thread(_guide_parts, region, language)
+        if self._root.is_deleted or language != self._language:
             return
         for place, parts in ((self._before, before), (self._after, after)):
             with place:
@@ -134,12 +165,12 @@ class ArticlePage:
 
         self._reasons.clear()
         self._lead.clear()
-        with self._reasons:
+        with self._reasons, speaking(self._language):
             if follows == "reference":
-                ui.label("Your plan cannot be shown here.").classes("strong")
-            for sentence in reasons:
+                ui.label(_("Your plan cannot be shown here.")).classes("strong")
+            for sentence in reasons if self._language == ENGLISH else ():  # they are in English
                 ui.label(sentence)
-        with self._lead:
+        with self._lead, speaking(self._language):
             for sentence in lead(journey, follows):
                 ui.label(sentence)
 
@@ -147,6 +178,12 @@ class ArticlePage:
         self, journey: "Journey", result: Result | None, plan: Plan, whose: str
     ) -> None:
         """Show every step; a step that is there already keeps its time."""
+        with speaking(self._language):
+            self._show_every_step(journey, result, plan, whose)
+
+    def _show_every_step(
+        self, journey: "Journey", result: Result | None, plan: Plan, whose: str
+    ) -> None:
         from endplate.views.article import STEPS, step
 
         for number, name in enumerate(STEPS, 1):
@@ -157,5 +194,5 @@ class ArticlePage:
             self._steps[name].show(content, result)
         if not self._glossary.default_slot.children:
             with self._glossary, ui.element("section"):
-                ui.html("<h2>The scientific words</h2>", sanitize=False)
+                ui.html(f"<h2>{_('The scientific words')}</h2>", sanitize=False)
                 ui.html(glossary_html(), sanitize=False)

@@ -13,6 +13,7 @@ from endplate.views.article.markup import (
     tags_html,
     text_html,
 )
+from endplate.views.language import gettext as _
 
 FORECAST_STEPS = ("rest", "others")  # those that use the forecast
 
@@ -76,9 +77,9 @@ def _forecast_note(step: Step, result: Result | None) -> str:
     if step.name not in FORECAST_STEPS:
         return ""
     if result is None:
-        return "The forecast of many people is still being computed."
-    people = result.provenance.people
-    return f"The numbers of people come from a forecast with {people} virtual people."
+        return _("The forecast of many people is still being computed.")
+    told = _("The numbers of people come from a forecast with {people} virtual people.")
+    return told.format(people=result.provenance.people)
 
 
 class Player(Element, component=PLAYER):
@@ -96,6 +97,11 @@ class Player(Element, component=PLAYER):
         """
         super().__init__()
         self._props["name"] = name
+        self._props["words"] = {
+            "play": _("Play:"),
+            "pause": _("Pause:"),
+            "slider": _("Time in the drawing: {name}").format(name=name),
+        }
         self.show(scene)
 
     def show(self, scene: Scene) -> None:
