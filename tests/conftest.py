@@ -11,6 +11,25 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# A long file that is begun last keeps one processor at work alone.
+LONGEST = (
+    "validation/test_validate.py",
+    "forecast/test_simulate.py",
+    "engine/test_one_path.py",
+    "export/test_sbml.py",
+    "forecast/test_repeat.py",
+    "forecast/test_whole_body.py",
+    "fit/test_inputs.py",
+    "test_json_contract.py",
+    "trials/test_run.py",
+    "forecast/test_preview.py",
+    "test_examples.py",
+    "web/test_plan_page.py",
+    "web/test_how_it_works.py",
+    "web/test_evidence.py",
+    "web/test_forecast.py",
+    "web/clinic/test_browser.py",
+)
 
 # A loaded machine must not turn a slow draw into a failure; CI draws the same cases every time.
 settings.register_profile(
@@ -21,7 +40,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "endplate")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the browser tests where no Chromium is installed, or nothing can drive it."""
+    """The longest files first; no browser tests where no Chromium is, or nothing can drive it."""
+    places = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
     driven = [item for item in items if item.get_closest_marker("browser")]
     if not driven or (any(shutil.which(name) for name in BROWSERS) and driver_runs()):
         return

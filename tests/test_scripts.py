@@ -33,6 +33,18 @@ def test_make_calls_scripts_that_exist(root):
     assert [name for name in called if not os.access(root / "scripts" / name, os.X_OK)] == []
 
 
+def test_files_said_to_take_longest_are_there_and_come_first(root, request):
+    config = request.config.pluginmanager.get_plugin(str(root / "tests" / "conftest.py"))
+    assert config is not None
+    assert [name for name in config.LONGEST if not (root / "tests" / name).is_file()] == []
+    places = [
+        config.LONGEST.index(name) if name in config.LONGEST else len(config.LONGEST)
+        for item in request.session.items
+        if (name := item.path.relative_to(root).as_posix().removeprefix("tests/"))
+    ]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize("name", SHELL)
 def test_script_is_sound_shell(root, name):
     done = subprocess.run(
