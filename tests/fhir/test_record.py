@@ -163,3 +163,46 @@ def test_what_is_no_bundle_holds_nothing(odd):
     resources = Resources()
     resources.add(odd, "prefetch.conditions")
     assert resources.by_type == {}
+
+
+def named(text, **quantity):
+    """A body weight or height that is told by its words alone."""
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"text": text},
+        "valueQuantity": quantity,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "weight_kg"),
+    [
+        ("Body weight", {"value": 80, "unit": "kg"}, 80.0),
+        ("Weight", {"value": 180, "unit": "lb"}, 81.6466),
+        ("Gewicht", {"value": 800, "code": "hg"}, 80.0),
+        ("Birth weight", {"value": 3.2, "unit": "kg"}, None),
+    ],
+)
+def test_a_weight_is_known_by_its_words(text, quantity, weight_kg):
+    assert read(named(text, **quantity)).patient.weight_kg == weight_kg
+
+
+def test_a_weight_among_the_components_of_a_panel_is_read():
+    panel = weight(0, "kg", loinc="85353-1")
+    del panel["valueQuantity"]
+    part = {key: one for key, one in weight(180, "lb").items() if key in ("code", "valueQuantity")}
+    assert read(panel | {"component": [part]}).patient.weight_kg == 81.6466
+
+
+def test_a_weight_that_is_text_is_told():
+    written = weight(80, "kg")
+    del written["valueQuantity"]
+    record = read(written | {"valueString": "80 kg"})
+    assert record.patient.weight_kg is None
+    assert any("'80 kg' is no quantity" in sentence for sentence in record.unread)
+
+
+def test_a_mother_who_is_the_person_is_not_of_the_family():
+    assert read(condition("Lactating mother")).patient.conditions == ("breastfeeding",)
+    assert not read(condition("Mother with myasthenia gravis")).patient.conditions

@@ -260,3 +260,23 @@ def test_a_text_of_the_other_european_region_stands_beside_one_that_is_not_at_ha
     (beside,) = [f for f in found if f.rule == "region_text" and "yasthenia" in f.title]
     assert beside.level == "unknown"
     assert "By the EU label: Contraindicated" in beside.reason
+
+
+@pytest.mark.parametrize(
+    ("words", "level", "title"),
+    [
+        ("throat closed up, needed adrenaline", "stop", "Allergic"),
+        ("swollen lips an hour later", "stop", "Allergic"),
+        ("no swelling of the lips", "caution", "Reaction"),
+        ("did nothing at all", "caution", "did not work"),
+        ("it never worked", "caution", "did not work"),
+        ("NAb+ in the assay", "caution", "did not work"),
+        ("loss of response after the fourth", "caution", "did not work"),
+        ("mild headache", "caution", "Reaction"),
+    ],
+)
+def test_what_was_said_of_an_earlier_treatment(words, level, title):
+    earlier = given(200, "onabotulinumtoxinA", GL, 20, reaction=words)
+    told = [f for f in findings(GL, previous=[earlier]) if f.rule == "previous_reaction"]
+    assert [f.level for f in told] == [level]
+    assert title in told[0].title

@@ -171,3 +171,43 @@ def test_inputs_that_failed_once(name, words, indicator):
     cards = order_cards(HookRequest(**call), "US")
     assert any(words in text_of([card]) and card["indicator"] == indicator for card in cards)
     assert "Unknown" not in "".join(card["summary"] for card in cards)
+
+
+def timed(**repeat):
+    rows = rows_of_doses(155)
+    return request(
+        use="Chronic migraine", dosageInstruction=[rows[0] | {"timing": {"repeat": repeat}}]
+    )
+
+
+@pytest.mark.parametrize(
+    "repeat",
+    [
+        {"dayOfWeek": ["mon"]},
+        {"when": ["MORN"]},
+        {"boundsPeriod": {"start": "2026-11-22", "end": "2027-11-22"}},
+    ],
+)
+def test_a_timing_that_recurs_without_a_period_is_told_as_not_read(repeat):
+    cards = signing(timed(**repeat))
+    assert "timing was not read" in text_of(cards)
+    assert CALM not in text_of(cards)
+
+
+def test_refills_at_the_interval_of_their_supply_are_checked():
+    supply = {"value": 56, "unit": "d", "code": "d"}
+    dispense = {"numberOfRepeatsAllowed": 3, "expectedSupplyDuration": supply}
+    assert "planned again too soon" in text_of(signing(migraine(dispenseRequest=dispense)))
+
+
+def test_a_problem_list_that_was_not_sent_is_told_beside_what_a_reason_names():
+    sent = {name: bundle() for name in LISTS if name != "conditions"}
+    call = HookRequest(
+        hook="order-sign",
+        hookInstance="d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+        context={"draftOrders": bundle(migraine())},
+        prefetch=sent,
+    )
+    cards = order_cards(call, "US")
+    assert "Conditions not stated" in text_of(cards)
+    assert CALM not in text_of(cards)
