@@ -83,6 +83,7 @@ export default {
     },
     // the part of the picture that is shown, in its millimetres
     box() {
+      if (!this.picture) return [0, 0, 1, 1];
       const [left, top, width, height] = this.picture.box;
       if (this.zoom === 1) return this.picture.box;
       const [x, y] = this.middle, [w, h] = [width / this.zoom, height / this.zoom];
