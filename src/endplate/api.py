@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from endplate.validation.results import Validation
     from endplate.views import Comparison
 
+    PopulationLike = PandasFrame | PolarsFrame | Mapping[str, Any] | str | PathLike[str] | None
+
 PlanLike = Plan | str | PathLike[str] | Mapping[str, Any]
-PopulationLike = "PandasFrame | PolarsFrame | Mapping[str, Any] | str | PathLike[str] | None"
 ModelLike = "Model | str | Mapping[str, Any] | Iterable[str] | None"
 ParametersLike = "Parameters | Mapping[str, float] | None"
 Progress = Callable[..., None]
