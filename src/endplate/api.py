@@ -13,6 +13,9 @@ from endplate.case import Plan
 from endplate.errors import EndplateError
 
 if TYPE_CHECKING:
+    from pandas import DataFrame as PandasFrame
+    from polars import DataFrame as PolarsFrame
+
     from endplate.facts.endpoints import CustomEndpoint
     from endplate.facts.trials import TrialFigure
     from endplate.model import Model, Parameters
