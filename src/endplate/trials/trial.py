@@ -219,7 +219,7 @@ class Trial:
         --------
         >>> Trial.load("no_such_design.toml")
         Traceback (most recent call last):
-        endplate.errors.CannotRead: There is no file no_such_design.toml.
+        endplate.errors.PlanFaults: no_such_design.toml does not exist; give the path of a plan file.
         """
         return cls(Design.load(path))
 
