@@ -13,6 +13,9 @@ from endplate.case import Plan
 from endplate.errors import EndplateError
 
 if TYPE_CHECKING:
+    from pandas import DataFrame as PandasFrame
+    from polars import DataFrame as PolarsFrame
+
     from endplate.facts.endpoints import CustomEndpoint
     from endplate.facts.trials import TrialFigure
     from endplate.model import Model, Parameters
@@ -25,8 +28,9 @@ if TYPE_CHECKING:
     from endplate.validation.results import Validation
     from endplate.views import Comparison
 
+    PopulationLike = PandasFrame | PolarsFrame | Mapping[str, Any] | str | PathLike[str] | None
+
 PlanLike = Plan | str | PathLike[str] | Mapping[str, Any]
-PopulationLike = "PandasFrame | PolarsFrame | Mapping[str, Any] | str | PathLike[str] | None"
 ModelLike = "Model | str | Mapping[str, Any] | Iterable[str] | None"
 ParametersLike = "Parameters | Mapping[str, float] | None"
 Progress = Callable[..., None]

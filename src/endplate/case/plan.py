@@ -215,7 +215,7 @@ class Plan:
         Examples
         --------
         >>> Plan.load(DEMO_PLAN).as_dict()["treatment"]["indication"]
-        'glabellar_lines'
+        ['glabellar_lines']
         """
         return tables_of(self)
 

@@ -127,7 +127,7 @@ class Parameters:
         return natural_values(jnp.asarray(self.vectors).T)
 
     def to_xarray(self) -> Any:
-        """The vectors as an xarray dataset in the layout of ArviZ: `chain`, `draw`, a variable each.
+        """The vectors as an xarray dataset in the layout of ArviZ: dimensions `chain` and `draw`.
 
         `arviz.summary(Parameters.draws(64).to_xarray())` reads it as a posterior. Values are on
         their natural scale, each variable has its `units`; the draws are one chain, thinned.

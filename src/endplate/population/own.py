@@ -109,7 +109,7 @@ def _columns(given: Any, name: str) -> dict[str, list[Any]]:
         return {label: [_cell(table, row[label]) for row in rows] for label in table.columns}
     named = given if isinstance(given, Mapping) else getattr(given, "columns", None)
     try:
-        columns = {label: list(given[label]) for label in named or ()}
+        columns = {label: list(given[label]) for label in (() if named is None else named)}
     except Exception:  # whatever an object that is no frame does when it is asked for a column
         columns = {}
     if not columns or not all(isinstance(label, str) for label in columns):

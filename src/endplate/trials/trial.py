@@ -216,9 +216,9 @@ class Trial:
 
         Examples
         --------
-        >>> Trial.load("no_such_design.toml")
+        >>> Trial.load("no_design.toml")
         Traceback (most recent call last):
-        endplate.errors.CannotRead: There is no file no_such_design.toml.
+        endplate.errors.PlanFaults: no_design.toml does not exist; give the path of a plan file.
         """
         return cls(Design.load(path))
 
