@@ -55,6 +55,11 @@ UPPER_FACE = PLAN.replace(
     'indication = "glabellar_lines"',
     'indication = ["glabellar_lines", "lateral_canthal_lines", "forehead_lines"]',
 )
+_BUSY = (
+    "The machine was busy with other programs: wall times are longer, and ratios and processor "
+    "times less sure, than on an idle one.",
+    "",
+)
 PROMISED = {
     "ratio_libroadrunner_per_core": "at least 300, aim 800",
     "ratio_one_load": "at least 150, aim 250",
@@ -273,6 +278,7 @@ def page(found: dict[str, Any]) -> str:
         f"{at['date']}, {at['processors']} processors ({at['processor']}), load "
         f"{at['load_before']:.1f} at the start, Python {at['python']}; {versions}.",
         "",
+        *(_BUSY if at["load_before"] > 0.5 * at["processors"] else ()),
         "## What is promised",
         "",
         "| figure | measured | promised |",

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -113,6 +114,31 @@ def test_an_interrupted_run_is_resumed(design_file, whole, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert digests(folder) == digests(whole.folder)
+
+
+def test_a_killed_run_is_resumed_and_its_drafts_are_removed(design_file, whole, tmp_path):
+    """Nothing can be tidied on SIGKILL: what was being written is found and removed later."""
+    folder = tmp_path / "run"
+    process = subprocess.Popen(
+        command(design_file, folder, "--workers", "1"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while process.poll() is None and not list(folder.glob("parts/*.parquet")):
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    (folder / "adqs.parquet.1.part").write_bytes(b"half of a file")
+    done = Trial.load(design_file).run(folder, resume=True, command="trial two.toml")
+    assert digests(done.folder) == digests(whole.folder)
+
+
+def test_a_finished_run_makes_a_lost_file_again(design_file, whole, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(whole.folder, folder)
+    (folder / "report.html").unlink()
+    done = Trial.load(design_file).run(folder, resume=True, command="trial two.toml")
+    assert digests(done.folder) == digests(whole.folder)
 
 
 def test_a_full_disk_is_told_in_one_sentence(design_file, whole, tmp_path):

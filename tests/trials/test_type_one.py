@@ -97,7 +97,9 @@ def test_two_arms_given_the_same_are_told_apart_in_five_of_a_hundred_trials(tmp_
         for row in summary["endpoints"]:
             assert within(row["type_one_error"]), row["endpoint"]
             if row["bias"] is not None and name == "scores":
-                assert abs(row["bias"]) < 0.1 * abs(row["truth"])
+                # a tenth has left by day 90 and counts as unchanged: a tenth of the effect is lost
+                lost = 0.1 * row["truth"]
+                assert abs(row["bias"] + lost) < 4 * row["bias_se"] + 0.01 * abs(row["truth"])
         any_of_them = summary["family"]["any_false_positive"]
         assert any_of_them["percent"] < 5 + 4 * any_of_them["se"] + 0.5
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from endplate.trials.analysis import Tally, hypotheses, wins
 from endplate.trials.design import Design
@@ -48,17 +49,25 @@ class SmallerTrials:
             most = tuple(max(2, round(n * size / max(arms))) for n in arms)
             tally.add(part, most)
 
-    def curve(self) -> list[dict[str, float]]:
-        """Size of the largest arm, percent of replicates that succeed, its Monte-Carlo error.
+    def won(self) -> NDArray[np.bool_]:
+        """Which replicates succeed at each size, (replicates, sizes).
 
         Success is that of the first endpoint, or of all where they are co-primary.
         """
         control = self.design.control
         active = [i for i in range(len(self.design.arms)) if i != control]
-        found = []
-        for size, tally in zip(self.sizes, self.tallies, strict=True):
-            won = wins(tally, hypotheses(tally, active, control))
-            joint = self.design.analysis.multiplicity == "co_primary"
-            told = share(np.all(won, axis=1) if joint else won[:, 0])
-            found.append({"n": float(size), **told})
+        joint = self.design.analysis.multiplicity == "co_primary"
+        found = np.zeros((self.layout.replicates, len(self.sizes)), bool)
+        for place, tally in enumerate(self.tallies):
+            rejected = wins(tally, hypotheses(tally, active, control))
+            found[:, place] = np.all(rejected, axis=1) if joint else rejected[:, 0]
         return found
+
+    def curve(self) -> list[dict[str, float]]:
+        """Size of the largest arm, percent of replicates that succeed, its Monte-Carlo error."""
+        return curve_of(self.sizes, self.won())
+
+
+def curve_of(sizes: list[int], won: NDArray[np.bool_]) -> list[dict[str, float]]:
+    """Percent of replicates that succeed at each size; `won` is (replicates, sizes)."""
+    return [{"n": float(size), **share(own)} for size, own in zip(sizes, won.T, strict=True)]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
@@ -22,11 +23,11 @@ from endplate.trials.design import Design, allocation
 from endplate.trials.layout import layout_of
 from endplate.trials.manifest import opened
 from endplate.trials.pool import pool_of
-from endplate.trials.power import SmallerTrials, steps_to
+from endplate.trials.power import SmallerTrials, curve_of, steps_to
 from endplate.trials.trial import Progress, job_of, run_tasks
 
 LEAST_REPLICATES = 200  # fewer tell no power within a few percent
-MOST_PER_ARM = 20_000
+FIRST_PER_ARM, MOST_PER_ARM = 250, 20_000
 _STEPS = 12
 _Z90 = 1.6448536269514722
 
@@ -54,12 +55,14 @@ def sized(
     analysis = replace(design.analysis, type_one_error=False)
     trial = replace(design.trial, replicates=float(replicates))
     design = replace(design, trial=trial, analysis=analysis)
-    largest = max(design.arm_sizes)
+    largest = min(max(design.arm_sizes), FIRST_PER_ARM)
     while True:
-        curve = _power_curve(_of_size(design, largest), workers, scheduler, progress)
-        if curve[-1]["percent"] >= 100 * power or largest >= MOST_PER_ARM:
+        sizes, won = _successes(_of_size(design, largest), workers, scheduler, progress)
+        curve = curve_of(sizes, won)
+        surely = curve[-1]["percent"] - _Z90 * curve[-1]["se"]
+        if surely >= 100 * power or largest >= MOST_PER_ARM:
             break
-        largest = min(MOST_PER_ARM, largest * 4)
+        largest = _larger(largest, curve[-1]["percent"] / 100, power, design.analysis.alpha)
     if curve[-1]["percent"] < 100 * power:
         raise DesignFaults(
             [
@@ -68,7 +71,7 @@ def sized(
                 "are not run."
             ]
         )
-    per_arm = _read(curve, power)
+    per_arm = read_size(sizes, won, power)
     shares = allocation(design)
     return {
         "title": design.trial.title,
@@ -102,10 +105,22 @@ def _of_size(design: Design, largest: int) -> Design:
     return replace(design, trial=replace(design.trial, people=None), arms=arms)
 
 
-def _power_curve(
+def _larger(largest: int, reached: float, power: float, alpha: float) -> int:
+    """The next size to run: a third more than the root of the size would ask for.
+
+    The probit of the power is a straight line in the root of the size, from that of half the level
+    at nobody. What is reached is known within its error alone, so that steps are bounded.
+    """
+    at_none = float(ndtri(alpha / 2))
+    risen = max(float(ndtri(np.clip(reached, 0.001, 0.999))) - at_none, 1e-3)
+    ratio = ((float(ndtri(power)) - at_none) / risen) ** 2
+    return min(MOST_PER_ARM, math.ceil(largest * float(np.clip(1.33 * ratio, 1.5, 16.0))))
+
+
+def _successes(
     design: Design, workers: int | None, scheduler: str | None, progress: Progress | None
-) -> list[dict[str, float]]:
-    """Power at sizes up to the design's, from one run."""
+) -> tuple[list[int], NDArray[np.bool_]]:
+    """Sizes up to the design's, and which replicates succeed at each, from one run."""
     with tempfile.TemporaryDirectory() as place, pool_of(workers, scheduler) as pool:
         job, prepared = job_of(design, pool)
         folder = Path(place)
@@ -115,47 +130,49 @@ def _power_curve(
         smaller = SmallerTrials(design, layout, steps_to(max(design.arm_sizes), _STEPS))
         for part in parts_of(manifest, layout):
             smaller.add(part)
-    return smaller.curve()
+    return smaller.sizes, smaller.won()
 
 
-def _read(curve: list[dict[str, float]], power: float) -> dict[str, int]:
+def read_size(sizes: list[int], won: NDArray[np.bool_], power: float) -> dict[str, int]:
     """Size at which a smooth curve through the powers reaches the wanted one, and its interval.
 
     The probit of the power is a straight line in the root of the size, as in any test of a mean;
-    a quadratic term takes up what is not. The interval moves the curve by its Monte-Carlo error.
+    a quadratic term takes up what is not. The interval, 90 %, moves the curve by its Monte-Carlo
+    error: the sizes of a replicate share their people, and so the errors are as alike as the
+    replicates say.
+
+    Parameters
+    ----------
+    sizes : list of int
+        People of the largest arm, rising.
+    won : bool
+        Which replicates succeed, (replicates, sizes).
+    power : [1]
+        The power.
     """
-    n = np.array([row["n"] for row in curve])
-    p = np.array([row["percent"] for row in curve]) / 100
-    replicates = 1.0 / np.maximum([row["se"] / 100 for row in curve], 1e-9) ** 2 * p * (1 - p)
-    count = float(np.max(replicates)) if np.max(replicates) > 0 else 1e4
-    clipped = np.clip(p, 0.5 / count, 1 - 0.5 / count)
-    probit = ndtri(clipped)
+    root, replicates = np.sqrt(np.array(sizes, float)), len(won)
+    p = np.clip(won.mean(axis=0), 0.5 / replicates, 1 - 0.5 / replicates)
+    probit = ndtri(p)
     density = np.exp(-0.5 * probit**2) / math.sqrt(2 * math.pi)
-    weight = density / np.sqrt(clipped * (1 - clipped))
+    weight = density / np.sqrt(p * (1 - p))
     degree = 2 if (weight > 0.2).sum() > 3 else 1
-    fit, spread = _fitted(np.sqrt(n), probit, weight, degree, count)
+    rows = np.vander(root, degree + 1)
+    of_probit = np.linalg.pinv(rows * weight[:, None]) * weight
+    fit = of_probit @ probit
+    of_share = of_probit / density
+    spread = of_share @ np.atleast_2d(np.cov(won, rowvar=False)) @ of_share.T / replicates
 
     def reaches(shift: float) -> int:
-        def gap(root: float) -> float:
-            row = root ** np.arange(degree, -1, -1)
-            error = math.sqrt(float(row @ spread @ row))
+        def gap(at: float) -> float:
+            row = at ** np.arange(degree, -1, -1)
+            error = math.sqrt(max(float(row @ spread @ row), 0.0))
             return float(row @ fit) + shift * error - float(ndtri(power))
 
-        low, high = math.sqrt(2), math.sqrt(n[-1])
+        low, high = math.sqrt(2), float(root[-1])
         if gap(low) >= 0:
             return 2
         if gap(high) <= 0:
-            return int(n[-1])
+            return int(sizes[-1])
         return math.ceil(float(brentq(gap, low, high)) ** 2 - 1e-9)  # type: ignore[arg-type]
 
     return {"n": reaches(0.0), "low": reaches(_Z90), "high": reaches(-_Z90)}
-
-
-def _fitted(
-    x: np.ndarray, y: np.ndarray, weight: np.ndarray, degree: int, count: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Weighted least squares of a polynomial, and the covariance of its coefficients."""
-    rows = np.vander(x, degree + 1) * weight[:, None]
-    inverse = np.linalg.pinv(rows.T @ rows)
-    # sizes share their people, so that each tells less than a run of its own would
-    return inverse @ (rows.T @ (y * weight)), inverse * len(x) / count
