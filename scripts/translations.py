@@ -68,6 +68,7 @@ def messages() -> Iterator[tuple[Message, str]]:
                     f"facts/tables/{name}",
                 )
     yield from _views()
+    yield from _muscles()
     yield from _words_of_rules()
 
 
@@ -97,6 +98,13 @@ def _views() -> Iterator[tuple[Message, str]]:
     for views in BODY_VIEWS.values():
         for view in views:
             yield view.words, "views/chart/views.py"
+
+
+def _muscles() -> Iterator[tuple[Message, str]]:
+    """Names of muscles and fields that are not Latin."""
+    from endplate.views.words import NOT_LATIN, spaced
+
+    yield from ((spaced(code), "views/words.py") for code in NOT_LATIN)
 
 
 def _words_of_rules() -> Iterator[tuple[Message, str]]:

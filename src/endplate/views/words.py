@@ -14,7 +14,13 @@ from endplate.views.language import gettext
 
 _FILE = Path(__file__).parent / "words.toml"
 FORMS_FOR_PATIENTS = ("plain", "short")
-NOT_LATIN: frozenset[str] = frozenset()
+NOT_LATIN = (
+    "axillary_eccrine_field",
+    "palmar_eccrine_field",
+    "cervical_paraspinals",
+    "lumbricals",
+)
+"""Names of muscles and fields that are English; the others are Latin in every language."""
 
 
 @cache
