@@ -214,7 +214,7 @@ def test_examples_are_small_designs(indication):
 def printed_design_runs(indication, folder):
     printed = command("design", "--indication", indication)
     assert printed.returncode == 0, printed.stderr
-    result = Trial.loads(printed.stdout).run(folder / "run", workers=2)
+    result = Trial.loads(printed.stdout).run(folder / "run", workers=1)
     assert {row["endpoint"] for row in result.summary["endpoints"]}
     assert 0 <= result.summary["power"] <= 100
 
