@@ -1,4 +1,4 @@
-"""The words of a PDF that WeasyPrint wrote: streams unpacked, glyphs named by their maps."""
+"""What is in a PDF that WeasyPrint wrote: streams unpacked, glyphs named by their maps."""
 
 import re
 import zlib
@@ -6,14 +6,27 @@ import zlib
 _SHOWN = r"<([0-9a-fA-F]+)>\s*(?:Tj|-?\d|\])"
 
 
-def words(content: bytes) -> str:
-    """Text of all pages; spaces between runs are not kept."""
+def _unpacked(content: bytes) -> list[str]:
     found = []
     for raw in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL):
         try:
             found.append(zlib.decompress(raw).decode("latin-1"))
         except zlib.error:
             continue
+    return found
+
+
+def page_count(content: bytes) -> int:
+    """Pages; their objects stand in the file itself or in a packed stream."""
+    return sum(
+        len(re.findall(r"/Type\s*/Page\b", text))
+        for text in (content.decode("latin-1"), *_unpacked(content))
+    )
+
+
+def words(content: bytes) -> str:
+    """Text of all pages; spaces between runs are not kept."""
+    found = _unpacked(content)
     glyphs: dict[str, str] = {}
     for text in found:
         for code, letters in re.findall(r"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>", text):

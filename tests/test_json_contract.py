@@ -3,13 +3,13 @@
 import json
 import math
 import re
-import subprocess
-import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from commands import endplate
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/plan-file.md").read_text(encoding="utf-8")
@@ -111,13 +111,7 @@ def output(command: str) -> dict:
             (Path(folder) / "result.json").write_text(saved, encoding="utf-8")
         files = {"PLAN": "plan.toml", "REPEAT": "repeat.toml", "RESULT": "result.json"}
         arguments = [files.get(one, one) for one in COMMANDS[command]]
-        done = subprocess.run(
-            [sys.executable, "-m", "endplate", *arguments],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = endplate(*arguments, cwd=folder)
     assert done.returncode in {0, 1}, done.stderr
     told = json.loads(done.stdout)
     return {"cycles": told["cycles"]} if "REPEAT" in COMMANDS[command] else told

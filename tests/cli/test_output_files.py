@@ -11,20 +11,11 @@ import pytest
 import typer
 
 from case_plans import plan_text
+from commands import endplate
 from endplate.cli.output import CSV, HTML, JSON, PDF, SBML, output_file, write_json_file
 from endplate.files.output import is_ours
 
 FULL = Path("/dev/full")
-
-
-def endplate(*words, **more):
-    return subprocess.run(
-        [sys.executable, "-m", "endplate", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        **more,
-    )
 
 
 @pytest.fixture

@@ -7,16 +7,8 @@ import sys
 import pytest
 
 from case_plans import plan_text
+from commands import endplate as run
 from endplate.case import Plan
-
-
-def run(*words):
-    return subprocess.run(
-        [sys.executable, "-m", "endplate.cli.main", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture

@@ -6,19 +6,14 @@ import sys
 
 import pytest
 
+from commands import endplate as command
 from endplate import simulate
 from endplate.safety import check
 from one_area_plan import plan
 
 
 def run(*arguments, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "endplate", "sources", *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return command("sources", *arguments, cwd=cwd)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The exported model is valid, and another simulator that runs it agrees with us."""
 
 import csv
-import subprocess
 import sys
 import time
 
@@ -11,6 +10,7 @@ import pytest
 import roadrunner
 
 from case_plans import plan_text, plan_with
+from commands import endplate
 from endplate import __version__
 from endplate.case import placed_sites
 from endplate.engine.anatomy import field
@@ -238,12 +238,6 @@ def test_a_missing_library_is_one_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "libsbml", None)
     with pytest.raises(CannotWrite, match=r"pip install '\.\[sbml\]'"):
         sbml_text(subject)
-
-
-def endplate(*words):
-    return subprocess.run(
-        [sys.executable, "-m", "endplate", *words], capture_output=True, text=True, check=False
-    )
 
 
 def test_export_writes_model_and_courses(tmp_path):

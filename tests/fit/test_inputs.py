@@ -22,11 +22,13 @@ def spying(path, *args, **options):
 pathlib.Path.open = spying
 import jax
 import numpy as np
+from endplate.engine.compile_cache import use_compile_cache
 from endplate.facts.parameters import fit_rows
 from endplate.facts.trials import trial_figures
 from endplate.fit.block import blocks_of
 from endplate.fit.likelihood import figure_arrays
 
+use_compile_cache()
 at = np.array([row.prior_mean for row in fit_rows()])
 for block in blocks_of(trial_figures()):
     figure_arrays(block.figures)

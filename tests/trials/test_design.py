@@ -2,11 +2,10 @@
 
 import pickle
 import re
-import subprocess
-import sys
 
 import pytest
 
+from commands import endplate as command
 from endplate.errors import DesignFaults, PlanFaults
 from endplate.facts.indications import indications
 from endplate.facts.trials import trial_figures
@@ -213,13 +212,9 @@ def test_examples_are_small_designs(indication):
 
 
 def printed_design_runs(indication, folder):
-    printed = subprocess.run(
-        [sys.executable, "-m", "endplate", "design", "--indication", indication],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    result = Trial.loads(printed.stdout).run(folder / "run", workers=2)
+    printed = command("design", "--indication", indication)
+    assert printed.returncode == 0, printed.stderr
+    result = Trial.loads(printed.stdout).run(folder / "run", workers=1)
     assert {row["endpoint"] for row in result.summary["endpoints"]}
     assert 0 <= result.summary["power"] <= 100
 

@@ -61,6 +61,7 @@ def test_every_use_with_a_chart_is_held_against_trials(validation):
     assert {use.name for use in indications()} <= covered
 
 
+@pytest.mark.slow
 def test_the_shared_table_gives_the_same_promise(evidence):
     every = read_trials(evidence / "trials_shared.csv")
     upper_face = tuple(figure for figure in every if figure.indication in UPPER_FACE)
