@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from math import nan
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import jax
 import jax.numpy as jnp
@@ -235,12 +235,12 @@ def _chart_cycles(
         if gaps_d:
             policy = policy._replace(forced_gap_d=gaps_d[number])
         immunity, start_d, before_d = state.immunity, state.start_d, state.gap_d
-        report, state, _ = treat(
+        report, after, _ = treat(
             exposed, state, chart.scenario, run.schedule.clock, np.int64(0), np.float64(1.0),
             batch.weight, np.array([VISIT_D]), policy, run.model, True,
             Reports(float(np.asarray(run.schedule.clock.time_d)[-1]), True, run.custom),
         )  # fmt: skip
-        state = state._replace(
+        state = cast(State, after)._replace(
             immunity=after_exposure(immunity, effects[number], before_d, run.schedule.hazards)
         )
         course = _written(course, report, columns, start_d, run.schedule)
@@ -260,12 +260,13 @@ def _after_earlier(run: _Run, chart: PlannedChart, exposed: Exposed, state: Stat
     *earlier, _ = chart.injections
     for number, injection in enumerate(earlier):
         gap_d = jnp.full(CHUNK, chart.injections[number + 1].day_d - injection.day_d)
-        _, state, _ = treat(
+        _, after, _ = treat(
             exposed, state, chart.scenario, run.schedule.clock, np.int64(0),
             np.float64(injection.ratio), np.zeros((GROUPS, CHUNK)), np.array([VISIT_D]),
             run.schedule.policy._replace(forced_gap_d=gap_d), run.model, True,
             Reports(float(np.asarray(run.schedule.clock.time_d)[-1]), True),
         )  # fmt: skip
+        state = cast(State, after)
     return state._replace(start_d=jnp.zeros(CHUNK))
 
 

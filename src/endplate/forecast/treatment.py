@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
 from endplate.engine import (
@@ -154,9 +155,9 @@ def advance(
     state: State,
     scenario: Scenario,
     clock: Clock,
-    session: Array,
-    ratio: Array,
-    gap_d: Array,
+    session: ArrayLike,
+    ratio: ArrayLike,
+    gap_d: ArrayLike,
     model: Model,
     treated_before: bool,
 ) -> State:
@@ -187,10 +188,10 @@ def treat(
     state: State,
     scenario: Scenario,
     clock: Clock,
-    session: Array,
-    ratio: Array,
-    weight: Array,
-    visit_d: Array,
+    session: ArrayLike,
+    ratio: ArrayLike,
+    weight: ArrayLike,
+    visit_d: ArrayLike,
     policy: Policy | None,
     model: Model,
     treated_before: bool,

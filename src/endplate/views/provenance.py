@@ -24,7 +24,7 @@ class Provenance:
     sources: tuple[Link, ...]
 
 
-def made_with(version: str, facts: str) -> str:
+def made_with(version: str | None, facts: str | None) -> str:
     """Version and facts behind a page."""
     return _("endplate {version}, facts {facts}").format(version=version, facts=facts)
 
