@@ -8,9 +8,10 @@ _SHOWN = r"<([0-9a-fA-F]+)>\s*(?:Tj|-?\d|\])"
 
 def _unpacked(content: bytes) -> list[str]:
     found = []
-    for raw in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL):
+    # what ends a stream may be its own last byte or a line break: what follows is left alone
+    for raw in re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL):
         try:
-            found.append(zlib.decompress(raw).decode("latin-1"))
+            found.append(zlib.decompressobj().decompress(raw).decode("latin-1"))
         except zlib.error:
             continue
     return found
