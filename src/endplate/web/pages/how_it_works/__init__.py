@@ -51,7 +51,7 @@ class ArticlePage:
             self._title = ui.html("", sanitize=False)
             ui.select(
                 dict(LANGUAGES), value=self._language, label="Language", on_change=self._switch
-            ).props("dense outlined")
+            ).props("dense outlined").style("max-width:14rem")
             self._before = ui.element("div")
             self._chapter = ui.html("", sanitize=False)
             self._reasons = ui.element("div").classes("hw-why").props("aria-live=polite")
