@@ -47,7 +47,7 @@ def test_every_filter_keeps_what_it_names_and_nothing_else(rows):
         (Choice(misses=True), lambda r: not r.inside),
         (Choice(verified=True), lambda r: r.verified),
         (Choice(text="harii none"), lambda r: r.trial_id.startswith("Harii")
-         and "none" in r.endpoint),
+         and "none" in f"{r.endpoint} {r.note}"),
     ]:  # fmt: skip
         wanted = {row.figure for row in rows if test(row)}
         assert of(choice, rows) == wanted
