@@ -58,7 +58,8 @@ class Guard:
             return
         headers = Headers(scope=scope)
         try:
-            session = await self._session(headers)
+            # a page that is left open connects anew by itself
+            session = await self._session(headers, is_use=scope["type"] == "http")
         except RecordError as fault:
             await _refuse(scope, receive, send, PlainTextResponse(str(fault), 503))
             return
@@ -76,15 +77,13 @@ class Guard:
         else:
             await self._app(scope, receive, _with_headers(send, scope["path"]))
 
-    async def _session(self, headers: Headers) -> SignedIn | None:
-        return await run_in_threadpool(session_of, self._database, token_of(headers))
+    async def _session(self, headers: Headers, is_use: bool) -> SignedIn | None:
+        return await run_in_threadpool(session_of, self._database, token_of(headers), is_use=is_use)
 
     async def lets_on(self, scope: Scope, headers: Headers, is_use: bool) -> bool:
         """Whether the session of an open socket lives on, with roles that may use it."""
         try:
-            session = await run_in_threadpool(
-                session_of, self._database, token_of(headers), is_use=is_use
-            )
+            session = await self._session(headers, is_use)
         except RecordError:
             return False
         return session is not None and may(session.user, self._roles(scope))
