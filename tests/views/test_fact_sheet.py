@@ -7,7 +7,7 @@ from html_reading import Page
 from readability import grade
 
 from endplate.case import Override, Plan, Site
-from endplate.errors import CannotWrite
+from endplate.errors import CannotWrite, NotCovered
 from endplate.facts.harms import NamedReaction, adverse_reactions
 from endplate.facts.table import typed_rows
 from endplate.facts.trials import PHASES, BenefitFigure, ExpectedCourse, benefit_figures
@@ -15,7 +15,7 @@ from endplate.facts.vocabulary import preferred_words
 from endplate.safety import check
 from endplate.safety.view import View
 from endplate.views import fact_sheet_page, write_page
-from endplate.views.fact_sheet import fact_harms
+from endplate.views.fact_sheet import discussion, fact_harms
 from endplate.views.sheet import sheet_words
 from endplate.views.words import known, word
 from labelled_plans import LABELLED, labelled_plan
@@ -295,3 +295,14 @@ def test_printed_sheets_take_few_pages(browser_path, paper, tmp_path):
                 long.append((name, area))
         browser.close()
     assert long == []
+
+
+def test_a_use_that_nobody_knows_has_no_sheet():
+    plan = labelled_plan("onabotulinumtoxinA", "US", "glabellar_lines", 46)
+    unknown = replace(plan, treatment=replace(plan.treatment, indications=("hiccups",)))
+
+    def refuse():
+        raise NotCovered("simulation of hiccups is not covered")
+
+    with pytest.raises(NotCovered, match="hiccups"):
+        discussion(unknown, refuse)

@@ -95,6 +95,8 @@ def discussion(
     ------
     ArgumentFault
         There is no such language.
+    NotCovered
+        There is no such use.
     NotTranslated
         Something that the sheet says has no words in the language.
     """
@@ -103,6 +105,8 @@ def discussion(
         result = forecast()
         return Discussion(sheet_page(result, large_print, language), result)
     except NotCovered as reason:
+        if not set(plan.treatment.indications) <= set(sheet_words()["use"]):
+            raise  # a use that nobody knows has no figures either
         checked = check(plan)
         page = fact_sheet_page(plan, checked, large_print, language)
         return Discussion(page, checked, str(reason))
