@@ -132,7 +132,7 @@ class Session:
             listener()
 
 
-def asked_language() -> str:
+def requested_language() -> str:
     """The language that the address asks for, such as `?language=es`; English if none."""
     request = ui.context.client.request
     asked = request.query_params.get("language", ENGLISH) if request else ENGLISH

@@ -15,7 +15,7 @@ from endplate.views.language import LANGUAGES
 from endplate.views.sheet import SheetPage, page_text
 from endplate.views.sheet_notes import NAMES, fault, written_marks
 from endplate.web.forecasts import FORECASTS
-from endplate.web.session import Session, asked_language
+from endplate.web.session import Session, requested_language
 
 WAIT = "The sheet is being made. The first time takes some seconds."
 MAKING_PDF = "The PDF is being made."
@@ -70,7 +70,10 @@ class Discuss:
             _tool("HTML file", "description", self._html)
             self._large = ui.switch("Large print", on_change=self._draw)
             self._language = ui.select(
-                dict(LANGUAGES), value=asked_language(), label="Language", on_change=self._refresh
+                dict(LANGUAGES),
+                value=requested_language(),
+                label="Language",
+                on_change=self._refresh,
             ).props("dense outlined")
 
     def _refresh(self) -> None:

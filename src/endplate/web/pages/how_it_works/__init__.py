@@ -14,7 +14,7 @@ from endplate.views.language import ENGLISH, LANGUAGES, speaking
 from endplate.views.language import gettext as _
 from endplate.web.forecasts import FORECASTS, journey_of
 from endplate.web.pages.how_it_works.step_view import StepView
-from endplate.web.session import Session, asked_language
+from endplate.web.session import Session, requested_language
 from endplate.web.workspace import sample_draft
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class ArticlePage:
         self._session = session
         self._text = ""
         self._steps: dict[str, StepView] = {}
-        self._language = asked_language()
+        self._language = requested_language()
         with ui.element("article").classes("hw") as self._root:
             self._title = ui.html("", sanitize=False)
             ui.select(
