@@ -32,6 +32,14 @@ LONGEST = (
     "web/clinic/test_browser.py",
 )
 
+# Four fifths of the time of the tests went to the compiler's last passes, and the few people that
+# a test runs gain nothing by them. `make test-slow` runs the code as users do.
+os.environ.setdefault(
+    "XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
+)
+
+MAPPED_MOST = 15_000
+
 # Collecting and tracing make many small objects that stay: looking through all of them again and
 # again took a seventh of collecting and a twelfth of running them.
 gc.set_threshold(50_000, 20, 20)
@@ -63,6 +71,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A failure is told at once: a run that is cut off must not take its reason along."""
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        print(f"\n{report.nodeid} failed in {report.when}\n{report.longreprtext}", file=sys.stderr)
+
+
 def driver_runs() -> bool:
     """Whether Playwright's own program starts: it wants a library that a small system lacks."""
     command = [sys.executable, "-m", "playwright", "--version"]
@@ -76,6 +90,19 @@ def _compiled_once() -> None:
     from endplate.engine.compile_cache import use_compile_cache
 
     use_compile_cache()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled_code_let_go():
+    """Compiled code lies in small pieces, of which a process may map 65,530 in all on Linux: one
+    more, and it dies of a segmentation fault. The cache on disk has it when it is asked for again.
+    """
+    yield
+    maps = Path("/proc/self/maps")
+    if maps.exists() and len(maps.read_bytes().splitlines()) > MAPPED_MOST:
+        from endplate.web.memory import release_compiled
+
+        release_compiled()
 
 
 @pytest.fixture(scope="session")

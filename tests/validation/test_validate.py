@@ -1,6 +1,10 @@
 """The model against published figures: the promise of the README, held by a test."""
 
 import csv
+import os
+import pickle
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -28,9 +32,26 @@ MOST_ERROR_POINTS = 8.0
 COVERAGE_90 = (80.0, 97.0)
 
 
+AS_RELEASED = """
+import pickle, sys
+from endplate.engine.compile_cache import use_compile_cache
+from endplate.facts.trials import trial_figures
+from endplate.validation.validate import validate
+use_compile_cache()
+pickle.dump(validate(trial_figures()), sys.stdout.buffer)
+"""
+
+
 @pytest.fixture(scope="module")
 def validation():
-    return validate(trial_figures())
+    """Compiled as users have it: what is promised to them is held here, and runs long enough."""
+    done = subprocess.run(
+        [sys.executable, "-c", AS_RELEASED],
+        env=os.environ | {"XLA_FLAGS": ""},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return pickle.loads(done.stdout)
 
 
 def overall(validation, kind):

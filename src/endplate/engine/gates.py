@@ -1,5 +1,6 @@
 """Gates of neighbours at risk: how near each subject comes to a weakness there."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax
@@ -59,13 +60,13 @@ def own_log_load(subjects: Subjects) -> tuple[Array, Array]:
     return own, jnp.hypot(values["load_log_sd"], way_sd)
 
 
-def gate_log_margin(
+def gate_log_margins(
     at_gates: tuple[dict[int, GateLoads], ...],
     windows: tuple[Window, ...],
     anatomy: Anatomy,
-    term: str,
-) -> Array:
-    """How near a neighbour comes to weakness: log of its load over the load that makes it weak.
+    terms: Sequence[str] | None = None,
+) -> dict[str, Array]:
+    """How near neighbours come to weakness: log of their load over the load that makes them weak.
 
     Above 0 the weakness shows, on the worse side.
 
@@ -77,24 +78,35 @@ def gate_log_margin(
         What the nerve endings do, as `run_endings` gives it.
     anatomy : Anatomy
         The body.
-    term : str
-        The weakness.
+    terms : sequence of str, optional
+        The weaknesses; those of all neighbours unless given.
 
     Returns
     -------
-    [1]
-        Shape (subjects,).
+    dict
+        By term [1], each of shape (subjects,).
     """
-    least_working = next(gate.least_working for gate in gates(anatomy) if gate.term == term)
-    margins = []
-    for row in gate_rows(anatomy)[term]:
-        index = next(i for i, own in enumerate(at_gates) if row in own)
-        points, log_ratio = at_gates[index][row]
-        least = windows[index].working_fraction[:, points].min(axis=0)
-        margins.append(-jax.vmap(_log_ratio_at, (None, 1, 1))(least_working, least, log_ratio))
-    return jnp.stack(margins).max(axis=0)
+    least_working = {gate.term: gate.least_working for gate in gates(anatomy)}
+    rows = gate_rows(anatomy)
+    # Gates with as many points are read together: one by one they are a fourth of what is compiled.
+    alike: dict[int, list[tuple[str, Array, Array]]] = {}
+    for term in rows if terms is None else terms:
+        for row in rows[term]:
+            index = next(i for i, own in enumerate(at_gates) if row in own)
+            points, log_ratio = at_gates[index][row]
+            least = windows[index].working_fraction[:, points].min(axis=0)
+            alike.setdefault(len(points), []).append((term, least, log_ratio))
+    margins: dict[str, list[Array]] = {}
+    for group in alike.values():
+        of, least, log_ratio = zip(*group, strict=True)
+        level = jnp.array([least_working[term] for term in of])
+        read = jax.vmap(jax.vmap(_log_ratio_at, (None, 1, 1)))
+        reached = read(level, jnp.stack(least), jnp.stack(log_ratio))
+        for term, one in zip(of, reached, strict=True):
+            margins.setdefault(term, []).append(-one)
+    return {term: jnp.stack(own).max(axis=0) for term, own in margins.items()}
 
 
-def _log_ratio_at(level: float, least: Array, log_ratio: Array) -> Array:
+def _log_ratio_at(level: Array, least: Array, log_ratio: Array) -> Array:
     """Log ratio at which what still works falls to a level; `least` [1] falls with it."""
     return jnp.interp(-level, -least, log_ratio)

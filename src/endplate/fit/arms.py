@@ -125,15 +125,16 @@ def trial_setup(indication: str, pattern: str, model: Model, subjects: int = 0) 
         if not symptom_scores(indication):
             scenario = replace(scenario, stated=(enrolled(_SEVERE_DRAWN),))
         effects, placement = quadrature(count, scenario.site_count)
-        density = _density(scenario, placement)
-        usual = _density(scenario, quadrature(_REACHED_BY, scenario.site_count)[1])
+        # in one go: the compiler takes longer over each shape than all subjects take to run
+        usual = quadrature(_REACHED_BY, scenario.site_count)[1]
+        landed = _density(scenario, np.concatenate([placement, usual], axis=-1))
     every_d = row.trial_interval_d
     return TrialSetup(
         scenario=scenario,
         clock=clock(every_d or LAST_DAY, model),
         injections=round(LAST_REPEATED_DAY / every_d) if every_d else 1,
-        reached=usual.max(axis=1) > _LEAST_DENSITY_PER_U,
-        quadrature=Quadrature(np.asarray(effects, np.float32), density),
+        reached=landed[:, count:].max(axis=1) > _LEAST_DENSITY_PER_U,
+        quadrature=Quadrature(np.asarray(effects, np.float32), landed[:, :count]),
     )
 
 

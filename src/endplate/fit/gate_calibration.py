@@ -28,7 +28,7 @@ from endplate.engine import (
     run_endings,
 )
 from endplate.engine.anatomy import Anatomy, Scope
-from endplate.engine.gates import gate_log_margin
+from endplate.engine.gates import gate_log_margins
 from endplate.engine.run import SINGLE
 from endplate.engine.scenario import scenario_of, sides_of
 from endplate.facts.harms import Gate, neighbour_gates
@@ -124,7 +124,7 @@ def _margins(
     exposed = expose(described, placement, scenario, _SCOPE)
     state = inject(first_state(exposed, scenario, model), exposed, model, 0, 1.0)
     windows = run_endings(state, exposed.rates, exposed.load, model, times, False)
-    return gate_log_margin(exposed.gates, windows, scenario.anatomy, term)
+    return gate_log_margins(exposed.gates, windows, scenario.anatomy, [term])[term]
 
 
 def counted_plan(gate: Gate) -> Plan:

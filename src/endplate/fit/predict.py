@@ -180,8 +180,10 @@ class Predictor:
         subjects = self.quadratures if quadratures is None else quadratures
         for (group, rows), quadrature in zip(self.groups, subjects, strict=True):
             shown = group(vector, quadrature)
-            values = [self._value(self.figures[row], group, shown) for row in rows]
-            predicted = predicted.at[np.array(rows)].set(jnp.stack(values))
+            places = [self._place(self.figures[row], group) for row in rows]
+            index, whole, scale = (np.array(part) for part in zip(*places, strict=True))
+            every = jnp.concatenate([part.ravel().astype(float) for part in shown])
+            predicted = predicted.at[np.array(rows)].set(whole + every[index] / scale)
         return predicted
 
     @cached_property
@@ -227,19 +229,27 @@ class Predictor:
             custom=tuple(dict.fromkeys(f.reading for f in dated if f.reading)),
         )
 
-    def _value(self, figure: TrialFigure, group: ArmGroup, shown: ArmFigures) -> Array:
-        arm = group.arms.index(self.arm_of(figure))
+    def _place(self, figure: TrialFigure, group: ArmGroup) -> tuple[int, float, float]:
+        """Where a figure stands among all that its group shows, one part after the other, and what
+        it is: a whole, plus the number there over a scale."""
+        arm, days = group.arms.index(self.arm_of(figure)), len(group.days)
+        lengths = [len(group.endpoints) * days, len(group.durations), len(group.retained) * days, 1]
+        firsts = np.cumsum([0, *lengths]) * len(group.arms)
+
+        def at(part: int, place: int) -> int:
+            return int(firsts[part]) + arm * lengths[part] + place
+
         kind = kind_of_figure(figure)
         if kind == KIND_ONSET:
-            return shown.onset[arm].astype(float)
+            return at(3, 0), 0.0, 1.0
         if kind == KIND_DURATION:
-            return shown.printed[arm, group.durations.index(_duration_of(figure))].astype(float)
+            return at(1, group.durations.index(_duration_of(figure))), 0.0, 1.0
         day = group.days.index(float(figure.day or 0.0))
         if figure.endpoint in RETAINED:
-            share = shown.retained[arm, group.retained.index(_rule_of(figure)), day].astype(float)
-            return share if RETAINED[figure.endpoint] else 1.0 - share
-        value = shown.means[arm, group.endpoints.index(_read_as(figure)), day].astype(float)
-        return value / 100.0 if kind == KIND_PERCENT else value
+            place = at(2, group.retained.index(_rule_of(figure)) * days + day)
+            return (place, 0.0, 1.0) if RETAINED[figure.endpoint] else (place, 1.0, -1.0)
+        place = at(0, group.endpoints.index(_read_as(figure)) * days + day)
+        return place, 0.0, 100.0 if kind == KIND_PERCENT else 1.0
 
 
 _TIMED = (KIND_DURATION, KIND_ONSET)

@@ -4,10 +4,13 @@ import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple, TypeVar
 
+import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.typing import NDArray
 
 from endplate.engine import Clock, Cohort, Exposed, State, clock
@@ -260,17 +263,27 @@ def _reduce_indication(
 
 def _printed(run: Run, code: str, reports: list) -> dict[str, float]:
     """Days that trials would print of all subjects together, by endpoint."""
-    printed = {}
-    for name, rule in reported_durations(code, run.reports.last_d).items():
-        retained = np.sum([report.retained[name][0] for report in reports], axis=0, dtype=float)
-        printed[name] = float(
-            printed_d(jnp.asarray(retained), rule, run.reports.last_d, run.reports.last_d)
-        )
+    last_d = run.reports.last_d
+    retained = {
+        name: np.sum([report.retained[name][0] for report in reports], axis=0, dtype=float)
+        for name in reported_durations(code, last_d)
+    }
     noticed = np.sum([report.noticed[0] for report in reports], axis=0, dtype=float)
+    days = _printed_days(retained, noticed, np.asarray(run.clock.time_d), code, last_d)
+    return {name: float(day) for name, day in days.items()}
+
+
+@partial(jax.jit, static_argnames=("code", "last_d"))
+def _printed_days(
+    retained: dict[str, Array], noticed: Array, time_d: Array, code: str, last_d: float
+) -> dict[str, Array]:
+    # compiled whole: forty small steps, one by one, take the compiler seconds on the first run
+    printed = {
+        name: printed_d(retained[name], rule, last_d, last_d)
+        for name, rule in reported_durations(code, last_d).items()
+    }
     if len(noticed):
-        printed["median_onset"] = float(
-            half_reached_d(jnp.asarray(noticed), jnp.asarray(run.clock.time_d))
-        )
+        printed["median_onset"] = half_reached_d(noticed, time_d)
     return printed
 
 

@@ -30,7 +30,7 @@ from endplate.engine import (
     state_on,
 )
 from endplate.engine.anatomy import Scope, gates, muscle_field
-from endplate.engine.gates import gate_log_margin, own_log_load
+from endplate.engine.gates import gate_log_margins, own_log_load
 from endplate.engine.policy import Policy, next_treatment_d
 from endplate.engine.run import on_times
 from endplate.engine.scenario import gate_rows
@@ -264,10 +264,10 @@ def _treat(
     }
     chances, starts, lengths = {}, {}, {}
     rows, own_load = gate_rows(scenario.anatomy), own_log_load(exposed.subjects)
+    margins = gate_log_margins(exposed.gates, window.endings, scenario.anatomy)
     for neighbour in gates(scenario.anatomy):
         term = neighbour.term
-        margin = gate_log_margin(exposed.gates, window.endings, scenario.anatomy, term)
-        chances[term] = weak_chance(margin, *own_load)
+        chances[term] = weak_chance(margins[term], *own_load)
         worse = window.gates[:, np.array(rows[term])].min(axis=1)
         if neighbour.muscle in scenario.injected_neighbours:
             # no way to go: the needle is in the muscle, whose own endings tell

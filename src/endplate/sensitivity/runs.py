@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from endplate.case import Plan
 from endplate.engine import Clock, Exposed, Scenario, State, inject, run_endings
-from endplate.engine.gates import gate_log_margin
+from endplate.engine.gates import gate_log_margins
 from endplate.engine.history import Earlier
 from endplate.engine.scenario import PlannedChart, planned_charts
 from endplate.forecast.cohort_run import (
@@ -122,4 +122,4 @@ def _log_margins(
 ) -> Array:
     state = inject(state, exposed, model, 0, 1.0)
     windows = run_endings(state, exposed.rates, exposed.load, model, clock, treated_before)
-    return gate_log_margin(exposed.gates, windows, scenario.anatomy, term)
+    return gate_log_margins(exposed.gates, windows, scenario.anatomy, [term])[term]
