@@ -38,8 +38,6 @@ os.environ.setdefault(
     "XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
 )
 
-MAPPED_MOST = 15_000
-
 # Collecting and tracing make many small objects that stay: looking through all of them again and
 # again took a seventh of collecting and a twelfth of running them.
 gc.set_threshold(50_000, 20, 20)
@@ -94,15 +92,11 @@ def _compiled_once() -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def _compiled_code_let_go():
-    """Compiled code lies in small pieces, of which a process may map 65,530 in all on Linux: one
-    more, and it dies of a segmentation fault. The cache on disk has it when it is asked for again.
-    """
+    """A file's code stays for the next ones until there is too much of it."""
     yield
-    maps = Path("/proc/self/maps")
-    if maps.exists() and len(maps.read_bytes().splitlines()) > MAPPED_MOST:
-        from endplate.web.memory import release_compiled
+    from endplate.engine.compile_cache import release_when_crowded
 
-        release_compiled()
+    release_when_crowded()
 
 
 @pytest.fixture(scope="session")

@@ -3,16 +3,43 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from endplate.engine.compile_cache import CheckedCache
+from endplate.engine.compile_cache import CheckedCache, release_when_crowded
 
 RUN = """
 import jax
 from endplate.engine.compile_cache import use_compile_cache
 use_compile_cache()
 print(float(jax.jit(lambda x: 3 * x + 1)(2.0)), jax.config.jax_compilation_cache_dir)
+"""
+
+
+CROWDED = """
+import jax
+import jax.numpy as jnp
+from pathlib import Path
+from endplate.engine.compile_cache import release_when_crowded
+
+def mapped():
+    return len(Path("/proc/self/maps").read_text().splitlines())
+
+functions = [jax.jit(lambda x, n=n: jnp.sin(x) * n + jnp.cumsum(x)) for n in range(40)]
+
+def made():
+    for function in functions:
+        function(jnp.ones(8))
+    return mapped()
+
+first, grown = mapped(), made()
+assert grown > first + 50, (first, grown)
+assert not release_when_crowded(grown + 100)
+for _ in range(3):
+    assert release_when_crowded(first)
+    assert mapped() < grown - 25, (first, grown, mapped())
+    assert made() < grown + 25, (first, grown, mapped())
 """
 
 
@@ -68,3 +95,15 @@ def test_a_disk_that_takes_nothing_only_costs_time(tmp_path):
     cache = CheckedCache(tmp_path / "gone")
     cache.put("key", b"code")
     assert cache.get("key") is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="mappings are counted on Linux")
+def test_code_that_is_no_longer_used_goes_before_a_process_may_map_no_more():
+    done = subprocess.run(
+        [sys.executable, "-c", CROWDED], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_few_mappings_stay():
+    assert not release_when_crowded(10**9)

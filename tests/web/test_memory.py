@@ -4,7 +4,8 @@ from threading import Event, Thread
 
 import pytest
 
-from endplate.web.memory import Memory, release_compiled, resident_mb
+from endplate.engine.compile_cache import release_compiled
+from endplate.web.memory import Memory, resident_mb
 
 
 class Process:

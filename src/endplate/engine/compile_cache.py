@@ -1,13 +1,17 @@
-"""Keeps compiled code on disk between runs, so that only the first run of a shape compiles.
+"""Keeps compiled code: on disk between runs, so that only the first run of a shape compiles, and
+in memory only as much as a process may map.
 
 What is stored is run as it is read. The folder is therefore the user's alone, each entry carries
 a checksum, and one that does not match, as a full disk or a stopped run leaves it, is compiled
 again in silence.
 """
 
+import ctypes
+import gc
 import hashlib
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 import jax
@@ -19,6 +23,9 @@ from endplate.files.output import replaced_whole
 _OWNER_ONLY = 0o700
 _DIGEST = hashlib.sha256
 _DIGEST_BYTES = 32
+MAPPED_MOST = 20_000
+"""Mappings of a process above which its compiled code is let go; a forecast of one kind has 1,400.
+"""
 
 
 def cache_folder() -> Path:
@@ -83,3 +90,30 @@ class CheckedCache(CacheInterface):
 
     def _entry(self, key: str) -> Path:
         return self._path / f"{key}-cache"
+
+
+def release_when_crowded(most: int = MAPPED_MOST) -> bool:
+    """Let compiled code go where the process has more than so many mappings; whether it did.
+
+    Compiled code lies in small pieces, and Linux lets a process map 65,530 in all: with one more
+    it dies of a segmentation fault. Where mappings cannot be counted (outside Linux) none go.
+    """
+    try:
+        mapped = Path("/proc/self/maps").read_bytes().count(b"\n")
+    except OSError:
+        return False
+    if mapped <= most:
+        return False
+    release_compiled()
+    return True
+
+
+def release_compiled() -> None:
+    """Drop what jax compiled and traced, and give free memory back to the system.
+
+    What runs meanwhile keeps its own; what runs next takes it from the disk.
+    """
+    jax.clear_caches()
+    gc.collect()
+    with suppress(OSError, AttributeError):  # glibc alone has it
+        ctypes.CDLL(None).malloc_trim(0)

@@ -9,7 +9,7 @@ import numpy as np
 from endplate._version import __version__
 from endplate.case import PlacedSite, Plan, placed_sites, population_of
 from endplate.engine.anatomy import gates
-from endplate.engine.compile_cache import use_compile_cache
+from endplate.engine.compile_cache import release_when_crowded, use_compile_cache
 from endplate.engine.history import earlier_sessions
 from endplate.engine.scenario import PlannedChart, planned_charts
 from endplate.errors import EndplateError
@@ -107,6 +107,7 @@ def simulate(
     """
     people = people if population is None else population.people
     _within("people", people, 1, MOST_PEOPLE)
+    release_when_crowded()  # a notebook that runs one use after the other
     prepared = prepare(plan, seed, days, model, parameters, custom, population)
     model, parameters = prepared.model, prepared.parameters
     told = progress or (lambda *_: None)

@@ -6,10 +6,7 @@ of that is dropped; the next forecast of each kind takes some seconds again, fro
 disk. Where the size of the process cannot be read (outside Linux) there is no bound.
 """
 
-import ctypes
-import gc
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -45,7 +42,7 @@ class Memory:
         measure, release : callable
             Measures the process [MB]; drops compiled code.
         """
-        self._max_mb, self._measure, self._release = max_mb, measure, release or release_compiled
+        self._max_mb, self._measure, self._release = max_mb, measure, release or _release_compiled
         self._bound_mb = max_mb
         self._condition, self._running, self._is_full = Condition(), 0, False
 
@@ -71,14 +68,10 @@ class Memory:
                 self._condition.notify_all()
 
 
-def release_compiled() -> None:
-    """Drop what jax compiled and traced, and give free memory back to the system."""
-    jax = sys.modules.get("jax")
-    if jax is not None:
-        jax.clear_caches()
-    gc.collect()
-    with suppress(OSError, AttributeError):  # glibc alone has it
-        ctypes.CDLL(None).malloc_trim(0)
+def _release_compiled() -> None:
+    from endplate.engine.compile_cache import release_compiled  # jax is slow to load
+
+    release_compiled()
 
 
 MEMORY = Memory()
