@@ -74,6 +74,14 @@ def cluster(tmp_path):
     made.end()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _compiled_as_released():
+    """The same bits are promised of code as users compile it, with a thread or with many."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XLA_FLAGS", "")
+        yield
+
+
 @pytest.fixture(scope="module")
 def here(tmp_path_factory):
     folder = tmp_path_factory.mktemp("here") / "run"
