@@ -75,7 +75,7 @@ def test_an_endpoint_of_a_users_own_is_told_after_every_treatment(table):
 def test_a_published_figure_is_predicted_by_the_users_reading(table):
     custom = read_endpoints(table)
     shipped = {(use, code): own for own, (use, code, _) in COPIES.items()}
-    some = [f for f in trial_figures() if (f.indication, f.endpoint) in shipped][:12]
+    some = [f for f in trial_figures() if (f.indication, f.endpoint) in shipped][:4]
     renamed = [replace(f, endpoint=shipped[f.indication, f.endpoint]) for f in some]
     assert {f.indication for f in some} == {"glabellar_lines"}
     neck = next(f for f in trial_figures() if f.endpoint == "twstrs_total" and f.day)
@@ -89,5 +89,5 @@ def test_a_published_figure_is_predicted_by_the_users_reading(table):
         [(row.trial_id, row.predicted, row.low, row.high, row.unit) for row in one.rows]
         for one in told
     ]
-    assert len(figures[0]) == 13
+    assert len(figures[0]) == 5
     assert figures[0] == figures[1]

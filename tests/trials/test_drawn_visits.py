@@ -147,6 +147,7 @@ def test_replicates_differ_by_what_fitted_trials_differ_by():
         assert 0.5 < common[0, 1] < 0.97
 
 
+@pytest.mark.slow
 def test_scores_differ_by_what_fitted_trials_differ_by():
     """Means scatter in proportion to the fall and to the start, more so under placebo."""
     text = glabella(400, 60, more="\n[analysis]\ntype_one_error = false\n")
@@ -185,7 +186,10 @@ def test_treated_arms_share_the_trials_effect_and_scatter_each_by_itself():
     np.testing.assert_array_equal(vehicle, twin)
 
 
-@pytest.mark.parametrize("use", ["axillary_hyperhidrosis", "palmar_hyperhidrosis"])
+@pytest.mark.parametrize(
+    "use",
+    ["axillary_hyperhidrosis", pytest.param("palmar_hyperhidrosis", marks=pytest.mark.slow)],
+)
 def test_trials_of_sweat_differ_where_only_a_time_is_read(use):
     """Sweat is read as a fall in percent and never as a change: its shift is found from that."""
     text = EXAMPLE_TIME[use].format(replicates=24)
