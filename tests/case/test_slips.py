@@ -97,6 +97,40 @@ def test_a_number_in_quotes_has_a_remedy(value, remedy):
     assert f"{remedy}, without quotes" in told
 
 
+@pytest.mark.parametrize(
+    ("written", "both"),
+    [("1.000", "1 or 1000"), ("2.500", "2.5 or 2500"), ("50.000", "50 or 50000")],
+)
+def test_units_whose_point_may_part_thousands_are_no_dose(written, both):
+    (told,) = sentences(treatment=f'protocol = "label"\ndose_u = {written}')
+    assert told == f"treatment.dose_u is {written}; it must be written {both}, whichever is meant."
+    earlier = f"previous = [ {{ date = 2026-06-01, product = 'Botox', dose_u = {written} }} ]"
+    (told,) = sentences(patient=earlier)
+    assert both in told
+
+
+@pytest.mark.parametrize("written", ["1.0", "1.125", "0.500", "1.50", "1e3"])
+def test_units_with_decimals_are_read(written):
+    plan = Plan.loads(
+        PLAN.format(
+            patient="", treatment=f'protocol = "label"\ndose_u = {written}', date="2026-11-22"
+        )
+    )
+    assert plan.treatment.dose_u == float(written)
+    assert type(plan.treatment.dose_u) is float
+
+
+@pytest.mark.parametrize("path", ["patient.previous", "treatment.site"])
+def test_one_table_where_a_list_of_them_belongs_is_told_its_heading(path):
+    rows = {
+        "patient.previous": "[patient.previous]\ndate = 2026-06-01\nproduct = 'Botox'",
+        "treatment.site": "[treatment.site]\nmuscle = 'procerus'\nside = 'midline'\ndose_u = 4",
+    }
+    where = {path.partition(".")[0]: rows[path]}
+    told = sentences(**{"treatment": 'protocol = "label"', **where})
+    assert any(f"each headed [[{path}]]" in sentence for sentence in told)
+
+
 def test_a_fault_without_a_remedy_is_told_as_the_parser_does():
     (told,) = sentences(treatment="{{{")
     assert "is not valid TOML" in told
@@ -120,6 +154,8 @@ def test_a_fault_without_a_remedy_is_told_as_the_parser_does():
         ('sex = "female",', 'write sex = "female"'),
         ("age_y 46", "write age_y = 46"),
         ("age_y == 46", "write age_y = 46"),
+        ("age_y = 46 ; years", "write age_y = 46"),
+        ("baseline = { glabellar_lines = severe }", "severe is no number, which glabellar_lines"),
         ("age_y = forty", "forty is no number, which age_y takes"),
         ("date = today", "today is no date such as 2026-11-22"),
         ("date = 22.11.26", "needs the year in four digits"),

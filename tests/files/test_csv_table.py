@@ -27,6 +27,7 @@ def numbers(raw: bytes) -> list[float]:
         "sep=,\n" + PLAIN,
         SEMICOLONS + ";;\n;;\n\n",
         "\n" + PLAIN,
+        ";;\n;;\n" + SEMICOLONS,
         PLAIN.replace("17.5", '"17,5"'),
         PLAIN.replace("\n", ",,\n"),
     ],
@@ -60,8 +61,33 @@ def test_what_may_be_two_numbers_is_none(text, cell):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "arm;value\nlow;0,5\nhigh;1.500\n",
+        "arm\tvalue\nlow\t0,5\nhigh\t1.500\n",
+        "arm;value\nlow;20\nhigh;1.500\n",
+    ],
+)
+def test_a_point_that_may_part_thousands_is_told(text):
+    with pytest.raises(CannotRead, match=r"line 3 of t\.csv has 1\.500, which may be 1\.5 or 1500"):
+        csv_table(text, "t.csv")
+
+
+@pytest.mark.parametrize("text", ["a,v\nlow,1.500\n", "a;v\nx;0.5\ny;1.500\n", "a\tv\ny\t1.500\n"])
+def test_a_point_is_a_decimal_mark_where_commas_are_none(text):
+    table = csv_table(text, "t.csv")
+    assert table.number(table.rows[-1][1]["v"]) == 1.5
+
+
+@pytest.mark.parametrize("cell", ["1\u00a0000,5", "1\u202f000,5"])
+def test_spaces_of_a_spreadsheet_part_thousands(cell):
+    assert csv_table(f"arm;value\nlow;{cell}\n", "t.csv").number(cell) == 1000.5
+
+
+@pytest.mark.parametrize(
     ("raw", "sentence"),
     [
+        (b"PK\x03\x04\x14\0\x06\0", "is a workbook or an archive"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not UTF-8 or UTF-16 text"),
         (b"a,b\n1,2,3\n", "line 2 of t.csv has 3 cells, its header 2"),
         (b"a,a\n1,2\n", "the column 'a' twice"),

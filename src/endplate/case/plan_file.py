@@ -1,6 +1,7 @@
 """The plan file: reads TOML into the records that the schema describes, and writes them."""
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, is_dataclass
@@ -28,6 +29,7 @@ MAX_BYTES = 1_000_000
 FIRST_YEAR, LAST_YEAR = 1977, 2200
 MAX_ITEMS, MAX_TEXT, MAX_FAULTS = 200, 2000, 100
 UNREADABLE: Any = None
+_POINT_OR_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d\d0")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -61,6 +63,21 @@ def read_text(path: str | Path) -> str:
         raise PlanFaults([f"{name} is not UTF-8 text; save the plan as UTF-8."]) from None
 
 
+class _Written(float):
+    """A number of a plan file that keeps how it was written."""
+
+    written: str
+
+    def __new__(cls, written: str) -> "_Written":
+        """The number that a text means in TOML."""
+        number = super().__new__(cls, written)
+        number.written = written
+        return number
+
+    def __repr__(self) -> str:
+        return self.written
+
+
 def parse_toml(text: str, name: str) -> dict[str, Any]:
     """Tables of TOML text of at most 1 MB.
 
@@ -77,7 +94,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     # What was copied out of a Windows editor may begin with a mark of its encoding.
     text = text.removeprefix("\ufeff")
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text, parse_float=_Written)
     except tomllib.TOMLDecodeError as error:
         raise PlanFaults(_toml_faults(text, name[:200], str(error)[:200])) from None
     except (RecursionError, ValueError, OverflowError):
@@ -191,6 +208,11 @@ class TableReader:
             return self._with_remedy(path, value, described)
         rule = described.metadata
         number = finite_number(value)
+        written = getattr(value, "written", "")
+        # Where the point parts thousands, 1.000 U are a thousand; nobody doses to a thousandth.
+        if rule["unit"] == "U" and _POINT_OR_THOUSANDS.fullmatch(written):
+            both = f"{number:g} or {written.replace('.', '')}"
+            return self._fault(path, value, f"written {both}, whichever is meant")
         good = _within(number, rule)
         return number if good else self._fault(path, value, expected(described))
 
@@ -325,7 +347,8 @@ class TableReader:
 
     def _tables(self, cls: type, value: Any, path: str) -> tuple[Any, ...] | None:
         if not isinstance(value, list) or len(value) > MAX_ITEMS:
-            return self._fault(path, value, f"a list of at most {MAX_ITEMS} tables")
+            heads = f", each headed [[{path}]]" if isinstance(value, Mapping) else ""
+            return self._fault(path, value, f"a list of at most {MAX_ITEMS} tables{heads}")
         return tuple(
             record
             for n, item in enumerate(value, 1)

@@ -5,6 +5,8 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date
 
+from endplate.facts.vocabulary import find_word
+
 _ASSIGNED = re.compile(r"^(?P<key>[\w.\"-]+)\s*(?P<sign>[=:])\s*(?P<value>.*)$")
 _NUMBER = r"[+-]?\d+(?:[.,]\d+)?"
 _COMMA = re.compile(r"(?<![\w.,])([+-]?\d+),(\d+)(?![\w.,])")
@@ -28,7 +30,7 @@ _WORD = re.compile(r"^[A-Za-z][\w®™ '()/+-]*$")
 _THOUSANDS = re.compile(r"^[+-]?\d{1,3},\d{3}$")
 _GROUPED = re.compile(r"^\d{1,3}(?:[.' ]\d{3})+(?:,\d+)?$|^\d{1,3}(?:[,' ]\d{3})+\.\d+$")
 _BARE_POINT = re.compile(r"^([+-]?)(?:0+(?=\d)|(?=\.\d))(\d*(?:\.\d*)?)$|^([+-]?\d+)\.$")
-_ENDED = re.compile(r"\s*(?:;|//.*)$")
+_ENDED = re.compile(r"\s*(?:;|//).*$")
 _HEADING = re.compile(r"^(\[{1,2})([\w.]+)\]?$")
 _UNITS_OF = {
     "u": {"u", "units", "unit", "e", "ie", "iu", "ui"},
@@ -212,7 +214,7 @@ def _not_a_number(value: str, key: str) -> tuple[str, str] | None:
     """What a word stands for where a key takes a number or a date; None for any other key."""
     if not _WORD.match(value):
         return None
-    if key.rpartition("_")[2] in _UNITS_OF and "_" in key:
+    if (key.rpartition("_")[2] in _UNITS_OF and "_" in key) or find_word("endpoint", key):
         return "", f"{value} is no number, which {key} takes"
     return ("", f"{value} is no date such as 2026-11-22") if key == "date" else None
 

@@ -13,6 +13,9 @@ _SEPARATORS = (",", ";", "\t", "|")
 _DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_POINT_OR_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+_SPACES = str.maketrans("", "", "\u00a0\u202f")  # between thousands, as spreadsheets write them
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class CsvTable:
         ValueError
             It holds none, or one whose comma may be a decimal mark as well as one of thousands.
         """
-        plain = text.strip().replace("\u00a0", "").replace("\u2212", "-")
+        plain = text.strip().translate(_SPACES).replace("\u2212", "-")
         comma = self.decimal_comma or not _THOUSANDS.fullmatch(plain)
         if comma and _DECIMAL_COMMA.fullmatch(plain):
             plain = plain.replace(",", ".")
@@ -74,6 +77,8 @@ def csv_text(raw: bytes, name: str) -> str:
     CannotRead
         It is no text.
     """
+    if raw.startswith(_WORKBOOKS):
+        raise CannotRead(f"{name} is a workbook or an archive; save the sheet as CSV.")
     try:
         text = _decoded(raw)
     except UnicodeDecodeError:
@@ -101,10 +106,12 @@ def csv_table(text: str, name: str) -> CsvTable:
     Raises
     ------
     CannotRead
-        The text is no CSV, a column stands twice, or a row has more cells than there are columns.
+        The text is no CSV, a column stands twice, a row has more cells than there are columns, or a
+        number may be one of thousands as well.
     """
     whole = text.removeprefix("\ufeff")
-    text = whole.lstrip("\r\n")
+    # A spreadsheet saves the empty rows above a table too, as separators alone.
+    text = re.sub(r"\A(?:[,;|\t]*[\r\n])+", "", whole)
     first, _, rest = text.partition("\n")
     said = re.fullmatch(r'"?sep=(.)"?[,;\t\s]*', first, re.IGNORECASE)
     separator = said[1] if said else max(_SEPARATORS, key=_unquoted(first).count)
@@ -122,9 +129,26 @@ def csv_table(text: str, name: str) -> CsvTable:
                 if column})
         for line, cells in found if any(cells)
     )  # fmt: skip
-    has_points = any(_DECIMAL_POINT.fullmatch(cell) for _, cells in found for cell in cells)
     named = tuple(column for column in columns if column)
-    return CsvTable(named, rows, separator != "," and not has_points)
+    return CsvTable(named, rows, _has_decimal_commas(found, separator, name))
+
+
+def _has_decimal_commas(rows: list[tuple[int, list[str]]], separator: str, name: str) -> bool:
+    """Whether commas in numbers are decimal marks: they separate nothing, and no point is one."""
+    if separator == ",":
+        return False
+    cells = [(line, cell) for line, row in rows for cell in row]
+    points = [(line, cell) for line, cell in cells if _DECIMAL_POINT.fullmatch(cell)]
+    unsure = [(line, cell) for line, cell in points if _POINT_OR_THOUSANDS.fullmatch(cell)]
+    # Semicolons separate where the comma is the decimal mark, and the point that of thousands.
+    is_unsure = separator == ";" or any(_DECIMAL_COMMA.fullmatch(cell) for _, cell in cells)
+    if unsure and len(unsure) == len(points) and is_unsure:
+        line, cell = unsure[0]
+        raise CannotRead(
+            f"line {line} of {name} has {cell}, which may be {float(cell):g} or "
+            f"{cell.replace('.', '')}; write whichever is meant."
+        )
+    return not points
 
 
 def _unquoted(line: str) -> str:
