@@ -99,8 +99,30 @@ def test_a_medicine_by_reference_is_found():
         assert read(by_reference, medicine).patient.previous[0].product == "abobotulinumtoxinA"
 
 
+def test_of_a_dose_stated_twice_the_larger_counts():
+    rates = [{"doseQuantity": {"value": dose, "unit": "U"}} for dose in (100, 300)]
+    told = statement(DAY, ()) | {"dosage": [{"doseAndRate": rates}]}
+    assert [one.dose_u for one in read(told).patient.previous] == [300.0]
+
+
 def test_a_toxin_without_product_or_day_is_told():
     assert "its product is not stated" in read(given(DAY, 9, product="Botulinum toxin")).unread[0]
+
+
+@pytest.mark.parametrize(
+    "medicine",
+    [
+        {"medicationReference": {"reference": "Medication/9"}},
+        {"medicationCodeableConcept": concept(system="urn:oid:1.2.3", code="77")},
+    ],
+)
+def test_a_medicine_given_without_a_name_may_be_a_toxin(medicine):
+    entry = given(DAY, 300)
+    del entry["medicationCodeableConcept"]
+    record = read(entry | medicine)
+    assert record.patient.previous == ()
+    assert "has no name that was sent: it may be a toxin" in record.unread[0]
+    assert read(entry | medicine | {"status": "not-done"}).unread == ()
 
 
 def test_two_medicines_of_one_name_are_told():

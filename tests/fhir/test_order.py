@@ -104,11 +104,30 @@ def test_repeats_are_read(repeat, interval_d, cycles):
     assert order.gaps == []
 
 
-@pytest.mark.parametrize("words", ["155 U every 8 weeks", "q8 weeks", "alle 8 Wochen 155 U"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "155 U every 8 weeks",
+        "q8 weeks",
+        "q8w",
+        "alle 8 Wochen 155 U",
+        "every eight weeks",
+        "8-weekly",
+    ],
+)
 def test_repeats_in_words_are_read(words):
     dosage = rows_of_doses(155)[0] | {"text": words}
     order = ordered(request(use="Chronic migraine", dosageInstruction=[dosage]))[0]
     assert order.repeat.interval_d == 56.0
+
+
+@pytest.mark.parametrize(
+    ("words", "interval_d"), [("155 U monthly", 30.4375), ("every other month", 60.875)]
+)
+def test_months_in_words_are_read(words, interval_d):
+    dosage = rows_of_doses(155)[0] | {"text": words}
+    order = ordered(request(use="Chronic migraine", dosageInstruction=[dosage]))[0]
+    assert order.repeat.interval_d == interval_d
 
 
 def test_an_order_given_once_is_not_repeated():
@@ -122,6 +141,8 @@ def test_an_order_given_once_is_not_repeated():
         ({"timing": {"repeat": {"period": 1, "periodUnit": "d"}}}, "every 1 days; only repeats"),
         ({"timing": {"code": concept("as advised")}}, "timing, as advised, was not read"),
         ({"timing": {"repeat": {"when": ["MORN"], "count": 3}}}, "timing was not read"),
+        ({"text": "quarterly"}, "timing in 'quarterly' was not read"),
+        ({"text": "may repeat once it wears off"}, "wears off' was not read"),
     ],
 )
 def test_a_timing_that_cannot_be_read_is_told(more, words):
@@ -141,6 +162,17 @@ def test_of_a_range_the_upper_end_is_checked_and_said():
     order = ordered(request(use="Chronic migraine", dosageInstruction=[dosage]))[0]
     assert order.dose_u == 195.0
     assert order.gaps == ["A dose is a range: its upper end, 195 U, was checked."]
+
+
+def test_of_a_dose_stated_twice_the_larger_is_checked_and_said():
+    rates = [{"doseQuantity": {"value": dose, "unit": "U"}} for dose in (100, 500)]
+    order = ordered(request(use="Chronic migraine", dosageInstruction=[{"doseAndRate": rates}]))[0]
+    assert order.dose_u == 500.0
+    assert order.gaps == ["A dose is stated more than once: the largest, 500 U, was checked."]
+    rates[0]["doseQuantity"]["unit"] = "mL"
+    order = ordered(request(use="Chronic migraine", dosageInstruction=[{"doseAndRate": rates}]))[0]
+    assert order.dose_u is None
+    assert "A dose is in mL" in order.gaps[0]
 
 
 @pytest.mark.parametrize("more", [{"doNotPerform": True}, {"status": "entered-in-error"}])

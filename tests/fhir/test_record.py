@@ -28,6 +28,23 @@ def test_entries_that_are_over_or_wrong_do_not_count(over):
     )
 
 
+@pytest.mark.parametrize(
+    ("state", "told"), [("inactive", "inactive"), ("remission", "in remission")]
+)
+def test_a_lasting_disease_that_is_quiet_counts_and_is_noted(state, told):
+    record = read(condition("Myasthenia gravis", clinical=state))
+    assert record.patient.conditions == ("myasthenia_gravis",)
+    assert record.notes == (f"Myasthenia gravis is {told} by the record and was counted.",)
+    passing = read(condition("Bladder stones", clinical=state), condition("Asthma"))
+    assert (passing.patient.conditions, passing.notes) == (("asthma",), ())
+
+
+def test_an_allergy_that_is_inactive_is_noted():
+    record = read(allergy("Botox", clinicalStatus={"coding": [{"code": "inactive"}]}))
+    assert record.patient.allergies == ()
+    assert record.notes == ("Allergy Botox is inactive by the record and was not counted.",)
+
+
 def test_an_abatement_to_come_is_none_yet():
     coming = condition("Pregnancy", abatementDateTime="2027-02-01")
     assert read(coming).patient.conditions == ("pregnancy",)
@@ -124,6 +141,17 @@ def test_a_pregnancy_status_is_a_condition():
     del observed["valueQuantity"]
     observed["valueCodeableConcept"] = concept("Pregnant")
     assert read(observed).patient.conditions == ("pregnancy",)
+
+
+@pytest.mark.parametrize(
+    ("total", "mode", "told"), [(3, "match", True), (1, "match", False), (1, "include", True)]
+)
+def test_a_total_that_was_not_sent_is_told(total, mode, told):
+    resources = Resources()
+    page = bundle(condition("Asthma")) | {"total": total}
+    page["entry"][0]["search"] = {"mode": mode}
+    resources.add(page, "prefetch.conditions")
+    assert any(f"1 of {total} entries" in one for one in resources.unread) == told
 
 
 def test_a_page_of_several_is_told():

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from endplate.case import PreviousTreatment
-from endplate.fhir.concept import is_toxin, texts, words_of
+from endplate.fhir.concept import is_toxin, name_of, texts, words_of
 from endplate.fhir.quantity import units_of
 from endplate.fhir.resources import Resources, concept_of_medicine, day_of, reasons_of
 
@@ -119,9 +119,12 @@ def _given(
     names = [*texts(concept), *([display] if display else [])]
     products = words_of("product", concept, names)
     if not products and not is_toxin(names):
+        # A medicine of an order or a statement without a name is told among the medicines.
+        if not names and kind == "MedicationAdministration" and _was_given(resource, kind):
+            unread.append(_nameless(resource, concept))
         return []
     shown = (names or products)[0][:80]
-    if kind in NOT_GIVEN and resource.status in NOT_GIVEN[kind]:
+    if not _was_given(resource, kind):
         return []
     if kind not in NOT_GIVEN and resource.status not in CARRIED_OUT:
         _only_ordered(resource, shown, notes)
@@ -143,6 +146,19 @@ def _given(
         Given(kind, day, products[0], _use(resource, resources), dose_u)
         for dose_u in _doses_u(resource)
     ]
+
+
+def _was_given(resource: Any, kind: str) -> bool:
+    return resource.status not in NOT_GIVEN.get(kind, ())
+
+
+def _nameless(resource: Any, concept: Any) -> str:
+    """Sentence on a medicine given that nobody can tell from a toxin."""
+    reference = getattr(resource.medicationReference, "reference", None)
+    what = str(reference)[:60] if concept is None and reference else name_of(concept)
+    day = _day_given(resource)
+    when = f" on {day}" if day else ""
+    return f"A medicine given{when} ({what}) has no name that was sent: it may be a toxin."
 
 
 def _of_many(resource: Any, shown: str, day: date, unread: list[str]) -> None:
@@ -198,5 +214,7 @@ def _doses_u(resource: Any) -> list[float | None]:
 
 
 def _row_u(row: Any) -> float | None:
-    rates = row.doseAndRate or ()
-    return units_of(rates[0].doseQuantity) if rates else None
+    """Dose of a row, the largest of several; None where one of them is not known."""
+    doses_u = [units_of(rate.doseQuantity) for rate in row.doseAndRate or ()]
+    known = [dose_u for dose_u in doses_u if dose_u is not None]
+    return max(known) if known and len(known) == len(doses_u) else None

@@ -22,9 +22,17 @@ from endplate.fhir.resources import Resources, concept_of_medicine, day_of, reas
 LIMBS = {"upper_limb_spasticity", "lower_limb_spasticity"}
 NOT_ORDERED = {"entered-in-error", "cancelled", "stopped"}
 INTERVAL_D, CYCLES = (14.0, 730.0), (2, 20)
+_COUNTS = {word: n for n, word in enumerate(
+    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+     "twelve"), 1,
+)} | {"other": 2, "second": 2, "third": 3}  # fmt: skip
+_COUNT = rf"\d+(?:\.\d+)?|{'|'.join(_COUNTS)}"
+# "every 12 weeks", "q12wk", "alle 12 Wochen", and "12-weekly", "monthly"
 _EVERY = re.compile(
-    r"\b(?:every|each|q)\s*(\d+(?:\.\d+)?)?\s*-?\s*([a-z]+)\b|\b(?:alle)\s+(\d+)\s+(\w+)"
+    rf"\b(?:every|each|q|alle)\s*({_COUNT})?\s*-?\s*([a-z]+)\b|"
+    rf"\b(?:({_COUNT})[\s-]*)?([a-z]+ly)\b"
 )
+_OF_TIME = re.compile(r"\b(?:week|month|quarter|year|annual|fortnight|repeat|again|wk)")
 
 
 @dataclass
@@ -159,14 +167,8 @@ def _place(order: Order, dosage: Any) -> tuple[str, str] | None:
 
 
 def _dose(order: Order, dosage: Any, place: tuple[str, str] | None, use: str | None) -> None:
-    rates = dosage.doseAndRate or ()
-    quantity = rates[0].doseQuantity if rates else None
-    limits = rates[0].doseRange if rates else None
-    if quantity is None and limits is not None and limits.high is not None:
-        quantity = limits.high
-        order.gaps.append(
-            f"A dose is a range: its upper end, {quantity_text(quantity)}, was checked."
-        )
+    quantity, gap = _largest(dosage.doseAndRate or ())
+    order.gaps += [gap] if gap else []
     dose_u = units_of(quantity)
     if dose_u is None:
         unit = getattr(quantity, "unit", None) or getattr(quantity, "code", None)
@@ -177,6 +179,25 @@ def _dose(order: Order, dosage: Any, place: tuple[str, str] | None, use: str | N
         order.sites.append(None)
     else:
         order.sites.append(Site(dose_u, place[1], place[0], indication=use))
+
+
+def _largest(rates: Any) -> tuple[Any, str]:
+    """Dose of a row, the largest of several and the upper end of a range, and words for it."""
+    found = [(rate.doseQuantity or getattr(rate.doseRange, "high", None), rate) for rate in rates]
+    stated = [(quantity, rate) for quantity, rate in found if quantity is not None]
+    if not stated:
+        return None, ""
+    unread = [quantity for quantity, _ in stated if units_of(quantity) is None]
+    if unread:
+        return unread[0], ""
+    quantity, rate = max(stated, key=lambda one: units_of(one[0]) or 0.0)
+    if len({units_of(other) for other, _ in stated}) > 1:
+        told = "is stated more than once: the largest"
+    elif rate.doseQuantity is None:
+        told = "is a range: its upper end"
+    else:
+        return quantity, ""
+    return quantity, f"A dose {told}, {quantity_text(quantity)}, was checked."
 
 
 def _repeat(order: Order, request: Any, dosages: Any) -> None:
@@ -222,18 +243,28 @@ def _intervals(dosage: Any) -> Iterator[tuple[float | None, int | None, str]]:
         yield _timed(repeat)
         return
     for text in words:
-        for number, unit, other, other_unit in _EVERY.findall(text.casefold()):
-            named = units_named("time", None, (unit or other_unit,))
-            if named:
-                amount = float(number or other or 1)
-                yield amount * named[0].value, None, f"The order says {text.strip()[:80]!r}"
-                return
+        interval_d = _interval_d(text)
+        if interval_d is not None:
+            yield interval_d, None, f"The order says {text.strip()[:80]!r}"
+            return
     if timing is not None and len(timing.event or ()) > 1:
         yield from _between(timing.event)
     elif repeat is not None and not _is_once(repeat):
         yield None, None, "The order's timing was not read."
     elif timing is not None and texts(timing.code):
         yield None, None, f"The order's timing, {texts(timing.code)[0][:60]}, was not read."
+    elif dosage.text and _OF_TIME.search(dosage.text.casefold()):
+        yield None, None, f"The order's timing in {dosage.text.strip()[:60]!r} was not read."
+
+
+def _interval_d(text: str) -> float | None:
+    """Days between treatments that a text names, None where it names none."""
+    for number, unit, other, adverb in _EVERY.findall(text.casefold()):
+        named = units_named("time", None, (unit or adverb,))
+        if named:
+            count = number or other or "1"
+            return float(_COUNTS.get(count, count)) * named[0].value
+    return None
 
 
 def _timed(repeat: Any) -> tuple[float | None, int | None, str]:

@@ -25,7 +25,9 @@ from endplate.fhir.history import previous_treatments
 from endplate.fhir.quantity import quantity_text, value_in
 from endplate.fhir.resources import Resources, concept_of_medicine, day_of
 
-INACTIVE = {"inactive", "remission", "resolved", "refuted", "entered-in-error"}
+WRONG = {"refuted", "entered-in-error"}
+# A disease that is quiet may be there all the same, as myasthenia gravis in remission is.
+QUIET, OVER = {"inactive", "remission"}, {"resolved"}
 NOT_TAKEN = {
     "stopped",
     "cancelled",
@@ -163,12 +165,13 @@ def _day_measured(observation: Any) -> date | None:
     return day_of(observation.effectiveDateTime) or day_of(getattr(period, "start", None))
 
 
-def is_active(resource: Any, today: date) -> bool:
-    """Whether an entry holds: not ended by its status, its verification or its abatement."""
-    clinical, verified = resource.clinicalStatus, resource.verificationStatus
-    if (codes_of(clinical) | codes_of(verified)) & INACTIVE:
-        return False
-    return not _has_abated(resource, today)
+def _status_of(resource: Any) -> set[str]:
+    """Codes of the clinical status and the verification of an entry."""
+    return codes_of(resource.clinicalStatus) | codes_of(resource.verificationStatus)
+
+
+def _quiet(status: set[str]) -> str:
+    return "in remission" if "remission" in status else "inactive"
 
 
 def _has_abated(resource: Any, today: date) -> bool:
@@ -188,10 +191,17 @@ def _problems(resources: Resources, today: date, unread: list[str], notes: list[
     """Active entries of the problem list; a name not known stays, so that the check reports it."""
     found = _Problems()
     for resource in resources.of("Condition"):
-        if not is_active(resource, today):
+        status = _status_of(resource)
+        if status & WRONG:
             continue
         concept, name = resource.code, name_of(resource.code)
         words = words_of("condition", concept)
+        if status & OVER or _has_abated(resource, today):
+            continue
+        if status & QUIET:
+            if set(words) <= _passing():
+                continue
+            notes.append(f"{name} is {_quiet(status)} by the record and was counted.")
         # "Lactating mother" is the person, whatever "mother" means in other entries.
         named = any(find_word("condition", text) for text in texts(concept))
         standing = "" if named else standing_of(concept)
@@ -252,14 +262,18 @@ def _pregnancy(resources: Resources) -> list[str]:
 
 def _allergies(resources: Resources, unread: list[str], notes: list[str]) -> Iterator[str]:
     for resource in resources.of("AllergyIntolerance"):
-        verified, clinical = (
-            codes_of(resource.verificationStatus),
-            codes_of(resource.clinicalStatus),
-        )
-        if (verified | clinical) & INACTIVE:
+        status = _status_of(resource)
+        if status & WRONG:
             continue
         concept = resource.code or _substance(resource)
         scope = absent_allergy(concept)
+        if status & (QUIET | OVER):
+            if status & QUIET and not scope:
+                notes.append(
+                    f"Allergy {name_of(concept)} is {_quiet(status)} by the record and was not "
+                    "counted."
+                )
+            continue
         if scope:
             if scope != "any":
                 notes.append(f"The record names no known allergy to {scope}, and says no more.")

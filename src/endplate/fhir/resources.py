@@ -74,9 +74,15 @@ class Resources:
             return
         relations = [link.get("relation") for link in _mappings(raw.get("link"))]
         kinds = [resource.get("resourceType") for _, resource in _flat(raw)]
-        if "next" in relations and any(kind != "Observation" for kind in kinds):
-            count = len(_mappings(raw.get("entry")))
-            self._tell(f"{where} is one page of several: {count} entries were sent.")
+        entries = _mappings(raw.get("entry"))
+        found = [entry for entry in entries if not _is_beside(entry)]
+        total = raw.get("total")
+        is_short = isinstance(total, int) and total > len(found)
+        if kinds and all(kind == "Observation" for kind in kinds):
+            return
+        if "next" in relations or is_short:
+            of = f" of {total}" if is_short else ""
+            self._tell(f"{where} is one page of several: {len(entries)}{of} entries were sent.")
 
     def _tell(self, sentence: str) -> None:
         if sentence not in self.unread:
@@ -92,6 +98,12 @@ class Resources:
             return None
         short = address.partition("/_history/")[0]
         return self.index.get(address) or self.index.get("/".join(short.split("/")[-2:]))
+
+
+def _is_beside(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry of a search came along and is no match, so that no total counts it."""
+    search = entry.get("search")
+    return isinstance(search, Mapping) and search.get("mode") in ("include", "outcome")
 
 
 def failed(raw: Any) -> bool:
