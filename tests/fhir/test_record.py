@@ -2,7 +2,9 @@
 
 import pytest
 
+from endplate.facts.wording import words_within
 from endplate.fhir import Resources, record_of
+from endplate.safety.record import check_record
 from fhir_record import TODAY, allergy, bundle, concept, condition, read, weight
 
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"
@@ -59,6 +61,44 @@ def test_the_family_is_noted_the_past_is_over_where_it_can_be():
     assert record.patient.conditions == ("stroke",)
     assert len(record.notes) == 2
     assert record.unread == ()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "Myasthenia gravis s/p thymectomy",
+        "Myasthenia gravis with history of thymoma",
+        "Myasthenia gravis; mother also affected",
+        "Myasthenia gravis vs Lambert-Eaton syndrome",
+    ],
+)
+def test_what_an_entry_says_before_the_past_or_the_family_counts(entry):
+    record = read(condition(entry))
+    found = check_record(record.patient, TODAY)
+    (finding, rest) = [one for one in found if one.rule == "conditions"]
+    assert (finding.level, finding.value) == ("caution", "myasthenia_gravis")
+    assert rest.title.startswith("Understood in part")
+
+
+@pytest.mark.parametrize(
+    ("entry", "counted"),
+    [
+        ("Old stroke, no deficits", ("stroke",)),
+        ("Myasthenia gravis in mother", ()),
+        ("Urinary tract infection, history of", ()),
+        ("Cystitis s/p antibiotics", ()),
+        ("History of appendectomy", ()),
+    ],
+)
+def test_what_is_past_or_of_the_family_counts_where_it_lasts(entry, counted):
+    record = read(condition(entry))
+    assert record.patient.conditions == counted
+    assert entry in record.notes[0]
+
+
+@pytest.mark.parametrize("entry", ["MG, ruled out by EMG", "UTI, not present today"])
+def test_what_an_entry_rules_out_is_not_read_into_it(entry):
+    assert words_within("condition", entry) == ()
 
 
 def test_an_entry_that_is_not_known_stays_for_the_check_to_report():

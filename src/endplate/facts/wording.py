@@ -220,8 +220,28 @@ def words_within(kind: str, text: str) -> tuple[str, ...]:
     --------
     >>> words_within("condition", "COPD, wears glasses"), words_within("condition", "no COPD")
     (('copd',), ())
+    >>> words_within("condition", "COPD, history of intubation")
+    ('copd',)
     """
-    return () if _is_of_another(text) else match(kind, text).words
+    if not _is_of_another(text):
+        return match(kind, text).words
+    passing = {row.phrase for row in record_phrases("passing")}
+    words = match(kind, " ".join(_first_part(text))).words
+    return tuple(word for word in words if word not in passing)
+
+
+def _first_part(text: str) -> list[str]:
+    """Words of an entry before it goes on to the past, the family or what is not there.
+
+    None where it begins so or says nothing more: "history of stroke", "stroke, resolved".
+    """
+    words = list(_core(text))
+    found = (_place(phrase, words) for phrase, _ in _met(_effect(*_OTHERWISE), words))
+    at = min((place for place in found if place is not None), default=0)
+    rest = _without(_effect("drop", *_OTHERWISE), words[at:])
+    goes_on = any(word != "|" and not word.isdigit() for word in rest)
+    is_over = any(_place(phrase, words) is not None for phrase, _ in _met(_effect("over"), words))
+    return words[:at] if goes_on and not is_over and not is_negated(text) else []
 
 
 def _is_of_another(text: str) -> bool:

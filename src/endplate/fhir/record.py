@@ -8,7 +8,7 @@ from typing import Any
 from endplate.case import Patient
 from endplate.facts.codes import record_phrases
 from endplate.facts.vocabulary import find_word
-from endplate.facts.wording import has_phrase, match
+from endplate.facts.wording import has_phrase, match, words_within
 from endplate.fhir.concept import (
     absent_allergy,
     coded,
@@ -205,10 +205,18 @@ def _problems(resources: Resources, today: date, unread: list[str], notes: list[
         # "Lactating mother" is the person, whatever "mother" means in other entries.
         named = any(find_word("condition", text) for text in texts(concept))
         standing = "" if named else standing_of(concept)
+        parts = {word for text in texts(concept) for word in match("condition", text).words}
+        if any(words_within("condition", text) for text in texts(concept)):
+            # "COPD, history of intubation" is of the person and now, in its first part.
+            standing = ""
         if standing == "family":
             notes.append(f"{name} is of the family and was not counted.")
-        elif standing == "past" and set(words) <= _passing():
+        elif standing == "past" and {*words, *parts} <= _passing():
             notes.append(f"{name} is past and was not counted.")
+        elif standing == "past" and not words:
+            found.conditions += sorted(parts)
+            counted = ", ".join(word.replace("_", " ") for word in sorted(parts))
+            notes.append(f"{name} is past; of it {counted} was counted.")
         elif words:
             found.conditions += words
             if rests_on_unverified_code("condition", concept):
