@@ -71,6 +71,12 @@ def test_other_label_plans_have_no_caution_but_unverified_ones(product, vial_u, 
     assert check(plan_with(edits)).level == "clear"
 
 
+def test_the_vials_that_there_are_stand_once_and_in_order():
+    edits = {"treatment.product": "Dysport", "treatment.region": "EU", "treatment.vial_u": 200}
+    (found,) = [f for f in check(plan_with(edits)).findings if f.rule == "vial_strength"]
+    assert "vials of 125, 300, 500 U in EU" in found.reason
+
+
 def test_findings_are_ordered_worst_first_and_set_the_level():
     edits = {"patient.conditions": ["infection_at_site"], "patient.age_y": None}
     result = check(plan_with({**edits, "treatment.dose_u": 30}))

@@ -73,6 +73,9 @@ def test_what_is_widened_is_said_once_for_its_area(told):
         one["widened"] = 2.24
     assert "2.2 times as wide" in widened_words(read(told), "glabellar_lines")
     assert widened_words(read(told), "forehead_lines") == ""
+    for one in told["outcomes"]:
+        one["widened"] = 1.02
+    assert "taken hardly wider" in widened_words(read(told), "glabellar_lines")
     assert report_page(read(told)).areas[0].widened in summary(read(told)).replace("\n  ", " ")
 
 

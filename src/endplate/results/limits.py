@@ -125,6 +125,17 @@ def widening(outside: tuple[Extrapolation, ...]) -> float:
     return hypot(1.0, *(respect.distance for respect in outside)) if outside else 1.0
 
 
+def spread_words(factor: float) -> str:
+    """A factor on a spread in words.
+
+    Examples
+    --------
+    >>> spread_words(2.24), spread_words(1.02)
+    ('2.2 times as wide', 'hardly wider')
+    """
+    return "hardly wider" if factor < 1.05 else f"{factor:.2g} times as wide"
+
+
 def ratio_distance(ratio: float, name: str) -> float:
     """Steps by which a ratio lies outside its range, on the logarithm."""
     bounds = fitted_range(name)
@@ -330,7 +341,7 @@ def limits_of(
         if outside:
             widened.append(
                 f"Trials of the {indication.replace('_', ' ')} scatter; for what lies outside them "
-                f"that scatter is taken {widening(outside):.2g} times as wide, a factor that is "
+                f"that scatter is taken {spread_words(widening(outside))}, a factor that is "
                 "assumed."
             )
     sentences += widened

@@ -22,7 +22,7 @@ def vial_strength(view: View) -> Iterator[Finding]:
         return
     if any(isclose(vial.vial_u, treatment.vial_u, rel_tol=1e-3) for vial in sold):
         return
-    listed = ", ".join(f"{vial.vial_u:g}" for vial in sold)
+    listed = ", ".join(f"{vial_u:g}" for vial_u in sorted({vial.vial_u for vial in sold}))
     others = sorted(
         {v.product for v in all_vials() if isclose(v.vial_u, treatment.vial_u, rel_tol=1e-3)}
         - {treatment.product}

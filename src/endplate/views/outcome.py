@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from endplate.results.limits import spread_words
 from endplate.results.result import CycleFigures, Outcome, PublishedFigure, Result, TimeQuantiles
 from endplate.views.glyphs import GRID, Lane, Mark, axis_strip, outcome_strip
 from endplate.views.quantity import day_range, number, people, people_range, round_grid
@@ -112,7 +113,7 @@ def widened_words(result: Result, indication: str) -> str:
         return ""
     return (
         f"This plan lies outside what trials tried: differences between trials are taken "
-        f"{number(max(factors))} times as wide. Why is under What is not known."
+        f"{spread_words(max(factors))}. Why is under What is not known."
     )
 
 
