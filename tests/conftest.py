@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,17 @@ def root() -> Path:
 def browser_path() -> str:
     """Path of the system's Chromium."""
     return next(path for name in BROWSERS if (path := shutil.which(name)))
+
+
+@pytest.fixture(scope="session")
+def chromium(browser_path: str) -> Iterator:
+    """A running Chromium, one for all tests: its driver's loop bars a second one meanwhile."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

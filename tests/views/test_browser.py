@@ -12,16 +12,6 @@ SIZES = [(360, 800), (768, 1024), (1440, 900)]
 FONTS = ["inherit", "DejaVu Sans"]  # the second is wider than what most machines have
 
 
-@pytest.fixture(scope="module")
-def browser(browser_path):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
 def write(kind, result, folder):
     path = folder / f"{kind}.html"
     if kind == "report":
@@ -35,8 +25,8 @@ def write(kind, result, folder):
 
 @pytest.mark.parametrize("kind", ["report", "sheet", "compare"])
 @pytest.mark.parametrize("size", SIZES)
-def test_pages_fit_the_screen_and_fetch_nothing(browser, result, tmp_path, kind, size):
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+def test_pages_fit_the_screen_and_fetch_nothing(chromium, result, tmp_path, kind, size):
+    page = chromium.new_page(viewport={"width": size[0], "height": size[1]})
     asked, told = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: told.append(message.text))
@@ -49,13 +39,13 @@ def test_pages_fit_the_screen_and_fetch_nothing(browser, result, tmp_path, kind,
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_parts_of_a_range_are_seen_apart(browser, result, tmp_path, size):
+def test_the_parts_of_a_range_are_seen_apart(chromium, result, tmp_path, size):
     """Three thin lines under every figure, none on another, and their numbers unfold in place."""
     lows = {"parameters": 40.0, "trials": 49.0, "people": 58.0}
     ends = {f"{part}_low": low for part, low in lows.items()}
     ends |= {f"{part}_high": low + 20 for part, low in lows.items()}
     result["outcomes"] = [one | ends for one in result["outcomes"]]
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page = chromium.new_page(viewport={"width": size[0], "height": size[1]})
     page.goto(write_report(read(result), tmp_path / "report.html").as_uri())
     strips = page.locator(".outcomes .strip:has(.part)").all()
     assert len(strips) == sum(len(g.rows) for g in report_page(read(result)).areas[0].outcomes)
@@ -76,8 +66,8 @@ def test_the_parts_of_a_range_are_seen_apart(browser, result, tmp_path, size):
 
 @pytest.mark.parametrize("protocol", ["chronic_migraine", "upper_limb_spasticity"])
 @pytest.mark.parametrize("size", SIZES)
-def test_charts_of_the_body_fit_the_screen(browser, tmp_path, protocol, size):
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+def test_charts_of_the_body_fit_the_screen(chromium, tmp_path, protocol, size):
+    page = chromium.new_page(viewport={"width": size[0], "height": size[1]})
     result = protocol_result(protocol, 155)
     page.goto(write_report(read(result), tmp_path / "report.html").as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -96,40 +86,40 @@ MOST_PAGES = 4  # of letters of 12 points in the widest of the fonts
     "protocol",
     ["chronic_migraine", "cervical_dystonia", "axillary_hyperhidrosis", "upper_limb_spasticity"],
 )
-def test_a_sheet_with_several_charts_takes_few_pages(browser, result, tmp_path, protocol, paper):
+def test_a_sheet_with_several_charts_takes_few_pages(chromium, result, tmp_path, protocol, paper):
     share = result["outcomes"][1]
     result = burden(protocol_result(protocol, 155), "twstrs_total", "points", 43)
     (area,) = result["plan"]["indications"]
     result["outcomes"].append({**share, "indication": area})
     result["harms"] = [{**result["harms"][0], "term": term} for term in LONGEST]
     path = write_sheet(read(result), tmp_path / "sheet.html")
-    assert pages(browser, path, paper, "inherit") <= MOST_PAGES
+    assert pages(chromium, path, paper, "inherit") <= MOST_PAGES
 
 
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
 @pytest.mark.parametrize("font", FONTS)
 @pytest.mark.parametrize(("large", "most"), [(False, MOST_PAGES), (True, 6)])
-def test_the_sheet_fits_its_paper(browser, stopped, tmp_path, paper, font, large, most):
+def test_the_sheet_fits_its_paper(chromium, stopped, tmp_path, paper, font, large, most):
     path = write_sheet(read(stopped), tmp_path / "sheet.html", large)
-    assert pages(browser, path, paper, font) <= most
+    assert pages(chromium, path, paper, font) <= most
 
 
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
 @pytest.mark.parametrize("font", FONTS)
 @pytest.mark.parametrize("areas", [1, 2, 3])
-def test_a_full_sheet_takes_few_pages(browser, stopped, tmp_path, paper, font, areas):
+def test_a_full_sheet_takes_few_pages(chromium, stopped, tmp_path, paper, font, areas):
     first = stopped["harms"][0]
     stopped["harms"] = [{**first, "term": term} for term in LONGEST]
     stopped["plan"]["indications"] = AREAS[:areas]
     benefit = stopped["outcomes"][1]
     stopped["outcomes"] = [{**benefit, "indication": area} for area in AREAS[:areas]]
     path = write_sheet(read(stopped), tmp_path / "sheet.html")
-    assert pages(browser, path, paper, font) <= MOST_PAGES + (areas > 1)
+    assert pages(chromium, path, paper, font) <= MOST_PAGES + (areas > 1)
 
 
-def pages(browser, path, paper, font):
+def pages(chromium, path, paper, font):
     """Sheets of paper that a page takes, in letters of a given font."""
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto(path.as_uri())
     page.add_style_tag(content=f"body{{font-family:{font}!important}}")
     document = page.pdf(format=paper)
@@ -153,8 +143,8 @@ LONGEST = [
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_stand_out_from_the_page(browser, result, tmp_path, scheme):
-    page = browser.new_page(color_scheme=scheme)
+def test_words_stand_out_from_the_page(chromium, result, tmp_path, scheme):
+    page = chromium.new_page(color_scheme=scheme)
     page.goto(write_report(read(result), tmp_path / "report.html").as_uri())
     for name in ("--ink", "--soft", "--act", "--stop", "--caution", "--unknown", "--note"):
         ratio = page.evaluate(CONTRAST, [name, "--card"])

@@ -278,22 +278,17 @@ def test_without_weasyprint_one_sentence_names_the_extra(monkeypatch, tmp_path):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
-def test_printed_sheets_take_few_pages(browser_path, paper, tmp_path):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 360, "height": 800})
-        long = []
-        for name, area in USES:
-            path = write_page(page_of(name, area), tmp_path / "sheet.html")
-            page.goto(path.as_uri())
-            assert page.evaluate("document.documentElement.scrollWidth") <= 360
-            page.add_style_tag(content="body{font-family:DejaVu Sans!important}")
-            printed = page.pdf(format=paper)
-            if len(re.findall(rb"/Type\s*/Page\b", printed)) > MOST_PRINTED_PAGES:
-                long.append((name, area))
-        browser.close()
+def test_printed_sheets_take_few_pages(chromium, paper, tmp_path):
+    page, long = chromium.new_page(viewport={"width": 360, "height": 800}), []
+    for name, area in USES:
+        path = write_page(page_of(name, area), tmp_path / "sheet.html")
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        page.add_style_tag(content="body{font-family:DejaVu Sans!important}")
+        printed = page.pdf(format=paper)
+        if len(re.findall(rb"/Type\s*/Page\b", printed)) > MOST_PRINTED_PAGES:
+            long.append((name, area))
+    page.close()
     assert long == []
 
 

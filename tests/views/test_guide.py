@@ -203,29 +203,26 @@ def test_the_file_needs_nothing_else(file):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1440])
-def test_the_file_plays_its_drawings(browser_path, file, width):
+def test_the_file_plays_its_drawings(chromium, file, width):
     from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page, errors = browser.new_page(viewport={"width": width, "height": 800}), []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(file.as_uri())
-        slider = page.get_by_role("slider", name="Time in the drawing: The signal stops")
-        slider.fill("0")
-        said = page.locator(".hw-step:nth-of-type(4) .hw-say")
-        assert said.inner_text().startswith("Day 0: ")
-        page.get_by_role("button", name="Play: The signal stops").click()
-        page.wait_for_function(
-            "!document.querySelectorAll('.hw-step')[3].querySelector('.hw-say')"
-            ".textContent.startsWith('Day 0: ')"
-        )
-        assert slider.get_attribute("aria-valuetext") is not None
-        for summary in page.locator("summary").all():
-            summary.click()
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-        found = Axe().run(page).response["violations"]
-        browser.close()
+    page, errors = chromium.new_page(viewport={"width": width, "height": 800}), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(file.as_uri())
+    slider = page.get_by_role("slider", name="Time in the drawing: The signal stops")
+    slider.fill("0")
+    said = page.locator(".hw-step:nth-of-type(4) .hw-say")
+    assert said.inner_text().startswith("Day 0: ")
+    page.get_by_role("button", name="Play: The signal stops").click()
+    page.wait_for_function(
+        "!document.querySelectorAll('.hw-step')[3].querySelector('.hw-say')"
+        ".textContent.startsWith('Day 0: ')"
+    )
+    assert slider.get_attribute("aria-valuetext") is not None
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    found = Axe().run(page).response["violations"]
+    page.close()
     assert errors == []
     assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []

@@ -177,23 +177,19 @@ def test_calibration_of_even_ranks_runs_along_the_line():
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1440])
-def test_the_report_fits_the_screen_and_fetches_nothing(browser_path, tmp_path, width, scheme):
-    from playwright.sync_api import sync_playwright
-
+def test_the_report_fits_the_screen_and_fetches_nothing(chromium, tmp_path, width, scheme):
     page = qualification_page(validation(), FIGURES)
     address = write_qualification(page, tmp_path / "q.html").as_uri()
     asked = []
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        shown = running.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        shown.on("request", lambda request: asked.append(request.url))
-        shown.goto(address)
-        for summary_ in shown.locator("summary").all():
-            summary_.click()
-        assert shown.evaluate("document.documentElement.scrollWidth") <= width
-        for box in shown.locator("svg.panel").all():
-            drawn = box.bounding_box()
-            assert drawn["width"] >= 240
-            assert drawn["x"] + drawn["width"] <= width
-        running.close()
+    shown = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    shown.on("request", lambda request: asked.append(request.url))
+    shown.goto(address)
+    for summary_ in shown.locator("summary").all():
+        summary_.click()
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    for box in shown.locator("svg.panel").all():
+        drawn = box.bounding_box()
+        assert drawn["width"] >= 240
+        assert drawn["x"] + drawn["width"] <= width
+    shown.close()
     assert asked == [address]

@@ -72,17 +72,6 @@ class Noted:
     errors: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
-def chromium(browser_path) -> Iterator:
-    """A running Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def opened(chromium, served):
     """Opens a path of the app: `with opened("/forecast", size, scheme) as (page, noted)`."""
