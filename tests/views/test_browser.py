@@ -5,7 +5,15 @@ import pytest
 from protocol_result import burden, protocol_result
 from sample import read
 
-from endplate.views import compare, report_page, write_comparison, write_report, write_sheet
+from endplate.views import (
+    compare,
+    page_text,
+    report_page,
+    sheet_page,
+    write_comparison,
+    write_report,
+    write_sheet,
+)
 
 pytestmark = pytest.mark.browser
 SIZES = [(360, 800), (768, 1024), (1440, 900)]
@@ -115,6 +123,31 @@ def test_a_full_sheet_takes_few_pages(chromium, stopped, tmp_path, paper, font, 
     stopped["outcomes"] = [{**benefit, "indication": area} for area in AREAS[:areas]]
     path = write_sheet(read(stopped), tmp_path / "sheet.html")
     assert pages(chromium, path, paper, font) <= MOST_PAGES + (areas > 1)
+
+
+@pytest.mark.parametrize("size", [*SIZES, (1024, 768)])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_words_of_a_sheet_stay_in_their_cells_and_have_room(
+    chromium, result, tmp_path, size, language
+):
+    """Answers of the options stood in a column of 45 pixels, and cells ran into the next one."""
+    for harm in result["harms"]:
+        harm.update(verified=False, background_percent=8.0)
+    path = tmp_path / "sheet.html"
+    del result["findings"]  # made up, so that no other language has words for them
+    path.write_text(page_text(sheet_page(read(result), language=language)), encoding="utf-8")
+    page = chromium.new_page(viewport={"width": size[0], "height": size[1]})
+    page.goto(path.as_uri())
+    cells = page.locator(".grid td:visible, .harmlist td:visible").all()
+    assert len(cells) > 30
+    for cell in cells:
+        wide = cell.evaluate("cell => [cell.clientWidth, cell.scrollWidth]")
+        assert wide[1] <= wide[0], cell.inner_text()
+        if size[0] < 640:
+            assert wide[0] > 0.8 * size[0] - 40
+    if size[0] < 640:
+        assert page.locator(".grid td.rest:visible").count() == 0
+    page.close()
 
 
 def pages(chromium, path, paper, font):

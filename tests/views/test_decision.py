@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 from html_reading import Page
+from protocol_result import protocol_result
 from sample import read
 from sample import result as sample_result
 
 from endplate.facts.guide import statements
 from endplate.facts.harms import adverse_reactions, canonical_term, named_reactions
-from endplate.facts.trials import benefit_figures
+from endplate.facts.trials import benefit_figures, trial_figures
 from endplate.safety import check
 from endplate.safety.check import RULES
 from endplate.views import fact_sheet_page, page_text, sheet_page
@@ -139,11 +140,14 @@ def test_a_read_count_lies_in_the_range_or_is_printed(product, area, dose_u, per
     ]
     page = sheet_page(read(document))
     printed = "; ".join(page.decision.counted)
+    assert "placebo shot" in printed or not printed
     for row in rows:
         inside = icons(percent - 0.1) <= icons(row.drug_percent) <= icons(percent + 2.0)
         told = f"{word('harm', row.term, 'plain')}: {people(row.drug_percent)} of 100"
         assert inside or row.term == ANY_HARM or told in printed, row.id
-    assert printed in shown(page)
+    told = shown(page)
+    assert all(text in told for text in page.decision.counted)
+    assert len(page.decision.counted_sources) == len(page.decision.counted)
 
 
 def test_a_read_benefit_outside_the_range_is_printed(result):
@@ -163,6 +167,52 @@ def test_a_read_benefit_outside_the_range_is_printed(result):
     )
     document["outcomes"][0].update(value=36, low=30, high=45)
     assert "In a trial 36" not in shown(sheet_page(read(document)))
+
+
+def test_a_read_benefit_of_a_trial_stands_beside_its_placebo_arm_and_its_source(result):
+    """Without the placebo figure a reader takes all of it for the work of the shots."""
+    (trial,) = (
+        row
+        for row in trial_figures()
+        if (row.trial_id, row.arm, row.endpoint) == ("Harii-GL-2008", "20U", "inv_none_mild")
+        and row.day == 28
+    )
+    shown_trial = {
+        "trial_id": trial.trial_id,
+        "arm": trial.arm,
+        "dose_u": trial.area_dose_u,
+        "n": trial.n,
+        "day": trial.day,
+        "value": trial.value,
+        "verified": True,
+        "source": trial.source,
+    }
+    outcome = {**sample_result()["outcomes"][0], "endpoint": trial.endpoint, "day": trial.day}
+    outcome.update(value=5.0, low=4.0, high=6.0, trials=[shown_trial])
+    result["outcomes"] = [outcome]
+    page = sheet_page(read(result))
+    (told,) = (text for text in page.decision.counted if text.startswith("In a trial"))
+    place = page.decision.counted.index(told)
+    assert re.search(r", \d+ with a placebo shot, ", told)
+    assert page.decision.counted_sources[place] <= len(page.decision.provenance.sources)
+    assert f"{told}<sup>{page.decision.counted_sources[place]}</sup>" in page_text(page)
+
+
+def test_no_unchecked_figure_opens_the_sheet(result):
+    common = {**result["harms"][0], "percent": 60.0, "low": 50.0, "high": 70.0, "verified": False}
+    result["harms"] = [{**common, "term": "dry_mouth"}, *result["harms"]]
+    told = " ".join(sheet_page(read(result)).decision.summary)
+    assert "60 of 100" not in told
+    assert "The most common harm with a checked number: headache" in told
+    result["harms"] = result["harms"][:1]
+    told = " ".join(sheet_page(read(result)).decision.summary)
+    assert "The most common harm here: a dry mouth, 60 of 100*." in told
+
+
+def test_what_is_left_later_stands_with_the_shots_and_not_with_the_placebo(result):
+    (benefit,) = sheet_page(read(result)).benefits
+    text = page_text(sheet_page(read(result)))
+    assert text.index(benefit.sure) < text.index(benefit.later) < text.index(benefit.placebo_label)
 
 
 def test_reactions_that_only_the_label_names_are_printed():
@@ -243,6 +293,20 @@ def test_the_pdf_is_tagged_for_screen_readers(result):
     for mark in (b"/StructTreeRoot", b"/MarkInfo", b"pdfuaid", b"/Lang", b"/S /H1", b"/S /TH"):
         assert mark in content, mark
     assert content.count(b"/S /H2") >= 8
+
+
+@pytest.mark.parametrize(
+    ("area", "dose_u"),
+    [("cervical_dystonia", 236), ("chronic_migraine", 155), ("upper_limb_spasticity", 240)],
+)
+def test_every_drawing_is_on_paper(area, dose_u):
+    """Drawings seen from farther off went with the long addresses that paper leaves out."""
+    pytest.importorskip("weasyprint", exc_type=(ImportError, OSError))
+    page = sheet_page(read(protocol_result(area, dose_u)))
+    boxes = _document(page).pages[0]._page_box.descendants()
+    heights = [box.height for box in boxes if str(box.element_tag).endswith("svg")]
+    assert len(page.drawings) >= 2
+    assert len([height for height in heights if height > 90]) == len(page.drawings)
 
 
 def test_letters_on_paper_are_of_twelve_points():

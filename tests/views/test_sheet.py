@@ -77,7 +77,7 @@ def test_times_of_several_areas_are_the_widest(result):
 def test_benefit_is_shown_near_its_best_day(result):
     (benefit,) = sheet_page(read(result)).benefits
     assert (benefit.value, benefit.range, benefit.placebo) == ("81", "72 to 90", "3")
-    assert benefit.later == "After 4 months: 27 out of 100."
+    assert benefit.later == "After 4 months: 27 out of 100 with the shots, 2 with a placebo shot."
     assert benefit.picture.count('class="i-bg"') == 3  # as with a placebo shot
     assert benefit.picture.count('class="i-add"') == 78
 

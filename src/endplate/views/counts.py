@@ -10,8 +10,8 @@ from endplate.facts.harms import (
     canonical_term,
     named_reactions,
 )
-from endplate.facts.trials import benefit_figures
-from endplate.results.result import Harm, Outcome, Result
+from endplate.facts.trials import benefit_figures, trial_figures
+from endplate.results.result import Harm, Outcome, PublishedFigure, Result
 from endplate.views.language import gettext as _
 from endplate.views.quantity import icons, number, people, plain_time
 from endplate.views.source import Link, link
@@ -107,7 +107,21 @@ def _figures(result: Result, row: Outcome) -> Iterator[tuple[float, float | None
     for trial in row.trials:
         near = abs(trial.day - row.day) <= SAME_DAYS and trial.dose_u and not trial.bound
         if near and trial.verified and same_dose(trial.dose_u, dose_u):
-            yield trial.value, None, trial.day, trial.source or ""
+            yield trial.value, _placebo_arm(trial, area), trial.day, trial.source or ""
+
+
+def _placebo_arm(trial: PublishedFigure, area: str) -> float | None:
+    """What the placebo arm of a trial had on the same day; None where no read row tells."""
+    rows = [r for r in trial_figures() if (r.trial_id, r.indication) == (trial.trial_id, area)]
+    own = {
+        r.endpoint for r in rows if (r.arm, r.day, r.value) == (trial.arm, trial.day, trial.value)
+    }
+    found = (
+        r.value
+        for r in rows
+        if r.product == "placebo" and r.endpoint in own and r.day == trial.day and r.verified
+    )
+    return next(found, None)
 
 
 def _benefit_count(row: Outcome, value: float, placebo: float | None, day: float) -> str:
@@ -120,7 +134,7 @@ def _benefit_count(row: Outcome, value: float, placebo: float | None, day: float
 
 def _with_placebo(placebo: float | None) -> str:
     if placebo is None:
-        return ""
+        return _(", not known with a placebo shot")
     return _(", {placebo} with a placebo shot").format(placebo=people(placebo))
 
 

@@ -303,9 +303,7 @@ def _share(result: Result, indication: str) -> Benefit | None:
     last = min(rows, key=lambda row: abs(row.day - LATER_DAY))
     later = ""
     if last.day > best.day:
-        later = _("After {time}: {value} out of 100.").format(
-            time=plain_time(last.day), value=people(last.value)
-        )
+        later = _later(last)
     return share_benefit(
         word("indication", indication, "plain"),
         word("endpoint", best.endpoint, "plain"),
@@ -316,6 +314,13 @@ def _share(result: Result, indication: str) -> Benefit | None:
         later,
         source=link("endplate_model"),
     )
+
+
+def _later(row: Outcome) -> str:
+    """What is left of a benefit on a later day, with a placebo shot beside it."""
+    told = _("After {time}: {value} out of 100 with the shots, {placebo} with a placebo shot.")
+    placebo = _("not known") if row.placebo is None else people(row.placebo)
+    return told.format(time=plain_time(row.day), value=people(row.value), placebo=placebo)
 
 
 def best_share(result: Result, indication: str) -> Outcome | None:

@@ -54,7 +54,8 @@ class Decision:
     """The choice, its options, what to settle before, who treats, and where the sheet comes from.
 
     `summary` is the sheet in a few sentences, `steps` what to do, `open` what no table can tell;
-    `counted` are read counts outside the ranges shown, `named` reactions that only the label names.
+    `counted` are read counts outside the ranges shown, `named` reactions that only the label names,
+    the number of the source of each in `counted_sources` and `named_sources`.
     """
 
     region: str | None
@@ -79,6 +80,8 @@ class Decision:
     counted: tuple[str, ...]
     named: tuple[str, ...]
     provenance: Provenance
+    counted_sources: tuple[int, ...] = ()
+    named_sources: tuple[int, ...] = ()
 
 
 def decision(
@@ -119,6 +122,8 @@ def decision(
         counted=tuple(text for text, _ in figures.counted),
         named=tuple(text for text, _ in figures.named),
         provenance=provenance(references, made),
+        counted_sources=tuple(references.number(source) for _, source in figures.counted),
+        named_sources=tuple(references.number(source) for _, source in figures.named),
     )
 
 
@@ -130,6 +135,10 @@ def _summary(figures: Figures) -> tuple[str, ...]:
     total = word("harm", ANY_HARM)  # a sum over all reactions is no one harm
     counted = [c for c in figures.harms if c.value not in ("", "0") and c.name != total]
     harm = max(counted, key=lambda card: card.percent, default=None)
+    checked = max((c for c in counted if c.verified), key=lambda card: card.percent, default=None)
+    told_harm = say["harm"]
+    if harm and checked and not harm.verified:
+        harm, told_harm = checked, say["harm_checked"]
     return tuple(
         sentence
         for sentence in (
@@ -138,11 +147,18 @@ def _summary(figures: Figures) -> tuple[str, ...]:
             else told,
             say["dummy"].format(placebo=gain.placebo) if gain and gain.placebo else "",
             say["lasts"].format(when=figures.lasts) if figures.lasts else say["wears_off"],
-            say["harm"].format(harm=_lower(harm.plain), value=harm.value) if harm else "",
+            _starred(told_harm.format(harm=_lower(harm.plain), value=harm.value), harm)
+            if harm
+            else "",
             say["grave"],
         )
         if sentence
     )
+
+
+def _starred(sentence: str, card: HarmCard) -> str:
+    """A sentence that ends in a figure, with a star where that was not read in its source."""
+    return sentence if card.verified else f"{sentence.removesuffix('.')}*."
 
 
 def _lower(text: str) -> str:
