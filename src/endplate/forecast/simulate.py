@@ -105,6 +105,7 @@ def simulate(
     EndplateError
         `people`, `seed` or `days` is out of bounds.
     """
+    population = None if population is None else population.of_plan(plan)
     people = people if population is None else population.people
     _within("people", people, 1, MOST_PEOPLE)
     release_when_crowded()  # a notebook that runs one use after the other
@@ -242,7 +243,7 @@ def result_of(
                 draws,
                 scatter,
                 days,
-                dict(plan.patient.baseline),
+                _stated_of_all(plan, prepared.population),
                 prepared.custom,
             )
         ),
@@ -259,6 +260,12 @@ def result_of(
         ),
         cycles=cycles,
     )
+
+
+def _stated_of_all(plan: Plan, population: OwnPopulation | None) -> dict[str, float]:
+    """Scores before treatment that all people of a forecast have."""
+    own = () if population is None else population.scores
+    return {name: score for name, score in plan.patient.baseline.items() if name not in own}
 
 
 def command_of(name: str, people: int, seed: int, days: int) -> str:
@@ -294,6 +301,13 @@ def _model_limits(prepared: Prepared) -> tuple[str, ...]:
             f"({', '.join(prepared.population.columns)}); what it leaves out is drawn, and how far "
             "figures move with the parameters is worked out in people of the model."
         )
+        own = ", ".join(prepared.population.of_patients)
+        if own:
+            sentences.append(
+                f"Each person of the table has their own {own}; the label check, what is "
+                "said of the range of the trials and the width of the intervals are of the patient "
+                "of the plan."
+            )
     for row in prepared.custom:
         if row.indication in prepared.area_dose_u:
             sentences.append(
