@@ -68,6 +68,7 @@ SIMULATED = {
     "model": MODELS,
     "parameters": {"dict", "none"},
 }
+STYLED = {"style": set()}  # the result holds nothing to draw
 CALLS = [
     Call("check", endplate.check, {}, {"plan": set()}),
     Call(
@@ -224,9 +225,15 @@ CALLS = [
         Call(f"Result.{name}", getattr(RESULT, name), {}, {"indication": {"text"}})
         for name in ("timing_of", "scales_of", "shares_of", "means_of")
     ),
-    Call("timeline", RESULT.plot.timeline, {}, {"indication": set(), "ax": set()}),
-    Call("outcomes", RESULT.plot.outcomes, {}, {"indication": set(), "ax": set()}),
-    Call("chart", RESULT.plot.chart, {}, {"chart": set(), "ax": set()}),
+    Call("timeline", RESULT.plot.timeline, {}, {"indication": set(), "ax": set(), **STYLED}),
+    Call("outcomes", RESULT.plot.outcomes, {}, {"indication": set(), "ax": set(), **STYLED}),
+    Call("chart", RESULT.plot.chart, {}, {"chart": set(), "ax": set(), **STYLED}),
+    Call(
+        "forest",
+        RESULT.plot.forest,
+        {},
+        {"indication": set(), "ax": set(), "day": {"none", "number"}, **STYLED},
+    ),
     Call("check_hypothesis", check_hypothesis, {}, {"hypothesis": set(), "step": set()}),
     Call("faults_of", faults_of, {}, {"hypothesis": set(), "step": set()}),
 ]

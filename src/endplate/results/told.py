@@ -30,7 +30,7 @@ def lines_of(result: "Result") -> dict[str, str]:
                 f"(90 % interval {best.low:.3g} to {best.high:.3g})"
             )
         for event, time in result.timing_of(code).items():
-            told[f"{_EVENTS[event]}{of}"] = _time(time)
+            told[f"{_EVENTS[event]}{of}"] = _time(time, result.horizon_d)
     return told
 
 
@@ -41,11 +41,18 @@ def best_outcome(result: "Result", indication: str) -> "Outcome | None":
     return max(own, key=lambda row: abs(row.value - (row.placebo or 0.0)), default=None)
 
 
-def _time(time: "TimeQuantiles") -> str:
-    told = f"{time.median:.0f} d"
-    if time.p25 is not None and time.p75 is not None:
-        told += f" (half of people {time.p25:.0f} to {time.p75:.0f} d)"
+def _time(time: "TimeQuantiles", horizon_d: float) -> str:
+    told = _days(time.median, horizon_d)
+    if time.p25 is not None and time.p75 is not None and time.p25 < horizon_d:
+        told += f" (half of people {time.p25:.0f} to {_days(time.p75, horizon_d)})"
     return told
+
+
+def _days(day: float | None, horizon_d: float) -> str:
+    """A time; one at the end of the run was cut off there."""
+    if day is None:
+        return "no day"
+    return f"more than {horizon_d:.0f} d" if day >= horizon_d else f"{day:.0f} d"
 
 
 def short_text(result: "Result") -> str:

@@ -94,7 +94,7 @@ class TrialPlots:
 
     result: TrialResult
 
-    def forest(self, endpoint: str | None = None, ax: Any = None) -> Any:
+    def forest(self, endpoint: str | None = None, ax: Any = None, style: Any = None) -> Any:
         """Estimated differences from the control with their 95 % intervals, arm by arm.
 
         Parameters
@@ -103,6 +103,8 @@ class TrialPlots:
             One endpoint; all that have the unit of the first unless given.
         ax : matplotlib.axes.Axes
             Where to draw; a new figure unless given.
+        style : str, Path, dict or list of them
+            A style of Matplotlib, as `plt.style.use` takes it; the one in force unless given.
 
         Raises
         ------
@@ -125,7 +127,7 @@ class TrialPlots:
         ]
         reference = 1.0 if "ratio" in method else 0.0
         words = f"{method[:1].upper()}{method.partition(';')[0][1:]} [{unit}]"
-        return forest(drawn, words, told["title"], reference, ax)
+        return forest(drawn, words, told["title"], reference, ax, style)
 
 
 def _label(row: dict[str, Any]) -> str:

@@ -183,7 +183,13 @@ class ValidationPlots:
 
     validation: Validation
 
-    def forest(self, indication: str | None = None, kind: str | None = None, ax: Any = None) -> Any:
+    def forest(
+        self,
+        indication: str | None = None,
+        kind: str | None = None,
+        ax: Any = None,
+        style: Any = None,
+    ) -> Any:
         """Published figures of one use on the 90 % intervals of their predictions.
 
         Parameters
@@ -194,6 +200,8 @@ class ValidationPlots:
             `percent`, `change`, `duration` or `harm`; the first that the use has unless given.
         ax : matplotlib.axes.Axes
             Where to draw; a new figure unless given.
+        style : str, Path, dict or list of them
+            A style of Matplotlib, as `plt.style.use` takes it; the one in force unless given.
 
         Raises
         ------
@@ -211,10 +219,10 @@ class ValidationPlots:
         own = [row for row in rows if (row.indication, row.kind) == (use, chosen)]
         own = [row for row in own if row.unit == own[0].unit]
         drawn = [
-            ForestRow(_label(row), row.predicted, row.low, row.high, row.observed, row.inside)
+            ForestRow(_label(row), row.predicted, row.low, row.high, (row.observed,), row.inside)
             for row in own
         ]
-        return forest(drawn, f"{spaced(chosen)} [{own[0].unit}]", spaced(use), ax=ax)
+        return forest(drawn, f"{spaced(chosen)} [{own[0].unit}]", spaced(use), ax=ax, style=style)
 
 
 def _label(row: Row) -> str:

@@ -155,7 +155,7 @@ class ComparisonPlots:
 
     comparison: Comparison
 
-    def forest(self, block: str | None = None, ax: Any = None) -> Any:
+    def forest(self, block: str | None = None, ax: Any = None, style: Any = None) -> Any:
         """Figures of one block of rows with their intervals, plan by plan.
 
         Parameters
@@ -165,6 +165,8 @@ class ComparisonPlots:
             given.
         ax : matplotlib.axes.Axes
             Where to draw; a new figure unless given.
+        style : str, Path, dict or list of them
+            A style of Matplotlib, as `plt.style.use` takes it; the one in force unless given.
 
         Raises
         ------
@@ -191,7 +193,7 @@ class ComparisonPlots:
             if cell.value is not None and cell.low is not None and cell.high is not None
         ]
         words = "People out of 100, 90 % interval" if unit == SHARE else f"[{unit}]"
-        return forest(rows, words, chosen.name, ax=ax)
+        return forest(rows, words, chosen.name, ax=ax, style=style)
 
 
 def compare(results: Sequence[Result], names: Sequence[str]) -> Comparison:
