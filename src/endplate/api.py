@@ -263,6 +263,7 @@ def validate(
     model: "Model | str | Mapping[str, Any] | Iterable[str] | None" = None,
     progress: Progress | None = None,
     endpoints: str | PathLike[str] | None = None,
+    draws: int = 24,
 ) -> "Validation":
     """Predict published trial figures and say how far off the model is.
 
@@ -277,11 +278,14 @@ def validate(
         Is told the groups of uses that are done, and all.
     endpoints : str or Path
         CSV table of endpoints of one's own, by which figures of such codes are predicted.
+    draws : int
+        Stored draws of the posterior that intervals and `to_xarray` rest on, 8 to 200.
 
     Returns
     -------
     Validation
-        Each figure beside its prediction, figures skipped with the reason, summary and promises.
+        Each figure beside its prediction, figures skipped with the reason, summary and promises;
+        `to_xarray` gives posterior and predictions in the layout of ArviZ.
 
     Raises
     ------
@@ -302,12 +306,14 @@ def validate(
     figures = _figures(trials)
     from endplate.engine.compile_cache import use_compile_cache
     from endplate.facts.trials import defined_by
+    from endplate.validation.validate import LEAST_DRAWS, MOST_DRAWS
     from endplate.validation.validate import validate as run
 
     hypotheses = model_of(model)
+    draws = whole("draws", draws, LEAST_DRAWS, MOST_DRAWS)
     figures = defined_by(figures, custom)
     use_compile_cache()
-    return run(figures, tell or (lambda *_: None), hypotheses)
+    return run(figures, tell or (lambda *_: None), hypotheses, draws)
 
 
 def _figures(trials: Any) -> "tuple[TrialFigure, ...]":

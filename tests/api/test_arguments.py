@@ -94,6 +94,7 @@ CALLS = [
             "model": MODELS,
             "progress": {"none", "object"},
             "endpoints": {"none"},
+            "draws": {"number"},
         },
     ),
     Call(
@@ -239,7 +240,7 @@ CALLS = [
 ]
 NAMED = {
     "people", "seed", "days", "day", "samples", "workers", "scheduler", "resume", "command",
-    "progress", "fresh", "force", "hold_out_after", "people_level", "power", "follow_up",
+    "progress", "fresh", "force", "hold_out_after", "people_level", "power", "follow_up", "draws",
 }  # fmt: skip
 CASES = [(one, name) for one in CALLS for name in one.allowed]
 
@@ -264,7 +265,7 @@ NUMBER_PARAMETERS = [
     (one, name)
     for one in CALLS
     for name in one.allowed
-    if name in ("people", "seed", "days", "day", "samples", "workers", "count")
+    if name in ("people", "seed", "days", "day", "samples", "workers", "count", "draws")
 ]
 
 

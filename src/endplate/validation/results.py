@@ -5,10 +5,11 @@ Rows are summarised by area and kind, and the summary is held against the promis
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from endplate.arguments import one_of
@@ -18,6 +19,9 @@ from endplate.facts.trials import TrialFigure
 from endplate.facts.validation import ValidationTarget, validation_targets
 from endplate.results.frames import columns_of, pandas_frame, polars_frame
 from endplate.results.plots import ForestRow, forest, spaced
+
+if TYPE_CHECKING:
+    from endplate.model import Parameters
 
 Summary = Sequence[Mapping[str, Any]]
 UNITS = {"percent": "points", "change": "own unit", "duration": "d", "harm": "points"}
@@ -113,13 +117,31 @@ class Target:
     met: bool | None
 
 
+@dataclass(frozen=True, eq=False)
+class DrawnFigures:
+    """What draws of the posterior say of the figures that the body model predicts.
+
+    `places` are the figures' places in their table, `linked` (draws, figures) predictions on the
+    link scale [1] under each of the `parameters`.
+    """
+
+    places: tuple[int, ...]
+    figures: tuple[TrialFigure, ...]
+    parameters: "Parameters"
+    linked: NDArray[np.float64]
+
+
 @dataclass(frozen=True)
 class Validation:
-    """Rows predicted, figures skipped with the reason, and a summary by area and kind."""
+    """Rows predicted, figures skipped with the reason, and a summary by area and kind.
+
+    `drawn` is what `to_xarray` tells; a validation that was stored keeps none.
+    """
 
     rows: tuple[Row, ...]
     skipped: tuple[dict[str, Any], ...]
     summary: tuple[dict[str, Any], ...]
+    drawn: DrawnFigures | None = field(default=None, repr=False, compare=False)
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -160,6 +182,24 @@ class Validation:
             There is no such table, or pandas is not installed.
         """
         return pandas_frame(self._columns(table))
+
+    def to_xarray(self) -> Any:
+        """Posterior, predictions and published figures as an xarray tree in the layout of ArviZ.
+
+        Groups: `posterior` (parameters, natural scale), `posterior_predictive` (what a trial of
+        that size would publish under each draw), `observed_data`, and `log_likelihood` of the
+        treated and of the placebo arms of each trial. `value` is in percent of people, in points or
+        in days, as the coordinate `unit` says. Unwanted effects have a fit of their own and are
+        left out.
+
+        Raises
+        ------
+        EndplateError
+            The validation keeps no draws, or xarray is not installed.
+        """
+        from endplate.validation.dataset import tree_of
+
+        return tree_of(self)
 
     def _columns(self, table: str) -> dict[str, list[Any]]:
         if one_of("table", table, ("rows", "summary")) == "rows":
