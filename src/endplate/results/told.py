@@ -1,11 +1,13 @@
 """A result in a few lines, for a terminal and for a notebook."""
 
+from collections.abc import Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from endplate.results.result import Outcome, Result, TimeQuantiles
 
+_ROWS = 12  # of a table in a notebook
 _EVENTS = {"onset_d": "onset", "peak_d": "peak", "duration_d": "duration"}
 
 
@@ -61,6 +63,32 @@ def short_text(result: "Result") -> str:
     first = told.pop("plan")
     kept = [(name, words) for name, words in told.items() if not name.startswith(("onset", "peak"))]
     return "\n".join([f"Result of {first}", *(f"  {name}: {words}" for name, words in kept)])
+
+
+def table_html(heading: str, columns: Mapping[str, Sequence[Any]]) -> str:
+    """A heading and the first rows of a table, for a notebook.
+
+    Parameters
+    ----------
+    heading : str
+        What the table tells.
+    columns : dict
+        Columns by name.
+    """
+    names = "".join(f"<th style='text-align:left'>{escape(name)}</th>" for name in columns)
+    rows = list(zip(*columns.values(), strict=True))
+    told = "".join(
+        "<tr>" + "".join(f"<td style='text-align:left'>{_cell(v)}</td>" for v in row) + "</tr>"
+        for row in rows[:_ROWS]
+    )
+    more = f"<p>{len(rows) - _ROWS} more rows</p>" if len(rows) > _ROWS else ""
+    return f"<p>{escape(heading)}</p><table><tr>{names}</tr>{told}</table>{more}"
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return escape(f"{value:.4g}" if isinstance(value, float) else str(value))
 
 
 def short_html(result: "Result") -> str:

@@ -65,7 +65,12 @@ class TrialResult:
             for statistic in ("mean", "p05", "p95"):
                 values = [rows[arm][statistic] for arm in arms]
                 found[f"{name}_{statistic}"] = (("arm", "day"), values)
-        return xarray.Dataset(found, coords={"arm": arms, "day": curves["day"]})
+        day = ("day", curves["day"], {"units": "d"})
+        return xarray.Dataset(found, coords={"arm": arms, "day": day})
+
+    def to_xarray(self) -> Any:
+        """`xarray` by the name that every result has."""
+        return self.xarray()
 
     def to_polars(self, dataset: str = "adqs") -> Any:
         """A dataset as a polars frame; `frame` by the name that every result has."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,8 @@ class Calibrated:
     effects, `minutes` how long it took, runs before a stop included, `written` the files.
     """
 
-    calibration: Any
-    harm_checks: Any
+    calibration: Any = field(repr=False)
+    harm_checks: Any = field(repr=False)
     minutes: float
     written: tuple[Path, ...]
 

@@ -19,6 +19,7 @@ from endplate.facts.trials import TrialFigure
 from endplate.facts.validation import ValidationTarget, validation_targets
 from endplate.results.frames import columns_of, pandas_frame, polars_frame
 from endplate.results.plots import ForestRow, forest, spaced
+from endplate.results.told import table_html
 
 if TYPE_CHECKING:
     from endplate.model import Parameters
@@ -131,7 +132,7 @@ class DrawnFigures:
     linked: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Validation:
     """Rows predicted, figures skipped with the reason, and a summary by area and kind.
 
@@ -142,6 +143,15 @@ class Validation:
     skipped: tuple[dict[str, Any], ...]
     summary: tuple[dict[str, Any], ...]
     drawn: DrawnFigures | None = field(default=None, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        told = f"Validation: {len(self.rows)} figures predicted, {len(self.skipped)} skipped"
+        inside = _percent(row.inside for row in self.rows)
+        return told if inside is None else f"{told}; {inside:.0f} % in their 90 % interval"
+
+    def _repr_html_(self) -> str:
+        """The summary by area and kind, for a notebook."""
+        return table_html(repr(self), self._columns("summary"))
 
     @property
     def targets(self) -> tuple[Target, ...]:

@@ -21,6 +21,7 @@ from endplate.results.result import (
     Result,
     TimeQuantiles,
 )
+from endplate.results.told import table_html
 from endplate.views.finding import counts
 from endplate.views.glyphs import interval_strip, value_strip
 from endplate.views.html import PURPOSE, render
@@ -81,7 +82,7 @@ class ComparisonBlock:
     ends: tuple[str, str] = ("", "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Everything a comparison shows."""
 
@@ -90,6 +91,19 @@ class Comparison:
     blocks: tuple[ComparisonBlock, ...] = field(metadata={"help": "rows by kind"})
     notes: tuple[str, ...] = field(metadata={"help": "what must be kept in mind when comparing"})
     purpose: str = field(default=PURPOSE, metadata={"help": "what the page is for"})
+
+    def __repr__(self) -> str:
+        plans = (f"{n}: {t}" for n, t in zip(self.names, self.titles, strict=True))
+        return f"Comparison of {'; '.join(plans)}"
+
+    def _repr_html_(self) -> str:
+        """Its figures plan by plan, for a notebook."""
+        rows = [(row, one) for one in self.blocks for row in one.rows]
+        columns: dict[str, list[Any]] = {"": [row.name for row, _ in rows]}
+        for place, name in enumerate(self.names):
+            cells = [row.cells[place] for row, _ in rows]
+            columns[name] = [f"{c.text} ({c.range})" if c.range else c.text for c in cells]
+        return table_html(repr(self), columns)
 
     @property
     def plot(self) -> "ComparisonPlots":
