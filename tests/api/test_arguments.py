@@ -66,7 +66,7 @@ SIMULATED = {
     "seed": {"number"},
     "days": {"number"},
     "model": MODELS,
-    "parameters": {"dict", "none"},
+    "parameters": {"dict", "none"},  # text is a folder, of which there is none
 }
 STYLED = {"style": set()}  # the result holds nothing to draw
 CALLS = [
@@ -134,6 +134,7 @@ CALLS = [
             "force": {"flag"},
             "progress": {"none", "object"},
             "priors": {"none"},
+            "model": MODELS,
         },
     ),
     Call(
@@ -211,6 +212,12 @@ CALLS = [
     Call("Model.parse", endplate.Model.parse, {}, {"choices": {"list"}}),
     Call("Parameters", endplate.Parameters, {}, {"vectors": set()}),
     Call("Parameters.draws", endplate.Parameters.draws, {}, {"count": {"number"}}),
+    Call(
+        "Parameters.load",
+        endplate.Parameters.load,
+        {"folder": "no_such_folder"},
+        {"folder": {"text"}, "draws": {"number", "none"}},
+    ),
     Call("Parameters.value", endplate.Parameters.stored().value, {}, {"name": set()}),
     Call(
         "Parameters.replace",

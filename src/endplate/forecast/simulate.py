@@ -274,11 +274,16 @@ def command_of(name: str, people: int, seed: int, days: int) -> str:
 
 
 def chosen_options(
-    model: Model, values: Mapping[str, float], endpoints: str = "", population: str = ""
+    model: Model,
+    values: Mapping[str, float],
+    endpoints: str = "",
+    population: str = "",
+    fit: str = "",
 ) -> str:
     """The options that choose a model, parameter values and tables of a user's own, as typed."""
     options = [f"--model {choice}" for choice in model.choices()]
     options += [f"--parameter {name}={value!r}" for name, value in values.items()]
+    options += [f"--fit {fit}"] if fit else []
     options += [f"--endpoints {endpoints}"] if endpoints else []
     options += [f"--population {population}"] if population else []
     return "".join(f" {option}" for option in options)
@@ -288,12 +293,14 @@ def _model_limits(prepared: Prepared) -> tuple[str, ...]:
     """Sentences on hypotheses and parameters that are not the fitted ones."""
     sentences = []
     choices = prepared.model.choices()
+    own = not np.array_equal(prepared.parameters.vectors[0], Parameters.stored().vectors[0])
     if choices:
         sentences.append(
-            f"This forecast runs another hypothesis ({', '.join(choices)}) with the parameters "
-            "that were fitted under the default ones."
+            f"This forecast runs another hypothesis ({', '.join(choices)}) with "
+            + ("parameters of the user." if own else "the parameters ")
+            + ("" if own else "that were fitted under the default ones.")
         )
-    if not np.array_equal(prepared.parameters.vectors[0], Parameters.stored().vectors[0]):
+    elif own:
         sentences.append("This forecast runs with parameters of the user, not with those fitted.")
     if prepared.population is not None:
         sentences.append(
