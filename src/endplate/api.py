@@ -133,8 +133,9 @@ def simulate(
         CSV table of endpoints of one's own, told beside the shipped ones.
     population : DataFrame, dict, str or Path
         People of one's own in place of `people` drawn ones: a frame, columns or a CSV with a row
-        for each, of random effects (standard normal) and parameters (natural scale); what it
-        leaves out is drawn.
+        for each, of random effects (standard normal), parameters (natural scale), `age_y`, `sex`,
+        `height_cm`, `weight_kg` and scores before treatment; what it leaves out is drawn, or as
+        the plan says.
 
     Returns
     -------

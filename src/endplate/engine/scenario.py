@@ -260,12 +260,14 @@ def with_patients(scenario: Scenario, patients: tuple[Patient, ...]) -> Scenario
     return replace(
         scenario,
         stated=tuple(
-            StatedLines(*(np.array(numbers, float) for numbers in zip(*own, strict=True)))
+            StatedLines(*(jnp.asarray(np.array(n, float)) for n in zip(*own, strict=True)))
             if isinstance(own[0], StatedLines)
-            else np.stack([np.asarray(one) for one in own], axis=-1)
+            else jnp.asarray(np.stack([np.asarray(one) for one in own], axis=-1))
             for own in zip(*of_each, strict=True)
         ),
-        male_log_load=np.array([_male_log_load(scenario.anatomy, one) for one in patients]),
+        male_log_load=jnp.asarray(
+            np.array([_male_log_load(scenario.anatomy, one) for one in patients])
+        ),
         log_volume=np.stack([_log_volume(scenario.anatomy, one) for one in patients], axis=-1),
     )
 

@@ -95,7 +95,7 @@ def in_style(style: Any) -> Iterator[None]:
         context.__exit__(None, None, None)
 
 
-def _of_style(name: str, ours: Any) -> Any:
+def _of_style(name: Any, ours: Any) -> Any:
     """A setting of the style in force, ours where that is Matplotlib's default."""
     from matplotlib import rcParams, rcParamsDefault
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -74,7 +75,9 @@ def _log_likelihood(xarray: Any, drawn: DrawnFigures, arrays: Any, draws: NDArra
     """Of the treated and of the placebo arms of each trial, its random effect integrated out."""
     from endplate.validation.left_out import group_log_likelihood
 
-    values = group_log_likelihood(drawn.parameters.vectors, drawn.linked, arrays)
+    values = group_log_likelihood(
+        jnp.asarray(drawn.parameters.vectors), jnp.asarray(drawn.linked), arrays
+    )
     fitted = np.unique(arrays.group[arrays.used])  # of the others every draw says the same
     names = [", ".join(arrays.groups[place]) for place in fitted]
     return xarray.Dataset(
