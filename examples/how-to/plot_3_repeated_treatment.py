@@ -62,5 +62,5 @@ for name, forecast in forecasts.items():
 axes.set(
     xlabel="days after the first treatment", ylabel="grade at maximum frown", ylim=(-0.05, 3.2)
 )
-axes.legend(frameon=False, loc="upper right")
+axes.legend(frameon=False, loc="lower right")
 plt.show()

@@ -28,7 +28,7 @@ vial_u = 100
 diluent_ml = 2.5
 protocol = "label"
 """)
-subject = exported_person(plan, person=7, seed=3, days=180)
+subject = exported_person(plan, person=4, seed=3, days=180)
 text = sbml_text(subject)
 names, ours = courses(subject, 180)
 print(f"{len(text) / 1000:.0f} kB, {len(names) - 1} courses over {len(ours)} days")

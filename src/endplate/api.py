@@ -6,6 +6,7 @@ simulator.
 
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from endplate.arguments import called, flag, number, path, text, whole, wrong
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 PlanLike = Plan | str | PathLike[str] | Mapping[str, Any]
 ModelLike = "Model | str | Mapping[str, Any] | Iterable[str] | None"
-ParametersLike = "Parameters | Mapping[str, float] | None"
+ParametersLike = "Parameters | Mapping[str, float] | str | PathLike[str] | None"
 Progress = Callable[..., None]
 MOST_SEED = 2**31 - 1
 
@@ -102,7 +103,7 @@ def simulate(
     days: int = 365,
     command: str | None = None,
     model: "Model | str | Mapping[str, Any] | Iterable[str] | None" = None,
-    parameters: "Parameters | Mapping[str, float] | None" = None,
+    parameters: "Parameters | Mapping[str, float] | str | PathLike[str] | None" = None,
     people_level: bool = False,
     endpoints: str | PathLike[str] | None = None,
     population: "PopulationLike" = None,
@@ -123,16 +124,18 @@ def simulate(
         What to name in the provenance; the command that does the same unless given.
     model : Model, str, dict or list of str
         Hypotheses, as `"uptake=lebeda4"` or `{"uptake": "lebeda4"}`; the default ones unless given.
-    parameters : Parameters or dict
-        Numbers the model runs with, or values that differ from the stored estimates by name.
+    parameters : Parameters, dict, str or Path
+        Numbers the model runs with, values that differ from the stored estimates by name, or the
+        folder of a fit of one's own (`calibrate`).
     people_level : bool
         Also keep what each person shows: the tables `people` and `scores` of the result.
     endpoints : str or Path
         CSV table of endpoints of one's own, told beside the shipped ones.
     population : DataFrame, dict, str or Path
         People of one's own in place of `people` drawn ones: a frame, columns or a CSV with a row
-        for each, of random effects (standard normal) and parameters (natural scale); what it
-        leaves out is drawn.
+        for each, of random effects (standard normal), parameters (natural scale), `age_y`, `sex`,
+        `height_cm`, `weight_kg` and scores before treatment; what it leaves out is drawn, or as
+        the plan says.
 
     Returns
     -------
@@ -165,7 +168,8 @@ def simulate(
     people = people if own is None else own.people
     hypotheses, (numbers, values) = model_of(model), parameters_of(parameters)
     if command is None:
-        options = forecast.chosen_options(hypotheses, values, table, own_name)
+        fit = Path(parameters).name if isinstance(parameters, str | PathLike) else ""
+        options = forecast.chosen_options(hypotheses, values, table, own_name, fit)
         command = forecast.command_of(f"{read.name}.toml", people, seed, days) + options
     return forecast.simulate(
         read,
@@ -198,7 +202,7 @@ def compare(
     seed: int = 0,
     days: int = 365,
     model: "Model | str | Mapping[str, Any] | Iterable[str] | None" = None,
-    parameters: "Parameters | Mapping[str, float] | None" = None,
+    parameters: "Parameters | Mapping[str, float] | str | PathLike[str] | None" = None,
 ) -> "Comparison":
     """Set two to four plans side by side, simulated on the same virtual people.
 
@@ -263,6 +267,7 @@ def validate(
     model: "Model | str | Mapping[str, Any] | Iterable[str] | None" = None,
     progress: Progress | None = None,
     endpoints: str | PathLike[str] | None = None,
+    draws: int = 24,
 ) -> "Validation":
     """Predict published trial figures and say how far off the model is.
 
@@ -277,11 +282,14 @@ def validate(
         Is told the groups of uses that are done, and all.
     endpoints : str or Path
         CSV table of endpoints of one's own, by which figures of such codes are predicted.
+    draws : int
+        Stored draws of the posterior that intervals and `to_xarray` rest on, 8 to 200.
 
     Returns
     -------
     Validation
-        Each figure beside its prediction, figures skipped with the reason, summary and promises.
+        Each figure beside its prediction, figures skipped with the reason, summary and promises;
+        `to_xarray` gives posterior and predictions in the layout of ArviZ.
 
     Raises
     ------
@@ -302,12 +310,14 @@ def validate(
     figures = _figures(trials)
     from endplate.engine.compile_cache import use_compile_cache
     from endplate.facts.trials import defined_by
+    from endplate.validation.validate import LEAST_DRAWS, MOST_DRAWS
     from endplate.validation.validate import validate as run
 
     hypotheses = model_of(model)
+    draws = whole("draws", draws, LEAST_DRAWS, MOST_DRAWS)
     figures = defined_by(figures, custom)
     use_compile_cache()
-    return run(figures, tell or (lambda *_: None), hypotheses)
+    return run(figures, tell or (lambda *_: None), hypotheses, draws)
 
 
 def _figures(trials: Any) -> "tuple[TrialFigure, ...]":
@@ -441,6 +451,7 @@ def calibrate(
     force: bool = False,
     progress: Progress | None = None,
     priors: str | PathLike[str] | None = None,
+    model: "Model | str | Mapping[str, Any] | Iterable[str] | None" = None,
 ) -> "Calibrated":
     """Fit the model to published trial figures and write the tables of the fit into a folder.
 
@@ -462,11 +473,14 @@ def calibrate(
         Is told the name of a step, how much of it is done, and of how much (0: not known).
     priors : str or Path
         CSV table of priors in the place of shipped ones.
+    model : Model, str, dict or list of str
+        Hypotheses that are fitted, as for `simulate`; the default ones unless given.
 
     Returns
     -------
     Calibrated
-        The posterior, how far to trust it, and the files written.
+        The posterior, how far to trust it, and the files written; `Parameters.load(out)` reads
+        them back.
 
     Raises
     ------
@@ -492,10 +506,12 @@ def calibrate(
         table = path("priors", priors, "paths of CSV tables (str or pathlib.Path)")
         rows, command = read_priors(table), f"{command} --priors {table.name}"
     figures = _figures(trials)
+    hypotheses = model_of(model)
+    command += "".join(f" --model {choice}" for choice in hypotheses.choices())
     from endplate.validation.calibration import calibrate_into
 
     silent = tell or (lambda *_: None)
-    return calibrate_into(folder, figures, seed, fresh, force, silent, command, rows)
+    return calibrate_into(folder, figures, seed, fresh, force, silent, command, rows, hypotheses)
 
 
 def custom_endpoints(endpoints: Any) -> "tuple[tuple[CustomEndpoint, ...], str]":
@@ -563,8 +579,8 @@ def parameters_of(parameters: Any) -> "tuple[Parameters, dict[str, float]]":
 
     Parameters
     ----------
-    parameters : Parameters, dict or None
-        Parameters, or values that differ from the stored estimates by name.
+    parameters : Parameters, dict, str, Path or None
+        Parameters, values that differ from the stored estimates by name, or a folder of a fit.
 
     Raises
     ------
@@ -584,4 +600,7 @@ def parameters_of(parameters: Any) -> "tuple[Parameters, dict[str, float]]":
     if isinstance(parameters, Mapping):
         values = {text("a name in parameters", name): v for name, v in parameters.items()}
         return Parameters.stored().replace(**values), values
-    raise wrong("parameters", parameters, 'Parameters, and values as {"persistence_d": 40}')
+    if isinstance(parameters, str | PathLike) and not isinstance(parameters, bytes):
+        return Parameters.load(path("parameters", parameters)), {}
+    allowed = 'Parameters, values as {"persistence_d": 40}, and folders of a fit'
+    raise wrong("parameters", parameters, allowed)

@@ -66,8 +66,9 @@ SIMULATED = {
     "seed": {"number"},
     "days": {"number"},
     "model": MODELS,
-    "parameters": {"dict", "none"},
+    "parameters": {"dict", "none"},  # text is a folder, of which there is none
 }
+STYLED = {"style": set()}  # the result holds nothing to draw
 CALLS = [
     Call("check", endplate.check, {}, {"plan": set()}),
     Call(
@@ -93,6 +94,7 @@ CALLS = [
             "model": MODELS,
             "progress": {"none", "object"},
             "endpoints": {"none"},
+            "draws": {"number"},
         },
     ),
     Call(
@@ -132,6 +134,7 @@ CALLS = [
             "force": {"flag"},
             "progress": {"none", "object"},
             "priors": {"none"},
+            "model": MODELS,
         },
     ),
     Call(
@@ -209,6 +212,12 @@ CALLS = [
     Call("Model.parse", endplate.Model.parse, {}, {"choices": {"list"}}),
     Call("Parameters", endplate.Parameters, {}, {"vectors": set()}),
     Call("Parameters.draws", endplate.Parameters.draws, {}, {"count": {"number"}}),
+    Call(
+        "Parameters.load",
+        endplate.Parameters.load,
+        {"folder": "no_such_folder"},
+        {"folder": {"text"}, "draws": {"number", "none"}},
+    ),
     Call("Parameters.value", endplate.Parameters.stored().value, {}, {"name": set()}),
     Call(
         "Parameters.replace",
@@ -224,15 +233,21 @@ CALLS = [
         Call(f"Result.{name}", getattr(RESULT, name), {}, {"indication": {"text"}})
         for name in ("timing_of", "scales_of", "shares_of", "means_of")
     ),
-    Call("timeline", RESULT.plot.timeline, {}, {"indication": set(), "ax": set()}),
-    Call("outcomes", RESULT.plot.outcomes, {}, {"indication": set(), "ax": set()}),
-    Call("chart", RESULT.plot.chart, {}, {"chart": set(), "ax": set()}),
+    Call("timeline", RESULT.plot.timeline, {}, {"indication": set(), "ax": set(), **STYLED}),
+    Call("outcomes", RESULT.plot.outcomes, {}, {"indication": set(), "ax": set(), **STYLED}),
+    Call("chart", RESULT.plot.chart, {}, {"chart": set(), "ax": set(), **STYLED}),
+    Call(
+        "forest",
+        RESULT.plot.forest,
+        {},
+        {"indication": set(), "ax": set(), "day": {"none", "number"}, **STYLED},
+    ),
     Call("check_hypothesis", check_hypothesis, {}, {"hypothesis": set(), "step": set()}),
     Call("faults_of", faults_of, {}, {"hypothesis": set(), "step": set()}),
 ]
 NAMED = {
     "people", "seed", "days", "day", "samples", "workers", "scheduler", "resume", "command",
-    "progress", "fresh", "force", "hold_out_after", "people_level", "power", "follow_up",
+    "progress", "fresh", "force", "hold_out_after", "people_level", "power", "follow_up", "draws",
 }  # fmt: skip
 CASES = [(one, name) for one in CALLS for name in one.allowed]
 
@@ -257,7 +272,7 @@ NUMBER_PARAMETERS = [
     (one, name)
     for one in CALLS
     for name in one.allowed
-    if name in ("people", "seed", "days", "day", "samples", "workers", "count")
+    if name in ("people", "seed", "days", "day", "samples", "workers", "count", "draws")
 ]
 
 

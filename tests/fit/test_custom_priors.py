@@ -1,5 +1,8 @@
 """Priors of a user's own stand in the place of shipped ones, and faults are told in a sentence."""
 
+import shutil
+from types import SimpleNamespace
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from endplate.facts.parameters import fit_rows
 from endplate.facts.table import TABLES
 from endplate.fit.calibrate import Effort, calibration_key
 from endplate.fit.hierarchy import prior_of
+from endplate.model import Model, Parameters
 from endplate.validation.calibration import calibrate_into
 
 IDS = [row.id for row in fit_rows()]
@@ -51,6 +55,47 @@ def test_steps_of_other_priors_do_not_count(tmp_path):
     rows = read_priors(table(tmp_path, "persistence_d,3.9,0.1,"))
     keys = [calibration_key((), 0, Effort(), priors) for priors in (None, rows)]
     assert keys[0] != keys[1]
+
+
+def test_a_rival_is_fitted_and_its_steps_are_its_own(tmp_path, monkeypatch):
+    """The model goes to the blocks of the climb and of the fit, and into key and record."""
+    from endplate.fit import calibrate as module
+
+    rival, asked = Model(uptake="lebeda4"), []
+    keys = [calibration_key((), 0, Effort(), None, model) for model in (None, Model(), rival)]
+    assert keys[0] == keys[1] != keys[2]
+
+    def blocks(table, model=None, subjects=0):
+        asked.append((model, subjects))
+        return (SimpleNamespace(figures=()),)
+
+    monkeypatch.setattr(module, "blocks_of", blocks)
+    monkeypatch.setattr(module, "figure_arrays", lambda figures: figures)
+    monkeypatch.setattr(module, "fit_blocks", lambda *_: "fitted")
+    assert module.calibrate((), model=rival) == "fitted"
+    assert asked == [(rival, 0), (rival, module.CLIMB_SUBJECTS)]
+    pytest.importorskip("numpyro")
+    with pytest.raises(EndplateError, match=r"are of the default model; uptake=lebeda4 goes with"):
+        calibrate_into(TABLES, (), 0, False, False, lambda *_: None, model=rival)
+
+
+def test_a_fit_of_ones_own_is_read_back_and_run(tmp_path):
+    """The tables of the shipped fit, in a folder, are the shipped parameters to the last bit."""
+    for name in ("fitted.csv", "posterior.csv"):
+        shutil.copy(TABLES / name, tmp_path / name)
+    stored, own = Parameters.stored(), Parameters.load(tmp_path)
+    assert np.array_equal(own.vectors, stored.vectors)
+    assert np.array_equal(Parameters.load(tmp_path, 5).vectors, Parameters.draws(5).vectors)
+    plan = endplate.DEMO_PLAN
+    ran = endplate.simulate(plan, people=64, parameters=tmp_path)
+    assert ran.provenance.command.endswith(f" --fit {tmp_path.name}")
+    assert ran.timing == endplate.simulate(plan, people=64).timing
+    text = (tmp_path / "fitted.csv").read_text().replace("persistence_d,shared,3.5", "x,shared,3.5")
+    (tmp_path / "fitted.csv").write_text(text)
+    with pytest.raises(EndplateError, match="is not of the parameters of this version"):
+        endplate.simulate(plan, parameters=str(tmp_path))
+    with pytest.raises(EndplateError, match="holds 200 draws; 201 are asked for"):
+        Parameters.load(tmp_path, 201)
 
 
 @pytest.mark.parametrize(

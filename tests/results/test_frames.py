@@ -6,13 +6,17 @@ import json
 
 import numpy as np
 import pytest
+from matplotlib import rcParamsDefault
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from endplate import simulate
 from endplate.case import DEMO_PLAN, Plan
 from endplate.errors import EndplateError, NotInstalled
 from endplate.results.frames import TABLES
+from endplate.results.plots import COLOURS
 from endplate.trials import TrialResult
 from endplate.validation.stored import stored_validation
 from endplate.views import compare
@@ -54,6 +58,19 @@ def test_people_are_those_that_the_quantiles_are_of(result):
     assert scores["value"].median() == pytest.approx(told, abs=1e-3)
 
 
+def test_times_that_the_end_of_the_run_cut_off_are_told_as_such(result):
+    """In 60 days few lose the response: 60 d is no duration."""
+    people = result.to_pandas("people")
+    assert people["censored"].mean() > 0.8
+    assert (people["censored"] == (people["duration_d"] == 60)).all()
+    assert set(result.to_polars("timing")["horizon_d"]) == {60.0}
+    assert result.to_xarray()["time"].attrs["censored_at_d"] == 60
+    assert "duration: more than 60 d" in repr(result)
+    words = [text.get_text() for text in result.plot.timeline().texts]
+    assert "onset" in words
+    assert "worn off" not in words
+
+
 def test_people_are_no_part_of_the_json_and_can_be_left_out(result):
     assert "people" not in result.as_dict()
     plain = dataclasses.replace(result, people=None)
@@ -85,7 +102,8 @@ def test_the_dataset_has_named_dimensions_and_units(result):
 
 def test_every_figure_is_drawn_on_the_axes_given(result):
     figure = Figure()
-    for method in (result.plot.timeline, result.plot.outcomes, result.plot.chart):
+    plot = result.plot
+    for method in (plot.timeline, plot.outcomes, plot.chart, plot.forest):
         ax = figure.add_subplot()
         assert method(ax=ax) is ax
         assert isinstance(method(), Axes)
@@ -104,6 +122,60 @@ def test_a_chart_shows_every_site(result):
     (sites,) = ax.collections  # all of one dose
     assert len(sites.get_offsets()) == len(result.plan.sites) == 5
     assert sum(text.get_text() == "4 U" for text in ax.texts) == 5
+
+
+def test_a_forest_shows_every_endpoint_of_one_visit(result):
+    ax = result.plot.forest(day=30)
+    rows = [row for row in result.shares_of("glabellar_lines") if row.day == 30]
+    assert len(rows) > 2
+    named = [row.endpoint.replace("_", " ") for row in rows]
+    assert [label.get_text() for label in ax.get_yticklabels()] == named
+    shown = [list(line.get_xdata()) for line in ax.get_lines()]
+    for row in rows:
+        assert [row.low, row.high] in shown
+        assert not row.trials or [figure.value for figure in row.trials] in shown
+    near = min(result.timing.peak_d.median, 60)
+    told = float(result.plot.forest().get_title("left").rpartition(" ")[2])
+    assert all(abs(told - near) <= abs(row.day - near) for row in result.outcomes)
+    with pytest.raises(EndplateError, match=r"^day is 31; allowed are the visits on 7, 30, 60"):
+        result.plot.forest(day=31)
+
+
+def is_title(artist, ax):
+    return isinstance(artist, Text) and artist.get_text() == ax.get_title("left")
+
+
+STYLES = ["dark_background", {"text.color": "#aabbcc"}, ["ggplot", {"axes.facecolor": "#010203"}]]
+
+
+@pytest.mark.parametrize("style", STYLES, ids=["name", "settings", "both"])
+def test_a_figure_takes_a_style_and_gives_the_old_one_back(result, style):
+    from matplotlib import rcParams
+    from matplotlib import style as styles
+
+    before = dict(rcParams)
+    plot = result.plot
+    for method in (plot.timeline, plot.outcomes, plot.chart, plot.forest):
+        ax = method(style=style)
+        with styles.context(style):
+            wanted = rcParams["axes.facecolor"], rcParams["text.color"]
+        assert ax.get_facecolor() == to_rgba(wanted[0])
+        if wanted[1] != rcParamsDefault["text.color"]:
+            title = next(text for text in ax.get_children() if is_title(text, ax))
+            assert to_rgba(title.get_color()) == to_rgba(wanted[1])
+    assert dict(rcParams) == before
+
+
+def test_colours_of_a_style_are_those_of_what_is_told_apart(result):
+    plain, styled = result.plot.timeline(), result.plot.timeline(style="ggplot")
+    assert to_rgba(plain.get_lines()[0].get_color()) == to_rgba(COLOURS[0])
+    assert to_rgba(styled.get_lines()[0].get_color()) == to_rgba("#E24A33")
+
+
+@pytest.mark.parametrize("style", ["no_such_style", 5, {"no.such": 1}, [None], b"ggplot", True])
+def test_what_is_no_style_is_told(result, style):
+    with pytest.raises(EndplateError, match=r"^style is .*; allowed are names, files and"):
+        result.plot.timeline(style=style)
 
 
 def test_forests_of_comparison_and_validation(result):

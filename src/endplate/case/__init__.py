@@ -14,6 +14,7 @@ from endplate.case.placement import site_blocks as site_blocks
 from endplate.case.plan import DEMO_PLAN as DEMO_PLAN
 from endplate.case.plan import Plan as Plan
 from endplate.case.plan import least_interval_d as least_interval_d
+from endplate.case.plan_file import TableReader as TableReader
 from endplate.case.plan_file import Understood as Understood
 from endplate.case.protocol import PatternSite as PatternSite
 from endplate.case.protocol import ProtocolBasis as ProtocolBasis

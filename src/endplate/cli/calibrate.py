@@ -1,5 +1,6 @@
 """`endplate calibrate`: fit the model to published trials and store the posterior."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,7 +8,7 @@ import typer
 
 from endplate.cli.output import Force
 from endplate.cli.progress import with_steps
-from endplate.cli.simulation import SEED
+from endplate.cli.simulation import SEED, ModelChoices
 from endplate.cli.validate import Trials
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def register(app: typer.Typer) -> None:
         trials: Trials = None,
         priors: Priors = None,
         out: Out = None,
+        model: ModelChoices = None,
         seed: Seed = SEED,
         fresh: Fresh = False,
         force: Force = False,
@@ -52,7 +54,8 @@ def register(app: typer.Typer) -> None:
         for counted unwanted effects harm_fit.csv, harm_doses.csv and harm_scatter.csv: the tables
         that every simulation reads. A run that was stopped goes on where it was. Chains that do
         not agree, or a posterior that the body model does not bear out, end the run with nothing
-        written.
+        written. Rival hypotheses (--model) need --out; `endplate simulate --fit` runs with the
+        tables of such a folder.
         """
         from endplate.facts.table import TABLES
         from endplate.facts.trials import trial_figures
@@ -61,7 +64,7 @@ def register(app: typer.Typer) -> None:
 
         folder = out or TABLES
         table = trial_figures() if trials is None else read_trials(trials)
-        for line in _run(table, priors, folder, seed, fresh, force):
+        for line in _run(table, priors, model or (), folder, seed, fresh, force):
             typer.echo(line)
         if folder == TABLES:
             typer.echo(f"The app still shows the fit before; {REMAKE} remakes that.", err=True)
@@ -70,6 +73,7 @@ def register(app: typer.Typer) -> None:
 def _run(
     table: "tuple[TrialFigure, ...]",
     priors: Path | None,
+    choices: Iterable[str],
     folder: Path,
     seed: int,
     fresh: bool,
@@ -77,13 +81,16 @@ def _run(
 ) -> list[str]:
     """Calibrate with a bar of progress on stderr and write; what to say about it."""
     from endplate.facts.custom_priors import read_priors
+    from endplate.model import Model
     from endplate.validation.calibration import calibrate_into
 
     rows = read_priors(priors) if priors else None
     command = "endplate calibrate" + (f" --seed {seed}" if seed != SEED else "")
     command += f" --priors {priors.name}" if priors else ""
+    model = Model.parse(choices)
+    command += "".join(f" --model {choice}" for choice in model.choices())
     found = with_steps(
-        lambda told: calibrate_into(folder, table, seed, fresh, force, told, command, rows)
+        lambda told: calibrate_into(folder, table, seed, fresh, force, told, command, rows, model)
     )
     for path in found.written:
         typer.echo(f"Written: {path}", err=True)

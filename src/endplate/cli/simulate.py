@@ -12,6 +12,7 @@ from endplate.cli.simulation import (
     SEED,
     Days,
     EndpointsFile,
+    FitFolder,
     Json,
     ModelChoices,
     ParameterChoices,
@@ -47,6 +48,7 @@ def register(app: typer.Typer) -> None:
         parameter: ParameterChoices = None,
         endpoints: EndpointsFile = None,
         population: PopulationFile = None,
+        fit: FitFolder = None,
         json: Json = False,
         out: Out = None,
         force: Force = False,
@@ -54,11 +56,12 @@ def register(app: typer.Typer) -> None:
         """Simulate a plan in virtual people like its patient.
 
         Rival hypotheses (--model) run with the parameters that were fitted with the default ones,
-        unless --parameter sets others. The exit code is 1 when the label check finds a stop.
+        unless --parameter or --fit sets others. The exit code is 1 when the label check finds a
+        stop.
         """
         target = output_file(out, HTML + JSON, force)
         result = result_of(
-            plan, people, seed, days, model or (), parameter or (), endpoints, population
+            plan, people, seed, days, model or (), parameter or (), endpoints, population, fit
         )
         if json:
             write_json(result.as_dict())

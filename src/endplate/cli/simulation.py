@@ -39,6 +39,16 @@ ParameterChoices = Annotated[
         show_default=False,
     ),
 ]
+FitFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--fit",
+        metavar="FOLDER",
+        help="Run with the estimates of a fit of your own: the folder that endplate calibrate "
+        "--out wrote.",
+        show_default=False,
+    ),
+]
 EndpointsFile = Annotated[
     Path | None,
     typer.Option(
@@ -70,6 +80,7 @@ def result_of(
     parameter_choices: Iterable[str] = (),
     endpoints: Path | None = None,
     population: Path | None = None,
+    fit: Path | None = None,
 ) -> "Result":
     """Simulate a plan file, with other hypotheses, parameter values or tables where chosen."""
     from endplate.case import Plan
@@ -85,7 +96,8 @@ def result_of(
     own = read_population(population, str(population)) if population else None
     people = own.people if own else people
     model = Model.parse(model_choices)
-    parameters = Parameters.stored().replace(**values)
+    fitted = Parameters.load(fit) if fit else Parameters.stored()
+    parameters = fitted.replace(**values)
     from endplate.forecast import chosen_options, command_of, simulate
 
     command = command_of(plan_file.name, people, seed, days) + chosen_options(
@@ -93,6 +105,7 @@ def result_of(
         values,
         endpoints.name if endpoints else "",
         population.name if population else "",
+        fit.name if fit else "",
     )
     return with_steps(
         lambda told: simulate(

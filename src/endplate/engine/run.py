@@ -330,7 +330,10 @@ def _log_gains(part: Compartment, vectors: Array, subjects: Subjects, scenario: 
     potency: list[str] = []
     offset_of = np.full(len(part.rows), -1)  # of a muscle its volume, of a gate its reach
     way_sd = np.zeros(len(part.rows))
-    offset = jnp.concatenate([-jnp.asarray(scenario.log_volume), jnp.asarray(scenario.log_reach)])
+    log_volume = jnp.asarray(scenario.log_volume)
+    log_volume = log_volume if log_volume.ndim == 2 else log_volume[:, None]
+    log_reach = jnp.asarray(scenario.log_reach)[:, None] + jnp.zeros(log_volume.shape[1])
+    offset = jnp.concatenate([-log_volume, log_reach])
     for place, row in enumerate(part.rows):
         if part.pain_of:
             potency.append(part.pain_of)
@@ -345,7 +348,7 @@ def _log_gains(part: Compartment, vectors: Array, subjects: Subjects, scenario: 
     rows = np.array([vector_index("potency", name) for name in potency], int)
     log_potency = vectors[rows]  # potencies are logarithms on the working scale
     log_potency = log_potency if log_potency.ndim == 2 else log_potency[:, None]
-    gain = log_potency + jnp.where(offset_of >= 0, offset[offset_of], 0.0)[:, None]
+    gain = log_potency + jnp.where(offset_of[:, None] >= 0, offset[offset_of], 0.0)
     gain = gain + way_sd[:, None] * effects["neighbour"] + person
     return gain.astype(effects["load"].dtype)
 

@@ -90,13 +90,13 @@ class Scenario:
     persistence_index : int
         Row of the product's log persistence ratio in a vector, -1 for the reference product.
     stated : tuple
-        What is stated of each indication before treatment.
+        What is stated of each indication before treatment; numbers, or one per subject each.
     drive_share : tuple of array
         Of each indication every block's part in the drive of its scales, (scales, blocks) [1].
     male_log_load : [1]
-        Shift of the log load of men's faces.
+        Shift of the log load of men's faces; a number, or one per subject.
     log_volume : [1]
-        Log of this body's muscle volumes over those of the atlas, (blocks,).
+        Log of this body's muscle volumes over those of the atlas, (blocks,) or (blocks, subjects).
     log_reach : [1]
         Log of how easily each gate is reached, (gates,).
     """
@@ -226,7 +226,6 @@ def scenario_of(
     product, planned = given[0]
     most = max(len(sites) for _, sites in given)
     shares = tuple(_drive_shares(code, anatomy, planned) for code in anatomy.indications)
-    male = patient.sex == "male" and anatomy.chart == _FACE
     return Scenario(
         anatomy=anatomy,
         main_scale=tuple(_main_scale(share, anatomy, planned) for share in shares),
@@ -236,10 +235,45 @@ def scenario_of(
         persistence_index=np.int64(persistence_index(product, _muscles(anatomy.indications))),
         stated=tuple(_stated(patient, code) for code in anatomy.indications),
         drive_share=tuple(jnp.asarray(share) for share in shares),
-        male_log_load=np.float64(value("male_log_load") if male else 0.0),
+        male_log_load=np.float64(_male_log_load(anatomy, patient)),
         log_volume=_log_volume(anatomy, patient),
         log_reach=np.log(np.array([gate.reach for gate in gates(anatomy)])),
     )
+
+
+def with_patients(scenario: Scenario, patients: tuple[Patient, ...]) -> Scenario:
+    """The same treatment in subjects who differ in what a plan states of its patient.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What they have in common.
+    patients : tuple of Patient
+        One for each subject.
+
+    Returns
+    -------
+    Scenario
+        `stated`, `male_log_load` and `log_volume` have the subjects as a last axis.
+    """
+    of_each = [tuple(_stated(one, code) for code in scenario.indications) for one in patients]
+    return replace(
+        scenario,
+        stated=tuple(
+            StatedLines(*(jnp.asarray(np.array(n, float)) for n in zip(*own, strict=True)))
+            if isinstance(own[0], StatedLines)
+            else jnp.asarray(np.stack([np.asarray(one) for one in own], axis=-1))
+            for own in zip(*of_each, strict=True)
+        ),
+        male_log_load=jnp.asarray(
+            np.array([_male_log_load(scenario.anatomy, one) for one in patients])
+        ),
+        log_volume=np.stack([_log_volume(scenario.anatomy, one) for one in patients], axis=-1),
+    )
+
+
+def _male_log_load(anatomy: Anatomy, patient: Patient) -> float:
+    return value("male_log_load") if patient.sex == "male" and anatomy.chart == _FACE else 0.0
 
 
 def _injected_neighbours(

@@ -45,6 +45,7 @@ from endplate.fit.surrogate import (
     run_design,
 )
 from endplate.fit.table_file import write_table
+from endplate.model import Model
 from endplate.model.parameters import Parameters, natural_values
 
 Numbers = NDArray[np.float64]
@@ -117,6 +118,7 @@ def calibrate(
     checkpoints: Checkpoints | None = None,
     progress: Progress = lambda *_: None,
     priors: tuple[FitRow, ...] | None = None,
+    model: Model | None = None,
 ) -> Calibration:
     """Fit every parameter to the figures of a table that the model covers.
 
@@ -134,18 +136,20 @@ def calibrate(
         Called with the name of a step, how much is done, and of how much (0: not known).
     priors : tuple of FitRow
         Priors of the parameters; the shipped ones unless given.
+    model : Model
+        Hypotheses that are fitted; the default ones unless given.
 
     Raises
     ------
     EndplateError
         The climb or the chains did not converge, or the check failed; the sentence says how.
     """
-    blocks = blocks_of(table)
+    blocks = blocks_of(table, model=model)
     if not blocks:
         raise EndplateError("The model covers no figure of the table.")
     figures = figure_arrays(tuple(f for block in blocks for f in block.figures))
     prior = prior_of(start=_stored_estimates(), rows=priors)
-    few = blocks_of(table, subjects=CLIMB_SUBJECTS)
+    few = blocks_of(table, model=model, subjects=CLIMB_SUBJECTS)
     return fit_blocks(blocks, figures, prior, seed, effort, checkpoints, progress, few)
 
 
@@ -154,9 +158,11 @@ def calibration_key(
     seed: int,
     effort: Effort,
     priors: tuple[FitRow, ...] | None = None,
+    model: Model | None = None,
 ) -> str:
     """What a calibration depends on, as text: stored steps of another key do not count."""
-    users = [one for one in (priors, tuple(f.reading for f in table if f.reading)) if one]
+    rival = model if model is not None and model != Model() else None
+    users = [one for one in (priors, tuple(f.reading for f in table if f.reading), rival) if one]
     return repr((inputs_hash(), seed, effort, table, *users))
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from endplate.engine import Clock, Cohort, Exposed, State, clock
 from endplate.engine.run import SINGLE
-from endplate.engine.scenario import PlannedChart
+from endplate.engine.scenario import PlannedChart, Scenario, with_patients
 from endplate.forecast.stopping import checkpoint
 from endplate.forecast.treatment import (
     Reports,
@@ -49,10 +49,14 @@ _RESIDUAL_DAYS = (0, 14, 21, 45, 75, 84)  # on which the urine left behind is re
 
 
 class Batch(NamedTuple):
-    """Subjects that run together, and the groups they are counted in."""
+    """Subjects that run together, and the groups they are counted in.
+
+    `people` is their scenario where they differ in what a plan states of its patient.
+    """
 
     cohort: Cohort
     weight: Numbers
+    people: Scenario | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def run_of(chart: PlannedChart, model: Model, days: int, custom: Custom = ()) ->
 def before_planned(run: Run, batch: Batch) -> tuple[Exposed, State]:
     """Subjects with the dose at their endings, and their state when the planned treatment comes."""
     chart, model = run.chart, run.model
-    exposed, state = prepare(batch.cohort, chart.scenario, model)
+    exposed, state = prepare(batch.cohort, chart.scenario, model, people=batch.people)
     *earlier, _ = chart.injections
     for number, injection in enumerate(earlier):
         ends_d = chart.injections[number + 1].day_d
@@ -195,9 +199,12 @@ def numbered(
     weight = np.zeros((GROUPS, CHUNK))
     weight[0, :count] = 1.0 / of
     vectors = np.tile(parameters.vectors[0][:, None], (1, CHUNK))
+    people = None
     if population is not None:
         effects, vectors = population.stated(effects, vectors, first)
-    return Batch(cohort_of(vectors, effects, placement), weight)
+        if population.of_patients:
+            people = with_patients(chart.scenario, population.patients(first, CHUNK))
+    return Batch(cohort_of(vectors, effects, placement), weight, people)
 
 
 def cohort_of(vectors: Numbers, effects: Numbers, placement: Numbers) -> Cohort:

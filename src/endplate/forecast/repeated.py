@@ -224,7 +224,7 @@ def _chart_cycles(
     """One chunk on one chart; `gaps_d` are the days another chart has decided on, if any."""
     count = min(CHUNK, run.subjects - first)
     batch = numbered(chart, run.parameters, run.seed, first, count, run.subjects, run.population)
-    exposed, state = prepare(batch.cohort, chart.scenario, run.model)
+    exposed, state = prepare(batch.cohort, chart.scenario, run.model, people=batch.people)
     state = _after_earlier(run, chart, exposed, state)
     columns = jnp.asarray(_muscle_columns(chart))
     rows = sum(len(level_names(code)) for code in chart.indications) + len(columns)

@@ -105,6 +105,7 @@ def simulate(
     EndplateError
         `people`, `seed` or `days` is out of bounds.
     """
+    population = None if population is None else population.of_plan(plan)
     people = people if population is None else population.people
     _within("people", people, 1, MOST_PEOPLE)
     release_when_crowded()  # a notebook that runs one use after the other
@@ -242,7 +243,7 @@ def result_of(
                 draws,
                 scatter,
                 days,
-                dict(plan.patient.baseline),
+                _stated_of_all(plan, prepared.population),
                 prepared.custom,
             )
         ),
@@ -261,17 +262,28 @@ def result_of(
     )
 
 
+def _stated_of_all(plan: Plan, population: OwnPopulation | None) -> dict[str, float]:
+    """Scores before treatment that all people of a forecast have."""
+    own = () if population is None else population.scores
+    return {name: score for name, score in plan.patient.baseline.items() if name not in own}
+
+
 def command_of(name: str, people: int, seed: int, days: int) -> str:
     """Return what to type to make a result again from a plan file of that name."""
     return f"endplate simulate {name} --people {people} --seed {seed} --days {days}"
 
 
 def chosen_options(
-    model: Model, values: Mapping[str, float], endpoints: str = "", population: str = ""
+    model: Model,
+    values: Mapping[str, float],
+    endpoints: str = "",
+    population: str = "",
+    fit: str = "",
 ) -> str:
     """The options that choose a model, parameter values and tables of a user's own, as typed."""
     options = [f"--model {choice}" for choice in model.choices()]
     options += [f"--parameter {name}={value!r}" for name, value in values.items()]
+    options += [f"--fit {fit}"] if fit else []
     options += [f"--endpoints {endpoints}"] if endpoints else []
     options += [f"--population {population}"] if population else []
     return "".join(f" {option}" for option in options)
@@ -281,12 +293,14 @@ def _model_limits(prepared: Prepared) -> tuple[str, ...]:
     """Sentences on hypotheses and parameters that are not the fitted ones."""
     sentences = []
     choices = prepared.model.choices()
+    own = not np.array_equal(prepared.parameters.vectors[0], Parameters.stored().vectors[0])
     if choices:
         sentences.append(
-            f"This forecast runs another hypothesis ({', '.join(choices)}) with the parameters "
-            "that were fitted under the default ones."
+            f"This forecast runs another hypothesis ({', '.join(choices)}) with "
+            + ("parameters of the user." if own else "the parameters ")
+            + ("" if own else "that were fitted under the default ones.")
         )
-    if not np.array_equal(prepared.parameters.vectors[0], Parameters.stored().vectors[0]):
+    elif own:
         sentences.append("This forecast runs with parameters of the user, not with those fitted.")
     if prepared.population is not None:
         sentences.append(
@@ -294,6 +308,13 @@ def _model_limits(prepared: Prepared) -> tuple[str, ...]:
             f"({', '.join(prepared.population.columns)}); what it leaves out is drawn, and how far "
             "figures move with the parameters is worked out in people of the model."
         )
+        own = ", ".join(prepared.population.of_patients)
+        if own:
+            sentences.append(
+                f"Each person of the table has their own {own}; the label check, what is "
+                "said of the range of the trials and the width of the intervals are of the patient "
+                "of the plan."
+            )
     for row in prepared.custom:
         if row.indication in prepared.area_dose_u:
             sentences.append(

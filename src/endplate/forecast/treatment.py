@@ -131,10 +131,17 @@ def reported_durations(indication: str, last_d: float) -> dict[str, DurationRule
 
 
 def prepare(
-    cohort: Cohort, scenario: Scenario, model: Model, scope: Scope = "everything"
+    cohort: Cohort,
+    scenario: Scenario,
+    model: Model,
+    scope: Scope = "everything",
+    people: Scenario | None = None,
 ) -> tuple[Exposed, State]:
-    """Subjects and the dose at their endings, and their state before any treatment."""
-    bare = scenario.without_sites()
+    """Subjects and the dose at their endings, and their state before any treatment.
+
+    `people` is the scenario with what the subjects do not have in common, where they differ.
+    """
+    bare = (people or scenario).without_sites()
     described = _described(cohort._replace(placement=np.zeros(0)), bare, scope)
     return _exposed(described, cohort.placement, scenario, model, scope)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import exp, isfinite, log
 from numbers import Real
+from os import PathLike
 from typing import Any
 
 import jax.numpy as jnp
@@ -11,12 +12,14 @@ from jax import Array
 from jax.nn import sigmoid
 from numpy.typing import NDArray
 
-from endplate.arguments import printable, whole, wrong
+from endplate.arguments import path, printable, whole, wrong
 from endplate.errors import EndplateError
 from endplate.extras import required
 from endplate.facts.parameters import FitRow, fit_rows, fitted_estimates, posterior_draws
+from endplate.files.csv_table import read_csv
 from endplate.model.named_rows import NamedRows
 
+_MOST_DRAWS = 100_000
 _TO_WORKING = {"identity": lambda x: x, "log": log, "logit": lambda x: log(x / (1.0 - x))}
 
 
@@ -84,6 +87,51 @@ class Parameters:
         """
         draws = posterior_draws()
         return cls(np.array(draws[: whole("count", count, 1, len(draws))]))
+
+    @classmethod
+    def load(cls, folder: str | PathLike[str], draws: int | None = None) -> "Parameters":
+        """Those of a fit of one's own, from the folder that `calibrate` wrote its tables into.
+
+        Parameters
+        ----------
+        folder : str or Path
+            The folder.
+        draws : int
+            So many of its draws of the posterior; its estimates unless given.
+
+        Raises
+        ------
+        EndplateError
+            There is no such table, it is not of these parameters, or it has fewer draws.
+
+        Examples
+        --------
+        >>> Parameters.load("no_such_folder")
+        Traceback (most recent call last):
+        endplate.errors.CannotRead: There is no file no_such_folder/fitted.csv.
+        """
+        count = None if draws is None else whole("draws", draws, 1, _MOST_DRAWS)
+        file = path("folder", folder) / ("fitted.csv" if count is None else "posterior.csv")
+        table, ids = read_csv(file), _ids()
+        rows = [cells for _, cells in table.rows]
+        if count is None:
+            estimates = {cells.get("id", ""): cells.get("estimate", "") for cells in rows}
+            rows = [estimates] if {*estimates} == {*ids} else []
+        elif not {*ids} <= {*table.columns}:
+            rows = []
+        if not rows:
+            raise EndplateError(
+                f"{file} is not of the parameters of this version; endplate calibrate writes one."
+            )
+        if count is not None and count > len(rows):
+            raise EndplateError(f"{file} holds {len(rows)} draws; {count} are asked for.")
+        try:
+            numbers = [[table.number(row[name]) for name in ids] for row in rows[:count]]
+        except ValueError:
+            raise EndplateError(f"{file} holds what is no number.") from None
+        if not np.isfinite(numbers).all():
+            raise EndplateError(f"{file} holds what is no finite number.")
+        return cls(np.array(numbers))
 
     def replace(self, /, **values: float) -> "Parameters":
         """The same with some parameters set to values on their natural scale.

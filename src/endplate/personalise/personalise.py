@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from endplate._version import __version__
+from endplate.arguments import one_of
 from endplate.case import Plan, least_interval_d, placed_sites
 from endplate.errors import CaseError
 from endplate.facts.table import facts_hash
@@ -17,8 +18,11 @@ from endplate.forecast.simulate import MOST_SEED
 from endplate.personalise.candidates import PEOPLE, Course, candidates, course_of, effect
 from endplate.personalise.follow_up import FollowUp, Given, Visit, read_follow_up
 from endplate.personalise.posterior import Posterior, posterior, unlearned
+from endplate.results.frames import pandas_frame, polars_frame
+from endplate.results.told import table_html
 
 MOST_PEOPLE = 65_536
+_SHOWN_PEOPLE = 8  # in short
 _AT = (0.5, 0.05, 0.95)
 _AHEAD_D = tuple(range(0, 366, 14))
 _STEP_D, _SHOWN_D = 7.0, 182.0  # of the band of a cycle
@@ -84,13 +88,72 @@ class Person:
     held_out: tuple[tuple[float, float, float, float, float], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Personalised:
     """Every person of a follow-up, and the scores where visits were held out."""
 
     people: tuple[Person, ...]
     scores: Scores | None
     provenance: dict[str, Any]
+
+    def __repr__(self) -> str:
+        told = [f"Personalised: {len(self.people)} people of a follow-up"]
+        for one in (person.told for person in self.people[:_SHOWN_PEOPLE]):
+            back = one["next_treatment"]["come_back_d"]
+            told.append(
+                f"  {one['patient']}: {one['visits_used']} visits, come back on "
+                f"{'no known day' if back is None else f'day {back:g}'}"
+            )
+        return "\n".join(told)
+
+    def _repr_html_(self) -> str:
+        """When each is to come back, for a notebook."""
+        return table_html(repr(self).splitlines()[0], self._columns("next"))
+
+    def to_polars(self, table: str = "forecast") -> Any:
+        """One table as a polars frame.
+
+        Parameters
+        ----------
+        table : str
+            `forecast`, what was `learned` of each, or when each comes `next`.
+
+        Raises
+        ------
+        EndplateError
+            There is no such table, or polars is not installed.
+        """
+        return polars_frame(self._columns(table))
+
+    def to_pandas(self, table: str = "forecast") -> Any:
+        """One table as a pandas frame.
+
+        Parameters
+        ----------
+        table : str
+            `forecast`, what was `learned` of each, or when each comes `next`.
+
+        Raises
+        ------
+        EndplateError
+            There is no such table, or pandas is not installed.
+        """
+        return pandas_frame(self._columns(table))
+
+    def _columns(self, table: str) -> dict[str, list[Any]]:
+        rows: list[dict[str, Any]] = []
+        chosen = one_of("table", table, ("forecast", "learned", "next"))
+        for one in (person.told for person in self.people):
+            who = {"patient": one["patient"]}
+            if chosen == "forecast":
+                rows += [who | row for row in one["forecast"]]
+            elif chosen == "learned":
+                rows += [who | {"effect": name} | row for name, row in one["posterior"].items()]
+            else:
+                worn = {f"wears_off_{name}_d": v for name, v in one["wears_off_d"].items()}
+                back = {k: v for k, v in one["next_treatment"].items() if k != "band_d"}
+                rows.append(who | worn | back)
+        return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""

@@ -108,6 +108,7 @@ def _timing(result: "Result") -> Columns:
     }
     for name in (*QUANTILES, *_ENDS, "percent_with_event"):
         columns[name] = [getattr(time, name) for _, _, time in rows]
+    columns["horizon_d"] = [result.horizon_d for _ in rows]  # later times are cut off there
     return columns
 
 
@@ -140,12 +141,14 @@ def _findings(result: "Result") -> Columns:
 def _people(result: "Result") -> Columns:
     areas = individuals_of(result)
     columns: Columns = {"indication": [], "person": [], **{event: [] for event in EVENTS}}
+    columns["censored"] = []  # the run ended before the response was lost
     for code, area in areas.items():
         count = len(area.times[EVENTS[0]])
         columns["indication"] += [code] * count
         columns["person"] += range(count)
         for event in EVENTS:
             columns[event] += _known(area.times[event])
+        columns["censored"] += (area.times["duration_d"] >= result.horizon_d).tolist()
     return columns
 
 
@@ -263,7 +266,11 @@ def _timing_variable(result: "Result") -> dict[str, Any]:
 
     values = [[bands(code, event) for event in EVENTS] for code in result.indications]
     return {
-        "time": (("indication", "event", "quantile"), values, {"units": "d"}),
+        "time": (
+            ("indication", "event", "quantile"),
+            values,
+            {"units": "d", "censored_at_d": result.horizon_d},
+        ),
         "indication": (["indication"], list(result.indications)),
         "event": (["event"], [event.removesuffix("_d") for event in EVENTS]),
     }
@@ -308,4 +315,5 @@ def _people_variables(result: "Result") -> dict[str, Any]:
     if result.people is None:
         return {}
     values = [[area.times[event] for event in EVENTS] for area in result.people.values()]
-    return {"person_time": (("indication", "event", "person"), values, {"units": "d"})}
+    attributes = {"units": "d", "censored_at_d": result.horizon_d}
+    return {"person_time": (("indication", "event", "person"), values, attributes)}

@@ -1,11 +1,12 @@
 """Figures of results, drawn with Matplotlib on axes of one's own or new ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import atan2, cos, hypot, sin
 from typing import TYPE_CHECKING, Any
 
-from endplate.arguments import one_of, wrong
+from endplate.arguments import number, one_of, wrong
 from endplate.errors import EndplateError
 from endplate.extras import required
 from endplate.facts.atlas import MuscleBlock, chart_blocks
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 
 EXTRA = "plot"
 INK, GREY, PALE = "#1f2933", "#8a94a0", "#d5dae0"
-TREATED, MISSED = "#0b6e8f", "#c2410c"
+MISSED = "#c2410c"
 COLOURS = ("#0b6e8f", "#c2410c", "#5b7f1c", "#7a3e9d", "#a16207", "#be185d")
 _WIDE, _ROW_IN = 7.0, 0.24
 _FEW, _MANY = 4, 60  # endpoints in one figure; rows of a forest
 _MARKER = 5
+_FIRST_LOOK_D = 30.0  # of a forest, where the peak is not known
+_MOST_D = 1095  # a run is no longer
 _LABELLED = 8  # more sites than these leave no room for the units of each
 _WORD_SHARE = 0.09  # of the axis that the word of an event takes
 
@@ -59,6 +62,68 @@ def axes_of(ax: Any, wide_in: float = _WIDE, high_in: float = 3.8) -> Any:
     return figure.add_subplot()
 
 
+@contextmanager
+def in_style(style: Any) -> Iterator[None]:
+    """Draw in a style of Matplotlib; None leaves the one in force.
+
+    Parameters
+    ----------
+    style : str, Path, dict or list of them
+        What `matplotlib.style.use` takes.
+
+    Raises
+    ------
+    EndplateError
+        It is no style, or Matplotlib is not installed.
+    """
+    if style is None:
+        yield
+        return
+    required("matplotlib", EXTRA, "A figure")
+    from matplotlib import style as styles
+
+    context = styles.context(style)
+    try:
+        context.__enter__()
+    except Exception:  # whatever Matplotlib does with what is no style
+        raise wrong(
+            "style", style, "names, files and dictionaries of Matplotlib styles, and lists of them"
+        ) from None
+    try:
+        yield
+    finally:
+        context.__exit__(None, None, None)
+
+
+def _of_style(name: Any, ours: Any) -> Any:
+    """A setting of the style in force, ours where that is Matplotlib's default."""
+    from matplotlib import rcParams, rcParamsDefault
+
+    return ours if rcParams[name] == rcParamsDefault[name] else rcParams[name]
+
+
+def _ink() -> str:
+    return _of_style("text.color", INK)
+
+
+def _paper() -> str:
+    from matplotlib import rcParams
+
+    return rcParams["axes.facecolor"]
+
+
+def _colours() -> tuple[str, ...]:
+    """Colours of what is told apart, the first of them that of the treated."""
+    cycle = _of_style("axes.prop_cycle", None)
+    own = () if cycle is None else tuple(cycle.by_key().get("color", ()))
+    return own or COLOURS
+
+
+def _colour(n: int) -> str:
+    every = _colours()
+    return every[n % len(every)]
+
+
 def spaced(code: str) -> str:
     """A code as words in sentence case.
 
@@ -74,7 +139,7 @@ def spaced(code: str) -> str:
 def _bare(ax: Any) -> None:
     """Without a box, and with pale lines across."""
     ax.spines[["top", "right"]].set_visible(False)
-    ax.grid(axis="y", color=PALE, linewidth=0.6)
+    ax.grid(axis="y", color=_of_style("grid.color", PALE), linewidth=0.6)
     ax.set_axisbelow(True)
 
 
@@ -84,7 +149,7 @@ class ResultPlots:
 
     result: "Result"
 
-    def timeline(self, indication: str | None = None, ax: Any = None) -> Any:
+    def timeline(self, indication: str | None = None, ax: Any = None, style: Any = None) -> Any:
         """The course of the main scale of an area: bands of half and of 9 of 10 people, placebo.
 
         Parameters
@@ -93,6 +158,8 @@ class ResultPlots:
             Area of the plan; the first one unless given.
         ax : matplotlib.axes.Axes
             Where to draw; a new figure unless given.
+        style : str, Path, dict or list of them
+            A style of Matplotlib, as `plt.style.use` takes it; the one in force unless given.
 
         Raises
         ------
@@ -106,32 +173,33 @@ class ResultPlots:
         >>> result.plot.timeline().get_xlabel()
         'Weeks after the treatment'
         """
-        code = self._area(indication)
-        own, placebo = _main_series(self.result, code)
-        ax = axes_of(ax)
-        weeks = [day / 7 for day in self.result.course.day]
-        for low, high, alpha, name in (
-            (own.p05, own.p95, 0.15, "9 of 10 people"),
-            (own.p25, own.p75, 0.32, "half of people"),
-        ):
-            if low and high:
-                ax.fill_between(
-                    weeks, low, high, color=TREATED, alpha=alpha, linewidth=0, label=name
-                )
-        ax.plot(weeks, own.median, color=TREATED, linewidth=2, label="median")
-        if placebo is not None:
-            ax.plot(weeks, placebo.median, color=GREY, linestyle="--", label="placebo, median")
-        last = _last_week(self.result, code)
-        ax.set_xlim(0, last)
-        _bare(ax)
-        _events(ax, self.result, code)
-        ax.set_xlabel("Weeks after the treatment")
-        ax.set_ylabel(_scale_words(own))
-        ax.set_title(spaced(code), loc="left", pad=32, color=INK)
-        ax.legend(frameon=False, fontsize="small", loc="best")
-        return ax
+        with in_style(style):
+            code = self._area(indication)
+            own, placebo = _main_series(self.result, code)
+            ax = axes_of(ax)
+            weeks = [day / 7 for day in self.result.course.day]
+            for low, high, alpha, name in (
+                (own.p05, own.p95, 0.15, "9 of 10 people"),
+                (own.p25, own.p75, 0.32, "half of people"),
+            ):
+                if low and high:
+                    ax.fill_between(
+                        weeks, low, high, color=_colour(0), alpha=alpha, linewidth=0, label=name
+                    )
+            ax.plot(weeks, own.median, color=_colour(0), linewidth=2, label="median")
+            if placebo is not None:
+                ax.plot(weeks, placebo.median, color=GREY, linestyle="--", label="placebo, median")
+            last = _last_week(self.result, code)
+            ax.set_xlim(0, last)
+            _bare(ax)
+            _events(ax, self.result, code)
+            ax.set_xlabel("Weeks after the treatment")
+            ax.set_ylabel(_scale_words(own))
+            ax.set_title(spaced(code), loc="left", pad=32, color=_ink())
+            ax.legend(frameon=False, fontsize="small", loc="best")
+            return ax
 
-    def outcomes(self, indication: str | None = None, ax: Any = None) -> Any:
+    def outcomes(self, indication: str | None = None, ax: Any = None, style: Any = None) -> Any:
         """Endpoints of an area on the days of the visits, with intervals and published figures.
 
         Parameters
@@ -140,6 +208,8 @@ class ResultPlots:
             Area of the plan; the first one unless given.
         ax : matplotlib.axes.Axes
             Where to draw; a new figure unless given.
+        style : str, Path, dict or list of them
+            A style of Matplotlib, as `plt.style.use` takes it; the one in force unless given.
 
         Raises
         ------
@@ -153,32 +223,30 @@ class ResultPlots:
         >>> result.plot.outcomes().get_ylabel()
         'People out of 100'
         """
-        code = self._area(indication)
-        shares = self.result.shares_of(code)
-        rows = shares or self.result.means_of(code)
-        if not rows:
-            raise EndplateError(f"The result has no outcome of {code}.")
-        if not shares:  # one unit in one figure
-            rows = [row for row in rows if row.unit == rows[0].unit]
-        ax = axes_of(ax, high_in=4.2)
-        names = list(dict.fromkeys(row.endpoint for row in rows))[:_FEW]
-        for n, name in enumerate(names):
-            own = [row for row in rows if row.endpoint == name]
-            _endpoint(ax, own, COLOURS[n], 1.6 * (n - (len(names) - 1) / 2))
-        if any(row.trials for row in rows if row.endpoint in names):
-            ax.plot([], [], "o", color=GREY, markerfacecolor="none", label="published by a trial")
-        if any(row.placebo is not None for row in rows if row.endpoint in names):
-            ax.plot([], [], ":", color=GREY, label="under placebo")
-        _bare(ax)
-        ax.set_xlabel("Days after the treatment")
-        ax.set_ylabel("People out of 100" if shares else f"Mean [{rows[0].unit}]")
-        if shares:
-            ax.set_ylim(0, 103)
-        ax.set_title(spaced(code), loc="left", color=INK)
-        ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
-        return ax
+        with in_style(style):
+            code = self._area(indication)
+            rows, shares = self._told(code)
+            ax = axes_of(ax, high_in=4.2)
+            names = list(dict.fromkeys(row.endpoint for row in rows))[:_FEW]
+            for n, name in enumerate(names):
+                own = [row for row in rows if row.endpoint == name]
+                _endpoint(ax, own, _colour(n), 1.6 * (n - (len(names) - 1) / 2))
+            if any(row.trials for row in rows if row.endpoint in names):
+                ax.plot(
+                    [], [], "o", color=GREY, markerfacecolor="none", label="published by a trial"
+                )
+            if any(row.placebo is not None for row in rows if row.endpoint in names):
+                ax.plot([], [], ":", color=GREY, label="under placebo")
+            _bare(ax)
+            ax.set_xlabel("Days after the treatment")
+            ax.set_ylabel("People out of 100" if shares else f"Mean [{rows[0].unit}]")
+            if shares:
+                ax.set_ylim(0, 103)
+            ax.set_title(spaced(code), loc="left", color=_ink())
+            ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
+            return ax
 
-    def chart(self, chart: str | None = None, ax: Any = None) -> Any:
+    def chart(self, chart: str | None = None, ax: Any = None, style: Any = None) -> Any:
         """The injected sites with their units, and how much of each muscle is silenced at most.
 
         Muscles are the blocks of the model, in mm; the patient's left is on the right.
@@ -189,6 +257,8 @@ class ResultPlots:
             Chart of the body, as `upper_face`; the first of the plan unless given.
         ax : matplotlib.axes.Axes
             Where to draw; a new figure unless given.
+        style : str, Path, dict or list of them
+            A style of Matplotlib, as `plt.style.use` takes it; the one in force unless given.
 
         Raises
         ------
@@ -202,21 +272,92 @@ class ResultPlots:
         >>> result.plot.chart().get_title("left")
         'Upper face'
         """
-        charts = list(dict.fromkeys(s.chart for s in self.result.plan.sites if s.chart))
-        if not charts:
-            raise EndplateError("The result has no site on a chart.")
-        name = charts[0] if chart is None else one_of("chart", chart, charts)
-        ax = axes_of(ax, high_in=5.6)
-        _muscles(ax, self.result, name)
-        _sites(ax, self.result, name)
-        ax.set_aspect("equal")
-        ax.autoscale_view()
-        ax.margins(0.04)
-        ax.spines[["top", "right"]].set_visible(False)
-        ax.set_xlabel("mm to the patient's left")
-        ax.set_ylabel("mm up")
-        ax.set_title(spaced(name), loc="left", color=INK, pad=22)
-        return ax
+        with in_style(style):
+            charts = list(dict.fromkeys(s.chart for s in self.result.plan.sites if s.chart))
+            if not charts:
+                raise EndplateError("The result has no site on a chart.")
+            name = charts[0] if chart is None else one_of("chart", chart, charts)
+            ax = axes_of(ax, high_in=5.6)
+            _muscles(ax, self.result, name)
+            _sites(ax, self.result, name)
+            ax.set_aspect("equal")
+            ax.autoscale_view()
+            ax.margins(0.04)
+            ax.spines[["top", "right"]].set_visible(False)
+            ax.set_xlabel("mm to the patient's left")
+            ax.set_ylabel("mm up")
+            ax.set_title(spaced(name), loc="left", color=_ink(), pad=22)
+            return ax
+
+    def forest(
+        self,
+        indication: str | None = None,
+        day: float | None = None,
+        ax: Any = None,
+        style: Any = None,
+    ) -> Any:
+        """Every endpoint of an area on one visit, with its interval and published figures.
+
+        Parameters
+        ----------
+        indication : str
+            Area of the plan; the first one unless given.
+        day : float
+            Day of a visit [d]; the one nearest to the median peak unless given.
+        ax : matplotlib.axes.Axes
+            Where to draw; a new figure unless given.
+        style : str, Path, dict or list of them
+            A style of Matplotlib, as `plt.style.use` takes it; the one in force unless given.
+
+        Raises
+        ------
+        EndplateError
+            The result has no such area, visit or interval, `ax` is no axes, or Matplotlib is not
+            there.
+
+        Examples
+        --------
+        >>> import endplate
+        >>> result = endplate.simulate(endplate.DEMO_PLAN, people=64)
+        >>> result.plot.forest(day=30).get_title("left")
+        'Glabellar lines, day 30'
+        """
+        code = self._area(indication)
+        wanted = None if day is None else number("day", day, 0, _MOST_D)
+        rows, shares = self._told(code)
+        chosen = self._visit(code, sorted({row.day for row in rows}), wanted)
+        drawn = [
+            ForestRow(
+                row.endpoint.replace("_", " "),
+                row.value,
+                row.low,
+                row.high,
+                tuple(figure.value for figure in row.trials),
+            )
+            for row in rows
+            if row.day == chosen
+        ]
+        words = "People out of 100" if shares else f"Mean [{rows[0].unit}]"
+        return forest(drawn, words, f"{spaced(code)}, day {chosen:g}", ax=ax, style=style)
+
+    def _visit(self, code: str, days: list[float], wanted: float | None) -> float:
+        """The visit of a day, or the one nearest to the median peak."""
+        if wanted is None:
+            peak = self.result.timing_of(code).get("peak_d")
+            near = _FIRST_LOOK_D if peak is None or peak.median is None else peak.median
+            return min(days, key=lambda one: abs(one - near))
+        if wanted not in days:
+            told = ", ".join(f"{one:g}" for one in days)
+            raise EndplateError(f"day is {wanted:g}; allowed are the visits on {told}.")
+        return wanted
+
+    def _told(self, code: str) -> "tuple[list[Outcome], bool]":
+        """Outcomes of an area that have one unit, and whether they are people out of 100."""
+        shares = self.result.shares_of(code)
+        rows = shares or self.result.means_of(code)
+        if not rows:
+            raise EndplateError(f"The result has no outcome of {code}.")
+        return [row for row in rows if row.unit == rows[0].unit], bool(shares)
 
     def _area(self, indication: str | None) -> str:
         areas = self.result.indications
@@ -260,7 +401,7 @@ def _events(ax: Any, result: "Result", code: str) -> None:
     room = _WORD_SHARE * ax.get_xlim()[1]
     lowest = -room
     for event, time in result.timing_of(code).items():
-        if time.median is None or time.median > result.horizon_d:
+        if time.median is None or time.median >= result.horizon_d:
             continue
         week = time.median / 7
         ax.axvline(week, color=GREY, linewidth=0.8, linestyle=":")
@@ -274,7 +415,7 @@ def _events(ax: Any, result: "Result", code: str) -> None:
             textcoords="offset points",
             ha="center" if event != "onset_d" else "left",
             fontsize="small",
-            color=INK,
+            color=_ink(),
         )
 
 
@@ -291,7 +432,7 @@ def _endpoint(ax: Any, rows: "Sequence[Outcome]", colour: str, shift_d: float) -
         ax.plot(*zip(*placebo, strict=True), ":", color=colour, linewidth=1.2)
     seen = [(figure.day + shift_d, figure.value) for row in rows for figure in row.trials]
     if seen:
-        ax.plot(*zip(*seen, strict=True), "o", color=colour, markerfacecolor="white",
+        ax.plot(*zip(*seen, strict=True), "o", color=colour, markerfacecolor=_paper(),
                 markersize=_MARKER, linestyle="none", zorder=3)  # fmt: skip
 
 
@@ -343,8 +484,8 @@ def _sites(ax: Any, result: "Result", chart: str) -> None:
             [site.x_mm for site in own],
             [site.y_mm for site in own],
             s=(30 + 90 * dose_u / largest) * (1.0 if few else 0.3),
-            color=INK,
-            edgecolors="white",
+            color=_ink(),
+            edgecolors=_paper(),
             linewidths=1.0 if few else 0.5,
             zorder=4,
             label=f"{dose_u:.3g} U, {len(own)} sites",
@@ -362,15 +503,15 @@ def _sites(ax: Any, result: "Result", chart: str) -> None:
             textcoords="offset points",
             ha="center",
             fontsize="small",
-            color=INK,
+            color=_ink(),
             zorder=5,
-            bbox={"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.75},
+            bbox={"boxstyle": "round,pad=0.1", "fc": _paper(), "ec": "none", "alpha": 0.75},
         )
 
 
 @dataclass(frozen=True)
 class ForestRow:
-    """One figure with its interval; `published` is what was observed beside it, if anything was.
+    """One figure with its interval; `published` is what was observed beside it, of each trial.
 
     `good` says whether the two agree.
     """
@@ -379,7 +520,7 @@ class ForestRow:
     value: float
     low: float
     high: float
-    published: float | None = None
+    published: tuple[float, ...] = ()
     good: bool = True
     group: str = ""
 
@@ -390,6 +531,7 @@ def forest(
     title: str,
     reference: float | None = None,
     ax: Any = None,
+    style: Any = None,
 ) -> Any:
     """Figures with their intervals, one below the other.
 
@@ -405,49 +547,59 @@ def forest(
         Where a line stands, as that of no difference.
     ax : matplotlib.axes.Axes
         Where to draw; a new figure unless given.
+    style : str, Path, dict or list of them
+        A style of Matplotlib, as `plt.style.use` takes it; the one in force unless given.
 
     Raises
     ------
     EndplateError
         There is no row, `ax` is no axes, or Matplotlib is not installed.
     """
-    if not rows:
-        raise EndplateError("There is no figure to draw.")
-    shown = list(rows)[:_MANY]
-    ax = axes_of(ax, wide_in=8.0, high_in=1.7 + _ROW_IN * len(shown))
-    groups = list(dict.fromkeys(row.group for row in shown))
-    for n, row in enumerate(shown):
-        colour = COLOURS[groups.index(row.group) % len(COLOURS)] if row.good else MISSED
-        ax.plot([row.low, row.high], [n, n], color=colour, alpha=0.45, linewidth=3.5,
-                solid_capstyle="butt")  # fmt: skip
-        ax.plot([row.value], [n], "s", color=colour, markersize=_MARKER)
-        if row.published is not None:
-            ax.plot([row.published], [n], "o", color=INK, markerfacecolor="white",
-                    markersize=_MARKER, zorder=3)  # fmt: skip
-    if reference is not None:
-        ax.axvline(reference, color=INK, linewidth=0.8)
-    ax.set_yticks(range(len(shown)), [row.label for row in shown], fontsize="small")
-    ax.set_ylim(len(shown) - 0.4, -0.6)
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
-    ax.grid(axis="x", color=PALE, linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.set_xlabel(words)
-    more = f" (the first {_MANY} of {len(rows)})" if len(rows) > _MANY else ""
-    ax.set_title(title + more, loc="left", color=INK)
-    _forest_legend(ax, shown, groups)
-    return ax
+    with in_style(style):
+        if not rows:
+            raise EndplateError("There is no figure to draw.")
+        shown = list(rows)[:_MANY]
+        ax = axes_of(ax, wide_in=8.0, high_in=1.7 + _ROW_IN * len(shown))
+        groups = list(dict.fromkeys(row.group for row in shown))
+        for n, row in enumerate(shown):
+            colour = _colour(groups.index(row.group)) if row.good else MISSED
+            ax.plot([row.low, row.high], [n, n], color=colour, alpha=0.45, linewidth=3.5,
+                    solid_capstyle="butt")  # fmt: skip
+            ax.plot([row.value], [n], "s", color=colour, markersize=_MARKER)
+            if row.published:
+                ax.plot(
+                    row.published,
+                    [n] * len(row.published),
+                    "o",
+                    color=_ink(),
+                    markerfacecolor=_paper(),
+                    markersize=_MARKER,
+                    zorder=3,
+                )
+        if reference is not None:
+            ax.axvline(reference, color=_ink(), linewidth=0.8)
+        ax.set_yticks(range(len(shown)), [row.label for row in shown], fontsize="small")
+        ax.set_ylim(len(shown) - 0.4, -0.6)
+        ax.spines[["top", "right", "left"]].set_visible(False)
+        ax.tick_params(axis="y", length=0)
+        ax.grid(axis="x", color=_of_style("grid.color", PALE), linewidth=0.6)
+        ax.set_axisbelow(True)
+        ax.set_xlabel(words)
+        more = f" (the first {_MANY} of {len(rows)})" if len(rows) > _MANY else ""
+        ax.set_title(title + more, loc="left", color=_ink())
+        _forest_legend(ax, shown, groups)
+        return ax
 
 
 def _forest_legend(ax: Any, rows: Sequence[ForestRow], groups: Sequence[str]) -> None:
     """What the marks mean, below the axis."""
     if len(groups) > 1:
         for n, group in enumerate(groups):
-            ax.plot([], [], "s-", color=COLOURS[n % len(COLOURS)], label=group)
-    elif any(row.published is not None for row in rows):
-        ax.plot([], [], "s-", color=COLOURS[0], label="predicted, 90 % interval")
-    if any(row.published is not None for row in rows):
-        ax.plot([], [], "o", color=INK, markerfacecolor="white", label="published")
+            ax.plot([], [], "s-", color=_colour(n), label=group)
+    elif any(row.published for row in rows):
+        ax.plot([], [], "s-", color=_colour(0), label="predicted, 90 % interval")
+    if any(row.published for row in rows):
+        ax.plot([], [], "o", color=_ink(), markerfacecolor=_paper(), label="published")
     if any(not row.good for row in rows):
         ax.plot([], [], "s-", color=MISSED, label="published lies outside")
     if ax.get_legend_handles_labels()[0]:

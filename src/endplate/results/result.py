@@ -444,7 +444,7 @@ class Result:
 
     @property
     def plot(self) -> ResultPlots:
-        """Figures of the result (Matplotlib): `timeline`, `outcomes` and `chart`."""
+        """Figures of the result (Matplotlib): `timeline`, `outcomes`, `chart` and `forest`."""
         return ResultPlots(self)
 
     def to_polars(self, table: str = "outcomes") -> Any:

@@ -49,13 +49,17 @@ class Finding:
     override: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CheckResult:
     """Findings, worst first, and the level of the worst: clear, unknown, caution or stop."""
 
     level: str
     findings: tuple[Finding, ...]
     understood: tuple[Understood, ...] = ()
+
+    def __repr__(self) -> str:
+        told = [f"  {finding.level}: {finding.title}" for finding in self.findings]
+        return "\n".join([f"Check of a plan: {self.level}, {len(told)} findings", *told])
 
     @property
     def open_stops(self) -> int:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from endplate._version import __version__
+from endplate.arguments import one_of
 from endplate.case import Plan, placed_sites
 from endplate.engine.compile_cache import use_compile_cache
 from endplate.engine.history import earlier_sessions
@@ -16,7 +17,9 @@ from endplate.facts.parameters import fit_rows
 from endplate.facts.table import facts_hash
 from endplate.forecast.cohort_run import Run
 from endplate.model import Model
+from endplate.results.frames import pandas_frame, polars_frame
 from endplate.results.limits import area_doses_u, covered_areas, limits_of
+from endplate.results.told import table_html
 from endplate.sensitivity.outcome import TIMES, StudiedOutcome, outcome_of
 from endplate.sensitivity.runs import Progress, outcome_run, with_planned_sites
 from endplate.sensitivity.sobol import Heading, UnknownTable, require_salib, unknown_table
@@ -40,7 +43,7 @@ LIMITS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sensitivity:
     """Both tables of one outcome of a plan."""
 
@@ -49,6 +52,56 @@ class Sensitivity:
     science: UnknownTable
     person: UnknownTable
     limits: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        told = []
+        for name, table in (("science", self.science), ("person", self.person)):
+            first = ", ".join(f"{row['name']} {row['total']:.2f}" for row in table.rows[:3])
+            told.append(f"  {name}: {first or 'nothing varies'}")
+        return "\n".join([f"Sensitivity of {self.outcome['name']} (total indices)", *told])
+
+    def _repr_html_(self) -> str:
+        """Both tables, for a notebook."""
+        tables = ((self.science.title, "science"), (self.person.title, "person"))
+        return "".join(table_html(title, self._columns(name)) for title, name in tables)
+
+    def to_polars(self, table: str = "science") -> Any:
+        """One table as a polars frame.
+
+        Parameters
+        ----------
+        table : str
+            `science`, or `person`.
+
+        Raises
+        ------
+        EndplateError
+            There is no such table, or polars is not installed.
+        """
+        return polars_frame(self._columns(table))
+
+    def to_pandas(self, table: str = "science") -> Any:
+        """One table as a pandas frame.
+
+        Parameters
+        ----------
+        table : str
+            `science`, or `person`.
+
+        Raises
+        ------
+        EndplateError
+            There is no such table, or pandas is not installed.
+        """
+        return pandas_frame(self._columns(table))
+
+    def _columns(self, table: str) -> dict[str, list[Any]]:
+        rows = getattr(self, one_of("table", table, ("science", "person"))).rows
+        columns = {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
+        return {
+            name: [", ".join(v) if isinstance(v, list | tuple) else v for v in values]
+            for name, values in columns.items()
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

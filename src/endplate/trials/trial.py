@@ -65,7 +65,12 @@ class TrialResult:
             for statistic in ("mean", "p05", "p95"):
                 values = [rows[arm][statistic] for arm in arms]
                 found[f"{name}_{statistic}"] = (("arm", "day"), values)
-        return xarray.Dataset(found, coords={"arm": arms, "day": curves["day"]})
+        day = ("day", curves["day"], {"units": "d"})
+        return xarray.Dataset(found, coords={"arm": arms, "day": day})
+
+    def to_xarray(self) -> Any:
+        """`xarray` by the name that every result has."""
+        return self.xarray()
 
     def to_polars(self, dataset: str = "adqs") -> Any:
         """A dataset as a polars frame; `frame` by the name that every result has."""
@@ -94,7 +99,7 @@ class TrialPlots:
 
     result: TrialResult
 
-    def forest(self, endpoint: str | None = None, ax: Any = None) -> Any:
+    def forest(self, endpoint: str | None = None, ax: Any = None, style: Any = None) -> Any:
         """Estimated differences from the control with their 95 % intervals, arm by arm.
 
         Parameters
@@ -103,6 +108,8 @@ class TrialPlots:
             One endpoint; all that have the unit of the first unless given.
         ax : matplotlib.axes.Axes
             Where to draw; a new figure unless given.
+        style : str, Path, dict or list of them
+            A style of Matplotlib, as `plt.style.use` takes it; the one in force unless given.
 
         Raises
         ------
@@ -125,7 +132,7 @@ class TrialPlots:
         ]
         reference = 1.0 if "ratio" in method else 0.0
         words = f"{method[:1].upper()}{method.partition(';')[0][1:]} [{unit}]"
-        return forest(drawn, words, told["title"], reference, ax)
+        return forest(drawn, words, told["title"], reference, ax, style)
 
 
 def _label(row: dict[str, Any]) -> str:

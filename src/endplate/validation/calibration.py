@@ -2,14 +2,17 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from endplate.errors import EndplateError, NotInstalled
 from endplate.facts.parameters import FitRow
 from endplate.facts.trials import TrialFigure
+
+if TYPE_CHECKING:
+    from endplate.model import Model
 
 # Files of a fit: by their names another program's tables are known before they are replaced.
 WRITTEN = (
@@ -33,8 +36,8 @@ class Calibrated:
     effects, `minutes` how long it took, runs before a stop included, `written` the files.
     """
 
-    calibration: Any
-    harm_checks: Any
+    calibration: Any = field(repr=False)
+    harm_checks: Any = field(repr=False)
     minutes: float
     written: tuple[Path, ...]
 
@@ -48,6 +51,7 @@ def calibrate_into(
     progress: Progress,
     command: str = "endplate calibrate",
     priors: tuple[FitRow, ...] | None = None,
+    model: "Model | None" = None,
 ) -> Calibrated:
     """Fit the model to trial figures and write the tables of the fit, all or none of them.
 
@@ -69,6 +73,8 @@ def calibrate_into(
         What the tables name as their maker.
     priors : tuple of FitRow
         Priors of a user's own; the shipped ones unless given.
+    model : Model
+        Hypotheses that are fitted; the default ones unless given.
 
     Raises
     ------
@@ -77,7 +83,7 @@ def calibrate_into(
     """
     _require_packages()
     require_folder(folder, force)
-    _require_shipped_priors(folder, priors)
+    _require_shipped(folder, priors, model)
     from endplate.fit.sampler import make_room
 
     make_room()  # before anything else computes
@@ -91,16 +97,16 @@ def calibrate_into(
     from endplate.validation.left_out import write_left_out
 
     use_compile_cache()
-    key = calibration_key(figures, seed, Effort(), priors)
+    key = calibration_key(figures, seed, Effort(), priors, model)
     checkpoints = Checkpoints(cache_folder() / "calibrate", key)
     if fresh:
         checkpoints.clear()
     start = time.monotonic()
-    found = calibrate(figures, seed, Effort(), checkpoints, progress, priors)
+    found = calibrate(figures, seed, Effort(), checkpoints, progress, priors, model)
     left_out = _left_out(found, seed, progress, priors)
     progress("unwanted effects", 0, 0)
-    harms, checks = fit_harms(figures, gate_slopes(found.centre), seed)
-    reach = calibrated_reach(found.centre)
+    harms, checks = fit_harms(figures, gate_slopes(found.centre, model), seed)
+    reach = calibrated_reach(found.centre, model)
     minutes = (time.monotonic() - start + checkpoints.earlier_s) / 60
     with replaced_together(folder) as drafts:
         written = [
@@ -145,13 +151,22 @@ def _require_packages() -> None:
         )
 
 
-def _require_shipped_priors(folder: Path, priors: tuple[FitRow, ...] | None) -> None:
+def _require_shipped(
+    folder: Path, priors: tuple[FitRow, ...] | None, model: "Model | None"
+) -> None:
     from endplate.facts.table import TABLES
 
-    if priors is not None and folder.resolve() == TABLES.resolve():
+    if folder.resolve() != TABLES.resolve():
+        return
+    if priors is not None:
         raise EndplateError(
             "The installed tables rest on the shipped priors; priors of your own go with another "
             "folder (--out)."
+        )
+    if model is not None and model.choices():
+        raise EndplateError(
+            f"The installed tables are of the default model; {', '.join(model.choices())} goes "
+            "with another folder (--out)."
         )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, ndtr
 
-from endplate.fit.endpoint_types import KIND_MEAN, KIND_PERCENT
+from endplate.fit.endpoint_types import KIND_DURATION, KIND_MEAN, KIND_PERCENT
 from endplate.fit.likelihood import Figures, Scatter, mean_sd, mean_size, time_log_sd
 
 _SAMPLES = 10_000
@@ -82,6 +82,43 @@ def predictive_intervals(
             interval = PredictiveInterval(float(np.exp(low)), float(np.exp(high)), rank)
         intervals.append(interval)
     return tuple(intervals)
+
+
+def predictive_draws(drawn: Numbers, figures: Figures, scatter: Scatter) -> Numbers:
+    """What trials of the figures' sizes would publish, once under each draw.
+
+    Parameters
+    ----------
+    drawn : [1]
+        Predictions under draws of the posterior on the link scale, shape (draws, figures).
+    figures : Figures
+        Of how many people, and which of them belong to one trial.
+    scatter : Scatter
+        How figures scatter between trials, and within one.
+
+    Returns
+    -------
+    Numbers
+        In the unit of each figure, percents of 100, (draws, figures): those of one trial share its
+        random effect, as in the likelihood.
+    """
+    rng = np.random.default_rng(_SEED)
+    shift = rng.standard_normal((len(drawn), len(figures.groups)))[:, figures.group]
+    noise = rng.standard_normal(drawn.shape)
+    percent, mean = figures.of_kind(KIND_PERCENT), figures.of_kind(KIND_MEAN)
+    log_odds = drawn + np.asarray(scatter.between_logit(figures)) * shift
+    log_odds = log_odds + scatter.definition_logit * figures.sd_factor * noise
+    shares = expit(np.where(percent, log_odds, 0.0))
+    percents = 100 * rng.binomial(figures.n.astype(int), shares) / figures.n
+    means = np.where(mean, drawn, 0.0)
+    between = np.asarray(scatter.between_mean(figures) * mean_size(means, figures))
+    means = means + figures.direction * between * shift
+    means = means + np.asarray(mean_sd(np.where(mean, drawn, 0.0), scatter, figures)) * noise
+    later = np.where(figures.of_kind(KIND_DURATION), 1.0, -1.0)  # who gains more starts earlier
+    log_days = drawn + later * np.asarray(scatter.between_log_days(figures)) * shift
+    log_days = np.where(figures.timed, log_days, 0.0)
+    days = np.exp(log_days + np.asarray(time_log_sd(log_days, scatter, figures)) * noise)
+    return np.where(percent, percents, np.where(figures.timed, days, means))
 
 
 def _percent(

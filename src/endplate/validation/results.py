@@ -5,10 +5,11 @@ Rows are summarised by area and kind, and the summary is held against the promis
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from endplate.arguments import one_of
@@ -18,6 +19,10 @@ from endplate.facts.trials import TrialFigure
 from endplate.facts.validation import ValidationTarget, validation_targets
 from endplate.results.frames import columns_of, pandas_frame, polars_frame
 from endplate.results.plots import ForestRow, forest, spaced
+from endplate.results.told import table_html
+
+if TYPE_CHECKING:
+    from endplate.model import Parameters
 
 Summary = Sequence[Mapping[str, Any]]
 UNITS = {"percent": "points", "change": "own unit", "duration": "d", "harm": "points"}
@@ -113,13 +118,40 @@ class Target:
     met: bool | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class DrawnFigures:
+    """What draws of the posterior say of the figures that the body model predicts.
+
+    `places` are the figures' places in their table, `linked` (draws, figures) predictions on the
+    link scale [1] under each of the `parameters`.
+    """
+
+    places: tuple[int, ...]
+    figures: tuple[TrialFigure, ...]
+    parameters: "Parameters"
+    linked: NDArray[np.float64]
+
+
+@dataclass(frozen=True, repr=False)
 class Validation:
-    """Rows predicted, figures skipped with the reason, and a summary by area and kind."""
+    """Rows predicted, figures skipped with the reason, and a summary by area and kind.
+
+    `drawn` is what `to_xarray` tells; a validation that was stored keeps none.
+    """
 
     rows: tuple[Row, ...]
     skipped: tuple[dict[str, Any], ...]
     summary: tuple[dict[str, Any], ...]
+    drawn: DrawnFigures | None = field(default=None, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        told = f"Validation: {len(self.rows)} figures predicted, {len(self.skipped)} skipped"
+        inside = _percent(row.inside for row in self.rows)
+        return told if inside is None else f"{told}; {inside:.0f} % in their 90 % interval"
+
+    def _repr_html_(self) -> str:
+        """The summary by area and kind, for a notebook."""
+        return table_html(repr(self), self._columns("summary"))
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -161,6 +193,24 @@ class Validation:
         """
         return pandas_frame(self._columns(table))
 
+    def to_xarray(self) -> Any:
+        """Posterior, predictions and published figures as an xarray tree in the layout of ArviZ.
+
+        Groups: `posterior` (parameters, natural scale), `posterior_predictive` (what a trial of
+        that size would publish under each draw), `observed_data`, and `log_likelihood` of the
+        treated and of the placebo arms of each trial. `value` is in percent of people, in points or
+        in days, as the coordinate `unit` says. Unwanted effects have a fit of their own and are
+        left out.
+
+        Raises
+        ------
+        EndplateError
+            The validation keeps no draws, or xarray is not installed.
+        """
+        from endplate.validation.dataset import tree_of
+
+        return tree_of(self)
+
     def _columns(self, table: str) -> dict[str, list[Any]]:
         if one_of("table", table, ("rows", "summary")) == "rows":
             return columns_of(self.rows, Row)
@@ -183,7 +233,13 @@ class ValidationPlots:
 
     validation: Validation
 
-    def forest(self, indication: str | None = None, kind: str | None = None, ax: Any = None) -> Any:
+    def forest(
+        self,
+        indication: str | None = None,
+        kind: str | None = None,
+        ax: Any = None,
+        style: Any = None,
+    ) -> Any:
         """Published figures of one use on the 90 % intervals of their predictions.
 
         Parameters
@@ -194,6 +250,8 @@ class ValidationPlots:
             `percent`, `change`, `duration` or `harm`; the first that the use has unless given.
         ax : matplotlib.axes.Axes
             Where to draw; a new figure unless given.
+        style : str, Path, dict or list of them
+            A style of Matplotlib, as `plt.style.use` takes it; the one in force unless given.
 
         Raises
         ------
@@ -211,10 +269,10 @@ class ValidationPlots:
         own = [row for row in rows if (row.indication, row.kind) == (use, chosen)]
         own = [row for row in own if row.unit == own[0].unit]
         drawn = [
-            ForestRow(_label(row), row.predicted, row.low, row.high, row.observed, row.inside)
+            ForestRow(_label(row), row.predicted, row.low, row.high, (row.observed,), row.inside)
             for row in own
         ]
-        return forest(drawn, f"{spaced(chosen)} [{own[0].unit}]", spaced(use), ax=ax)
+        return forest(drawn, f"{spaced(chosen)} [{own[0].unit}]", spaced(use), ax=ax, style=style)
 
 
 def _label(row: Row) -> str:

@@ -21,9 +21,9 @@ from endplate.fit.likelihood import Scatter, figure_arrays, natural, scatter_of
 from endplate.model import HYPOTHESES, Model, Parameters
 from endplate.validation.harms import predict_harms
 from endplate.validation.predictive import PredictiveInterval, predictive_intervals
-from endplate.validation.results import Row, Validation, row_of, small_change, summary
+from endplate.validation.results import DrawnFigures, Row, Validation, row_of, small_change, summary
 
-DRAWS = 24
+DRAWS, LEAST_DRAWS, MOST_DRAWS = 24, 8, 200
 _BLOCKS_AT_ONCE = 2  # one runs while the next is made ready
 _ROUNDING = 0.5  # a printed percent, or day, stands for half a unit either way
 Numbers = NDArray[np.float64]
@@ -33,6 +33,7 @@ def validate(
     figures: tuple[TrialFigure, ...],
     progress: Callable[[int, int], None] = lambda *_: None,
     model: Model | None = None,
+    draws: int = DRAWS,
 ) -> Validation:
     """Predict every figure the model covers, at the stored estimates.
 
@@ -44,6 +45,8 @@ def validate(
         Called with the number of groups of uses done and of how many.
     model : Model
         Hypotheses; the default ones unless given. Parameters are those fitted under the default.
+    draws : int
+        Stored draws of the posterior that the intervals rest on.
 
     Returns
     -------
@@ -65,14 +68,15 @@ def validate(
         for f, reason in sorted(reasons, key=lambda pair: index[id(pair[0])])
         if reason is not None
     )
+    body_rows, drawn = _body_rows(others, index, progress, model, draws)
     rows = (
-        *_body_rows(others, index, progress, model),
+        *body_rows,
         *(
             row_of(h.figure, "harm", "%", h.predicted, h.interval, h.inside, index[id(h.figure)])
             for h in harms
         ),
     )
-    return Validation(rows, skipped, summary(rows))
+    return Validation(rows, skipped, summary(rows), drawn)
 
 
 @dataclass(frozen=True)
@@ -135,21 +139,32 @@ def _body_rows(
     index: dict[int, int],
     progress: Callable[[int, int], None],
     model: Model | None,
-) -> tuple[Row, ...]:
-    """Rows of the figures that the body model predicts, in the order of the table."""
-    vectors = np.concatenate([Parameters.stored().vectors, Parameters.draws(DRAWS).vectors])
+    draws: int,
+) -> tuple[tuple[Row, ...], DrawnFigures]:
+    """Rows of the figures that the body model predicts, and their draws, in order of the table."""
+    parameters = Parameters.draws(draws)
+    vectors = np.concatenate([Parameters.stored().vectors, parameters.vectors])
     scatter = stored_scatter()
-    rows: dict[int, Row] = {}
+    rows: dict[int, tuple[Row, TrialFigure, Numbers]] = {}
     blocks = blocks_of(figures, model=model)
     progress(0, len(blocks))
     with ThreadPoolExecutor(_BLOCKS_AT_ONCE) as pool:
         predictions = pool.map(lambda block: block.many(vectors), blocks)
         for done, (block, predicted) in enumerate(zip(blocks, predictions, strict=True), 1):
             block_rows = rows_of(block.figures, predicted[0], predicted[1:], scatter)
-            for figure, row in zip(block.figures, block_rows, strict=True):
-                rows[index[id(figure)]] = replace(row, figure=index[id(figure)])
+            for place, (figure, row) in enumerate(zip(block.figures, block_rows, strict=True)):
+                own = index[id(figure)]
+                rows[own] = replace(row, figure=own), figure, predicted[1:, place]
             progress(done, len(blocks))
-    return tuple(rows[i] for i in sorted(rows))
+    places = tuple(sorted(rows))
+    linked = [rows[place][2] for place in places]
+    drawn = DrawnFigures(
+        places,
+        tuple(rows[place][1] for place in places),
+        parameters,
+        np.stack(linked, axis=1) if linked else np.zeros((draws, 0)),
+    )
+    return tuple(rows[place][0] for place in places), drawn
 
 
 def stored_scatter() -> Scatter:

@@ -21,6 +21,7 @@ from endplate.results.result import (
     Result,
     TimeQuantiles,
 )
+from endplate.results.told import table_html
 from endplate.views.finding import counts
 from endplate.views.glyphs import interval_strip, value_strip
 from endplate.views.html import PURPOSE, render
@@ -81,7 +82,7 @@ class ComparisonBlock:
     ends: tuple[str, str] = ("", "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Everything a comparison shows."""
 
@@ -90,6 +91,19 @@ class Comparison:
     blocks: tuple[ComparisonBlock, ...] = field(metadata={"help": "rows by kind"})
     notes: tuple[str, ...] = field(metadata={"help": "what must be kept in mind when comparing"})
     purpose: str = field(default=PURPOSE, metadata={"help": "what the page is for"})
+
+    def __repr__(self) -> str:
+        plans = (f"{n}: {t}" for n, t in zip(self.names, self.titles, strict=True))
+        return f"Comparison of {'; '.join(plans)}"
+
+    def _repr_html_(self) -> str:
+        """Its figures plan by plan, for a notebook."""
+        rows = [(row, one) for one in self.blocks for row in one.rows]
+        columns: dict[str, list[Any]] = {"": [row.name for row, _ in rows]}
+        for place, name in enumerate(self.names):
+            cells = [row.cells[place] for row, _ in rows]
+            columns[name] = [f"{c.text} ({c.range})" if c.range else c.text for c in cells]
+        return table_html(repr(self), columns)
 
     @property
     def plot(self) -> "ComparisonPlots":
@@ -155,7 +169,7 @@ class ComparisonPlots:
 
     comparison: Comparison
 
-    def forest(self, block: str | None = None, ax: Any = None) -> Any:
+    def forest(self, block: str | None = None, ax: Any = None, style: Any = None) -> Any:
         """Figures of one block of rows with their intervals, plan by plan.
 
         Parameters
@@ -165,6 +179,8 @@ class ComparisonPlots:
             given.
         ax : matplotlib.axes.Axes
             Where to draw; a new figure unless given.
+        style : str, Path, dict or list of them
+            A style of Matplotlib, as `plt.style.use` takes it; the one in force unless given.
 
         Raises
         ------
@@ -191,7 +207,7 @@ class ComparisonPlots:
             if cell.value is not None and cell.low is not None and cell.high is not None
         ]
         words = "People out of 100, 90 % interval" if unit == SHARE else f"[{unit}]"
-        return forest(rows, words, chosen.name, ax=ax)
+        return forest(rows, words, chosen.name, ax=ax, style=style)
 
 
 def compare(results: Sequence[Result], names: Sequence[str]) -> Comparison:
