@@ -12,7 +12,7 @@ import pytest
 
 from endplate.errors import CannotRun
 from endplate.trials import Trial
-from trial_designs import glabella
+from trial_designs import cut_off, glabella
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 DESIGN = glabella(100, 90, more="\n[analysis]\ntype_one_error = false\n")
@@ -115,21 +115,22 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(cluster, here,
 
 def test_an_interrupted_run_is_resumed_on_a_cluster(cluster, here, tmp_path):
     cluster.add()
-    design, folder = tmp_path / "two.toml", tmp_path / "run"
+    design = tmp_path / "two.toml"
     design.write_text(DESIGN, encoding="utf-8")
-    command = [
-        sys.executable, "-m", "endplate", "trial", str(design), "--out", str(folder),
-        "--scheduler", cluster.address,
-    ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    while process.poll() is None and not list(folder.glob("parts/*.parquet")):
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 130, said
+
+    def command(run):
+        return [
+            sys.executable, "-m", "endplate", "trial", str(design), "--out", str(run),
+            "--scheduler", cluster.address,
+        ]  # fmt: skip
+
+    folder, code, said = cut_off(command, tmp_path, signal.SIGINT)
+    assert code == 130, said
     assert not (folder / "summary.json").exists()
     cluster.add()
-    done = subprocess.run([*command, "--resume"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command(folder), "--resume"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert digests(folder) == here
 

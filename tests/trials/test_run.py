@@ -7,14 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from endplate.errors import CannotRun
 from endplate.trials import Trial
 from endplate.trials import trial as running
-from trial_designs import glabella
+from trial_designs import cut_off, glabella
 
 # two tasks of each arm, and little to write as XPT
 DESIGN = glabella(100, 90, more="\n[analysis]\ntype_one_error = false\n")
@@ -85,18 +84,10 @@ def test_a_killed_worker_is_replaced(design_file, whole, tmp_path, monkeypatch):
 
 
 def test_an_interrupted_run_is_resumed(design_file, whole, tmp_path):
-    folder = tmp_path / "run"
-    process = subprocess.Popen(
-        command(design_file, folder, "--workers", "1"),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
+    folder, code, said = cut_off(
+        lambda run: command(design_file, run, "--workers", "1"), tmp_path, signal.SIGINT
     )
-    while process.poll() is None and not list(folder.glob("parts/*.parquet")):
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert code == 130
     assert "interrupted" in said
     refused = subprocess.run(
         command(design_file, folder), capture_output=True, text=True, check=False
@@ -118,16 +109,10 @@ def test_an_interrupted_run_is_resumed(design_file, whole, tmp_path):
 
 def test_a_killed_run_is_resumed_and_its_drafts_are_removed(design_file, whole, tmp_path):
     """Nothing can be tidied on SIGKILL: what was being written is found and removed later."""
-    folder = tmp_path / "run"
-    process = subprocess.Popen(
-        command(design_file, folder, "--workers", "1"),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    folder, code, _ = cut_off(
+        lambda run: command(design_file, run, "--workers", "1"), tmp_path, signal.SIGKILL
     )
-    while process.poll() is None and not list(folder.glob("parts/*.parquet")):
-        time.sleep(0.02)
-    process.kill()
-    process.wait()
+    assert code == -signal.SIGKILL
     (folder / "adqs.parquet.1.part").write_bytes(b"half of a file")
     done = Trial.load(design_file).run(folder, resume=True, command="trial two.toml")
     assert digests(done.folder) == digests(whole.folder)

@@ -253,7 +253,10 @@ def _never(ranges: list[TimeQuantiles]) -> str:
     none = round(100.0 - least)
     if not none:
         return ""
-    told = _("About {none} of 100 people notice no change; these times are not for them.")
+    told = _(
+        "About {none} of 100 people notice no change themselves, even where a doctor sees one; "
+        "these times are not for them."
+    )
     return " " + told.format(none=none)
 
 
