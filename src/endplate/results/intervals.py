@@ -29,6 +29,17 @@ class Between(NamedTuple):
     widened: float
 
 
+def spread_words(factor: float) -> str:
+    """A factor on a spread in words.
+
+    Examples
+    --------
+    >>> spread_words(2.24), spread_words(1.02)
+    ('2.2 times as wide', 'hardly wider')
+    """
+    return "hardly wider" if factor < 1.05 else f"{factor:.2g} times as wide"
+
+
 def intervals(
     value: Figures, draws: Numbers, centre: Figures, share: bool, between: Between
 ) -> dict[str, Any]:

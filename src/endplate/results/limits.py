@@ -36,6 +36,7 @@ from endplate.facts.parameters import fit_rows, fitted_range
 from endplate.facts.precautions import reported_reaction
 from endplate.facts.trials import trial_figures
 from endplate.results.harms import counted_people
+from endplate.results.intervals import spread_words
 from endplate.results.result import PeakBlock
 from endplate.safety import symmetry
 from endplate.safety.finding import plain
@@ -123,17 +124,6 @@ def widening(outside: tuple[Extrapolation, ...]) -> float:
     1.5
     """
     return hypot(1.0, *(respect.distance for respect in outside)) if outside else 1.0
-
-
-def spread_words(factor: float) -> str:
-    """A factor on a spread in words.
-
-    Examples
-    --------
-    >>> spread_words(2.24), spread_words(1.02)
-    ('2.2 times as wide', 'hardly wider')
-    """
-    return "hardly wider" if factor < 1.05 else f"{factor:.2g} times as wide"
 
 
 def ratio_distance(ratio: float, name: str) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from endplate.results.limits import spread_words
+from endplate.results.intervals import spread_words
 from endplate.results.result import CycleFigures, Outcome, PublishedFigure, Result, TimeQuantiles
 from endplate.views.glyphs import GRID, Lane, Mark, axis_strip, outcome_strip
 from endplate.views.quantity import day_range, number, people, people_range, round_grid
