@@ -100,6 +100,14 @@ def _compiled_code_let_go():
     release_when_crowded()
 
 
+@pytest.fixture(autouse=True)
+def _figures_closed():
+    """Matplotlib keeps every open figure, and warns of the twenty-first."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Top of the repository."""
