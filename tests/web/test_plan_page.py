@@ -319,16 +319,20 @@ def test_a_stop_is_seen_above_everything_on_every_page(opened, lay_out):
     with opened() as (page, noted):
         lay_out(page, workspace)
         for name in ("Plan", "Forecast", "How it works", "Discuss", "Evidence"):
-            page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
-            page.wait_for_selector("h1")
+            link = page.get_by_role("navigation").get_by_role("link", name=name, exact=True)
+            link.click()
+            link.and_(page.locator("[aria-current]")).wait_for()
             stop = page.locator(".a-stop")
             stop.wait_for()
             assert "Infection" in stop.inner_text()
-            tops = [
-                place.evaluate("e => e.getBoundingClientRect().top")
-                for place in (stop, page.locator("h1").first)
-            ]
-            assert tops[0] < tops[1]
+            # looked at once, where a page that still loads may have moved in between
+            page.wait_for_function(
+                """() => {
+                    const [stop, title] = [".a-stop", "h1"].map(one => document.querySelector(one))
+                    const [over, under] = [stop, title].map(one => one?.getBoundingClientRect())
+                    return over?.height && under?.height && over.top < under.top
+                }"""
+            )
         assert noted.errors == []
 
 
