@@ -225,7 +225,7 @@ class ResultPlots:
         """
         with in_style(style):
             code = self._area(indication)
-            rows, shares = self._told(code)
+            rows, shares = self._outcome_rows(code)
             ax = axes_of(ax, high_in=4.2)
             names = list(dict.fromkeys(row.endpoint for row in rows))[:_FEW]
             for n, name in enumerate(names):
@@ -324,7 +324,7 @@ class ResultPlots:
         """
         code = self._area(indication)
         wanted = None if day is None else number("day", day, 0, _MOST_D)
-        rows, shares = self._told(code)
+        rows, shares = self._outcome_rows(code)
         chosen = self._visit(code, sorted({row.day for row in rows}), wanted)
         drawn = [
             ForestRow(
@@ -351,7 +351,7 @@ class ResultPlots:
             raise EndplateError(f"day is {wanted:g}; allowed are the visits on {told}.")
         return wanted
 
-    def _told(self, code: str) -> "tuple[list[Outcome], bool]":
+    def _outcome_rows(self, code: str) -> "tuple[list[Outcome], bool]":
         """Outcomes of an area that have one unit, and whether they are people out of 100."""
         shares = self.result.shares_of(code)
         rows = shares or self.result.means_of(code)
